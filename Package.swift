@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: language mode 6, explicit existentials, and no warning survives a build.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Modules that may not contain unsafe code: the compiler refuses it.
+let safe: [SwiftSetting] = house + [
+    .strictMemorySafety(),
+    .treatWarning("StrictMemorySafety", as: .error),
+]
+
+/// `KVMHost` and the agent's face: unsafe code is allowed, but each use is marked and explained.
+let marked: [SwiftSetting] = house + [.strictMemorySafety()]
+
+let argumentParser: Target.Dependency =
+    .product(name: "ArgumentParser", package: "swift-argument-parser")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let rainbow: Target.Dependency = .product(name: "Rainbow", package: "Rainbow")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "savic-eoi",
+    products: [.executable(name: "savic-eoi", targets: ["savic-eoi"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Lowest first: a module imports only what stands above it here (Tests/HouseTests holds it to that).
+        .target(name: "CKVM"),
+        .target(name: "GuestAgent"),
+        .target(name: "InterruptModel", swiftSettings: safe),
+        .target(name: "Verdicts", swiftSettings: safe),
+        .target(name: "KVMHost", dependencies: ["CKVM", systemPackage], swiftSettings: marked),
+        .target(name: "AgentFace", dependencies: ["GuestAgent"], swiftSettings: marked),
+        .target(
+            name: "Scenarios", dependencies: ["InterruptModel", yams],
+            resources: [.embedInCode("Catalogue")], swiftSettings: safe),
+        .target(
+            name: "Lockstep",
+            dependencies: ["InterruptModel", "Verdicts", "Scenarios", "KVMHost", "AgentFace"],
+            swiftSettings: safe),
+        .target(
+            name: "Reporting", dependencies: ["Verdicts", "InterruptModel", rainbow],
+            swiftSettings: safe),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "InterruptModel", "Verdicts", "Scenarios", "Lockstep", "KVMHost", "Reporting",
+                argumentParser, systemPackage,
+            ],
+            swiftSettings: safe),
+        .executableTarget(name: "savic-eoi", dependencies: ["Commands"], swiftSettings: safe),
+
+        .testTarget(
+            name: "InterruptModelTests", dependencies: ["InterruptModel"], swiftSettings: safe),
+        .testTarget(
+            name: "KVMHostTests", dependencies: ["KVMHost", "CKVM", "AgentFace", "GuestAgent"],
+            swiftSettings: marked),
+        .testTarget(
+            name: "ScenariosTests", dependencies: ["Scenarios", "InterruptModel"],
+            swiftSettings: safe),
+        .testTarget(
+            name: "LockstepTests", dependencies: ["Lockstep", "Scenarios", "InterruptModel", "KVMHost"],
+            swiftSettings: safe),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "Verdicts"], swiftSettings: safe),
+        .testTarget(
+            name: "CommandsTests", dependencies: ["Commands", subprocess, systemPackage],
+            swiftSettings: safe),
+        .testTarget(name: "HouseTests", swiftSettings: safe),
+
+        // Test-only tools that need a real host: never part of the product.
+        .target(name: "CRoundTrip", dependencies: ["CKVM", "GuestAgent"], path: "hosttests/CRoundTrip"),
+        .executableTarget(
+            name: "roundtrip", dependencies: ["CRoundTrip", "Lockstep", "Scenarios"],
+            path: "hosttests/roundtrip", swiftSettings: marked),
+    ]
+)

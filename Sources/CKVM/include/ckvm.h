@@ -1,0 +1,112 @@
+/*
+ * The kernel's KVM and SEV interfaces as Swift can import them.
+ *
+ * Debian 12's linux-libc-dev is 6.1; what is newer and used here is added below, each behind its
+ * own #ifndef, so that newer headers win. Numbers: kvm-snp-uapi §0, §1.1, §1.2 and linux/kvm.h.
+ */
+#ifndef CKVM_H
+#define CKVM_H
+
+#include <linux/kvm.h>
+#include <linux/psp-sev.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Bitmap of VM types that KVM_CREATE_VM accepts; since 6.8. */
+#ifndef KVM_CAP_VM_TYPES
+#define KVM_CAP_VM_TYPES 235
+#endif
+/* VM types; DEFAULT and SW_PROTECTED since 6.8, SNP since 6.11. */
+#ifndef KVM_X86_DEFAULT_VM
+#define KVM_X86_DEFAULT_VM 0
+#endif
+#ifndef KVM_X86_SNP_VM
+#define KVM_X86_SNP_VM 4
+#endif
+/* KVM_GET_DEVICE_ATTR on /dev/kvm: which VMSA feature bits KVM_SEV_INIT2 accepts; since 6.10. */
+#ifndef KVM_X86_GRP_SEV
+#define KVM_X86_GRP_SEV 1
+#endif
+#ifndef KVM_X86_SEV_VMSA_FEATURES
+#define KVM_X86_SEV_VMSA_FEATURES 0
+#endif
+
+/*
+ * Request numbers. The _IO* macros do not import into Swift; enumerators with an unsigned long
+ * base arrive as UInt, which is what ioctl() takes. The comment names the capability needed.
+ */
+enum : unsigned long {
+    CKVM_GET_API_VERSION = KVM_GET_API_VERSION,
+    CKVM_CREATE_VM = KVM_CREATE_VM,
+    CKVM_CHECK_EXTENSION = KVM_CHECK_EXTENSION,
+    CKVM_GET_VCPU_MMAP_SIZE = KVM_GET_VCPU_MMAP_SIZE,
+    CKVM_GET_SUPPORTED_CPUID = KVM_GET_SUPPORTED_CPUID,
+    CKVM_GET_DEVICE_ATTR = KVM_GET_DEVICE_ATTR, /* KVM_CAP_SYS_ATTRIBUTES on /dev/kvm */
+    CKVM_ENABLE_CAP = KVM_ENABLE_CAP,           /* KVM_CAP_ENABLE_CAP_VM */
+    CKVM_CREATE_VCPU = KVM_CREATE_VCPU,
+    CKVM_CREATE_IRQCHIP = KVM_CREATE_IRQCHIP, /* KVM_CAP_IRQCHIP */
+    CKVM_SET_USER_MEMORY_REGION = KVM_SET_USER_MEMORY_REGION,
+    CKVM_IRQ_LINE = KVM_IRQ_LINE,
+    CKVM_IRQ_LINE_STATUS = KVM_IRQ_LINE_STATUS, /* KVM_CAP_IRQ_INJECT_STATUS */
+    CKVM_SET_GSI_ROUTING = KVM_SET_GSI_ROUTING, /* KVM_CAP_IRQ_ROUTING */
+    CKVM_SIGNAL_MSI = KVM_SIGNAL_MSI,           /* KVM_CAP_SIGNAL_MSI */
+    CKVM_IRQFD = KVM_IRQFD,                     /* KVM_CAP_IRQFD */
+    CKVM_RUN = KVM_RUN,
+    CKVM_GET_REGS = KVM_GET_REGS,
+    CKVM_SET_REGS = KVM_SET_REGS,
+    CKVM_GET_SREGS = KVM_GET_SREGS,
+    CKVM_SET_SREGS = KVM_SET_SREGS,
+    CKVM_SET_CPUID2 = KVM_SET_CPUID2, /* KVM_CAP_EXT_CPUID */
+    CKVM_GET_LAPIC = KVM_GET_LAPIC,
+    CKVM_SET_LAPIC = KVM_SET_LAPIC,
+};
+
+/* The four registers that one CPUID leaf returns. */
+struct ckvm_cpuid {
+    uint32_t eax, ebx, ecx, edx;
+};
+
+/* CPUID of the CPU that runs this tool. Leaves above the highest one read as zeros. */
+struct ckvm_cpuid ckvm_cpuid(uint32_t leaf, uint32_t subleaf);
+
+/* Sets kvm_run.immediate_exit. Atomic, because the watchdog does it from its own thread. */
+void ckvm_set_immediate_exit(struct kvm_run *run, uint8_t value);
+
+/* eventfd(2), count 0, non-blocking, close-on-exec; Glibc's Swift module leaves it out. −1: errno. */
+int ckvm_eventfd(void);
+
+/* The name of an errno such as "EACCES", or NULL; a GNU extension that Glibc's module hides. */
+const char *ckvm_errno_name(int number);
+
+/* The calling thread's kernel id, from a thread-local copy: no system call after the first. */
+pid_t ckvm_thread_id(void);
+
+/* Gives the kick signal a handler that does nothing. 0, or the errno of sigaction(). */
+int ckvm_install_kick_handler(void);
+
+/* Sends the kick signal to a thread of this process. 0 or errno; ESRCH if it has gone. */
+int ckvm_kick(pid_t thread);
+
+/*
+ * SIGINT and SIGTERM only set a flag, once: the second one has its default action again.
+ * 0, or the errno of sigaction().
+ */
+int ckvm_install_interruption(void);
+
+/* The signal that asked to stop, or 0. */
+int ckvm_interruption(void);
+
+/* Forgets a request to stop (tests). */
+void ckvm_clear_interruption(void);
+
+/* One row of what the C compiler says about the kernel's structures, for the golden ABI tests. */
+struct ckvm_layout {
+    const char *name;
+    size_t value;
+};
+
+/* Row `index` of the table of sizes and offsets; name is NULL behind the last one. */
+struct ckvm_layout ckvm_layout(size_t index);
+
+#endif

@@ -1,0 +1,37 @@
+internal import Foundation
+internal import SystemPackage
+
+/// Where text goes and what the surroundings say about it. Tests put their own in place.
+struct Console: Sendable {
+    /// stdout is the result, stderr progress and warnings (cli-contract, "Manners").
+    var write: @Sendable (String) throws -> Void
+    var warn: @Sendable (String) -> Void
+    /// Whether stdout is a terminal.
+    var isTerminal: Bool
+    /// Columns of the terminal, or 100.
+    var width: Int
+    var environment: [String: String]
+
+    @TaskLocal static var current = Console.live
+
+    static let live = Console(
+        write: { try FileDescriptor.standardOutput.writeAll($0.utf8) },
+        warn: { text in _ = try? FileDescriptor.standardError.writeAll(text.utf8) },
+        isTerminal: isatty(STDOUT_FILENO) != 0,
+        width: ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init) ?? 100,
+        environment: ProcessInfo.processInfo.environment)
+
+    /// Whether to colour, in the order of user-wishes §3.6: flag, NO_COLOR, CLICOLOR_FORCE or
+    /// FORCE_COLOR, then a terminal that is not dumb.
+    func colours(_ choice: ColourChoice) -> Bool {
+        switch choice {
+        case .always: return true
+        case .never: return false
+        case .auto:
+            func isSet(_ name: String) -> Bool { environment[name].map { !$0.isEmpty } ?? false }
+            if isSet("NO_COLOR") { return false }
+            if isSet("CLICOLOR_FORCE") || isSet("FORCE_COLOR") { return true }
+            return isTerminal && environment["TERM"] != "dumb"
+        }
+    }
+}

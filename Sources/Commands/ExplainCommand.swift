@@ -1,0 +1,113 @@
+internal import ArgumentParser
+internal import InterruptModel
+internal import Scenarios
+internal import Verdicts
+
+/// `savic-eoi explain NAME`.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Explain a scenario, a mismatch code, an invariant or a design, with sources.")
+
+    @Argument(help: "For example level-basic, EOI-MISSING, attribution, rfc-v2.")
+    var name: String
+
+    func run() throws {
+        try Output.print(try ExplainText.text(of: name))
+    }
+}
+
+/// Prose about anything that has a name.
+enum ExplainText {
+    static func text(of name: String) throws -> String {
+        if let design = EOIDesigns.named(name) { return text(of: design) }
+        if let invariant = Invariant(name: name) {
+            return """
+                \(invariant.name) – an invariant
+
+                \(invariant.explanation)
+
+                source: model contract §5
+
+                """
+        }
+        if let code = MismatchCode(rawValue: name.uppercased()) {
+            return "\(code.rawValue) – a mismatch code\n\n\(code.explanation)\n"
+        }
+        let scenarios = try Selection.catalogue()
+        if let scenario = try? Selection.matching([name], in: scenarios), scenario.count == 1 {
+            return text(of: scenario[0])
+        }
+        let names = scenarios.map(\.name) + EOIDesigns.all.map(\.name)
+            + Invariant.allCases.map(\.name) + MismatchCode.allCases.map(\.rawValue)
+        throw CommandFailure.usage(
+            "nothing is called “\(name)”\(Nearest.suggestion(for: name, among: names)); it takes "
+                + "a scenario, a design, an invariant or a mismatch code")
+    }
+
+    private static func text(of design: EOIDesignEntry) -> String {
+        """
+        \(design.name) – an EOI design: \(design.summary)
+
+        \(design.explanation)
+
+        source: \(design.source)
+
+        """
+    }
+
+    private static func text(of scenario: Scenario) -> String {
+        var text = "\(scenario.name) – a scenario: \(scenario.summary)\n\n"
+        if !scenario.explanation.isEmpty {
+            text += scenario.explanation.trimmed + "\n\n"
+        }
+        text += "groups: \(scenario.groups.joined(separator: ", "))\n"
+        text += "needs: \(scenario.needs)\n"
+        text += "source: \(scenario.source)\n\nmachine:\n"
+        for pin in scenario.setup.pins { text += "  \(pin.line)\n" }
+        text += "\nsteps:\n" + lines(scenario.steps, indent: "  ")
+        if !scenario.hazards.isEmpty {
+            text += "\nknown hazards:\n"
+            for (design, invariants) in scenario.hazards.sorted(by: { $0.key < $1.key }) {
+                let names = invariants.members.map(\.name).joined(separator: ", ")
+                text += "  \(design): \(names)\n"
+            }
+        }
+        return text
+    }
+
+    private static func lines(_ steps: [ScenarioStep], indent: String) -> String {
+        steps.map { step in
+            switch step {
+            case .action(let action, let isOptional, _):
+                indent + action.spelling(in: WideSpace()) + (isOptional ? "   (if enabled)" : "")
+                    + "\n"
+            case .expect: ""
+            case .repeat(let times, let steps):
+                indent + "\(times) times:\n" + lines(steps, indent: indent + "  ")
+            }
+        }.joined()
+    }
+}
+
+extension PinSetup {
+    /// One line for people.
+    fileprivate var line: String {
+        var words = ["pin \(pin)", trigger.rawValue, "vector \(Spelling.vector(vector))"]
+        if masked { words.append("masked") }
+        if destination != 0 { words.append("to APIC \(destination)") }
+        if resampler { words.append("with resampler") }
+        if notifier { words.append("with ack notifier") }
+        return words.joined(separator: ", ")
+    }
+}
+
+extension String {
+    /// Without line ends and spaces at either end.
+    fileprivate var trimmed: String {
+        var text = self[...]
+        while text.last?.isWhitespace == true { text.removeLast() }
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        return String(text)
+    }
+}

@@ -1,0 +1,98 @@
+internal import ArgumentParser
+internal import InterruptModel
+internal import Reporting
+internal import Scenarios
+internal import SystemPackage
+
+/// `savic-eoi list`.
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the scenarios: name, groups, what each needs, where it comes from.")
+
+    @Argument(help: ArgumentHelp("Names, patterns, or YAML files.", valueName: "name|file"))
+    var names: [String] = []
+
+    @Option(name: .shortAndLong, help: "Only scenarios of this group; may be repeated.")
+    var group: [String] = []
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Option(name: .customLong("color"), help: "Colour the list.")
+    var colour: ColourChoice = .auto
+
+    func run() throws {
+        let scenarios = try Selection(words: names, groups: group).scenarios()
+        try Output.print(json ? document(scenarios).pretty : table(scenarios))
+    }
+
+    private func table(_ scenarios: [Scenario]) -> String {
+        let console = Console.current
+        let palette = Palette(colour: console.colours(colour))
+        var text = ""
+        var headings: [String] = []
+        for scenario in scenarios where !headings.contains(scenario.groups[0]) {
+            headings.append(scenario.groups[0])
+        }
+        for heading in headings {
+            var columns = Columns()
+            for scenario in scenarios where scenario.groups[0] == heading {
+                columns.add(scenario.name, scenario.needs, scenario.summary)
+            }
+            text += palette.paint(heading, .strong) + "\n"
+            let lines = columns.lines(indent: 2, width: console.width) { _, column, cell in
+                column == 1 ? palette.paint(cell, .faint) : cell
+            }
+            text += lines.joined(separator: "\n") + "\n\n"
+        }
+        return text + "\(scenarios.count) scenarios; “savic-eoi explain NAME” tells more\n"
+    }
+
+    private func document(_ scenarios: [Scenario]) -> JSONText {
+        [
+            "schemaVersion": .int(1),
+            "scenarios": .array(scenarios.map(entry)),
+        ]
+    }
+
+    private func entry(_ scenario: Scenario) -> JSONText {
+        [
+            "name": .string(scenario.name),
+            "summary": .string(scenario.summary),
+            "source": .string(scenario.source),
+            "groups": .strings(scenario.groups),
+            "danger": .string(scenario.danger.rawValue),
+            "machines": .strings(scenario.machines.map(\.rawValue)),
+            "irqchips": .strings(scenario.irqchips.map(\.rawValue)),
+            "granularity": .string(scenario.granularity.rawValue),
+            "hazards": .object(
+                scenario.hazards.sorted { $0.key < $1.key }.map {
+                    JSONText.Member($0.key, .strings($0.value.members.map(\.name)))
+                }),
+        ]
+    }
+}
+
+extension Scenario {
+    /// What a scenario needs, in a few words; empty when it runs anywhere.
+    var needs: String {
+        var needs: [String] = []
+        if machines.count == 1 { needs.append(machines[0].rawValue) }
+        if irqchips.count == 1 { needs.append("irqchip \(irqchips[0].rawValue)") }
+        if granularity == .atomic { needs.append("atomic") }
+        if danger == .host { needs.append("danger: host") }
+        return needs.isEmpty ? "any" : needs.joined(separator: ", ")
+    }
+}
+
+/// Prints a command's result.
+enum Output {
+    static func print(_ text: String) throws {
+        do {
+            try Console.current.write(text)
+        } catch let errno as Errno {
+            throw CommandFailure.writing("stdout", errno)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+public import ArgumentParser
+public import InterruptModel
+public import Reporting
+internal import Scenarios
+
+/// `--color`.
+enum ColourChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case auto, always, never
+}
+
+/// `--backend`, as far as this version has them.
+enum BackendChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case auto, model, kvm
+}
+
+/// `--irqchip`.
+enum IRQChipChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case split, kernel, both
+
+    var axes: [IRQChip] {
+        switch self {
+        case .split: [.split]
+        case .kernel: [.kernel]
+        case .both: [.split, .kernel]
+        }
+    }
+}
+
+/// `--exit-style`.
+enum ExitStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
+    /// The codes of this program's own table.
+    case full
+    /// kselftest's: 0 passed, 1 failed, 4 skipped.
+    case ksft
+}
+
+extension PageTMR: ExpressibleByArgument {}
+extension GuestEOI: ExpressibleByArgument {}
+extension MachineKind: ExpressibleByArgument {}
+extension OutputFormat: ExpressibleByArgument {}
+
+/// A design by name.
+struct DesignArgument: ExpressibleByArgument, Sendable {
+    var entry: EOIDesignEntry
+
+    init(entry: EOIDesignEntry) { self.entry = entry }
+
+    init?(argument: String) {
+        guard let entry = EOIDesigns.named(argument) else { return nil }
+        self.entry = entry
+    }
+
+    static var allValueStrings: [String] { EOIDesigns.all.map(\.name) }
+    var defaultValueDescription: String { entry.name }
+}

@@ -1,0 +1,90 @@
+internal import ArgumentParser
+internal import Reporting
+internal import Verdicts
+
+/// `savic-eoi probe`.
+struct ProbeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "probe",
+        abstract: "Say what this host has and lacks for each backend, and what to do about it.")
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Option(help: "Exit with 4 unless everything for this backend is there: kvm or savic.")
+    var require: ProbeCheck.Level?
+
+    @Option(name: .customLong("color"), help: "Colour the table.")
+    var colour: ColourChoice = .auto
+
+    func run() throws {
+        let readiness = Readiness.current
+        try Output.print(json ? document(readiness).pretty : table(readiness))
+        if let require, !readiness.isReady(for: require) {
+            throw ExitCode(ExitStatus.nothingRan.rawValue)
+        }
+    }
+
+    private func table(_ readiness: Readiness) -> String {
+        let console = Console.current
+        let palette = Palette(colour: console.colours(colour))
+        var text = HostReport.list.map { "\($0.name): \($0.value)\n" }.joined() + "\n"
+        var columns = Columns()
+        for check in readiness.checks {
+            columns.add(check.status.rawValue, check.name, check.detail)
+        }
+        let lines = columns.lines(width: console.width) { row, column, cell in
+            column == 0 ? palette.paint(cell, readiness.checks[row].status.role) : cell
+        }
+        text += lines.joined(separator: "\n") + "\n"
+        let remedies = readiness.checks.filter { !$0.remedy.isEmpty }
+        if !remedies.isEmpty {
+            var advice = Columns()
+            for check in remedies { advice.add(check.name, check.remedy) }
+            text += "\nwhat to do:\n"
+            text += advice.lines(indent: 2, width: console.width).joined(separator: "\n") + "\n"
+        }
+        text += "\nmodel: ready\n"
+        for level in ProbeCheck.Level.allCases {
+            let miss = readiness.firstMiss(for: level)
+            text += "\(level.rawValue): " + (miss.map { "not ready (\($0.name))" } ?? "ready") + "\n"
+        }
+        return text + "auto takes \(readiness.backend): \(readiness.reasonForModel)\n"
+    }
+
+    private func document(_ readiness: Readiness) -> JSONText {
+        [
+            "schemaVersion": .int(1),
+            "backend": .string(readiness.backend),
+            "reason": .string(readiness.reasonForModel),
+            "host": .object(HostReport.list.map { JSONText.Member($0.name, .string($0.value)) }),
+            "ready": .object(
+                ProbeCheck.Level.allCases.map {
+                    JSONText.Member($0.rawValue, .bool(readiness.isReady(for: $0)))
+                }),
+            "checks": .array(
+                readiness.checks.map {
+                    [
+                        "name": .string($0.name),
+                        "level": .string($0.level.rawValue),
+                        "status": .string($0.status.rawValue),
+                        "detail": .string($0.detail),
+                        "remedy": .string($0.remedy),
+                    ]
+                }),
+        ]
+    }
+}
+
+extension ProbeCheck.Level: ExpressibleByArgument {}
+
+extension ProbeCheck.Status {
+    fileprivate var role: Palette.Role {
+        switch self {
+        case .found: .good
+        case .missing: .absent
+        case .forbidden: .bad
+        case .unknown: .late
+        }
+    }
+}

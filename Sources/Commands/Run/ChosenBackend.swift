@@ -1,0 +1,26 @@
+internal import Lockstep
+
+/// The backend of a run, and why it was taken.
+struct ChosenBackend {
+    var backend: any Backend
+    var reason: String
+
+    init(_ choice: BackendChoice, timeout: UInt64, allowHostRisk: Bool) {
+        switch choice {
+        case .model:
+            self.init(backend: ModelBackend(), reason: "asked for")
+        case .kvm:
+            let backend = KVMBackend(limit: timeout, allowsHostRisk: allowHostRisk)
+            self.init(
+                backend: backend,
+                reason: ["asked for", backend.remark].compactMap { $0 }.joined(separator: "; "))
+        case .auto:
+            self.init(backend: ModelBackend(), reason: Readiness.current.reasonForModel)
+        }
+    }
+
+    private init(backend: any Backend, reason: String) {
+        self.backend = backend
+        self.reason = reason
+    }
+}

@@ -1,0 +1,134 @@
+internal import InterruptModel
+internal import KVMHost
+internal import Lockstep
+internal import Scenarios
+internal import Verdicts
+
+/// Goes through the scenarios of a run and tells the recorders.
+struct RunSession {
+    private let scenarios: [Scenario]
+    private let options: RunCommand
+    private var backend: any Backend
+    private let reason: String
+
+    init(scenarios: [Scenario], options: RunCommand, backend: ChosenBackend) {
+        self.scenarios = scenarios
+        self.options = options
+        self.backend = backend.backend
+        reason = backend.reason
+    }
+
+    /// One scenario on one irqchip.
+    private struct Item {
+        var scenario: Scenario
+        var irqchip: IRQChip
+        var name: String
+    }
+
+    private var items: [Item] {
+        let axes = options.irqchip.axes
+        return scenarios.flatMap { scenario in
+            axes.map { irqchip in
+                // Names stay unique when the same scenario runs on both irqchips.
+                let suffix = axes.count > 1 ? "@\(irqchip.rawValue)" : ""
+                return Item(scenario: scenario, irqchip: irqchip, name: scenario.name + suffix)
+            }
+        }
+    }
+
+    /// - Returns: what the run means to the shell.
+    mutating func run(_ record: (RunEvent) throws -> Void) throws -> ExitStatus {
+        try Self.listenForInterruption()
+        let items = items
+        var totals = Totals()
+        try record(.began(header(planned: items.count)))
+        var finished = 0
+        var stopped = false
+        while finished < items.count, !stopped, !Interruption.requested {
+            let item = items[finished]
+            try record(.scenarioBegan(name: item.name))
+            guard let result = run(item) else { break }
+            try record(.scenarioEnded(result))
+            totals.add(result)
+            finished += 1
+            stopped = options.failFast && ![.pass, .skip].contains(result.verdict)
+        }
+        let unfinished = items[finished...].map(\.name)
+        try record(.ended(totals, unfinished: Array(unfinished)))
+        return ExitStatus(of: totals, interrupted: Interruption.requested)
+    }
+
+    private static func listenForInterruption() throws {
+        do {
+            try Interruption.install()
+        } catch {
+            throw CommandFailure(status: .internalError, message: "\(error)")
+        }
+    }
+
+    /// Runs one scenario as often as asked for, until it does not pass.
+    /// - Returns: nil after Ctrl-C.
+    private mutating func run(_ item: Item) -> ScenarioResult? {
+        var lockstep = LockstepOptions(
+            design: options.design.entry, irqchip: item.irqchip, kind: options.machine,
+            pageTMR: options.pageTMR, guestEOI: options.guestEOI, strict: options.strict,
+            allowsHostRisk: options.allowHostRisk)
+        lockstep.limit = .seconds(options.timeout)
+        let runner = Lockstep(lockstep)
+        let clock = ContinuousClock()
+        let start = clock.now
+        var outcome = runner.run(item.scenario, on: &backend)
+        var rounds = 1
+        var compared = outcome.compared
+        while outcome.verdict == .pass, rounds < options.repeat, !Interruption.requested {
+            outcome = runner.run(item.scenario, on: &backend)
+            compared += outcome.compared
+            rounds += 1
+        }
+        if outcome.isInterrupted { return nil }
+        let duration = start.duration(to: clock.now)
+        return ScenarioResult(
+            name: item.name, summary: item.scenario.summary, group: item.scenario.groups[0],
+            verdict: outcome.verdict, duration: duration / .seconds(1), compared: compared,
+            hazards: outcome.hazards, mismatch: outcome.mismatch, skip: outcome.skip,
+            failure: failure(outcome, rounds), unobservable: outcome.unobservable,
+            rerun: rerun(item))
+    }
+
+    private func failure(_ outcome: Lockstep.Outcome, _ rounds: Int) -> String? {
+        guard options.repeat > 1, outcome.verdict != .pass, outcome.verdict != .skip else {
+            return outcome.failure
+        }
+        let round = "in run \(rounds) of \(options.repeat)"
+        return outcome.failure.map { "\(round): \($0)" } ?? round
+    }
+
+    private func header(planned: Int) -> RunHeader {
+        RunHeader(
+            tool: Tool.name, host: HostReport.list, backend: backend.name, backendReason: reason,
+            irqchip: options.irqchip.rawValue, design: options.design.entry.name,
+            assumptions: [
+                ("page-tmr", options.pageTMR?.rawValue ?? "as each scenario says"),
+                ("guest-eoi", options.guestEOI?.rawValue ?? "as each scenario says"),
+            ],
+            seed: 0, planned: planned, strict: options.strict)
+    }
+
+    /// The command that runs one scenario again with the same axes.
+    private func rerun(_ item: Item) -> String {
+        var words = ["savic-eoi", "run"]
+        let isFile = !item.scenario.location.file.hasPrefix(Catalogue.prefix)
+        words.append(isFile ? item.scenario.location.file : item.scenario.name)
+        words += ["--backend", backend.name]
+        if item.irqchip != .split { words += ["--irqchip", item.irqchip.rawValue] }
+        if options.design.entry.name != EOIDesigns.standard.name {
+            words += ["--design", options.design.entry.name]
+        }
+        if let kind = options.machine { words += ["--machine", kind.rawValue] }
+        if let pageTMR = options.pageTMR { words += ["--page-tmr", pageTMR.rawValue] }
+        if let guestEOI = options.guestEOI { words += ["--guest-eoi", guestEOI.rawValue] }
+        if options.strict { words.append("--strict") }
+        if options.allowHostRisk { words.append("--allow-host-risk") }
+        return words.joined(separator: " ")
+    }
+}

@@ -1,0 +1,34 @@
+public import ArgumentParser
+
+/// The program. Without a subcommand it runs the catalogue.
+public struct SavicEOI: ParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "savic-eoi",
+        abstract: "Finds out whether a level-triggered interrupt's EOI reaches the right vector.",
+        discussion: """
+            AMD Secure AVIC hides a guest's in-service register from KVM; the kernel's RFC answers \
+            with a shadow ISR. savic-eoi holds such an answer against a software model, step by \
+            step: alone on any Linux, with a plain local APIC on any /dev/kvm.
+
+            EXAMPLES
+              savic-eoi                                   the whole catalogue
+              savic-eoi run level-basic                   one scenario
+              savic-eoi run --design hardened --group hazards
+              savic-eoi run --backend kvm --format ktap   against this host's KVM
+              savic-eoi run my-scenario.yaml              a file of your own
+              savic-eoi explain stuck-line                what a scenario is about
+            """,
+        version: Tool.version,
+        subcommands: [
+            RunCommand.self, ProbeCommand.self, ListCommand.self, ExplainCommand.self,
+        ],
+        defaultSubcommand: RunCommand.self)
+
+    public init() {}
+}
+
+/// The program's name and version, as reports carry it.
+enum Tool {
+    static let version = "0.1.0"
+    static let name = "savic-eoi \(version)"
+}

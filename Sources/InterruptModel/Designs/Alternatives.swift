@@ -1,0 +1,56 @@
+/// Not knowing which vector was ended, complete them all and look at the lines again.
+public enum ReevaluateAll: EOIDesign {
+    public static let name = "reevaluate-all"
+    public static let summary = "an EOI completes every shadow vector; asserted lines go again"
+    public static let source = "secure-avic, ways out (b)"
+    public static let explanation = """
+        On an EOI every vector of the shadow ISR is completed at once, and lines that are still
+        asserted are serviced again. No line can stay blocked by a wrong guess, at the price of
+        spurious interrupts and of acknowledgements that come too early.
+        """
+
+    public static func movable<Space: VectorSpace>(
+        of apic: SoftwareAPIC<Space>, _ space: Space
+    ) -> Space.Vectors { apic.irr }
+
+    public static func decide<Space: VectorSpace>(
+        _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
+    ) -> EOIDecision<Space> {
+        guard access.isArchitectural else { return .ignore }
+        var decision = EOIDecision<Space>()
+        decision.completes = shadow
+        decision.remembersLevel = true
+        return decision
+    }
+
+    public static var forgetsOnReset: Bool { true }
+}
+
+/// The guest says which vector it ended.
+public enum GuestConveys: EOIDesign {
+    public static let name = "guest-conveys"
+    public static let summary = "the EOI carries its vector"
+    public static let source = "secure-avic, ways out (e); GHCB specific EOI (draft 0x8000001B)"
+    public static let explanation = """
+        The EOI carries the vector that the guest ended, as a GHCB specific EOI or a directed EOI
+        does, and exactly that vector is completed. A vector that KVM has not injected as level
+        is ignored. It needs a change in the guest, or an IOAPIC with an EOI register.
+        """
+
+    public static func movable<Space: VectorSpace>(
+        of apic: SoftwareAPIC<Space>, _ space: Space
+    ) -> Space.Vectors { apic.irr }
+
+    public static func decide<Space: VectorSpace>(
+        _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
+    ) -> EOIDecision<Space> {
+        guard access.isArchitectural, access.conveyed >= 0, shadow.contains(access.conveyed)
+        else { return .ignore }
+        var decision = EOIDecision<Space>()
+        decision.completes.insert(access.conveyed)
+        decision.remembersLevel = true
+        return decision
+    }
+
+    public static var forgetsOnReset: Bool { true }
+}

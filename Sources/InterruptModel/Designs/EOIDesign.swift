@@ -1,0 +1,77 @@
+/// The thing under test: how KVM attributes the EOI of a guest whose in-service register it
+/// cannot see (contract §3).
+///
+/// A design only *decides*; the machine carries the decision out. To add one, write a type and
+/// name it in `EOIDesigns.all`.
+public protocol EOIDesign: Sendable {
+    /// The name on the command line.
+    static var name: String { get }
+    /// One line for lists.
+    static var summary: String { get }
+    /// Where it was proposed.
+    static var source: String { get }
+    /// What it does, in prose, for `explain`.
+    static var explanation: String { get }
+
+    /// Which pending vectors injection may move to RequestedIRR.
+    static func movable<Space: VectorSpace>(
+        of apic: SoftwareAPIC<Space>, _ space: Space
+    ) -> Space.Vectors
+
+    /// What an access to the EOI register completes.
+    static func decide<Space: VectorSpace>(
+        _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
+    ) -> EOIDecision<Space>
+
+    /// Whether KVM drops its shadow and what it has handed off when the vCPU begins a new life.
+    static var forgetsOnReset: Bool { get }
+}
+
+/// A guest's access to the EOI register as it reaches KVM through the GHCB.
+public struct EOIAccess: Sendable, BitwiseCopyable {
+    /// SW_EXITINFO1: a WRMSR, not an RDMSR.
+    public var isWrite: Bool
+    public var data: UInt32
+    /// Index of the vector that the guest ended, or −1: only `guest-conveys` may look.
+    public var conveyed: Int
+
+    static func write(conveying vector: Int, data: UInt32 = 0) -> Self {
+        Self(isWrite: true, data: data, conveyed: vector)
+    }
+
+    static var read: Self { Self(isWrite: false, data: 0, conveyed: -1) }
+}
+
+/// What a design makes of an EOI.
+public struct EOIDecision<Space: VectorSpace>: Sendable, BitwiseCopyable {
+    /// Vectors to complete, the highest first.
+    public var completes = Space.Vectors()
+    /// The design goes on with the index −1 of an empty register.
+    public var usesVectorMinusOne = false
+    /// The completed vectors count as level because injection remembered it; otherwise KVM's
+    /// TMR decides at EOI time.
+    public var remembersLevel = false
+
+    /// The EOI completes nothing.
+    static var ignore: Self { Self() }
+}
+
+/// What the designs have in common.
+enum EOIDesignRule {
+    /// The highest vector of the shadow, by its remembered trigger mode.
+    static func highest<Space: VectorSpace>(
+        of shadow: Space.Vectors, _ space: Space
+    ) -> EOIDecision<Space> {
+        var decision = EOIDecision<Space>()
+        let vector = shadow.highest
+        guard vector >= 0 else { return decision }
+        decision.completes.insert(vector)
+        decision.remembersLevel = true
+        return decision
+    }
+}
+
+extension EOIAccess {
+    /// A WRMSR of 0, the only access that the x2APIC architecture takes as an EOI.
+    var isArchitectural: Bool { isWrite && data == 0 }
+}

@@ -1,0 +1,39 @@
+/// All designs, in the order of the contract.
+public enum EOIDesigns {
+    public static let all: [EOIDesignEntry] = [
+        EOIDesignEntry(RFCv1.self),
+        EOIDesignEntry(RFCv2.self),
+        EOIDesignEntry(Hardened.self),
+        EOIDesignEntry(OneOutstanding.self),
+        EOIDesignEntry(ReevaluateAll.self),
+        EOIDesignEntry(GuestConveys.self),
+    ]
+
+    /// The design that a run tests unless told otherwise (contract §7).
+    public static let standard = EOIDesignEntry(RFCv2.self)
+
+    public static func named(_ name: String) -> EOIDesignEntry? {
+        all.first { $0.name == name }
+    }
+}
+
+/// A design as a value. It is made where the design's type is known, so the machines behind its
+/// closures are compiled for that design alone: the rules never dispatch at run time.
+public struct EOIDesignEntry: Sendable {
+    public let name: String
+    public let summary: String
+    public let source: String
+    public let explanation: String
+    /// Makes a secure machine with this design.
+    let makeSecureMachine: @Sendable (MachineSetup, WideSpace) -> RunningMachine
+
+    public init<Design: EOIDesign>(_ design: Design.Type) {
+        name = design.name
+        summary = design.summary
+        source = design.source
+        explanation = design.explanation
+        makeSecureMachine = { setup, space in
+            RunningMachine(SecureMachine<WideSpace, Design>(setup, space: space))
+        }
+    }
+}

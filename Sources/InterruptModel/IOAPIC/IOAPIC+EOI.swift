@@ -1,0 +1,77 @@
+/// End of interrupt: `kvm_ioapic_update_eoi` and `kvm_ioapic_update_eoi_one`
+/// (kvm-snp-uapi §5.6).
+extension IOAPIC {
+    /// Ends `vector` on every pin that has it, in pin order.
+    /// - Parameters:
+    ///   - isLevel: the trigger mode that this EOI counts as.
+    ///   - isSuppressed: whether EOI-broadcast suppression keeps Remote IRR set.
+    ///   - rising: a pin whose line rises while the EOI is handled, or −1.
+    mutating func end<Bus: InterruptBus, Sink: EventSink>(
+        _ vector: Int, isLevel: Bool, isSuppressed: Bool, rising: Int = -1,
+        _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
+    ) {
+        if configuration.tracksRTC, vectors[configuration.rtcPin] == vector {
+            rtcAwaitsEOI = false
+        }
+        var pins = configuration.pins
+        while case let pin = pins.popLowest(), pin >= 0 {
+            guard vectors[pin] == vector else { continue }
+            if masked.contains(pin), configuration.space.breaks(.eoiIgnoresMask) { continue }
+            acknowledge(pin, vector, configuration, &sink)
+            if pin == rising { raise(pin, configuration, &bus, &sink) }
+            if isLevel, !isSuppressed { release(pin, configuration, &bus, &sink) }
+            if configuration.space.breaks(.everyPinIsAcknowledged) { break }
+        }
+        if rising >= 0, vectors[rising] != vector { raise(rising, configuration, &bus, &sink) }
+    }
+
+    /// The IOAPIC's own EOI register, version 0x20: ends level pins by their entry, not by a TMR.
+    mutating func endDirectly<Bus: InterruptBus, Sink: EventSink>(
+        _ vector: Int, _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
+    ) {
+        guard configuration.hasEOIRegister, !configuration.space.breaks(.eoiRegisterClearsRemoteIRR)
+        else { return }
+        var pins = configuration.pins.intersection(level)
+        while case let pin = pins.popLowest(), pin >= 0 {
+            guard vectors[pin] == vector else { continue }
+            acknowledge(pin, vector, configuration, &sink)
+            release(pin, configuration, &bus, &sink)
+        }
+    }
+
+    /// Ack notifiers of one pin. KVM calls them with Remote IRR still set.
+    private mutating func acknowledge<Sink: EventSink>(
+        _ pin: Int, _ vector: Int, _ configuration: Configuration<Space>, _ sink: inout Sink
+    ) {
+        sink.note(
+            .acknowledged(
+                pin: UInt8(truncatingIfNeeded: pin), vector: UInt8(truncatingIfNeeded: vector)))
+        guard configuration.resamplers.contains(pin) else { return }
+        if !configuration.space.breaks(.acknowledgeLowersResampleSource) {
+            lower(pin, resample: true, configuration)
+        }
+        sink.note(.resampled(pin: UInt8(truncatingIfNeeded: pin)))
+    }
+
+    /// Clears Remote IRR and serves a line that is still high again.
+    private mutating func release<Bus: InterruptBus, Sink: EventSink>(
+        _ pin: Int, _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
+    ) {
+        let space = configuration.space
+        if !space.breaks(.eoiClearsRemoteIRR) { remoteIRR.remove(pin) }
+        guard irr.contains(pin), !masked.contains(pin) else {
+            if !space.breaks(.lowLineResetsCount) { successiveEOIs[pin] = 0 }
+            return
+        }
+        successiveEOIs[pin] += 1
+        if successiveEOIs[pin] >= Configuration<Space>.successiveEOILimit,
+            !space.breaks(.successiveEOIsAreDelayed)
+        {
+            successiveEOIs[pin] = 0
+            delayed.insert(pin)
+            sink.note(.delayed(pin: UInt8(truncatingIfNeeded: pin)))
+        } else if !space.breaks(.eoiServesAgain) {
+            serve(pin, configuration, &bus, &sink)
+        }
+    }
+}

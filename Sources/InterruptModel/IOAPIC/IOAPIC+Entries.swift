@@ -1,0 +1,31 @@
+/// Redirection entry writes: `ioapic_write_indirect` (kvm-snp-uapi §5.5).
+extension IOAPIC {
+    /// Replaces the writable part of an entry. Remote IRR is not part of it.
+    mutating func write<Bus: InterruptBus, Sink: EventSink>(
+        _ pin: Int, _ entry: RedirectionEntry,
+        _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
+    ) {
+        let space = configuration.space
+        let wasMasked = masked.contains(pin)
+        program(pin, entry)
+        bus.entryWritten(pin: pin, entry: entry)
+        if space.breaks(.remoteIRRIsReadOnly) { remoteIRR.remove(pin) }
+
+        guard entry.level else {
+            if !space.breaks(.edgeWriteClearsRemoteIRR) { remoteIRR.remove(pin) }
+            if wasMasked, !entry.masked, irr.contains(pin), space.breaks(.unmaskDropsStoredEdge) {
+                serve(pin, configuration, &bus, &sink)
+            }
+            return
+        }
+        guard irr.contains(pin), !entry.masked, !remoteIRR.contains(pin) else { return }
+        if configuration.resamplers.contains(pin), !space.breaks(.unmaskResamples) {
+            // The stored level may be outdated: its owner has to raise the line again.
+            // Kernels before 6.5 serve here instead.
+            irr.remove(pin)
+            sink.note(.resampled(pin: UInt8(truncatingIfNeeded: pin)))
+        } else if !space.breaks(.writeServesPendingLevel) {
+            serve(pin, configuration, &bus, &sink)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+/// Lines and service: `ioapic_set_irq` and `ioapic_service` (kvm-snp-uapi §5.2, §5.3).
+extension IOAPIC {
+    /// Raises line source 0 or 1 of a pin.
+    /// - Returns: what KVM_IRQ_LINE_STATUS returns.
+    @discardableResult
+    mutating func raise<Bus: InterruptBus, Sink: EventSink>(
+        _ pin: Int, resample: Bool = false, reportsStatus: Bool = false,
+        _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
+    ) -> Int {
+        if resample { resampleLines.insert(pin) } else { lines.insert(pin) }
+        if reportsStatus, configuration.tracksRTC, pin == configuration.rtcPin, rtcAwaitsEOI,
+            !configuration.space.breaks(.rtcCoalesces)
+        {
+            return 0
+        }
+        let wasHigh = irr.contains(pin)
+        irr.insert(pin)
+        if level.contains(pin) {
+            if configuration.space.breaks(.levelAssertServes) { return -1 }
+        } else if wasHigh, !configuration.space.breaks(.edgeNeedsLowPhase) {
+            return 0
+        }
+        return serve(pin, reportsStatus: reportsStatus, configuration, &bus, &sink)
+    }
+
+    /// Lowers one source of a pin. The line is low when no other source holds it.
+    mutating func lower(
+        _ pin: Int, resample: Bool = false, _ configuration: Configuration<Space>
+    ) {
+        if resample { resampleLines.remove(pin) } else { lines.remove(pin) }
+        let held = lines.contains(pin) || resampleLines.contains(pin)
+        if !held || configuration.space.breaks(.sourcesAreORed) { irr.remove(pin) }
+        if configuration.space.breaks(.deassertOnlyLowersLine) { remoteIRR.remove(pin) }
+    }
+
+    /// Delivers a pin's interrupt unless its mask or Remote IRR forbids it.
+    /// - Returns: how many local APICs accepted; −1 when the pin is blocked.
+    @discardableResult
+    mutating func serve<Bus: InterruptBus, Sink: EventSink>(
+        _ pin: Int, reportsStatus: Bool = false,
+        _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
+    ) -> Int {
+        let space = configuration.space
+        let isLevel = level.contains(pin)
+        if masked.contains(pin), !space.breaks(.maskBlocksService) { return -1 }
+        if isLevel, remoteIRR.contains(pin), !space.breaks(.remoteIRRBlocksService) { return -1 }
+
+        let accepted = bus.deliver(pin: pin, entry: entry(pin), into: &sink)
+        if reportsStatus, configuration.tracksRTC, pin == configuration.rtcPin {
+            rtcAwaitsEOI = accepted > 0
+        }
+        if isLevel, accepted != 0 || space.breaks(.remoteIRRNeedsAcceptance),
+            !space.breaks(.serviceSetsRemoteIRR)
+        {
+            remoteIRR.insert(pin)
+        }
+        return accepted
+    }
+
+    /// What the 10,000th successive EOI scheduled: every pending level line gets another chance.
+    mutating func runDelayedWork<Bus: InterruptBus, Sink: EventSink>(
+        _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
+    ) {
+        delayed = PinSet()
+        var pending = irr.intersection(level).subtracting(remoteIRR)
+        while case let pin = pending.popLowest(), pin >= 0 {
+            serve(pin, configuration, &bus, &sink)
+        }
+    }
+}

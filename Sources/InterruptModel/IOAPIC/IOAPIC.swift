@@ -1,0 +1,71 @@
+/// KVM's IOAPIC: 24 pins with their line sources and redirection entries.
+///
+/// Rules: kvm-snp-uapi §5.1–§5.6 (`arch/x86/kvm/ioapic.c`). The same code predicts, and plays the
+/// userspace IOAPIC of a split irqchip; what differs is the `InterruptBus` behind it.
+public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
+    /// Line source 0: userspace (KVM_IRQ_LINE).
+    public internal(set) var lines = PinSet()
+    /// Line source 1: resample irqfds.
+    public internal(set) var resampleLines = PinSet()
+    /// The OR of a pin's sources as last presented, whatever its trigger mode.
+    public internal(set) var irr = PinSet()
+
+    /// Redirection entry bit 14: a level interrupt was delivered and not yet ended.
+    public internal(set) var remoteIRR = PinSet()
+    /// Redirection entry bit 16.
+    public internal(set) var masked = PinSet()
+    /// Redirection entry bit 15.
+    public internal(set) var level = PinSet()
+    /// Redirection entry bits 7:0, as indices of the space.
+    public internal(set) var vectors = Space.PinNumbers()
+    /// Redirection entry bits 63:56, physical APIC identifiers.
+    public internal(set) var destinations = Space.PinNumbers()
+
+    /// EOIs in a row that found the line still high (`irq_eoi`).
+    var successiveEOIs = Space.PinCounters()
+    /// Pins whose next delivery is left to delayed work.
+    public internal(set) var delayed = PinSet()
+    /// An RTC interrupt that KVM_IRQ_LINE_STATUS delivered has not been ended yet.
+    var rtcAwaitsEOI = false
+
+    public init() {}
+
+    /// The writable part of a pin's redirection entry.
+    public func entry(_ pin: Int) -> RedirectionEntry {
+        RedirectionEntry(
+            vector: vectors[pin], destination: destinations[pin],
+            level: level.contains(pin), masked: masked.contains(pin))
+    }
+
+    /// Sets an entry up before the machine starts; nothing is delivered.
+    mutating func program(_ pin: Int, _ entry: RedirectionEntry) {
+        vectors[pin] = entry.vector
+        destinations[pin] = entry.destination
+        level.set(pin, to: entry.level)
+        masked.set(pin, to: entry.masked)
+    }
+}
+
+/// The part of a redirection entry that software writes. Delivery mode is always fixed and the
+/// destination mode physical: what Secure AVIC guests use (secure-avic §5).
+public struct RedirectionEntry: Hashable, Sendable, BitwiseCopyable {
+    /// Index of the vector.
+    public var vector: Int
+    /// Physical APIC identifier; 0xFF is broadcast.
+    public var destination: Int
+    public var level: Bool
+    public var masked: Bool
+}
+
+/// Where an IOAPIC's interrupts go: the model's own local APIC, or a real KVM.
+public protocol InterruptBus {
+    /// Delivers a fixed interrupt.
+    /// - Returns: how many local APICs accepted it; below 0 when KVM found no destination at all.
+    mutating func deliver<Sink: EventSink>(
+        pin: Int, entry: RedirectionEntry, into sink: inout Sink
+    ) -> Int
+
+    /// A redirection entry was written: the handled vectors are stale, and a split irqchip's
+    /// routes have to follow before anything is delivered through them.
+    mutating func entryWritten(pin: Int, entry: RedirectionEntry)
+}

@@ -1,0 +1,48 @@
+/// The IOAPIC of a split irqchip: the model's own IOAPIC in front of a real KVM.
+///
+/// It is not a second implementation. What it delivers goes out by the `InterruptBus`, and what
+/// comes back is KVM's EOI exit.
+public struct UserspaceIOAPIC {
+    private var ioapic: IOAPIC<WideSpace>
+    private let configuration: Configuration<WideSpace>
+
+    public init(_ setup: MachineSetup) {
+        configuration = setup.configuration(in: WideSpace())
+        ioapic = setup.ioapic(in: WideSpace())
+    }
+
+    /// Pins whose Remote IRR is set.
+    public var remoteIRR: PinSet { ioapic.remoteIRR }
+
+    /// The pins that exist, each with its entry.
+    public var entries: [(pin: Int, entry: RedirectionEntry)] {
+        configuration.pins.elements.map { ($0, ioapic.entry($0)) }
+    }
+
+    /// Performs a host step of the IOAPIC.
+    /// - Returns: false when the action is not enabled, or not one of the IOAPIC's.
+    public mutating func perform<Bus: InterruptBus, Sink: EventSink>(
+        _ action: Action, on bus: inout Bus, into sink: inout Sink
+    ) -> Bool {
+        ioapic.perform(action, configuration, &bus, &sink)
+    }
+
+    /// Handles `KVM_EXIT_IOAPIC_EOI`.
+    /// - Parameters:
+    ///   - isLevel: KVM's TMR bit of the vector at this moment.
+    ///   - rising: a pin whose line rises while the EOI is handled.
+    public mutating func handleEOI<Bus: InterruptBus, Sink: EventSink>(
+        of vector: UInt8, isLevel: Bool, rising: UInt8?, on bus: inout Bus, into sink: inout Sink
+    ) {
+        ioapic.end(
+            Int(vector), isLevel: isLevel, isSuppressed: false, rising: rising.map(Int.init) ?? -1,
+            configuration, &bus, &sink)
+    }
+
+    /// The guest writes the IOAPIC's EOI register.
+    public mutating func writeEOIRegister<Bus: InterruptBus, Sink: EventSink>(
+        _ vector: UInt8, on bus: inout Bus, into sink: inout Sink
+    ) {
+        ioapic.endDirectly(Int(vector), configuration, &bus, &sink)
+    }
+}

@@ -1,0 +1,134 @@
+/// Host steps are the same in both machines: they act on the IOAPIC, and what it delivers goes
+/// to KVM's local APIC registers.
+extension IOAPIC {
+    /// - Returns: false when the action is not enabled.
+    mutating func perform<Sink: EventSink>(
+        _ action: Action, _ configuration: Configuration<Space>,
+        _ apic: inout SoftwareAPIC<Space>, _ sink: inout Sink
+    ) -> Bool {
+        if case .msi(let vector) = action {
+            let destination = Int(apic.identifier)
+            _ = apic.accept(
+                Int(vector), level: false, destination: destination, configuration, &sink)
+            return true
+        }
+        var bus = LocalBus(apic: apic, configuration: configuration)
+        let performed = perform(action, configuration, &bus, &sink)
+        apic = bus.apic
+        return performed
+    }
+
+    /// - Returns: false when the action is not enabled, or not one of the IOAPIC's.
+    package mutating func perform<Bus: InterruptBus, Sink: EventSink>(
+        _ action: Action, _ configuration: Configuration<Space>, _ bus: inout Bus,
+        _ sink: inout Sink
+    ) -> Bool {
+        switch action {
+        case .assert(let pin):
+            guard !lines.contains(Int(pin)) else { return false }
+            raise(Int(pin), configuration, &bus, &sink)
+        case .reassert(let pin):
+            guard lines.contains(Int(pin)) else { return false }
+            raise(Int(pin), configuration, &bus, &sink)
+        case .deassert(let pin):
+            guard lines.contains(Int(pin)) else { return false }
+            lower(Int(pin), configuration)
+        case .assertStatus(let pin):
+            let status = raise(Int(pin), reportsStatus: true, configuration, &bus, &sink)
+            sink.note(.lineStatus(Int8(truncatingIfNeeded: status)))
+        case .irqfd(let pin):
+            guard configuration.resamplers.contains(Int(pin)) else { return false }
+            raise(Int(pin), resample: true, configuration, &bus, &sink)
+        case .delayedWork:
+            guard !delayed.isEmpty else { return false }
+            runDelayedWork(configuration, &bus, &sink)
+        default:
+            return perform(entry: action, configuration, &bus, &sink)
+        }
+        return true
+    }
+
+    /// Redirection entry writes: the entry as it is, with one thing changed.
+    private mutating func perform<Bus: InterruptBus, Sink: EventSink>(
+        entry action: Action, _ configuration: Configuration<Space>, _ bus: inout Bus,
+        _ sink: inout Sink
+    ) -> Bool {
+        let pin: Int
+        var changed: RedirectionEntry
+        switch action {
+        case .mask(let number):
+            pin = Int(number)
+            changed = entry(pin)
+            guard !changed.masked else { return false }
+            changed.masked = true
+        case .unmask(let number):
+            pin = Int(number)
+            changed = entry(pin)
+            guard changed.masked else { return false }
+            changed.masked = false
+        case .trigger(let number, let trigger):
+            pin = Int(number)
+            changed = entry(pin)
+            guard changed.level != (trigger == .level) else { return false }
+            changed.level = trigger == .level
+        case .retarget(let number, let destination):
+            pin = Int(number)
+            changed = entry(pin)
+            guard changed.destination != Int(destination) else { return false }
+            changed.destination = Int(destination)
+        case .vector(let number, let vector):
+            pin = Int(number)
+            changed = entry(pin)
+            guard changed.vector != Int(vector) else { return false }
+            changed.vector = Int(vector)
+        case .rewrite(let number):
+            pin = Int(number)
+            changed = entry(pin)
+        default:
+            return false
+        }
+        write(pin, changed, configuration, &bus, &sink)
+        return true
+    }
+}
+
+extension SoftwareAPIC {
+    /// - Returns: false when no scan was requested.
+    mutating func scanIfRequested(
+        _ ioapic: IOAPIC<Space>, _ configuration: Configuration<Space>
+    ) -> Bool {
+        guard scanRequested else { return false }
+        scan(ioapic, configuration)
+        return true
+    }
+
+    /// The guest writes SPIV bits 8 and 12.
+    mutating func writeSPIV(_ action: Action) {
+        switch action {
+        case .enableAPIC: enabled = true
+        case .disableAPIC: enabled = false
+        case .suppressBroadcast: suppressesBroadcast = true
+        default: break
+        }
+    }
+
+    /// `kvm_lapic_reset` followed by the guest enabling its APIC again.
+    mutating func reset() {
+        let number = identifier
+        self = SoftwareAPIC()
+        identifier = number
+        scanRequested = true
+    }
+}
+
+/// The IOAPIC lends the local APIC to itself as a bus where a machine holds both.
+extension IOAPIC {
+    mutating func endDirectly<Sink: EventSink>(
+        _ vector: Int, _ configuration: Configuration<Space>,
+        _ apic: inout SoftwareAPIC<Space>, _ sink: inout Sink
+    ) {
+        var bus = LocalBus(apic: apic, configuration: configuration)
+        endDirectly(vector, configuration, &bus, &sink)
+        apic = bus.apic
+    }
+}

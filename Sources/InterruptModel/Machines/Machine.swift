@@ -1,0 +1,45 @@
+/// A composed machine: an IOAPIC, a vCPU and what lies between (contract §1).
+public protocol Machine: Sendable {
+    associatedtype Space: VectorSpace
+    associatedtype State: Hashable & Sendable & BitwiseCopyable
+
+    init(_ setup: MachineSetup, space: Space)
+
+    var configuration: Configuration<Space> { get }
+    /// Everything that changes, as one value: an IOAPIC and a vCPU.
+    var state: State { get set }
+
+    /// Performs one atomic action (contract §2).
+    /// - Returns: false when the action is not enabled; nothing has changed then.
+    mutating func perform<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool
+
+    /// What a vCPU entry does before the guest runs: scan, and on a secure machine inject and
+    /// vmrun.
+    mutating func enter<Sink: EventSink>(into sink: inout Sink)
+
+    /// The state invariants that do not hold now.
+    var violations: InvariantSet { get }
+}
+
+extension Machine {
+    /// Performs one step at the granularity that a host program can force (contract §6): a host
+    /// step as it is, a guest step as entry, the guest's command, then `accept` if possible.
+    /// - Returns: false when the action is not enabled; nothing has changed then.
+    public mutating func step<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool {
+        guard action.actor == .guest else { return perform(action, into: &sink) }
+        let before = state
+        enter(into: &sink)
+        guard action == .run || perform(action, into: &sink) else {
+            state = before
+            return false
+        }
+        _ = perform(.accept, into: &sink)
+        return true
+    }
+}
+
+/// A machine over the wide space, as the lockstep uses it: it can say what it looks like.
+package protocol WideMachine: Machine where Space == WideSpace {
+    /// The state in the fields that comparisons go by.
+    var snapshot: Snapshot { get }
+}

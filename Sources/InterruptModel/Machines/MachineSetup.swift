@@ -1,0 +1,119 @@
+/// A machine before its first step, in real pin and vector numbers.
+public struct MachineSetup: Hashable, Sendable {
+    public var kind: MachineKind
+    public var irqchip: IRQChip
+    public var pins: [PinSetup]
+    /// Vectors in ALLOWED_IRR at the start; nil allows all that the pins use.
+    public var allowed: [UInt8]?
+    public var pageTMR: PageTMR
+    public var guestEOI: GuestEOI
+    public var nesting: Bool
+    /// The guest's interrupt flag at the start.
+    public var interruptsEnabled: Bool
+    /// The software enable bit of the local APIC at the start.
+    public var apicEnabled: Bool
+    public var broadcastSuppression: BroadcastSuppression
+    /// IOAPIC version 0x20 with an EOI register instead of KVM's 0x11.
+    public var hasEOIRegister: Bool
+    /// A host whose KVM ends every interrupt of a plain local APIC itself, right after delivery.
+    /// No KVM should; one that does is told apart from a mismatch by this axis.
+    public var endsAtDelivery = false
+
+    public init(
+        kind: MachineKind = .secure, irqchip: IRQChip = .split, pins: [PinSetup] = [],
+        allowed: [UInt8]? = nil, pageTMR: PageTMR = .accurate, guestEOI: GuestEOI = .linux,
+        nesting: Bool = false, interruptsEnabled: Bool = true, apicEnabled: Bool = true,
+        broadcastSuppression: BroadcastSuppression = .quirk, hasEOIRegister: Bool = false
+    ) {
+        self.kind = kind
+        self.irqchip = irqchip
+        self.pins = pins
+        self.allowed = allowed
+        self.pageTMR = pageTMR
+        self.guestEOI = guestEOI
+        self.nesting = nesting
+        self.interruptsEnabled = interruptsEnabled
+        self.apicEnabled = apicEnabled
+        self.broadcastSuppression = broadcastSuppression
+        self.hasEOIRegister = hasEOIRegister
+    }
+
+    /// The standard configuration of contract §7: n level pins 2…n+1 with vectors 0x31, 0x41, …
+    public static func levels(_ count: Int, kind: MachineKind = .secure) -> MachineSetup {
+        MachineSetup(
+            kind: kind,
+            pins: (0..<count).map {
+                PinSetup(pin: UInt8(2 + $0), vector: UInt8(0x31 + 0x10 * $0))
+            })
+    }
+}
+
+/// One pin before the first step.
+public struct PinSetup: Hashable, Sendable {
+    /// 0…23.
+    public var pin: UInt8
+    /// 16…255.
+    public var vector: UInt8
+    public var trigger: Trigger
+    public var masked: Bool
+    /// Physical APIC identifier; the machine's only vCPU is 0.
+    public var destination: UInt8
+    /// An irqfd resampler on the pin's GSI.
+    public var resampler: Bool
+    /// Another ack notifier on the pin's GSI.
+    public var notifier: Bool
+
+    public init(
+        pin: UInt8, vector: UInt8, trigger: Trigger = .level, masked: Bool = false,
+        destination: UInt8 = 0, resampler: Bool = false, notifier: Bool = false
+    ) {
+        self.pin = pin
+        self.vector = vector
+        self.trigger = trigger
+        self.masked = masked
+        self.destination = destination
+        self.resampler = resampler
+        self.notifier = notifier
+    }
+}
+
+extension MachineSetup {
+    /// The constants of this setup in `space`. Pins that the space does not have are left out:
+    /// the caller made the space from this setup.
+    func configuration<Space: VectorSpace>(in space: Space) -> Configuration<Space> {
+        func set(_ member: (PinSetup) -> Bool) -> PinSet {
+            PinSet(pins.filter(member).compactMap { space.index(ofPin: $0.pin) })
+        }
+        return Configuration(
+            space: space, kind: kind, irqchip: irqchip, pageTMR: pageTMR, guestEOI: guestEOI,
+            nesting: nesting, pins: set { _ in true }, resamplers: set(\.resampler),
+            notifiers: set(\.notifier), broadcastSuppression: broadcastSuppression,
+            hasEOIRegister: hasEOIRegister, endsAtDelivery: endsAtDelivery,
+            rtcPin: pins.contains { $0.pin == 8 } ? space.index(ofPin: 8) ?? -1 : -1)
+    }
+
+    /// The IOAPIC of this setup, all lines low.
+    func ioapic<Space: VectorSpace>(in space: Space) -> IOAPIC<Space> {
+        var ioapic = IOAPIC<Space>()
+        for pin in pins {
+            guard let index = space.index(ofPin: pin.pin), let vector = space.index(of: pin.vector)
+            else { continue }
+            ioapic.program(
+                index,
+                RedirectionEntry(
+                    vector: vector, destination: Int(pin.destination),
+                    level: pin.trigger == .level, masked: pin.masked))
+        }
+        return ioapic
+    }
+
+    /// KVM's local APIC registers of this setup, the handled vectors already scanned.
+    func softwareAPIC<Space: VectorSpace>(
+        _ ioapic: IOAPIC<Space>, _ configuration: Configuration<Space>
+    ) -> SoftwareAPIC<Space> {
+        var apic = SoftwareAPIC<Space>()
+        apic.enabled = apicEnabled
+        apic.scan(ioapic, configuration)
+        return apic
+    }
+}

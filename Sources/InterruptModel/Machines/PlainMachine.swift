@@ -1,0 +1,136 @@
+/// IOAPIC, KVM's local APIC, and a guest without Secure AVIC (contract §1).
+public struct PlainMachine<Space: VectorSpace>: Machine {
+    public struct State: Hashable, Sendable, BitwiseCopyable {
+        public var ioapic: IOAPIC<Space>
+        public var vcpu: PlainVCPU<Space>
+    }
+
+    public let configuration: Configuration<Space>
+    public var state: State
+
+    public init(_ setup: MachineSetup, space: Space) {
+        configuration = setup.configuration(in: space)
+        let ioapic = setup.ioapic(in: space)
+        state = State(
+            ioapic: ioapic,
+            vcpu: PlainVCPU(
+                apic: setup.softwareAPIC(ioapic, configuration),
+                interruptFlag: setup.interruptsEnabled))
+    }
+
+    public mutating func perform<Sink: EventSink>(
+        _ action: Action, into sink: inout Sink
+    ) -> Bool {
+        switch action.actor {
+        case .host:
+            if action == .reset { return reset() }
+            return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
+        case .hypervisor:
+            switch action {
+            case .scan: return state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
+            case .accept: return accept(&sink)
+            default: return false
+            }
+        case .guest:
+            return perform(guest: action, &sink)
+        }
+    }
+
+    public mutating func enter<Sink: EventSink>(into sink: inout Sink) {
+        _ = perform(.scan, into: &sink)
+    }
+
+    private mutating func perform<Sink: EventSink>(
+        guest action: Action, _ sink: inout Sink
+    ) -> Bool {
+        switch action {
+        case .sti, .cli:
+            return state.vcpu.setInterruptFlag(action == .sti, nesting: configuration.nesting)
+        case .eoi, .nonzeroEOI:
+            // KVM does not fault on non-zero data (kvm-snp-uapi §3.4): it is an EOI.
+            return endHighest(rising: -1, &sink)
+        case .eoiRaising(let pin):
+            return endHighest(rising: Int(pin), &sink)
+        case .spuriousEOI:
+            return state.vcpu.apic.isr.isEmpty
+        case .readEOI:
+            sink.note(.faulted)
+            return true
+        case .tpr(let value):
+            state.vcpu.tpr = value
+            return true
+        case .ipi(let vector):
+            let destination = Int(state.vcpu.apic.identifier)
+            _ = state.vcpu.apic.accept(
+                Int(vector), level: false, destination: destination, configuration, &sink)
+            return true
+        case .directedEOI(let vector):
+            // The guest names the vector that it ends; at the local APIC it has ended before.
+            sink.note(.ended(vector: vector, level: false))
+            state.ioapic.endDirectly(Int(vector), configuration, &state.vcpu.apic, &sink)
+            return true
+        case .enableAPIC, .disableAPIC, .suppressBroadcast:
+            state.vcpu.apic.writeSPIV(action)
+            return true
+        default:
+            return false
+        }
+    }
+
+    /// The guest's EOI: `apic_set_eoi` (kvm-snp-uapi §5.8).
+    private mutating func endHighest<Sink: EventSink>(rising: Int, _ sink: inout Sink) -> Bool {
+        let space = configuration.space
+        let isr = state.vcpu.apic.isr
+        let vector = space.breaks(.eoiEndsHighest) ? isr.lowest : isr.highest
+        guard vector >= 0 else { return configuration.endsAtDelivery }
+        let name = UInt8(truncatingIfNeeded: vector)
+        sink.note(.ended(vector: name, level: state.vcpu.apic.tmr.contains(vector)))
+        sink.note(.completed(vector: name))
+        state.vcpu.apic.isr.remove(vector)
+        state.vcpu.apic.sendEOI(
+            vector, rememberedLevel: false, rising: rising, to: &state.ioapic, configuration,
+            &sink)
+        return true
+    }
+
+    private mutating func accept<Sink: EventSink>(_ sink: inout Sink) -> Bool {
+        guard state.vcpu.accept(configuration, &sink) else { return false }
+        if configuration.endsAtDelivery { _ = endHighest(rising: -1, &sink) }
+        return true
+    }
+
+    /// The local APIC begins anew while the IOAPIC keeps Remote IRR (secure-avic hazard 29).
+    private mutating func reset() -> Bool {
+        state.vcpu.apic.reset()
+        state.vcpu.tpr = 0
+        state.vcpu.interruptFlag = false
+        return true
+    }
+}
+
+/// A vCPU whose local APIC is KVM's.
+public struct PlainVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
+    public internal(set) var apic: SoftwareAPIC<Space>
+    public internal(set) var tpr: UInt8 = 0
+    public internal(set) var interruptFlag: Bool
+
+    mutating func setInterruptFlag(_ on: Bool, nesting: Bool) -> Bool {
+        guard interruptFlag != on, !on || nesting || apic.isr.isEmpty else { return false }
+        interruptFlag = on
+        return true
+    }
+
+    mutating func accept<Sink: EventSink>(
+        _ configuration: Configuration<Space>, _ sink: inout Sink
+    ) -> Bool {
+        let space = configuration.space
+        guard interruptFlag || space.breaks(.acceptNeedsInterruptFlag) else { return false }
+        let vector = Priority.deliverable(irr: apic.irr, isr: apic.isr, tpr: tpr, space)
+        guard vector >= 0 else { return false }
+        if !space.breaks(.acceptClearsIRR) { apic.irr.remove(vector) }
+        apic.isr.insert(vector)
+        interruptFlag = false
+        sink.note(.accepted(vector: UInt8(truncatingIfNeeded: vector)))
+        return true
+    }
+}

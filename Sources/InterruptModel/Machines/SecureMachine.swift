@@ -1,0 +1,147 @@
+/// IOAPIC, KVM's vAPIC, VMCB hand-off, Secure AVIC hardware with the guest's page, and the guest
+/// (contract §1).
+public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
+    public struct State: Hashable, Sendable, BitwiseCopyable {
+        public var ioapic: IOAPIC<Space>
+        public var vcpu: SecureVCPU<Space>
+    }
+
+    public let configuration: Configuration<Space>
+    public var state: State
+
+    public init(_ setup: MachineSetup, space: Space) {
+        configuration = setup.configuration(in: space)
+        let ioapic = setup.ioapic(in: space)
+        var vcpu = SecureVCPU<Space>(
+            apic: setup.softwareAPIC(ioapic, configuration),
+            interruptFlag: setup.interruptsEnabled)
+        for vector in setup.allowed ?? setup.pins.map(\.vector) {
+            if let index = space.index(of: vector) { vcpu.allow(index, ioapic, configuration) }
+        }
+        state = State(ioapic: ioapic, vcpu: vcpu)
+    }
+
+    public mutating func perform<Sink: EventSink>(
+        _ action: Action, into sink: inout Sink
+    ) -> Bool {
+        switch action.actor {
+        case .host:
+            if action == .reset { return reset() }
+            return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
+        case .hypervisor:
+            switch action {
+            case .scan: return state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
+            case .inject: return inject()
+            case .vmrun: return state.vcpu.vmrun(configuration)
+            case .accept: return state.vcpu.accept(configuration, &sink)
+            default: return false
+            }
+        case .guest:
+            return perform(guest: action, &sink)
+        }
+    }
+
+    public mutating func enter<Sink: EventSink>(into sink: inout Sink) {
+        _ = perform(.scan, into: &sink)
+        _ = perform(.inject, into: &sink)
+        _ = perform(.vmrun, into: &sink)
+    }
+
+    private mutating func perform<Sink: EventSink>(
+        guest action: Action, _ sink: inout Sink
+    ) -> Bool {
+        switch action {
+        case .sti, .cli:
+            return state.vcpu.setInterruptFlag(action == .sti, nesting: configuration.nesting)
+        case .eoi:
+            return endHighest(rising: -1, &sink)
+        case .eoiRaising(let pin):
+            return endHighest(rising: Int(pin), &sink)
+        case .nonzeroEOI:
+            // Architecturally #GP: the guest has ended nothing.
+            guard !state.vcpu.page.isr.isEmpty else { return false }
+            forward(.write(conveying: -1, data: 1), rising: -1, &sink)
+            return true
+        case .readEOI:
+            sink.note(.eoiRead)
+            forward(.read, rising: -1, &sink)
+            return true
+        case .spuriousEOI:
+            guard state.vcpu.page.isr.isEmpty else { return false }
+            forward(.write(conveying: -1), rising: -1, &sink)
+            return true
+        case .directedEOI(let vector):
+            // The guest names the vector that it ends; at the local APIC it has ended before.
+            sink.note(.ended(vector: vector, level: false))
+            state.ioapic.endDirectly(Int(vector), configuration, &state.vcpu.apic, &sink)
+            return true
+        case .enableAPIC, .disableAPIC, .suppressBroadcast:
+            state.vcpu.apic.writeSPIV(action)
+            return true
+        case .allow(let vector):
+            state.vcpu.allow(Int(vector), state.ioapic, configuration)
+            return true
+        case .tpr, .disallow, .ipi:
+            state.vcpu.page.write(action)
+            return true
+        default:
+            return false
+        }
+    }
+
+    /// KVM moves pending vectors to RequestedIRR (RFC patches 06 and 13).
+    private mutating func inject() -> Bool {
+        let space = configuration.space
+        let moved = Design.movable(of: state.vcpu.apic, space)
+        guard !moved.isEmpty else { return false }
+        state.vcpu.handOff(moved, space)
+        return true
+    }
+
+    /// The guest ends its highest vector in service by its policy (contract §4).
+    private mutating func endHighest<Sink: EventSink>(rising: Int, _ sink: inout Sink) -> Bool {
+        let space = configuration.space
+        let vector = state.vcpu.page.ending(space)
+        guard vector >= 0 else { return false }
+        sink.note(
+            .ended(
+                vector: UInt8(truncatingIfNeeded: vector),
+                level: state.vcpu.apic.tmr.contains(vector)))
+        // The linux policy looks at the page's TMR and the hardware does: both come to the same.
+        let accelerated =
+            configuration.guestEOI != .ghcb && state.vcpu.page.accelerates(vector, space)
+        state.vcpu.page.end(vector, space)
+        if !accelerated { forward(.write(conveying: vector), rising: rising, &sink) }
+        if configuration.guestEOI == .both { forward(.write(conveying: vector), rising: -1, &sink) }
+        return true
+    }
+
+    /// An access to the EOI register arrives in KVM through the GHCB.
+    private mutating func forward<Sink: EventSink>(
+        _ access: EOIAccess, rising: Int, _ sink: inout Sink
+    ) {
+        let space = configuration.space
+        var decision = Design.decide(access, shadow: state.vcpu.apic.isr, space)
+        if decision.usesVectorMinusOne {
+            sink.note(.vectorMinusOne)
+            return
+        }
+        while !decision.completes.isEmpty {
+            let vector = decision.completes.highest
+            decision.completes.remove(vector)
+            if !space.breaks(.completionClearsShadow) { state.vcpu.apic.isr.remove(vector) }
+            sink.note(.completed(vector: UInt8(truncatingIfNeeded: vector)))
+            state.vcpu.apic.sendEOI(
+                vector, rememberedLevel: decision.remembersLevel, rising: rising,
+                to: &state.ioapic, configuration, &sink)
+        }
+    }
+
+    /// A new life: new VMSA and page, while KVM keeps what the design lets it keep
+    /// (secure-avic hazards 29 and 30).
+    private mutating func reset() -> Bool {
+        state.vcpu.beginNewLife(configuration)
+        if Design.forgetsOnReset { state.vcpu.forget() }
+        return true
+    }
+}

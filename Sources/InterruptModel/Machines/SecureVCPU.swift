@@ -1,0 +1,95 @@
+/// A vCPU of an SEV-SNP guest with Secure AVIC.
+public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
+    /// KVM's view: software IRR, software TMR, and the shadow ISR.
+    public internal(set) var apic: SoftwareAPIC<Space>
+    /// RequestedIRR in the VMCB, consumed by VMRUN.
+    public internal(set) var requested = Space.Vectors()
+    /// The guest's own page.
+    public internal(set) var page = BackingPage<Space>()
+    public internal(set) var interruptFlag: Bool
+
+    init(apic: SoftwareAPIC<Space>, interruptFlag: Bool) {
+        self.apic = apic
+        self.interruptFlag = interruptFlag
+    }
+
+    mutating func setInterruptFlag(_ on: Bool, nesting: Bool) -> Bool {
+        guard interruptFlag != on, !on || nesting || page.isr.isEmpty else { return false }
+        interruptFlag = on
+        return true
+    }
+
+    /// Software IRR to RequestedIRR; level vectors are noted in the shadow ISR
+    /// (RFC patch 13/17).
+    mutating func handOff(_ moved: Space.Vectors, _ space: Space) {
+        if !space.breaks(.injectClearsIRR) { apic.irr = apic.irr.subtracting(moved) }
+        requested = requested.union(moved)
+        guard !space.breaks(.injectSetsShadow) else { return }
+        let noted = space.breaks(.edgeHasNoShadow) ? moved : moved.intersection(apic.tmr)
+        apic.isr = apic.isr.union(noted)
+    }
+
+    mutating func vmrun(_ configuration: Configuration<Space>) -> Bool {
+        guard !requested.isEmpty else { return false }
+        page.take(requested, softwareTMR: apic.tmr, configuration)
+        if !configuration.space.breaks(.vmrunClearsRequested) { requested = Space.Vectors() }
+        return true
+    }
+
+    mutating func accept<Sink: EventSink>(
+        _ configuration: Configuration<Space>, _ sink: inout Sink
+    ) -> Bool {
+        let space = configuration.space
+        guard interruptFlag || space.breaks(.acceptNeedsInterruptFlag) else { return false }
+        let vector = page.deliverable(space)
+        guard vector >= 0 else { return false }
+        page.enter(vector, space)
+        interruptFlag = false
+        sink.note(.accepted(vector: UInt8(truncatingIfNeeded: vector)))
+        return true
+    }
+
+    /// The guest allows a vector. Where it is the guest that keeps the page's TMR, it sets the
+    /// bit now, from what it has programmed into the IOAPIC.
+    mutating func allow(
+        _ vector: Int, _ ioapic: IOAPIC<Space>, _ configuration: Configuration<Space>
+    ) {
+        page.allowed.insert(vector)
+        guard configuration.pageTMR == .guest else { return }
+        var pins = configuration.pins.intersection(ioapic.level)
+        var isLevel = false
+        while case let pin = pins.popLowest(), pin >= 0 {
+            if ioapic.vectors[pin] == vector { isLevel = true }
+        }
+        if isLevel { page.tmr.insert(vector) } else { page.tmr.remove(vector) }
+    }
+
+    /// A new page and VMSA. The guest allows the same vectors again, and where it is the guest
+    /// that keeps the page's TMR, it sets the same bits.
+    mutating func beginNewLife(_ configuration: Configuration<Space>) {
+        var fresh = BackingPage<Space>()
+        fresh.allowed = page.allowed
+        if configuration.pageTMR == .guest { fresh.tmr = page.tmr }
+        page = fresh
+        interruptFlag = false
+    }
+
+    /// KVM drops its shadow and what it has handed off but not seen taken.
+    mutating func forget() {
+        apic.isr = Space.Vectors()
+        requested = Space.Vectors()
+    }
+}
+
+extension BackingPage {
+    /// Page writes that the hardware accelerates: they never reach KVM.
+    mutating func write(_ action: Action) {
+        switch action {
+        case .tpr(let value): tpr = value
+        case .disallow(let vector): allowed.remove(Int(vector))
+        // Whether a self-IPI touches TMR is not published; it is left as it is [U].
+        case .ipi(let vector): irr.insert(Int(vector))
+        default: break
+        }
+    }
+}

@@ -1,0 +1,54 @@
+/// A machine's state in the fields that comparisons and pictures go by.
+public struct Snapshot: Hashable, Sendable {
+    /// KVM's IRR: the plain local APIC's, or the software IRR of a secure machine.
+    public var irr = WideVectors()
+    /// KVM's ISR: the plain local APIC's, or the shadow ISR of a secure machine.
+    public var isr = WideVectors()
+    /// KVM's TMR.
+    public var tmr = WideVectors()
+    /// Processor priority of the local APIC that the guest runs with.
+    public var ppr: UInt8 = 0
+    /// RequestedIRR in the VMCB. Secure machines only, as all that follows but the last two.
+    public var requested = WideVectors()
+    public var pageIRR = WideVectors()
+    public var pageISR = WideVectors()
+    public var pageTMR = WideVectors()
+    public var remoteIRR = PinSet()
+    /// The guest's interrupt flag.
+    public var interruptFlag = false
+
+    public init() {}
+}
+
+extension PlainMachine: WideMachine where Space == WideSpace {
+    package var snapshot: Snapshot {
+        var snapshot = Snapshot()
+        let vcpu = state.vcpu
+        snapshot.irr = vcpu.apic.irr
+        snapshot.isr = vcpu.apic.isr
+        snapshot.tmr = vcpu.apic.tmr
+        snapshot.ppr = Priority.ppr(isr: vcpu.apic.isr, tpr: vcpu.tpr, configuration.space)
+        snapshot.remoteIRR = state.ioapic.remoteIRR
+        snapshot.interruptFlag = vcpu.interruptFlag
+        return snapshot
+    }
+}
+
+extension SecureMachine: WideMachine where Space == WideSpace {
+    package var snapshot: Snapshot {
+        var snapshot = Snapshot()
+        let vcpu = state.vcpu
+        snapshot.irr = vcpu.apic.irr
+        snapshot.isr = vcpu.apic.isr
+        snapshot.tmr = vcpu.apic.tmr
+        snapshot.requested = vcpu.requested
+        snapshot.pageIRR = vcpu.page.irr
+        snapshot.pageISR = vcpu.page.isr
+        snapshot.pageTMR = vcpu.page.tmr
+        snapshot.ppr = Priority.ppr(
+            isr: vcpu.page.isr, tpr: vcpu.page.tpr, configuration.space)
+        snapshot.remoteIRR = state.ioapic.remoteIRR
+        snapshot.interruptFlag = vcpu.interruptFlag
+        return snapshot
+    }
+}

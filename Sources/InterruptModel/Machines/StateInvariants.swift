@@ -1,0 +1,42 @@
+/// State invariants (contract §5), the same for both machines.
+extension IOAPIC {
+    /// - Parameters:
+    ///   - live: vectors for which an EOI can still come.
+    ///   - apic: the local APIC; where its guest ends interrupts at the IOAPIC's own EOI
+    ///     register, Remote IRR waits for that.
+    func violations(
+        live: Space.Vectors, _ apic: SoftwareAPIC<Space>, _ configuration: Configuration<Space>
+    ) -> InvariantSet {
+        var broken: InvariantSet = []
+        let endsDirectly = configuration.hasEOIRegister && apic.suppresses(configuration)
+        var waiting = endsDirectly ? PinSet() : remoteIRR
+        while case let pin = waiting.popLowest(), pin >= 0 {
+            if !live.contains(vectors[pin]) { broken.insert(InvariantSet(.noOrphanedRemoteIRR)) }
+        }
+        let served = remoteIRR.union(masked).union(delayed)
+        if !irr.intersection(level).subtracting(served).isEmpty {
+            broken.insert(InvariantSet(.noLostLevel))
+        }
+        return broken
+    }
+}
+
+extension PlainMachine {
+    public var violations: InvariantSet {
+        let apic = state.vcpu.apic
+        return state.ioapic.violations(live: apic.irr.union(apic.isr), apic, configuration)
+    }
+}
+
+extension SecureMachine {
+    public var violations: InvariantSet {
+        let vcpu = state.vcpu
+        let injected = vcpu.requested.union(vcpu.page.irr).union(vcpu.page.isr)
+        var broken = state.ioapic.violations(
+            live: injected.union(vcpu.apic.irr), vcpu.apic, configuration)
+        if !vcpu.apic.isr.subtracting(injected).isEmpty {
+            broken.insert(InvariantSet(.noStaleShadow))
+        }
+        return broken
+    }
+}

@@ -1,0 +1,39 @@
+/// Watches the events of one step and says which step invariants it broke (contract §5).
+///
+/// It folds events into a few bits, so the search uses it as it is.
+public struct StepMonitor: EventSink, Sendable, BitwiseCopyable {
+    private var broken: InvariantSet = []
+    /// The vector that the guest ended in this step, or −1.
+    private var ended: Int16 = -1
+    private var endedLevel = false
+    private var isRead = false
+    private var ioapicEOIs: UInt16 = 0
+
+    public init() {}
+
+    public mutating func note(_ event: Event) {
+        switch event {
+        case .ended(let vector, let level):
+            ended = Int16(vector)
+            endedLevel = level
+        case .eoiRead:
+            isRead = true
+        case .completed(let vector):
+            if Int16(vector) != ended { broken.insert(InvariantSet(.attribution)) }
+            if isRead { broken.insert(InvariantSet(.writeOnlyEOI)) }
+        case .vectorMinusOne:
+            broken.insert(InvariantSet(.memorySafety))
+        case .ioapicEOI, .eoiSuppressed:
+            ioapicEOIs += 1
+        case .acknowledged(_, let vector):
+            if Int16(vector) != ended { broken.insert(InvariantSet(.noPrematureAck)) }
+        case .delivered, .accepted, .eoiExit, .resampled, .delayed, .lineStatus, .faulted:
+            break
+        }
+    }
+
+    /// The invariants that the step broke.
+    public var violations: InvariantSet {
+        endedLevel && ioapicEOIs != 1 ? broken.union(InvariantSet(.exactlyOnce)) : broken
+    }
+}

@@ -1,0 +1,67 @@
+/// The guest's APIC backing page and what Secure AVIC hardware does with it (secure-avic §1, §6).
+/// The hypervisor sees none of it.
+public struct BackingPage<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
+    public internal(set) var irr = Space.Vectors()
+    public internal(set) var isr = Space.Vectors()
+    public internal(set) var tmr = Space.Vectors()
+    /// ALLOWED_IRR, at 0x204 + 0x10·n of the page.
+    public internal(set) var allowed = Space.Vectors()
+    public internal(set) var tpr: UInt8 = 0
+
+    public init() {}
+
+    /// What VMRUN does when UpdateIRR is set: IRR takes the requested vectors that are allowed,
+    /// the others are dropped silently.
+    mutating func take(
+        _ requested: Space.Vectors, softwareTMR: Space.Vectors,
+        _ configuration: Configuration<Space>
+    ) {
+        let space = configuration.space
+        let taken = space.breaks(.allowedFiltersRequested)
+            ? requested : requested.intersection(allowed)
+        irr = irr.union(taken)
+        if configuration.pageTMR == .accurate, !space.breaks(.vmrunWritesPageTMR) {
+            tmr = tmr.subtracting(taken).union(taken.intersection(softwareTMR))
+        }
+    }
+
+    /// The vector that the hardware would deliver now, or −1.
+    func deliverable(_ space: Space) -> Int {
+        Priority.deliverable(irr: irr, isr: isr, tpr: tpr, space)
+    }
+
+    /// Moves a vector from IRR to ISR.
+    mutating func enter(_ vector: Int, _ space: Space) {
+        if !space.breaks(.acceptClearsIRR) { irr.remove(vector) }
+        isr.insert(vector)
+    }
+
+    /// The vector that an EOI ends now, or −1.
+    func ending(_ space: Space) -> Int {
+        space.breaks(.eoiEndsHighest) ? isr.lowest : isr.highest
+    }
+
+    /// Whether a native EOI of `vector` ends in hardware, without an exit
+    /// (APM 15.29.9.2: unless its TMR bit is set).
+    func accelerates(_ vector: Int, _ space: Space) -> Bool {
+        !tmr.contains(vector) && !space.breaks(.nativeEdgeEOIIsAccelerated)
+    }
+
+    /// Clears the in-service bit of a vector that the guest ends.
+    mutating func end(_ vector: Int, _ space: Space) {
+        if !space.breaks(.eoiClearsPageISR) { isr.remove(vector) }
+    }
+}
+
+extension VectorSet {
+    /// The lowest index, or −1: only a broken priority rule asks for it.
+    var lowest: Int {
+        var rest = self
+        var last = -1
+        while !rest.isEmpty {
+            last = rest.highest
+            rest.remove(last)
+        }
+        return last
+    }
+}

@@ -1,0 +1,54 @@
+/// Who writes the TMR in the guest's APIC backing page. Nobody has published which holds
+/// (secure-avic §6, [U]), so it is an axis and not a fact (contract §4).
+public enum PageTMR: String, Sendable, CaseIterable, BitwiseCopyable {
+    /// At VMRUN the hardware takes KVM's TMR bit for each vector that it takes.
+    case accurate
+    /// Nobody: the bit stays clear, and every guest EOI is accelerated.
+    case never
+    /// The guest, when it sets the vector in ALLOWED_IRR.
+    case guest
+}
+
+/// How the guest ends an interrupt (contract §4).
+public enum GuestEOI: String, Sendable, CaseIterable, BitwiseCopyable {
+    /// Linux' `savic_eoi()`: GHCB write if the page's TMR bit is set, else a native WRMSR.
+    case linux
+    /// Always WRMSR; the hardware traps level vectors to #VC, whose handler forwards them.
+    case native
+    /// Always a GHCB write.
+    case ghcb
+    /// Native, then GHCB, as the RFC's selftests do.
+    case both
+}
+
+/// Who plays the IOAPIC.
+public enum IRQChip: String, Sendable, CaseIterable, BitwiseCopyable {
+    /// Userspace; an EOI arrives as `KVM_EXIT_IOAPIC_EOI`.
+    case split
+    /// KVM; an EOI shows in Remote IRR and resamplefd.
+    case kernel
+}
+
+/// How KVM treats SPIV bit 12 (KVM_CAP_X2APIC_API bits 2 and 3; kvm-snp-uapi §5.6).
+public enum BroadcastSuppression: String, Sendable, CaseIterable, BitwiseCopyable {
+    /// No flag given: the in-kernel IOAPIC honours the bit, a split irqchip does not.
+    case quirk
+    /// ENABLE_SUPPRESS_EOI_BROADCAST: honoured (split only).
+    case enabled
+    /// DISABLE_SUPPRESS_EOI_BROADCAST: never honoured.
+    case disabled
+}
+
+/// Which kind of guest the machine is made for.
+public enum MachineKind: String, Sendable, CaseIterable, BitwiseCopyable {
+    /// KVM's own local APIC, no Secure AVIC.
+    case plain
+    /// KVM's vAPIC, VMCB hand-off, Secure AVIC hardware and the guest's page.
+    case secure
+}
+
+/// A pin's trigger mode.
+public enum Trigger: String, Sendable, CaseIterable, BitwiseCopyable {
+    case edge
+    case level
+}

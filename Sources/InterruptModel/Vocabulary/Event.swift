@@ -1,0 +1,48 @@
+/// Something that happened inside a step, in order. Vectors and pins are indices of the machine's
+/// `VectorSpace`.
+public enum Event: Hashable, Sendable, BitwiseCopyable {
+    /// A vector was set in KVM's IRR.
+    case delivered(vector: UInt8, level: Bool)
+    /// The guest took a vector: IRR to ISR.
+    case accepted(vector: UInt8)
+    /// The guest ended a vector; `level` is KVM's TMR bit before the EOI.
+    case ended(vector: UInt8, level: Bool)
+    /// A guest's *read* of the EOI register reached KVM's EOI handling.
+    case eoiRead
+    /// KVM took an EOI to be for this vector.
+    case completed(vector: UInt8)
+    /// KVM took an EOI to be for vector −1. The model changes nothing (contract §5).
+    case vectorMinusOne
+    /// A completed vector was handled, so its EOI went on to the IOAPIC.
+    case ioapicEOI(vector: UInt8)
+    /// The same as seen by userspace with a split irqchip: `KVM_EXIT_IOAPIC_EOI`.
+    case eoiExit(vector: UInt8)
+    /// A completed vector whose EOI broadcast SPIV bit 12 holds back: the guest will end it at the
+    /// IOAPIC.
+    case eoiSuppressed(vector: UInt8)
+    /// The ack notifiers of a pin fired for the EOI of `vector`.
+    case acknowledged(pin: UInt8, vector: UInt8)
+    /// The pin's resamplefd was signalled.
+    case resampled(pin: UInt8)
+    /// The 10,000th successive EOI: delivery is left to delayed work.
+    case delayed(pin: UInt8)
+    /// What KVM_IRQ_LINE_STATUS returned: below 0 ignored, 0 coalesced, above 0 delivered.
+    case lineStatus(Int8)
+    /// The guest's register access raised #GP.
+    case faulted
+}
+
+/// Takes the events of a step. The search folds them into a few bits, the lockstep keeps them.
+public protocol EventSink {
+    mutating func note(_ event: Event)
+}
+
+/// Keeps events in order.
+public struct EventTrace: EventSink, Sendable {
+    public private(set) var events: [Event] = []
+    public init() {}
+    public mutating func note(_ event: Event) { events.append(event) }
+    /// Puts an event where it happened, though it became known later.
+    public mutating func insert(_ event: Event, at index: Int) { events.insert(event, at: index) }
+    public mutating func removeAll() { events.removeAll(keepingCapacity: true) }
+}

@@ -1,0 +1,72 @@
+/// What must hold (contract §5).
+public enum Invariant: UInt8, Sendable, CaseIterable {
+    case memorySafety
+    case attribution
+    case noPrematureAck
+    case writeOnlyEOI
+    case noOrphanedRemoteIRR
+    case noStaleShadow
+    case noLostLevel
+    case exactlyOnce
+
+    /// The name that files, reports and options use.
+    public var name: String {
+        switch self {
+        case .memorySafety: "memory-safety"
+        case .attribution: "attribution"
+        case .noPrematureAck: "no-premature-ack"
+        case .writeOnlyEOI: "write-only-eoi"
+        case .noOrphanedRemoteIRR: "no-orphaned-remote-irr"
+        case .noStaleShadow: "no-stale-shadow"
+        case .noLostLevel: "no-lost-level"
+        case .exactlyOnce: "exactly-once"
+        }
+    }
+
+    public init?(name: String) {
+        guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
+
+    /// What it means, for `explain`.
+    public var explanation: String {
+        switch self {
+        case .memorySafety:
+            "KVM never uses vector −1, the answer of an empty register, as an index."
+        case .attribution:
+            "The vector that KVM completes is the vector that the guest ended."
+        case .noPrematureAck:
+            "An ack notifier fires only for a pin whose vector the guest ended: "
+                + "an assigned device is not unmasked before it was served."
+        case .writeOnlyEOI:
+            "A read of the EOI register completes nothing."
+        case .noOrphanedRemoteIRR:
+            "Where Remote IRR is set, the pin's vector is in flight or in service, "
+                + "so that an EOI can still come and clear it. Otherwise the line is dead."
+        case .noStaleShadow:
+            "A bit of the shadow ISR stands for a vector in flight or in service. "
+                + "A stale bit will be taken for a later EOI."
+        case .noLostLevel:
+            "An unmasked level line that is high has Remote IRR set, "
+                + "or delayed work is scheduled for it: somebody will serve it."
+        case .exactlyOnce:
+            "One guest EOI of a level vector gives exactly one IOAPIC EOI."
+        }
+    }
+}
+
+/// A set of invariants, usually the violated ones.
+public struct InvariantSet: OptionSet, Hashable, Sendable, BitwiseCopyable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public init(_ invariant: Invariant) { rawValue = 1 << invariant.rawValue }
+
+    public init(_ invariants: some Sequence<Invariant>) {
+        self = invariants.reduce(into: []) { $0.formUnion(Self($1)) }
+    }
+
+    /// The members, in the order of the contract.
+    public var members: [Invariant] {
+        Invariant.allCases.filter { contains(Self($0)) }
+    }
+}

@@ -1,0 +1,122 @@
+import CKVM
+
+/// One VM: its memory slots, its interrupt routes, its lines.
+///
+/// Dropping it closes the descriptor; vCPUs that still exist keep the kernel's VM, and through
+/// `MemorySlots` the guest's memory, alive.
+@safe
+package struct VirtualMachine: ~Copyable {
+    private let descriptor: Descriptor
+    private let runSize: Int
+    private let slots = MemorySlots()
+    private let routing = RoutingTable()
+
+    /// Takes over a VM descriptor; `runSize` is `KVM_GET_VCPU_MMAP_SIZE`.
+    init(_ descriptor: consuming Descriptor, runSize: Int) {
+        self.descriptor = descriptor
+        self.runSize = runSize
+    }
+
+    /// LAPICs in the kernel, IOAPIC in this tool: the EOI of a level interrupt exits.
+    ///
+    /// Before any vCPU. `reservedGSIs` pins take routes with EOI exits. Errors: EEXIST there is an
+    /// irqchip or a vCPU already, EINVAL more than 4096 pins.
+    package func enableSplitIRQChip(reservedGSIs: Int = 24) throws(KVMError) {
+        var request = kvm_enable_cap()
+        request.cap = UInt32(KVM_CAP_SPLIT_IRQCHIP)
+        request.args.0 = UInt64(reservedGSIs)
+        try descriptor.ioctl(
+            .enableCap, &request, about: .capability(Int32(KVM_CAP_SPLIT_IRQCHIP)))
+    }
+
+    /// LAPICs, IOAPIC and PIC in the kernel. Before any vCPU. Errors: EEXIST, EINVAL.
+    package func createIRQChip() throws(KVMError) { try descriptor.ioctl(.createIRQChip) }
+
+    /// Puts `memory` at a guest physical address. Errors: EEXIST overlap, EINVAL alignment.
+    package func mapMemory(
+        _ memory: borrowing GuestMemory, at address: UInt64 = 0, slot: UInt32 = 0
+    ) throws(KVMError) {
+        let mapping = memory.mapping
+        var region = kvm_userspace_memory_region()
+        region.slot = slot
+        region.guest_phys_addr = address
+        region.memory_size = UInt64(mapping.count)
+        region.userspace_addr = unsafe UInt64(UInt(bitPattern: mapping.start))
+        try descriptor.ioctl(
+            .setUserMemoryRegion, &region, about: .memory(address: address, count: mapping.count))
+        slots.mappings.append(mapping)
+    }
+
+    /// Replaces the whole routing table. A vCPU sees a change at its next entry.
+    /// Errors: EINVAL without irqchip, two routes for one GSI, or more than 4096.
+    package func setMSIRoutes(_ routes: [MSIRoute]) throws(KVMError) {
+        routing.fill(routes)
+        try descriptor.ioctl(
+            .setGSIRouting, words: &routing.words, about: .routes(routes.count))
+    }
+
+    /// Sets a line. On an MSI route level 1 sends the message and level 0 does nothing.
+    /// Errors: ENXIO without irqchip.
+    package func irqLine(gsi: UInt32, level: Bool) throws(KVMError) {
+        var request = kvm_irq_level()
+        request.irq = gsi
+        request.level = level ? 1 : 0
+        try descriptor.ioctl(.irqLine, &request, about: .gsi(gsi))
+    }
+
+    /// Sets a line and says what came of it: below 0 ignored (masked, or level 0 on an MSI
+    /// route), 0 coalesced, above 0 the number of deliveries (kvm-snp-uapi §1.4).
+    package func irqLineStatus(gsi: UInt32, level: Bool) throws(KVMError) -> Int32 {
+        var request = kvm_irq_level()
+        request.irq = gsi
+        request.level = level ? 1 : 0
+        try descriptor.ioctl(.irqLineStatus, &request, about: .gsi(gsi))
+        return request.status
+    }
+
+    /// Sends a message past the routing table: above 0 delivered, 0 refused by the guest's APIC.
+    /// Without a level route of the same vector its EOI does not exit (kvm-snp-uapi §5.9).
+    @discardableResult
+    package func signalMSI(
+        destination: UInt8, vector: UInt8, level: Bool
+    ) throws(KVMError) -> Int32 {
+        let message = MSIMessage(destination: destination, vector: vector, level: level)
+        var request = kvm_msi()
+        request.address_lo = message.addressLow
+        request.data = message.data
+        return try descriptor.ioctl(.signalMSI, &request, about: .vector(vector))
+    }
+
+    /// Lets an eventfd pulse a line. Errors: EINVAL without irqchip, EBUSY used already.
+    package func assignIRQFD(_ trigger: borrowing EventFD, gsi: UInt32) throws(KVMError) {
+        var request = kvm_irqfd()
+        request.fd = UInt32(bitPattern: trigger.number)
+        request.gsi = gsi
+        try descriptor.ioctl(.irqFD, &request, about: .gsi(gsi))
+    }
+
+    /// Lets an eventfd hold a line up until the guest's EOI, which `resampler` announces.
+    /// Errors: EINVAL under a split irqchip: the ack notifier is part of KVM's own IOAPIC.
+    package func assignIRQFD(
+        _ trigger: borrowing EventFD, gsi: UInt32, resampler: borrowing EventFD
+    ) throws(KVMError) {
+        var request = kvm_irqfd()
+        request.fd = UInt32(bitPattern: trigger.number)
+        request.gsi = gsi
+        request.flags = UInt32(KVM_IRQFD_FLAG_RESAMPLE)
+        request.resamplefd = UInt32(bitPattern: resampler.number)
+        try descriptor.ioctl(.irqFD, &request, about: .resampledGSI(gsi))
+    }
+
+    /// A vCPU with this number, which is its APIC id too. Errors: EEXIST, ENOMEM.
+    package func createVCPU(_ id: Int32 = 0) throws(KVMError) -> VCPU {
+        let number = try descriptor.ioctl(.createVCPU, id, about: .vcpu(id))
+        return try VCPU(
+            Descriptor(owning: number, calls: descriptor.calls), runSize: runSize, slots: slots)
+    }
+}
+
+/// What a VM's memory slots point to; shared by the VM and its vCPUs, see `Mapping`.
+final class MemorySlots {
+    var mappings: [Mapping] = []
+}

@@ -1,0 +1,52 @@
+public import InterruptModel
+public import Scenarios
+public import Verdicts
+
+/// Performs the steps of a scenario and tells what it sees (architecture, "Seams").
+///
+/// A backend never guesses: a field that it cannot see is left out of `visible` and listed in
+/// `unobservable` with the reason.
+public protocol Backend {
+    /// The name on the command line.
+    var name: String { get }
+
+    /// Why it cannot run this scenario on this machine, or nil.
+    func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip?
+
+    /// The machine that it really makes of this setup: a host may have a peculiarity that the
+    /// prediction has to share.
+    func actual(_ setup: MachineSetup) -> MachineSetup
+
+    /// The fields of an observation that are real.
+    func visible(on setup: MachineSetup) -> FieldSet
+    /// The other fields of such a machine, and why they cannot be seen.
+    func unobservable(on setup: MachineSetup) -> [Unobservable]
+
+    /// Makes a fresh machine; the one before it is gone.
+    mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) throws(BackendFailure)
+
+    /// Performs one step on the machine.
+    /// - Parameters:
+    ///   - isAtomic: exactly this action, not the guest step around it.
+    ///   - observation: replaced by what the step did.
+    mutating func perform(
+        _ action: Action, isAtomic: Bool, into observation: inout Observation
+    ) throws(BackendFailure)
+
+    /// Gives the machine back. Called once for each `prepare`, also after a failure.
+    mutating func tearDown()
+}
+
+extension Backend {
+    public func actual(_ setup: MachineSetup) -> MachineSetup { setup }
+}
+
+/// Why a backend could not perform a step. The text is a sentence for people.
+public enum BackendFailure: Error, Sendable, Equatable {
+    /// A bounded wait ran out.
+    case timeout(String)
+    /// A system call or the guest failed.
+    case failed(String)
+    /// Ctrl-C.
+    case interrupted
+}

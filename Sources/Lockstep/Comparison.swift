@@ -1,0 +1,139 @@
+internal import InterruptModel
+internal import Verdicts
+
+/// Holds what a backend saw against what the model predicts.
+struct Comparison {
+    let visible: FieldSet
+    let kind: MachineKind
+
+    /// Whether every visible field agrees; no text is made.
+    func agrees(_ predicted: StepRecord, _ observed: Observation) -> Bool {
+        eventsAgree(predicted.events, observed.events)
+            && ObservedField.allCases.allSatisfy { field in
+                !visible.contains(field)
+                    || field.equal(predicted.snapshot, observed.snapshot)
+            }
+    }
+
+    private func isVisible(_ event: Event) -> Bool {
+        event.field.map { visible.contains($0) } ?? false
+    }
+
+    private func eventsAgree(_ predicted: [Event], _ observed: [Event]) -> Bool {
+        var index = 0
+        for event in predicted where isVisible(event) {
+            while index < observed.count, !isVisible(observed[index]) { index += 1 }
+            guard index < observed.count, observed[index] == event else { return false }
+            index += 1
+        }
+        return !observed[index...].contains(where: isVisible)
+    }
+
+    /// How many end-of-interrupt events the prediction has that the backend can show.
+    func eois(in predicted: StepRecord) -> Int {
+        let field: ObservedField = visible.contains(.eoiExits) ? .eoiExits : .acknowledgements
+        return predicted.events.count { $0.field == field && visible.contains(field) }
+    }
+
+    /// The fields that differ, the most telling first.
+    func differences(
+        _ predicted: StepRecord, _ observed: Observation, before: Snapshot
+    ) -> [(field: ObservedField?, difference: FieldDifference)] {
+        var found: [(field: ObservedField?, difference: FieldDifference)] = []
+        for field in ObservedField.allCases where visible.contains(field) {
+            let expected = field.value(predicted.snapshot, predicted.events)
+            let seen = field.value(observed.snapshot, observed.events)
+            if expected != seen {
+                found.append(
+                    (
+                        field,
+                        FieldDifference(
+                            field: field.name(on: kind), expected: expected, observed: seen,
+                            before: field.isEvent ? "" : field.value(before, []))
+                    ))
+            }
+        }
+        if found.isEmpty {
+            func order(_ events: [Event]) -> String {
+                events.filter(isVisible).map(\.spelling).joined(separator: ", ")
+            }
+            found.append(
+                (
+                    nil,
+                    FieldDifference(
+                        field: "order of events", expected: order(predicted.events),
+                        observed: order(observed.events), before: "")
+                ))
+        }
+        return found
+    }
+
+    /// The stable code of a difference.
+    static func code(
+        _ field: ObservedField?, _ predicted: StepRecord, _ observed: Observation
+    ) -> MismatchCode {
+        func code(
+            _ missing: MismatchCode, _ extra: MismatchCode, _ other: MismatchCode
+        ) -> MismatchCode {
+            let expected = predicted.events.count { $0.field == field }
+            let seen = observed.events.count { $0.field == field }
+            return seen < expected ? missing : seen > expected ? extra : other
+        }
+        switch field {
+        case nil: return .order
+        case .eoiExits: return code(.eoiMissing, .eoiSpurious, .eoiWrongVector)
+        case .accepted: return code(.interruptMissing, .interruptExtra, .interruptWrongVector)
+        case .acknowledgements, .resamples: return .acknowledge
+        case .remoteIRR:
+            let stuck = observed.snapshot.remoteIRR.subtracting(predicted.snapshot.remoteIRR)
+            return stuck.isEmpty ? .remoteIRREarly : .remoteIRRStuck
+        default: return .state
+        }
+    }
+}
+
+extension ObservedField {
+    /// Whether the field is a list of events, not a register.
+    var isEvent: Bool {
+        switch self {
+        case .eoiExits, .accepted, .acknowledgements, .resamples, .lineStatus, .faults: true
+        default: false
+        }
+    }
+
+    /// Whether a register field is the same in both; an event field always is.
+    func equal(_ one: Snapshot, _ other: Snapshot) -> Bool {
+        switch self {
+        case .remoteIRR: one.remoteIRR == other.remoteIRR
+        case .isr: one.isr == other.isr
+        case .irr: one.irr == other.irr
+        case .tmr: one.tmr == other.tmr
+        case .ppr: one.ppr == other.ppr
+        case .requested: one.requested == other.requested
+        case .pageISR: one.pageISR == other.pageISR
+        case .pageIRR: one.pageIRR == other.pageIRR
+        case .pageTMR: one.pageTMR == other.pageTMR
+        case .interruptFlag: one.interruptFlag == other.interruptFlag
+        case .eoiExits, .accepted, .acknowledgements, .resamples, .lineStatus, .faults: true
+        }
+    }
+
+    /// The field's value for people.
+    func value(_ snapshot: Snapshot, _ events: [Event]) -> String {
+        switch self {
+        case .remoteIRR: return Spelling.pins(snapshot.remoteIRR)
+        case .isr: return Spelling.vectors(snapshot.isr)
+        case .irr: return Spelling.vectors(snapshot.irr)
+        case .tmr: return Spelling.vectors(snapshot.tmr)
+        case .ppr: return Spelling.vector(snapshot.ppr)
+        case .requested: return Spelling.vectors(snapshot.requested)
+        case .pageISR: return Spelling.vectors(snapshot.pageISR)
+        case .pageIRR: return Spelling.vectors(snapshot.pageIRR)
+        case .pageTMR: return Spelling.vectors(snapshot.pageTMR)
+        case .interruptFlag: return snapshot.interruptFlag ? "1" : "0"
+        case .eoiExits, .accepted, .acknowledgements, .resamples, .lineStatus, .faults:
+            let values = events.filter { $0.field == self }.map(\.value)
+            return values.isEmpty ? "none" : values.joined(separator: ", ")
+        }
+    }
+}

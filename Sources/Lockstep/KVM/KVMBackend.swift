@@ -1,0 +1,183 @@
+internal import AgentFace
+public import InterruptModel
+internal import KVMHost
+public import Scenarios
+public import Verdicts
+
+/// The plain agent in an ordinary VM on a real `/dev/kvm`, with a split irqchip: KVM's local APIC
+/// against the model's, step by step, with real `KVM_EXIT_IOAPIC_EOI` exits.
+public final class KVMBackend: Backend {
+    public let name = "kvm"
+
+    /// Longest time that one `KVM_RUN` may take.
+    private let limit: RunLimit
+    private let allowsHostRisk: Bool
+    private let state: DeviceState
+    private var endsAtDelivery = false
+    private var guest: KVMGuest?
+
+    private enum DeviceState {
+        case open(OpenDevice)
+        case missing(Skip)
+        case refused(String)
+    }
+
+    /// A class, so that the enumeration can hold what cannot be copied.
+    private final class OpenDevice {
+        let system: KVMSystem
+        init(_ system: consuming KVMSystem) { self.system = system }
+    }
+
+    /// Opens `/dev/kvm`. That it is missing is a reason to skip; that it is forbidden, or answers
+    /// wrongly, is an error of every scenario, because somebody can mend it.
+    /// - Parameters:
+    ///   - seconds: the longest time that one `KVM_RUN` may take.
+    ///   - allowsHostRisk: run scenarios that can hurt an unfixed host.
+    public init(limit seconds: UInt64 = 10, allowsHostRisk: Bool = false) {
+        limit = .seconds(seconds)
+        self.allowsHostRisk = allowsHostRisk
+        do {
+            state = .open(OpenDevice(try KVMSystem()))
+        } catch {
+            state = error.isMissingDevice
+                ? .missing(
+                    Skip(reason: "needs /dev/kvm", hint: error.explanation.remedy ?? ""))
+                : .refused("\(error)")
+        }
+        if case .open(let device) = state { endsAtDelivery = Self.endsAtDelivery(device, limit) }
+    }
+
+    /// Whether this host's KVM ends every interrupt itself: takes one, does not end it, and
+    /// looks whether it is in service. kvm_pvm of some virtual machines behaves so.
+    private static func endsAtDelivery(_ device: OpenDevice, _ limit: RunLimit) -> Bool {
+        let vector: UInt8 = 0x31
+        let setup = MachineSetup(kind: .plain, pins: [PinSetup(pin: 2, vector: vector)])
+        var observation = Observation()
+        do {
+            let guest = try KVMGuest(device.system, setup, limit)
+            try guest.boot(setup)
+            try guest.perform(.assert(pin: 2), into: &observation)
+            try guest.perform(.run, into: &observation)
+        } catch {
+            // Whatever is wrong shows again, with its place, in the first scenario.
+            return false
+        }
+        return observation.events.contains(.accepted(vector: vector))
+            && !observation.snapshot.isr.contains(Int(vector))
+    }
+
+    public func actual(_ setup: MachineSetup) -> MachineSetup {
+        var setup = setup
+        setup.endsAtDelivery = endsAtDelivery
+        return setup
+    }
+
+    /// What has to be known about this host to read its results, if anything.
+    public var remark: String? {
+        guard endsAtDelivery else { return nil }
+        return "PECULIAR HOST: this KVM ends every interrupt itself at delivery, so ISR, PPR and "
+            + "guest EOIs are not put to the test; lines, routes, TMR, IRR and EOI exits are"
+    }
+
+    public func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
+        if case .missing(let skip) = state { return skip }
+        if setup.kind == .secure {
+            return Skip(
+                reason: "needs Secure AVIC: backend kvm has a plain local APIC",
+                hint: "run it with --backend model")
+        }
+        if setup.irqchip == .kernel {
+            return Skip(
+                reason: "needs KVM's own IOAPIC: backend kvm has a split irqchip",
+                hint: "run it with --backend model")
+        }
+        if scenario.granularity == .atomic {
+            return Skip(
+                reason: "needs an interleaving that no host program can force",
+                hint: "run it with --backend model")
+        }
+        if scenario.danger == .host, !allowsHostRisk {
+            return Skip(
+                reason: "can hurt an unfixed host kernel",
+                hint: "run it with --allow-host-risk on a machine that may crash")
+        }
+        if setup.broadcastSuppression != .quirk {
+            return Skip(
+                reason: "needs KVM_CAP_X2APIC_API's EOI-broadcast flags, Linux 7.0 or newer",
+                hint: "run it with --backend model")
+        }
+        if endsAtDelivery, scenario.steps.contains(where: \.endsMidway) {
+            return Skip(
+                reason: "needs the guest's own EOI: this host's KVM ends interrupts at delivery",
+                hint: "run it on another host")
+        }
+        return nil
+    }
+
+    public func visible(on setup: MachineSetup) -> FieldSet { .all(of: .plain) }
+
+    public func unobservable(on setup: MachineSetup) -> [Unobservable] { [] }
+
+    public func prepare(
+        _ setup: MachineSetup, design: EOIDesignEntry
+    ) throws(BackendFailure) {
+        switch state {
+        case .open(let device):
+            guest = try BackendFailure.translating { () throws(KVMError) in
+                try KVMGuest(device.system, setup, limit)
+            }
+            try guest?.boot(setup)
+        case .missing(let skip): throw .failed(skip.reason)
+        case .refused(let sentence): throw .failed(sentence)
+        }
+    }
+
+    public func perform(
+        _ action: Action, isAtomic: Bool, into observation: inout Observation
+    ) throws(BackendFailure) {
+        guard let guest else { throw .failed("no machine was prepared") }
+        try guest.perform(action, into: &observation)
+    }
+
+    public func tearDown() { guest = nil }
+}
+
+extension ScenarioStep {
+    /// Whether the step is about the middle of the guest's EOI.
+    fileprivate var endsMidway: Bool {
+        switch self {
+        case .action(.eoiRaising, _, _): true
+        case .action, .expect: false
+        case .repeat(_, let steps): steps.contains(where: \.endsMidway)
+        }
+    }
+}
+
+extension KVMError {
+    /// Whether there is no KVM to open, as against one that refuses.
+    fileprivate var isMissingDevice: Bool {
+        guard case .call(let failure) = self, failure.call == .open else { return false }
+        return ["ENOENT", "ENODEV", "ENXIO"].contains(CallFailure.name(of: failure.errno))
+    }
+}
+
+extension BackendFailure {
+    /// Runs KVM calls and says their errors in words.
+    static func translating<Result: ~Copyable>(
+        _ body: () throws(KVMError) -> Result
+    ) throws(BackendFailure) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw BackendFailure(error)
+        }
+    }
+
+    init(_ error: KVMError) {
+        switch error {
+        case .timeout: self = .timeout("\(error)")
+        case .interrupted: self = .interrupted
+        case .call, .apiVersion, .unexpectedExit: self = .failed("\(error)")
+        }
+    }
+}

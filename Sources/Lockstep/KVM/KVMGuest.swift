@@ -1,0 +1,294 @@
+internal import AgentFace
+internal import InterruptModel
+internal import KVMHost
+
+/// A plain VM with the agent in it: performs steps by ioctl and by the agent's commands.
+///
+/// A class, because the IOAPIC reaches the VM through its bus while it is being used itself.
+final class KVMGuest {
+    private let machine: KVMHost.PlainMachine
+    private let limit: RunLimit
+    private var ioapic: UserspaceIOAPIC
+    private var sequence: UInt64 = 0
+    /// The routes of the split irqchip, one for each pin, in pin order.
+    private var routes: [MSIRoute]
+    /// The guest's interrupt flag as the agent last reported it.
+    private var isOpen = false
+    private let endsAtDelivery: Bool
+    private var events = EventTrace()
+    /// How many events there were when the current command was given.
+    private var exchangeStart = 0
+
+    init(
+        _ system: borrowing KVMSystem, _ setup: MachineSetup, _ limit: RunLimit
+    ) throws(KVMError) {
+        let agent = AgentImage.plain
+        let payload = GuestPayload(
+            image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
+            stubSize: agent.stubSize)
+        machine = try KVMHost.PlainMachine(system, payload)
+        self.limit = limit
+        endsAtDelivery = setup.endsAtDelivery
+        ioapic = UserspaceIOAPIC(setup)
+        routes = ioapic.entries.map { MSIRoute(pin: $0.pin, entry: $0.entry) }
+        if !routes.isEmpty { try machine.vm.setMSIRoutes(routes) }
+    }
+
+    /// Lets the agent come up and brings the guest into the state of `setup`.
+    func boot(_ setup: MachineSetup) throws(BackendFailure) {
+        _ = try awaitReady { AgentReport(hello: $0) }
+        if !setup.apicEnabled { try command(.spiv(SPIV.disabled)) }
+        if setup.interruptsEnabled { try command(.sti) }
+        events.removeAll()
+    }
+
+    /// Performs one step and looks at the machine.
+    func perform(
+        _ action: Action, into observation: inout Observation
+    ) throws(BackendFailure) {
+        events.removeAll()
+        if action.actor == .guest {
+            try guestStep(action)
+        } else {
+            try hostStep(action)
+        }
+        let lapic = try BackendFailure.translating { () throws(KVMError) in
+            try machine.vcpu.lapic()
+        }
+        observation.events = events.events
+        observation.snapshot.irr = WideVectors(words: lapic.irr)
+        observation.snapshot.isr = WideVectors(words: lapic.isr)
+        observation.snapshot.tmr = WideVectors(words: lapic.tmr)
+        observation.snapshot.ppr = lapic.ppr
+        observation.snapshot.remoteIRR = ioapic.remoteIRR
+        observation.snapshot.interruptFlag = isOpen
+    }
+
+    // MARK: - Host steps
+
+    private func hostStep(_ action: Action) throws(BackendFailure) {
+        switch action {
+        case .msi(let vector):
+            _ = try BackendFailure.translating { () throws(KVMError) in
+                try machine.vm.signalMSI(destination: 0, vector: vector, level: false)
+            }
+        case .reset:
+            try reset()
+        default:
+            try withBus { bus in _ = ioapic.perform(action, on: &bus, into: &events) }
+        }
+    }
+
+    /// What a reset does to the local APIC, while the IOAPIC keeps Remote IRR.
+    private func reset() throws(BackendFailure) {
+        try BackendFailure.translating { () throws(KVMError) in
+            var lapic = try machine.vcpu.lapic()
+            lapic.isr = SIMD8()
+            lapic.irr = SIMD8()
+            lapic.tmr = SIMD8()
+            lapic[LAPICOffset.tpr] = 0
+            try machine.vcpu.setLAPIC(lapic)
+        }
+        machine.memory.withMutableBytes(
+            at: PlainLayout.mailbox, count: Mailbox.size
+        ) { Mailbox.close(&$0) }
+        isOpen = false
+    }
+
+    // MARK: - Guest steps
+
+    private func guestStep(_ action: Action) throws(BackendFailure) {
+        switch action {
+        case .run: try command(.run)
+        case .sti: try command(.sti)
+        case .cli: try command(.cli)
+        case .eoi, .spuriousEOI: try command(.eoi)
+        case .eoiRaising(let pin): try command(.eoi, rising: pin)
+        case .nonzeroEOI: try command(.eoi(1))
+        case .readEOI: try command(.readEOI)
+        case .tpr(let value): try command(.tpr(value))
+        case .ipi(let vector): try command(.selfIPI(vector))
+        case .enableAPIC: try command(.spiv(SPIV.enabled))
+        case .disableAPIC: try command(.spiv(SPIV.disabled))
+        case .suppressBroadcast: try command(.spiv(SPIV.suppressing))
+        case .directedEOI(let vector):
+            // The register is in userspace with a split irqchip: the guest's write ends here.
+            try withBus { bus in ioapic.writeEOIRegister(vector, on: &bus, into: &events) }
+            try command(.run)
+        default:
+            throw .failed("a plain guest cannot “\(action.spelling(in: WideSpace()))”")
+        }
+    }
+
+    /// Has the agent perform a command, until it waits for the next one.
+    private func command(
+        _ command: AgentCommand, rising: UInt8? = nil
+    ) throws(BackendFailure) {
+        let taken = try exchange(command, rising: rising)
+        // Where KVM ends what it delivers, it does so at one of the next entries: one more, with
+        // the guest closed, keeps the exit inside the step that took the interrupt.
+        if endsAtDelivery, taken { _ = try exchange(.run, rising: nil) }
+    }
+
+    /// - Returns: whether the guest took an interrupt.
+    private func exchange(
+        _ command: AgentCommand, rising: UInt8?
+    ) throws(BackendFailure) -> Bool {
+        exchangeStart = events.events.count
+        sequence += 1
+        let number = sequence
+        machine.memory.withMutableBytes(at: PlainLayout.mailbox, count: Mailbox.size) {
+            Mailbox.post(command, sequence: number, into: &$0)
+        }
+        return try awaitReady(rising: rising) {
+            AgentReport(ready: $0, to: command, sequence: number)
+        }
+    }
+
+    /// Runs the guest until it waits for a command, and takes its report in.
+    /// - Returns: whether the guest took an interrupt.
+    private func awaitReady(
+        rising: UInt8? = nil, _ decode: (RawSpan) -> AgentReport
+    ) throws(BackendFailure) -> Bool {
+        while true {
+            let exit = try BackendFailure.translating { () throws(KVMError) in
+                try machine.vcpu.run(within: limit)
+            }
+            switch exit {
+            case .ioapicEOI(let vector):
+                try handleEOI(of: vector, rising: rising)
+            case .io(let port, _, true, _):
+                switch AgentPort(port: port) {
+                case .window: continue
+                case .ready: return try take(report(decode))
+                case .exception: return try take(report { AgentReport(exception: $0) })
+                case .stop: throw .failed("the guest agent stopped by itself")
+                case nil: throw .failed("the guest wrote to port \(port), which nobody has")
+                }
+            default:
+                throw BackendFailure(.unexpectedExit(exit))
+            }
+        }
+    }
+
+    private func report(_ decode: (RawSpan) -> AgentReport) -> AgentReport {
+        machine.memory.withBytes(at: PlainLayout.mailbox, count: Mailbox.size, decode)
+    }
+
+    private func take(_ report: AgentReport) throws(BackendFailure) -> Bool {
+        switch report {
+        case .ready(let answer):
+            isOpen = answer.isOpen
+            switch answer.result {
+            case .done: break
+            case .generalProtection: events.note(.faulted)
+            case .unknownCommand: throw .failed("the guest agent does not know the command")
+            }
+            guard let vector = answer.acceptedVector else { return false }
+            // The report comes last, after the exits of the same command: the guest's own EOI
+            // came before the interrupt was taken, an EOI that KVM made itself came after.
+            let place = endsAtDelivery ? exchangeStart : events.events.count
+            events.insert(.accepted(vector: vector), at: place)
+            return true
+        case .exception(let exception):
+            throw .failed(exception.sentence)
+        case .malformed(let malformation):
+            throw .failed("the guest's message is malformed: \(malformation)")
+        }
+    }
+
+    private func handleEOI(of vector: UInt8, rising: UInt8?) throws(BackendFailure) {
+        events.note(.eoiExit(vector: vector))
+        events.note(.ioapicEOI(vector: vector))
+        // The vCPU has not run since its EOI, so this is the TMR that the EOI saw.
+        let tmr = try BackendFailure.translating { () throws(KVMError) in
+            WideVectors(words: try machine.vcpu.lapic().tmr)
+        }
+        let isLevel = tmr.contains(Int(vector))
+        try withBus { bus in
+            ioapic.handleEOI(
+                of: vector, isLevel: isLevel, rising: rising, on: &bus, into: &events)
+        }
+    }
+
+    // MARK: - The way to KVM's local APIC
+
+    /// Lends the IOAPIC a bus to the real KVM.
+    private func withBus(_ body: (inout RouteBus) -> Void) throws(BackendFailure) {
+        var bus = RouteBus(guest: self)
+        body(&bus)
+        if let failure = bus.failure { throw BackendFailure(failure) }
+    }
+
+    fileprivate func raise(pin: Int) throws(KVMError) -> Int {
+        Int(try machine.vm.irqLineStatus(gsi: UInt32(pin), level: true))
+    }
+
+    fileprivate func route(pin: Int, _ entry: RedirectionEntry) throws(KVMError) {
+        guard let slot = routes.firstIndex(where: { $0.gsi == UInt32(pin) }) else { return }
+        routes[slot] = MSIRoute(pin: pin, entry: entry)
+        try machine.vm.setMSIRoutes(routes)
+    }
+}
+
+/// Delivers by GSI: each pin has an MSI route made from its redirection entry, level bit
+/// included, so that KVM counts the vector as handled (kvm-snp-uapi §5.9).
+struct RouteBus: InterruptBus {
+    fileprivate let guest: KVMGuest
+    /// The first error; the IOAPIC's own code knows none.
+    fileprivate(set) var failure: KVMError?
+
+    fileprivate init(guest: KVMGuest) { self.guest = guest }
+
+    mutating func deliver<Sink: EventSink>(
+        pin: Int, entry: RedirectionEntry, into sink: inout Sink
+    ) -> Int {
+        do {
+            return try guest.raise(pin: pin)
+        } catch {
+            failure = failure ?? error
+            return 0
+        }
+    }
+
+    mutating func entryWritten(pin: Int, entry: RedirectionEntry) {
+        do {
+            try guest.route(pin: pin, entry)
+        } catch {
+            failure = failure ?? error
+        }
+    }
+}
+
+extension MSIRoute {
+    /// A redirection entry as the message that KVM is to send.
+    fileprivate init(pin: Int, entry: RedirectionEntry) {
+        self.init(
+            gsi: UInt32(pin), destination: UInt8(truncatingIfNeeded: entry.destination),
+            vector: UInt8(truncatingIfNeeded: entry.vector), level: entry.level)
+    }
+}
+
+/// Values of the spurious-interrupt vector register (APM volume 2, 16.4.7).
+private enum SPIV {
+    /// Bit 8, spurious vector 0xFF.
+    static let enabled: UInt64 = 0x1FF
+    static let disabled: UInt64 = 0x0FF
+    /// Bit 12 on top.
+    static let suppressing: UInt64 = 0x11FF
+}
+
+/// Offsets in the local APIC's register page.
+private enum LAPICOffset {
+    static let tpr = 0x80
+}
+
+extension AgentException {
+    /// What happened, for people.
+    var sentence: String {
+        func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+        return "the guest took exception \(vector), error code \(hex(errorCode)), "
+            + "at RIP \(hex(instruction)), CR2 \(hex(address)): a defect of the guest agent "
+            + "or of this host's KVM"
+    }
+}

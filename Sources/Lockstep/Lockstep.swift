@@ -1,0 +1,128 @@
+public import InterruptModel
+public import Scenarios
+public import Verdicts
+
+/// What a run holds fixed while it goes through its scenarios.
+public struct LockstepOptions: Sendable {
+    /// The EOI design that the hypervisor of a secure machine has.
+    public var design: EOIDesignEntry
+    public var irqchip: IRQChip
+    /// The kind of machine to run on where a scenario leaves the choice; nil takes the
+    /// scenario's preferred one that the backend can run.
+    public var kind: MachineKind?
+    /// Overrides the scenario's own axes.
+    public var pageTMR: PageTMR?
+    public var guestEOI: GuestEOI?
+    /// A hazard that the design is known to have is a failure too.
+    public var strict: Bool
+    /// Scenarios marked `danger: host` may run on a real kernel.
+    public var allowsHostRisk: Bool
+    /// The longest time that one scenario may take.
+    public var limit: Duration = .seconds(30)
+
+    public init(
+        design: EOIDesignEntry = EOIDesigns.standard, irqchip: IRQChip = .split,
+        kind: MachineKind? = nil, pageTMR: PageTMR? = nil, guestEOI: GuestEOI? = nil,
+        strict: Bool = false, allowsHostRisk: Bool = false
+    ) {
+        self.design = design
+        self.irqchip = irqchip
+        self.kind = kind
+        self.pageTMR = pageTMR
+        self.guestEOI = guestEOI
+        self.strict = strict
+        self.allowsHostRisk = allowsHostRisk
+    }
+}
+
+/// Runs one scenario on a backend and the model side by side and holds them against each other
+/// after every step.
+public struct Lockstep {
+    private let options: LockstepOptions
+
+    public init(_ options: LockstepOptions) { self.options = options }
+
+    /// What became of a scenario; the caller adds name, duration and how to run it again.
+    public struct Outcome: Sendable {
+        public var verdict: Verdict
+        public var compared = Compared()
+        public var hazards: [String] = []
+        public var mismatch: Mismatch?
+        public var skip: Skip?
+        public var failure: String?
+        public var unobservable: [Unobservable] = []
+        /// Ctrl-C ended it: it has no verdict of its own.
+        public var isInterrupted = false
+    }
+
+    public func run(_ scenario: Scenario, on backend: inout any Backend) -> Outcome {
+        let setup: MachineSetup
+        switch choose(scenario, backend) {
+        case .success(let found): setup = found
+        case .failure(let obstacle): return Outcome(verdict: .skip, skip: obstacle.skip)
+        }
+        do {
+            try backend.prepare(setup, design: options.design)
+        } catch {
+            backend.tearDown()
+            return outcome(of: error)
+        }
+        defer { backend.tearDown() }
+        var run = ScenarioRun(scenario, setup, options, backend)
+        do {
+            try run.perform(scenario.steps, on: &backend)
+            try run.finish()
+        } catch {
+            switch error {
+            case .mismatch(let mismatch): return run.outcome(.fail, mismatch: mismatch)
+            case .error(let message): return run.outcome(.error, failure: message)
+            case .backend(let failure):
+                var outcome = outcome(of: failure)
+                outcome.compared = run.compared
+                outcome.failure = outcome.failure.map { run.place + $0 }
+                return outcome
+            }
+        }
+        return run.outcome(.pass)
+    }
+
+    private func outcome(of failure: BackendFailure) -> Outcome {
+        switch failure {
+        case .timeout(let message): Outcome(verdict: .timeout, failure: message)
+        case .failed(let message): Outcome(verdict: .error, failure: message)
+        case .interrupted:
+            Outcome(verdict: .error, failure: "interrupted", isInterrupted: true)
+        }
+    }
+
+    private struct Obstacle: Error { var skip: Skip }
+
+    /// The machine to run on: the first kind that the scenario and the backend both can.
+    private func choose(
+        _ scenario: Scenario, _ backend: any Backend
+    ) -> Result<MachineSetup, Obstacle> {
+        func obstacle(_ reason: String, _ hint: String = "") -> Result<MachineSetup, Obstacle> {
+            .failure(Obstacle(skip: Skip(reason: reason, hint: hint)))
+        }
+        guard scenario.irqchips.contains(options.irqchip) else {
+            return obstacle(
+                "needs irqchip \(scenario.irqchips[0].rawValue)",
+                "run with --irqchip \(scenario.irqchips[0].rawValue)")
+        }
+        let kinds = scenario.machines.filter { options.kind == nil || options.kind == $0 }
+        var setup = scenario.setup
+        setup.irqchip = options.irqchip
+        if let pageTMR = options.pageTMR { setup.pageTMR = pageTMR }
+        if let guestEOI = options.guestEOI { setup.guestEOI = guestEOI }
+        var first: Skip?
+        for kind in kinds {
+            setup.kind = kind
+            guard let skip = backend.obstacle(to: scenario, setup) else {
+                return .success(backend.actual(setup))
+            }
+            first = first ?? skip
+        }
+        if let first { return .failure(Obstacle(skip: first)) }
+        return obstacle("needs a \(scenario.machines[0].rawValue) machine")
+    }
+}

@@ -1,0 +1,38 @@
+public import InterruptModel
+public import Scenarios
+public import Verdicts
+
+/// The model alone: it sees everything and runs everything.
+public struct ModelBackend: Backend {
+    public let name = "model"
+    private let space: WideSpace
+    private var machine: RunningMachine?
+    private var record = StepRecord()
+
+    public init() { self.init(space: WideSpace()) }
+
+    /// - Parameter space: with one rule broken for a mutant.
+    package init(space: WideSpace) { self.space = space }
+
+    public func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? { nil }
+
+    public func visible(on setup: MachineSetup) -> FieldSet { .all(of: setup.kind) }
+
+    public func unobservable(on setup: MachineSetup) -> [Unobservable] { [] }
+
+    public mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) {
+        machine = RunningMachine(setup, design: design, space: space)
+    }
+
+    public mutating func perform(
+        _ action: Action, isAtomic: Bool, into observation: inout Observation
+    ) {
+        // The lockstep asks only for steps that its own prediction could take. A mutant that
+        // cannot take one shows it by doing nothing.
+        _ = machine?.step(action, isAtomic: isAtomic, into: &record)
+        observation.snapshot = record.snapshot
+        observation.events = record.events
+    }
+
+    public mutating func tearDown() { machine = nil }
+}

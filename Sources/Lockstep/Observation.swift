@@ -1,0 +1,102 @@
+public import InterruptModel
+
+/// Something that a backend may be able to see. The order is the order of telling: where several
+/// fields differ, the first names the mismatch.
+public enum ObservedField: UInt8, Sendable, CaseIterable {
+    case eoiExits
+    case accepted
+    case acknowledgements
+    case resamples
+    case lineStatus
+    case faults
+    case remoteIRR
+    case isr
+    case irr
+    case tmr
+    case ppr
+    case requested
+    case pageISR
+    case pageIRR
+    case pageTMR
+    case interruptFlag
+
+    /// The name in reports: KVM's registers mean other things in the two kinds of machine.
+    public func name(on kind: MachineKind) -> String {
+        switch self {
+        case .eoiExits: "EOI exits"
+        case .accepted: "interrupts taken"
+        case .acknowledgements: "acks"
+        case .resamples: "resamples"
+        case .lineStatus: "line status"
+        case .faults: "#GP"
+        case .remoteIRR: "Remote IRR"
+        case .isr: kind == .secure ? "shadow ISR" : "ISR"
+        case .irr: kind == .secure ? "software IRR" : "IRR"
+        case .tmr: kind == .secure ? "software TMR" : "TMR"
+        case .ppr: "PPR"
+        case .requested: "RequestedIRR"
+        case .pageISR: "page ISR"
+        case .pageIRR: "page IRR"
+        case .pageTMR: "page TMR"
+        case .interruptFlag: "IF"
+        }
+    }
+}
+
+/// A set of fields.
+public struct FieldSet: OptionSet, Sendable {
+    public let rawValue: UInt32
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    public init(_ fields: some Sequence<ObservedField>) {
+        rawValue = fields.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
+    }
+
+    public func contains(_ field: ObservedField) -> Bool {
+        rawValue >> UInt32(field.rawValue) & 1 != 0
+    }
+
+    public var count: Int { rawValue.nonzeroBitCount }
+
+    /// All that a machine of this kind has.
+    public static func all(of kind: MachineKind) -> FieldSet {
+        let secureOnly: [ObservedField] = [.requested, .pageISR, .pageIRR, .pageTMR]
+        return FieldSet(
+            ObservedField.allCases.filter { kind == .secure || !secureOnly.contains($0) })
+    }
+}
+
+/// What a backend saw of one step: of `snapshot` and `events` only what its `visible` names.
+public struct Observation: Sendable {
+    public var snapshot = Snapshot()
+    /// In order of occurrence.
+    public var events: [Event] = []
+
+    public init() {}
+}
+
+extension Event {
+    /// The field that shows this event, if any.
+    var field: ObservedField? {
+        switch self {
+        case .accepted: .accepted
+        case .eoiExit: .eoiExits
+        case .acknowledged: .acknowledgements
+        case .resampled: .resamples
+        case .lineStatus: .lineStatus
+        case .faulted: .faults
+        case .delivered, .ended, .eoiRead, .completed, .vectorMinusOne, .ioapicEOI, .eoiSuppressed,
+            .delayed:
+            nil
+        }
+    }
+
+    /// The event without the field's name: `0x31`, `pin 2`.
+    var value: String {
+        switch self {
+        case .accepted(let vector), .eoiExit(let vector): Spelling.vector(vector)
+        case .acknowledged(let pin, _), .resampled(let pin): "pin \(pin)"
+        case .lineStatus(let status): "\(status)"
+        default: spelling
+        }
+    }
+}

@@ -1,0 +1,178 @@
+internal import InterruptModel
+internal import Scenarios
+internal import Verdicts
+
+/// One scenario under way: prediction, observation, and what has been found so far.
+struct ScenarioRun {
+    /// Why a run ends before its last step.
+    enum End: Error {
+        case mismatch(Mismatch)
+        /// The scenario cannot be performed as it is written.
+        case error(String)
+        case backend(BackendFailure)
+    }
+
+    private let scenario: Scenario
+    private let setup: MachineSetup
+    private let options: LockstepOptions
+    private let model: RunningMachine
+    private let comparison: Comparison
+    private let unobservable: [Unobservable]
+    /// Invariants that the design is known to violate in this scenario; nil where the run's
+    /// axes are not those that the scenario states them for.
+    private let known: InvariantSet?
+
+    private var predicted = StepRecord()
+    private var observed = Observation()
+    private var facts: RunFacts
+    private var history = History()
+    private var broken: InvariantSet = []
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private(set) var compared = Compared()
+
+    init(
+        _ scenario: Scenario, _ setup: MachineSetup, _ options: LockstepOptions,
+        _ backend: any Backend
+    ) {
+        self.scenario = scenario
+        self.setup = setup
+        self.options = options
+        model = RunningMachine(setup, design: options.design)
+        comparison = Comparison(visible: backend.visible(on: setup), kind: setup.kind)
+        unobservable = backend.unobservable(on: setup)
+        facts = RunFacts(model.snapshot)
+        start = clock.now
+        let hasOwnAxes =
+            setup.kind == .plain
+            ? !setup.endsAtDelivery
+            : setup.pageTMR == scenario.setup.pageTMR
+                && setup.guestEOI == scenario.setup.guestEOI
+        let design = setup.kind == .plain ? Scenario.plainDesign : options.design.name
+        known = hasOwnAxes ? scenario.hazards[design] ?? [] : nil
+    }
+
+    /// Where the run is, for failures that are no mismatch.
+    var place: String { history.count == 0 ? "" : "after step \(history.count): " }
+
+    mutating func perform(
+        _ steps: [ScenarioStep], on backend: inout any Backend
+    ) throws(End) {
+        for step in steps {
+            switch step {
+            case .action(let action, let isOptional, let location):
+                try perform(action, isOptional: isOptional, location, on: &backend)
+            case .expect(let expectations):
+                try check(expectations)
+            case .repeat(let times, let steps):
+                for _ in 0..<times { try perform(steps, on: &backend) }
+            }
+        }
+    }
+
+    private mutating func perform(
+        _ action: Action, isOptional: Bool, _ location: SourceLocation,
+        on backend: inout any Backend
+    ) throws(End) {
+        let before = model.snapshot
+        let isAtomic = scenario.granularity == .atomic
+        guard model.step(action, isAtomic: isAtomic, into: &predicted) else {
+            if isOptional { return }
+            throw .error(
+                "\(location): “\(action.spelling(in: WideSpace()))” is not enabled here; "
+                    + "write “?” behind the verb if it may be left out")
+        }
+        do {
+            try backend.perform(action, isAtomic: isAtomic, into: &observed)
+        } catch {
+            throw .backend(error)
+        }
+        history.add(action, observed.events)
+        try keepTime()
+        try compare(before: before)
+        facts.add(predicted, observed, comparison.visible)
+        try watch(predicted.violations)
+    }
+
+    /// Ends the run when its time is spent. The clock costs more than a step of the model, so it
+    /// is looked at now and then.
+    private func keepTime() throws(End) {
+        guard history.count % 64 == 0, start.duration(to: clock.now) > options.limit else { return }
+        throw .backend(.timeout("the scenario took longer than \(options.limit)"))
+    }
+
+    private mutating func compare(before: Snapshot) throws(End) {
+        guard comparison.agrees(predicted, observed) else {
+            let found = comparison.differences(predicted, observed, before: before)
+            let code = Comparison.code(found[0].field, predicted, observed)
+            throw .mismatch(history.mismatch(code, found.map(\.difference)))
+        }
+        compared.steps += 1
+        compared.fields += comparison.visible.count
+        compared.eois += comparison.eois(in: predicted)
+    }
+
+    /// Takes violated invariants in; one that nobody has announced ends the run.
+    private mutating func watch(_ violations: InvariantSet) throws(End) {
+        broken.formUnion(violations)
+        guard let known, let surprise = violations.subtracting(known).members.first else { return }
+        throw .mismatch(
+            history.mismatch(
+                .invariant,
+                [
+                    FieldDifference(
+                        field: surprise.name, expected: "holds", observed: "violated", before: "")
+                ]))
+    }
+
+    /// Expectations describe the interrupt path as it should be. Where the design is known to
+    /// go wrong its run is not held to them; KVM's own local APIC always is, unless it ends
+    /// interrupts by itself.
+    private func check(_ expectations: [Expectation], always: Bool = false) throws(End) {
+        guard always || broken.isEmpty, !setup.endsAtDelivery else { return }
+        for expectation in expectations {
+            if let wrong = facts.contradiction(to: expectation.fact) {
+                let difference = FieldDifference(
+                    field: "\(wrong.field) (\(expectation.location))", expected: wrong.expected,
+                    observed: wrong.found, before: "")
+                throw .mismatch(history.mismatch(.expectation, [difference]))
+            }
+        }
+    }
+
+    /// Checks what must hold over the whole run.
+    func finish() throws(End) {
+        try check(scenario.expectations)
+        try check(scenario.expectationsByKind[setup.kind] ?? [], always: setup.kind == .plain)
+        if let known, let absent = known.subtracting(broken).members.first {
+            throw .mismatch(
+                Mismatch(
+                    code: .hazardAbsent, step: 0,
+                    differences: [
+                        FieldDifference(
+                            field: absent.name, expected: "violated", observed: "held", before: "")
+                    ]))
+        }
+        if compared.steps == 0 || compared.fields == 0 {
+            throw .error("nothing was compared: no step was performed on a visible field")
+        }
+        if options.strict, let hazard = broken.members.first {
+            throw .mismatch(
+                history.mismatch(
+                    .invariant,
+                    [
+                        FieldDifference(
+                            field: hazard.name, expected: "holds (--strict)",
+                            observed: "violated, as known", before: "")
+                    ]))
+        }
+    }
+
+    func outcome(
+        _ verdict: Verdict, mismatch: Mismatch? = nil, failure: String? = nil
+    ) -> Lockstep.Outcome {
+        Lockstep.Outcome(
+            verdict: verdict, compared: compared, hazards: broken.members.map(\.name),
+            mismatch: mismatch, skip: nil, failure: failure, unobservable: unobservable)
+    }
+}

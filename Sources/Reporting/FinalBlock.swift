@@ -1,0 +1,89 @@
+import Verdicts
+
+/// The end of a run on the terminal, to be read without what scrolled by: counts, everything
+/// that did not pass with its reason and command, skips by reason, what never ran
+/// (user-wishes, "classic failures" 6 and wishes 24, 28).
+struct FinalBlock {
+    var design = ""
+    private var failed: [ScenarioResult] = []
+    private var skips: [(skip: Skip, count: Int)] = []
+    private var hazards: [String: Int] = [:]
+    private var hazardPasses = 0
+
+    mutating func add(_ result: ScenarioResult) {
+        for hazard in result.hazards { hazards[hazard, default: 0] += 1 }
+        if result.isHazard { hazardPasses += 1 }
+        switch result.verdict {
+        case .pass: break
+        case .fail, .timeout, .error: failed.append(result)
+        case .skip: addSkip(result.skip ?? Skip(reason: result.reason))
+        }
+    }
+
+    private mutating func addSkip(_ skip: Skip) {
+        if let index = skips.firstIndex(where: { $0.skip == skip }) {
+            skips[index].count += 1
+        } else {
+            skips.append((skip, 1))
+        }
+    }
+
+    func lines(
+        _ totals: Totals, unfinished: [String], width: Int, _ palette: Palette
+    ) -> [String] {
+        var lines: [String] = []
+        for result in failed { lines += entry(result, width, palette) }
+        if !failed.isEmpty { lines.append("") }
+        lines += skipLines(width)
+        if !unfinished.isEmpty {
+            let names = unfinished.joined(separator: ", ")
+            lines += "\(unfinished.count) not run or not finished: \(names)".wrapped(at: width)
+        }
+        lines += hazardText.isEmpty ? [] : hazardText.wrapped(at: width)
+        let sum = "\(counted(totals.total, "scenario")) in \(secondsText(totals.seconds)) s"
+        lines.append("\(sum), \(totals.compared.full)")
+        lines.append(counts(totals, unfinished.count, palette))
+        return lines
+    }
+
+    /// Last of all lines, where a shell's prompt follows: the sums.
+    private func counts(_ totals: Totals, _ unfinished: Int, _ palette: Palette) -> String {
+        let roles: [Verdict: Palette.Role] = [
+            .pass: .good, .fail: .bad, .skip: .absent, .timeout: .late, .error: .bad,
+        ]
+        var parts = Verdict.allCases.map { verdict in
+            let text = "\(totals[verdict]) \(verdict.rawValue)"
+            return totals[verdict] == 0 ? text : palette.paint(text, roles[verdict] ?? .strong)
+        }
+        if hazardPasses > 0 { parts[0] += " (\(hazardPasses) hazard)" }
+        if unfinished > 0 { parts.append(palette.paint("\(unfinished) unfinished", .late)) }
+        return parts.joined(separator: ", ")
+    }
+
+    private func entry(
+        _ result: ScenarioResult, _ width: Int, _ palette: Palette
+    ) -> [String] {
+        let indent = String(repeating: " ", count: TextRecorder.indent)
+        let word = palette.paint(result.word.padded(to: TextRecorder.indent), result.role)
+        let reason = result.reason.wrapped(at: width - TextRecorder.indent)
+        let below = reason + ["rerun: " + result.rerun.printable]
+        return [word + result.name.printable] + below.map { indent + $0 }
+    }
+
+    private func skipLines(_ width: Int) -> [String] {
+        guard !skips.isEmpty else { return [] }
+        var table = Columns([.right])
+        // Sorting is stable, so equal counts stay in the order in which they came.
+        for (skip, count) in skips.sorted(by: { $0.count > $1.count }) {
+            let hint = skip.hint.isEmpty ? "" : "; \(skip.hint)"
+            table.add(String(count), skip.reason + hint)
+        }
+        let sum = skips.reduce(0) { $0 + $1.count }
+        return ["\(sum) skipped:"] + table.lines(indent: 2, width: width)
+    }
+
+    private var hazardText: String {
+        let names = hazards.sorted { $0.key < $1.key }.map { "\($0.key) in \($0.value)" }
+        return names.isEmpty ? "" : "known hazards of \(design): " + names.joined(separator: ", ")
+    }
+}

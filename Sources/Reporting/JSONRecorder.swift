@@ -1,0 +1,127 @@
+public import Verdicts
+
+/// Writes a run as the `run` document of the JSON promise (cli-contract, "JSON (schemaVersion
+/// 1, additive changes only)"). One document, so everything is kept until `ended`.
+///
+/// Beyond the promise: `backendReason`, `strict`, `planned`, `unfinished`; per scenario `group`,
+/// `summary`, `failure`, `unobservable`, `rerun`; in a mismatch `explanation`, `differences`,
+/// `history`, `omittedSteps`. A key that has nothing to say is absent, never `null`; counts and
+/// lists are always there.
+public struct JSONRecorder: Recorder {
+    /// Rises only when a reader of the old documents would be misled.
+    public static let schemaVersion = 1
+
+    private var header: RunHeader?
+    private var scenarios: [JSONText] = []
+
+    public init() {}
+
+    public mutating func record(
+        _ event: RunEvent, write: (String) throws -> Void
+    ) rethrows {
+        switch event {
+        case .began(let header): self.header = header
+        case .scenarioBegan: break
+        case .scenarioEnded(let result): scenarios.append(result.json)
+        case .ended(let totals, let unfinished):
+            try write(document(totals, unfinished).pretty)
+        }
+    }
+
+    private func document(_ totals: Totals, _ unfinished: [String]) -> JSONText {
+        [
+            "schemaVersion": .int(Self.schemaVersion),
+            "tool": header.map { .string($0.tool) },
+            "host": header.map { Self.object($0.host) },
+            "backend": header.map { .string($0.backend) },
+            "backendReason": header.map { .string($0.backendReason) },
+            "irqchip": header.map { .string($0.irqchip) },
+            "design": header.map { .string($0.design) },
+            "assumptions": header.map { Self.object($0.assumptions) },
+            "seed": header.map { .unsigned($0.seed) },
+            "strict": header.map { .bool($0.strict) },
+            "planned": header.map { .int($0.planned) },
+            "scenarios": .array(scenarios),
+            "unfinished": .strings(unfinished),
+            "totals": totals.json,
+        ]
+    }
+
+    private static func object(_ pairs: [(name: String, value: String)]) -> JSONText {
+        .object(pairs.map { JSONText.Member($0.name, .string($0.value)) })
+    }
+}
+
+extension JSONText {
+    /// To the microsecond: the digits below it are noise of the clock and of the summing.
+    fileprivate static func seconds(_ value: Double) -> JSONText {
+        .double((value * 1_000_000).rounded() / 1_000_000)
+    }
+}
+
+extension ScenarioResult {
+    fileprivate var json: JSONText {
+        [
+            "name": .string(name),
+            "verdict": .string(verdict.rawValue),
+            "group": .string(group),
+            "summary": .string(summary),
+            "duration": .seconds(duration),
+            "compared": compared.json,
+            "hazards": .strings(hazards),
+            "mismatch": mismatch?.json,
+            "skip": skip.map { ["reason": .string($0.reason), "hint": .string($0.hint)] },
+            "failure": failure.map { .string($0) },
+            "unobservable": .array(
+                unobservable.map { ["field": .string($0.field), "reason": .string($0.reason)] }),
+            "rerun": .string(rerun),
+        ]
+    }
+}
+
+extension Mismatch {
+    fileprivate var json: JSONText {
+        [
+            "code": .string(code.rawValue),
+            "step": .int(step),
+            "field": .string(first.field),
+            "expected": .string(first.expected),
+            "observed": .string(first.observed),
+            "explanation": .string(code.explanation),
+            "differences": .array(
+                differences.map {
+                    [
+                        "field": .string($0.field), "expected": .string($0.expected),
+                        "observed": .string($0.observed), "before": .string($0.before),
+                    ]
+                }),
+            "history": .array(
+                history.map {
+                    ["step": .int($0.step), "text": .string($0.text), "events": .string($0.events)]
+                }),
+            "omittedSteps": .int(omittedSteps),
+        ]
+    }
+}
+
+extension Compared {
+    fileprivate var json: JSONText {
+        ["steps": .int(steps), "fields": .int(fields), "eois": .int(eois)]
+    }
+}
+
+extension Totals {
+    fileprivate var json: JSONText {
+        [
+            "scenarios": .int(total),
+            "pass": .int(self[.pass]),
+            "fail": .int(self[.fail]),
+            "skip": .int(self[.skip]),
+            "timeout": .int(self[.timeout]),
+            "error": .int(self[.error]),
+            "hazards": .int(hazardous),
+            "seconds": .seconds(seconds),
+            "compared": compared.json,
+        ]
+    }
+}

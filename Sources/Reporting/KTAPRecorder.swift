@@ -1,0 +1,141 @@
+public import Verdicts
+
+/// Writes a run as KTAP version 1 (user-wishes §3.1): a flat list, name first, each event's
+/// lines written when it happens and complete, so that a death in the middle leaves a valid
+/// prefix whose last diagnostic names the scenario that was running.
+///
+/// - A known hazard is a diagnostic line *before* the result line, and the result is a plain
+///   `ok`. KTAP has no directive for it: `XFAIL` would say that the test failed, which it did
+///   not, and would move the count; an own word behind `#` would be an unknown directive.
+/// - Free text after the `#` of a result line begins in lower case (`step 5: …`), so that no
+///   parser can take it for a directive.
+/// - The totals line of kselftest has no timeouts: they count as `fail`, as the exit status has
+///   it. What an interruption kept from running is `not ok … # ERROR`: the plan is fulfilled,
+///   and no reader can take a stopped run for a green one.
+public struct KTAPRecorder: Recorder {
+    private let omitsVersion: Bool
+    private var names = UniqueNames()
+    private var running: (name: String, unique: String)?
+    private var number = 0
+    private var hazardous = 0
+    private var design = ""
+
+    /// - Parameter omitsVersion: under a runner that sets `KSFT_TAP_LEVEL` and has written the
+    ///   version line itself.
+    public init(omitsVersion: Bool = false) {
+        self.omitsVersion = omitsVersion
+    }
+
+    public mutating func record(
+        _ event: RunEvent, write: (String) throws -> Void
+    ) rethrows {
+        try write(lines(for: event).joined(separator: "\n") + "\n")
+    }
+
+    private mutating func lines(for event: RunEvent) -> [String] {
+        switch event {
+        case .began(let header):
+            design = header.design
+            return began(header)
+        case .scenarioBegan(let name):
+            let unique = names.next(Self.description(name))
+            running = (name, unique)
+            return [note(unique, "started")]
+        case .scenarioEnded(let result):
+            return ended(result)
+        case .ended(let totals, let unfinished):
+            return ended(totals, unfinished)
+        }
+    }
+
+    private func began(_ header: RunHeader) -> [String] {
+        // A plan of zero without a reason is an error to kselftest's readers.
+        let plan = header.planned == 0 ? "1..0 # SKIP nothing to run" : "1..\(header.planned)"
+        return (omitsVersion ? [] : ["KTAP version 1"]) + [plan, note(header.tool)]
+            + header.facts.map { note($0.name, $0.value) }
+    }
+
+    private mutating func ended(_ result: ScenarioResult) -> [String] {
+        let name = takeName(result.name)
+        var lines: [String] = []
+        if result.verdict != .skip { lines.append(note(name, result.compared.full)) }
+        if result.isHazard { hazardous += 1 }
+        if !result.hazards.isEmpty { lines.append(note(name, result.hazardText)) }
+        switch result.verdict {
+        case .pass:
+            lines.append(line("ok", name))
+        case .skip:
+            if let hint = result.skip?.hint, !hint.isEmpty { lines.append(note(name, hint)) }
+            lines.append(line("ok", name, "SKIP \(result.reason)"))
+        case .fail:
+            lines += report(result, name)
+            let text = result.mismatch.map { $0.headline } ?? "reason: \(result.reason)"
+            lines.append(line("not ok", name, text))
+        case .timeout:
+            lines += report(result, name)
+            lines.append(line("not ok", name, "TIMEOUT \(result.reason)"))
+        case .error:
+            lines += report(result, name)
+            lines.append(line("not ok", name, "ERROR \(result.reason)"))
+        }
+        return lines
+    }
+
+    private mutating func ended(_ totals: Totals, _ unfinished: [String]) -> [String] {
+        var lines: [String] = []
+        for scenario in unfinished {
+            let name = takeName(scenario)
+            lines.append(line("not ok", name, "ERROR not run or not finished"))
+        }
+        if hazardous > 0 {
+            let sum = "\(hazardous) of \(totals[.pass])"
+            lines.append(note("passes with a known hazard of \(design)", sum))
+        }
+        let failed = totals[.fail] + totals[.timeout]
+        let errors = totals[.error] + unfinished.count
+        return lines + [
+            note(totals.compared.full),
+            note(
+                "Totals",
+                "pass:\(totals[.pass]) fail:\(failed) xfail:0 xpass:0"
+                    + " skip:\(totals[.skip]) error:\(errors)"),
+        ]
+    }
+
+    private mutating func line(_ status: String, _ name: String, _ text: String = "") -> String {
+        number += 1
+        return "\(status) \(number) \(name)" + (text.isEmpty ? "" : " # \(text.hashless)")
+    }
+
+    private func note(_ text: String) -> String { "# \(text.hashless)".trimmedAtEnd }
+
+    private func note(_ name: String, _ text: String) -> String { note("\(name): \(text)") }
+
+    private func report(_ result: ScenarioResult, _ name: String) -> [String] {
+        FailureReport(result: result, width: 100).lines.map { note(name, $0) }
+    }
+
+    /// The name that `scenarioBegan` announced, or a new one where there was no announcement.
+    private mutating func takeName(_ name: String) -> String {
+        guard let running, running.name == name else {
+            return names.next(Self.description(name))
+        }
+        self.running = nil
+        return running.unique
+    }
+
+    /// A description may not contain `#`; `%23` keeps two names apart that differ only in it.
+    /// White space at either end and a leading `-` belong to the syntax and are dropped.
+    private static func description(_ name: String) -> String {
+        let trimmed = name.hashless.drop { $0 == " " || $0 == "-" }
+        return trimmed.isEmpty ? "unnamed" : String(trimmed).trimmedAtEnd
+    }
+}
+
+extension String {
+    /// One line, nothing in it to obey, and no `#`: readers disagree on whether the first or the
+    /// last one on a line begins the directive.
+    fileprivate var hashless: String {
+        printable.split(separator: "#", omittingEmptySubsequences: false).joined(separator: "%23")
+    }
+}

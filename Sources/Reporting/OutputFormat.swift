@@ -1,0 +1,66 @@
+public import Verdicts
+
+/// The formats in which a run can be written; the raw values are those of `--format`
+/// (cli-contract, "Commands").
+public enum OutputFormat: String, Sendable, CaseIterable {
+    /// For people at a terminal.
+    case text
+    /// KTAP version 1, for kselftest runners and KernelCI.
+    case ktap
+    /// JUnit XML, for GitLab, Jenkins and GitHub.
+    case junit
+    /// The `run` document of the JSON promise.
+    case json
+
+    /// A recorder for one run; it is used up when it has seen `ended`.
+    public func makeRecorder(options: RecorderOptions = RecorderOptions()) -> any Recorder {
+        switch self {
+        case .text: TextRecorder(options: options.text)
+        case .ktap: KTAPRecorder(omitsVersion: options.omitsKTAPVersion)
+        case .junit: JUnitRecorder(hostName: options.hostName, startTime: options.startTime)
+        case .json: JSONRecorder()
+        }
+    }
+}
+
+/// What recorders are told beside the events. Time, environment and terminal are looked at by
+/// the caller, so that a recorder's output depends on its input alone.
+public struct RecorderOptions: Equatable, Sendable {
+    public var text = TextOptions()
+    /// Set when `KSFT_TAP_LEVEL` is in the environment: the outer runner has written the version
+    /// line already (user-wishes §3.1).
+    public var omitsKTAPVersion = false
+    /// JUnit's `hostname`; left out when nil.
+    public var hostName: String?
+    /// JUnit's `timestamp`, ISO 8601 without a zone: `2026-11-22T12:00:00`; left out when nil.
+    public var startTime: String?
+
+    public init() {}
+}
+
+/// What the terminal shows: independent switches rather than a level, so that any mixture can
+/// be asked for (user-wishes, "classic failures" 6).
+public struct TextOptions: Equatable, Sendable {
+    /// Backend, design, assumptions and seed before the first scenario.
+    public var showHeader = true
+    public var showPassed = true
+    /// Passes that show a known hazard of the design.
+    public var showHazards = true
+    public var showFailed = true
+    public var showSkipped = true
+    public var showTimedOut = true
+    public var showErrors = true
+    /// The full report under a scenario that did not pass; else its reason and rerun command.
+    public var showReports = true
+    /// Wall-clock time behind each scenario's counts.
+    public var showDurations = false
+    /// Counts, all scenarios that did not pass, grouped skips.
+    public var showFinal = true
+    public var colour = false
+    /// Columns of the terminal; text is wrapped or shortened to it, commands never are.
+    public var width = 80
+    /// Columns kept for names. Names are not known in advance, the caller may know the longest.
+    public var nameWidth = 24
+
+    public init() {}
+}

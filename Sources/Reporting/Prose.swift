@@ -1,0 +1,74 @@
+extension String {
+    /// The text with nothing in it that a terminal would obey: a scenario's name may come from a
+    /// stranger's file, and ESC, CR or a bidirectional override could rewrite the lines around it.
+    /// C0 controls become their Unicode pictures (U+2400…), so a name stays recognisable.
+    var printable: String {
+        guard unicodeScalars.contains(where: { $0.substitute != nil }) else { return self }
+        var text = String.UnicodeScalarView()
+        for scalar in unicodeScalars { text.append(scalar.substitute ?? scalar) }
+        return String(text)
+    }
+
+    /// Lines of whole words, broken at white space. A word longer than `width` stands alone and
+    /// sticks out: a command or a path cut in two cannot be copied.
+    func wrapped(at width: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in split(whereSeparator: \.isWhitespace).map({ String($0).printable }) {
+            if line.isEmpty {
+                line = word
+            } else if line.count + 1 + word.count <= width {
+                line += " " + word
+            } else {
+                lines.append(line)
+                line = word
+            }
+        }
+        return lines + [line]
+    }
+
+    /// The text itself, or its beginning and an ellipsis, so that it fits.
+    func truncated(to width: Int) -> String {
+        count <= width ? self : String(prefix(max(0, width - 1))).trimmedAtEnd + "…"
+    }
+
+    /// The text with spaces behind it up to `width`; longer text is left whole.
+    func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+
+    var trimmedAtEnd: String {
+        guard let last = lastIndex(where: { $0 != " " }) else { return "" }
+        return String(self[...last])
+    }
+}
+
+extension Unicode.Scalar {
+    /// What stands for a scalar that must not reach a terminal; `nil` for all others.
+    fileprivate var substitute: Unicode.Scalar? {
+        switch value {
+        case 0..<0x20: Unicode.Scalar(0x2400 + value)
+        case 0x7F: "␡"
+        // Line and paragraph separators end a line for many readers.
+        case 0x2028, 0x2029: "␤"
+        // C1 controls, and the bidirectional overrides and isolates.
+        case 0x80..<0xA0, 0x202A...0x202E, 0x2066...0x2069: "\u{FFFD}"
+        default: nil
+        }
+    }
+}
+
+/// `1 step`, `2 steps`.
+func counted(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+}
+
+/// Seconds to the millisecond, as JUnit and the terminal write them; a time that is no finite
+/// number or negative counts as nothing. Written by hand to keep Foundation out of the module.
+func secondsText(_ seconds: Double) -> String {
+    let bounded = seconds.isFinite ? min(max(seconds, 0), 1e12) : 0
+    let milliseconds = Int((bounded * 1000).rounded())
+    let fraction = String(milliseconds % 1000)
+    let zeros = String(repeating: "0", count: 3 - fraction.count)
+    return "\(milliseconds / 1000).\(zeros)\(fraction)"
+}

@@ -1,0 +1,64 @@
+import Verdicts
+
+/// The sentences that several formats share, so that one fact is worded once.
+extension ScenarioResult {
+    /// Passed, and showed a hazard that the design is known to have.
+    var isHazard: Bool { verdict == .pass && !hazards.isEmpty }
+
+    /// The verdict as a reader sees it: a pass with a known hazard is called `hazard`.
+    var word: String { isHazard ? "hazard" : verdict.rawValue }
+
+    /// `hazard: attribution, redelivery`.
+    var hazardText: String { "hazard: " + hazards.joined(separator: ", ") }
+
+    /// Why a scenario did not pass, as one line.
+    var reason: String {
+        if let mismatch {
+            "\(mismatch.headline): \(mismatch.sentence)"
+        } else {
+            failure ?? skip?.reason ?? "no reason was given"
+        }
+    }
+}
+
+extension Mismatch {
+    /// `step 5`; a check over the whole run has no step of its own.
+    var place: String { step == 0 ? "whole run" : "step \(step)" }
+
+    /// `step 5: EOI-WRONG-VECTOR`.
+    var headline: String { "\(place): \(code.rawValue)" }
+
+    /// The most telling difference in words.
+    var sentence: String {
+        "\(first.field) expected \(first.expected), observed \(first.observed)"
+    }
+}
+
+extension Compared {
+    /// `compared 12 steps, 3 EOIs`: also when it is 0 of both, which is the point
+    /// (user-wishes, "classic failures" 1).
+    var short: String { "compared \(counted(steps, "step")), \(counted(eois, "EOI"))" }
+
+    /// The same with the single fields.
+    var full: String {
+        "compared \(counted(steps, "step")), \(counted(fields, "field")), \(counted(eois, "EOI"))"
+    }
+}
+
+extension RunHeader {
+    /// `page-tmr=accurate, guest-eoi=linux`.
+    var assumptionText: String {
+        assumptions.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")
+    }
+
+    /// What is true of the run, name by name, in the order in which every format prints it.
+    var facts: [(name: String, value: String)] {
+        [
+            ("backend", backendReason.isEmpty ? backend : "\(backend) (\(backendReason))"),
+            ("irqchip", irqchip),
+            ("design", design),
+            ("assumptions", assumptions.isEmpty ? "none" : assumptionText),
+            ("seed", String(seed)),
+        ] + (strict ? [("strict", "a known hazard counts as a failure")] : [])
+    }
+}

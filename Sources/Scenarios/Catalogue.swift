@@ -1,0 +1,23 @@
+/// The scenarios that come with the program, embedded in the binary.
+public enum Catalogue {
+    /// The catalogue's files, in the order in which their scenarios are listed and run.
+    static let files: [(name: String, bytes: [UInt8])] = [
+        ("basics.yaml", PackageResources.basics_yaml),
+    ]
+
+    /// Begins the file names of embedded scenarios in locations.
+    public static let prefix = "catalogue/"
+
+    /// All scenarios in order.
+    ///
+    /// A broken embedded file cannot ship, because a test loads every one; so here it is a
+    /// defect of the program and not an error of its user.
+    public static func load() throws(ScenarioError) -> [Scenario] {
+        var scenarios: [Scenario] = []
+        for file in files {
+            scenarios += try ScenarioLoader.load(file.bytes, file: prefix + file.name)
+        }
+        try ScenarioLoader.refuseDuplicates(scenarios)
+        return scenarios
+    }
+}

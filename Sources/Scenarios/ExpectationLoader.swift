@@ -1,0 +1,68 @@
+/// Reads what a scenario expects.
+enum ExpectationLoader {
+    private static let keys = [
+        "eoi-exits", "deliveries", "order", "acks", "resamples", "line-status", "faults",
+        "remote-irr", "irr", "isr", "tmr", "page-irr", "page-isr",
+    ]
+
+    static func load(_ cursor: YAMLCursor) throws(ScenarioError) -> [Expectation] {
+        let fields = try cursor.fields("expectations", known: keys)
+        guard !fields.isEmpty else { throw cursor.error("expected at least one expectation") }
+        var expectations: [Expectation] = []
+        for key in keys {
+            guard let value = fields[key] else { continue }
+            expectations.append(Expectation(fact: try fact(key, value), location: value.location))
+        }
+        return expectations
+    }
+
+    private static func fact(
+        _ key: String, _ cursor: YAMLCursor
+    ) throws(ScenarioError) -> Expectation.Fact {
+        switch key {
+        case "eoi-exits": .eoiExits(try vectors(cursor))
+        case "deliveries": .deliveries(try deliveries(cursor))
+        case "order": .order(try vectors(cursor))
+        case "acks": .acknowledgements(try pins(cursor))
+        case "resamples": .resamples(try pins(cursor))
+        case "line-status": .lineStatus(try numbers(cursor))
+        case "faults": .faults(try cursor.number(in: 0...1_000, "a number of faults"))
+        case "remote-irr": .remoteIRR(try pins(cursor))
+        case "irr": .irr(try vectors(cursor))
+        case "isr": .isr(try vectors(cursor))
+        case "tmr": .tmr(try vectors(cursor))
+        case "page-irr": .pageIRR(try vectors(cursor))
+        default: .pageISR(try vectors(cursor))
+        }
+    }
+
+    private static func vectors(_ cursor: YAMLCursor) throws(ScenarioError) -> [UInt8] {
+        var vectors: [UInt8] = []
+        for member in try cursor.list("vectors") { vectors.append(try member.vector()) }
+        return vectors
+    }
+
+    private static func pins(_ cursor: YAMLCursor) throws(ScenarioError) -> [UInt8] {
+        var pins: [UInt8] = []
+        for member in try cursor.list("pins") {
+            pins.append(UInt8(try member.number(in: 0...23, "a pin")))
+        }
+        return pins
+    }
+
+    private static func numbers(_ cursor: YAMLCursor) throws(ScenarioError) -> [Int] {
+        var numbers: [Int] = []
+        for member in try cursor.list("numbers") {
+            numbers.append(try member.number(in: -1...255, "a line status"))
+        }
+        return numbers
+    }
+
+    private static func deliveries(_ cursor: YAMLCursor) throws(ScenarioError) -> [UInt8: Int] {
+        var counts: [UInt8: Int] = [:]
+        for (key, value) in try cursor.pairs("deliveries") {
+            counts[try key.vector()] = try value.number(in: 0...100_000, "a number of deliveries")
+        }
+        return counts
+    }
+}

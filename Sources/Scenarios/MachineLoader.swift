@@ -1,0 +1,79 @@
+internal import InterruptModel
+
+/// Reads the `machine` of a scenario.
+enum MachineLoader {
+    private static let keys = [
+        "pins", "allowed", "page-tmr", "guest-eoi", "nesting", "interrupts", "apic",
+        "broadcast-suppression", "ioapic-version",
+    ]
+    private static let pinKeys = [
+        "pin", "vector", "trigger", "masked", "destination", "resampler", "notifier",
+    ]
+
+    static func load(_ cursor: YAMLCursor) throws(ScenarioError) -> MachineSetup {
+        let fields = try cursor.fields("a machine", known: keys)
+        var setup = MachineSetup()
+        if let pins = fields["pins"] { setup.pins = try self.pins(pins) }
+        if let allowed = fields["allowed"] {
+            var vectors: [UInt8] = []
+            for member in try allowed.list("vectors") { vectors.append(try member.vector()) }
+            setup.allowed = vectors
+        }
+        if let value = fields["page-tmr"] { setup.pageTMR = try value.choice("page TMR") }
+        if let value = fields["guest-eoi"] { setup.guestEOI = try value.choice("guest EOI") }
+        if let value = fields["nesting"] { setup.nesting = try value.flag("nesting") }
+        if let value = fields["interrupts"] {
+            setup.interruptsEnabled = try value.flag("the guest's interrupt flag")
+        }
+        if let value = fields["apic"] {
+            setup.apicEnabled = try value.flag("the local APIC's software enable bit")
+        }
+        if let value = fields["broadcast-suppression"] {
+            setup.broadcastSuppression = try value.choice("broadcast suppression")
+        }
+        if let value = fields["ioapic-version"] {
+            switch try value.number(in: 0x11...0x20, "an IOAPIC version") {
+            case 0x11: setup.hasEOIRegister = false
+            case 0x20: setup.hasEOIRegister = true
+            default: throw value.error("expected an IOAPIC version: 0x11 (KVM's) or 0x20")
+            }
+        }
+        return setup
+    }
+
+    private static func pins(_ cursor: YAMLCursor) throws(ScenarioError) -> [PinSetup] {
+        var pins: [PinSetup] = []
+        for member in try cursor.list("pins") {
+            let pin = try self.pin(member)
+            guard !pins.contains(where: { $0.pin == pin.pin }) else {
+                throw member.error("pin \(pin.pin) is set up twice")
+            }
+            pins.append(pin)
+        }
+        return pins
+    }
+
+    private static func pin(_ cursor: YAMLCursor) throws(ScenarioError) -> PinSetup {
+        let fields = try cursor.fields("a pin", known: pinKeys)
+        guard let pin = fields["pin"], let vector = fields["vector"] else {
+            throw cursor.error("expected a pin with at least “pin” and “vector”")
+        }
+        var setup = PinSetup(
+            pin: UInt8(try pin.number(in: 0...23, "a pin")), vector: try vector.vector())
+        if let value = fields["trigger"] { setup.trigger = try value.choice("trigger mode") }
+        if let value = fields["masked"] { setup.masked = try value.flag("the mask") }
+        if let value = fields["destination"] {
+            setup.destination = UInt8(try value.number(in: 0...255, "a physical APIC identifier"))
+        }
+        if let value = fields["resampler"] { setup.resampler = try value.flag("a resampler") }
+        if let value = fields["notifier"] { setup.notifier = try value.flag("an ack notifier") }
+        return setup
+    }
+}
+
+extension YAMLCursor {
+    /// A vector that an IOAPIC may carry here: exceptions are not interrupts.
+    func vector() throws(ScenarioError) -> UInt8 {
+        UInt8(try number(in: 32...255, "a vector"))
+    }
+}

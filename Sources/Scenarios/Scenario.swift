@@ -1,0 +1,116 @@
+public import InterruptModel
+
+/// A list of steps, what the machine looks like, and what must come of it
+/// (cli-contract, "What a scenario says").
+public struct Scenario: Sendable {
+    public var name: String
+    /// One line.
+    public var summary: String
+    /// The hazard, story or rule that it comes from.
+    public var source: String
+    /// Prose for `explain`; may be empty.
+    public var explanation: String
+    /// The first group is the heading under which reports show it.
+    public var groups: [String]
+    public var danger: Danger
+    /// The kinds of machine that it makes sense on, the preferred one first.
+    public var machines: [MachineKind]
+    /// The irqchips that it makes sense on.
+    public var irqchips: [IRQChip]
+    public var granularity: Granularity
+    /// The machine, of the preferred kind. Its page TMR and guest EOI are the scenario's own axes,
+    /// for which `hazards` is stated.
+    public var setup: MachineSetup
+    public var steps: [ScenarioStep]
+    /// What must hold at the end, whatever the machine's kind.
+    public var expectations: [Expectation]
+    /// What must hold at the end on one kind of machine only.
+    public var expectationsByKind: [MachineKind: [Expectation]]
+    /// Invariants that a design is known to violate here, by the design's name; `plain` for
+    /// KVM's own local APIC.
+    public var hazards: [String: InvariantSet]
+    /// Where it was read from.
+    public var location: SourceLocation
+
+    /// The name that `hazards` uses for a machine without a design under test.
+    public static let plainDesign = "plain"
+}
+
+/// What a scenario can do to the host it runs on.
+public enum Danger: String, Sendable, CaseIterable {
+    case none
+    /// Can hurt an unfixed host kernel: not run on real KVM without `--allow-host-risk`.
+    case host
+}
+
+/// Whether a guest's step includes the vCPU entry around it (contract §6).
+public enum Granularity: String, Sendable, CaseIterable {
+    /// What a host program can force: every backend can perform it.
+    case step
+    /// Single actions of contract §2: only the model can.
+    case atomic
+}
+
+/// One line of a scenario.
+public enum ScenarioStep: Sendable {
+    /// - isOptional: written with `?`; left out where the action is not enabled.
+    case action(Action, isOptional: Bool, SourceLocation)
+    /// Checks in the middle of the run.
+    case expect([Expectation])
+    case `repeat`(times: Int, [ScenarioStep])
+}
+
+/// Something that must be true of a run, with the place where it is written.
+public struct Expectation: Sendable {
+    public var fact: Fact
+    public var location: SourceLocation
+
+    public enum Fact: Sendable, Equatable {
+        /// Vectors of EOIs that reached the IOAPIC, in order: with a split irqchip, the exits.
+        case eoiExits([UInt8])
+        /// How often the guest took each vector; vectors not named were not taken.
+        case deliveries([UInt8: Int])
+        /// Vectors in the order in which the guest took them.
+        case order([UInt8])
+        /// Pins whose ack notifiers fired, in order.
+        case acknowledgements([UInt8])
+        /// Pins whose resamplefd was signalled, in order.
+        case resamples([UInt8])
+        /// Answers of KVM_IRQ_LINE_STATUS, in order.
+        case lineStatus([Int])
+        /// How often the guest took a #GP.
+        case faults(Int)
+        /// Exactly these pins have Remote IRR set now.
+        case remoteIRR([UInt8])
+        /// Exactly these vectors are set in KVM's IRR, ISR (secure: shadow ISR), TMR now.
+        case irr([UInt8])
+        case isr([UInt8])
+        case tmr([UInt8])
+        /// Exactly these vectors are set in the backing page now; secure machines only.
+        case pageIRR([UInt8])
+        case pageISR([UInt8])
+    }
+}
+
+/// A place in a scenario file, lines and columns from 1.
+public struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
+    public var file: String
+    public var line: Int
+    public var column: Int
+
+    public init(file: String, line: Int, column: Int) {
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+
+    public var description: String { "\(file):\(line):\(column)" }
+}
+
+/// A scenario file that cannot be used: where, and what was expected there.
+public struct ScenarioError: Error, Sendable, CustomStringConvertible {
+    public var location: SourceLocation
+    public var message: String
+
+    public var description: String { "\(location): \(message)" }
+}

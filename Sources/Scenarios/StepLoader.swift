@@ -1,0 +1,135 @@
+internal import InterruptModel
+
+/// Reads the `steps` of a scenario. A step is a line of words, `assert 2`; `?` behind the verb
+/// leaves it out where it is not enabled; `repeat` and `expect` are mappings.
+struct StepLoader {
+    let setup: MachineSetup
+    let granularity: Granularity
+
+    /// Repeats nest no deeper, and all steps together are no more than this: a scenario is to
+    /// end.
+    static let mostSteps = 200_000
+    private static let deepestRepeat = 3
+
+    func load(_ cursor: YAMLCursor) throws(ScenarioError) -> [ScenarioStep] {
+        let steps = try load(cursor, depth: 0)
+        guard !steps.isEmpty else { throw cursor.error("expected at least one step") }
+        let count = steps.reduce(0) { $0 + $1.count }
+        guard count <= Self.mostSteps else {
+            throw cursor.error("\(count) steps with all repeats; expected at most \(Self.mostSteps)")
+        }
+        return steps
+    }
+
+    private func load(_ cursor: YAMLCursor, depth: Int) throws(ScenarioError) -> [ScenarioStep] {
+        guard depth <= Self.deepestRepeat else {
+            throw cursor.error("repeats nest more than \(Self.deepestRepeat) deep")
+        }
+        var steps: [ScenarioStep] = []
+        for member in try cursor.list("steps") {
+            if member.isScalar {
+                steps.append(try words(member))
+            } else {
+                steps.append(try block(member, depth: depth))
+            }
+        }
+        return steps
+    }
+
+    private func block(_ cursor: YAMLCursor, depth: Int) throws(ScenarioError) -> ScenarioStep {
+        let fields = try cursor.fields("a step", known: ["repeat", "steps", "expect"])
+        if let expectations = fields["expect"] {
+            guard fields.count == 1 else { throw cursor.error("expected “expect” to stand alone") }
+            return .expect(try ExpectationLoader.load(expectations))
+        }
+        guard let times = fields["repeat"], let steps = fields["steps"] else {
+            throw cursor.error("expected “repeat” with “steps”, or “expect”")
+        }
+        return .repeat(
+            times: try times.number(in: 1...10_001, "a number of times"),
+            try load(steps, depth: depth + 1))
+    }
+
+    private func words(_ cursor: YAMLCursor) throws(ScenarioError) -> ScenarioStep {
+        var words = try cursor.text("a step").split(separator: " ").map(String.init)
+        guard !words.isEmpty else { throw cursor.error("expected a step") }
+        var name = words.removeFirst()
+        let isOptional = name.hasSuffix("?")
+        if isOptional { name.removeLast() }
+        guard let verb = ActionVerb(rawValue: name) else {
+            let names = ActionVerb.allCases.map(\.rawValue)
+            throw cursor.error(
+                "unknown step “\(name)”\(Nearest.suggestion(for: name, among: names)); "
+                    + "expected one of \(names.joined(separator: ", "))")
+        }
+        guard words.count == verb.operands.count else {
+            throw cursor.error(
+                "“\(name)” takes \(verb.operands.count) operands, found \(words.count)")
+        }
+        var values: [UInt8] = []
+        for (word, operand) in zip(words, verb.operands) {
+            values.append(try self.operand(word, operand, cursor))
+        }
+        let action = verb.action(values.first ?? 0, values.dropFirst().first ?? 0)
+        try check(action, verb, cursor)
+        return .action(action, isOptional: isOptional, cursor.location)
+    }
+
+    private func operand(
+        _ word: String, _ operand: ActionVerb.Operand, _ cursor: YAMLCursor
+    ) throws(ScenarioError) -> UInt8 {
+        func number(_ range: ClosedRange<Int>, _ what: String) throws(ScenarioError) -> UInt8 {
+            guard let value = Number.parse(word), range.contains(value) else {
+                throw cursor.error("expected \(what), \(Number.spell(range)), found “\(word)”")
+            }
+            return UInt8(value)
+        }
+        switch operand {
+        case .pin:
+            let pin = try number(0...23, "a pin")
+            guard setup.pins.contains(where: { $0.pin == pin }) else {
+                let pins = setup.pins.map { "\($0.pin)" }.joined(separator: ", ")
+                throw cursor.error("the machine has no pin \(pin); expected one of \(pins)")
+            }
+            return pin
+        case .vector: return try number(32...255, "a vector")
+        case .destination: return try number(0...255, "a physical APIC identifier")
+        case .value: return try number(0...255, "a value")
+        case .trigger:
+            guard let trigger = Trigger(rawValue: word) else {
+                throw cursor.error("expected edge or level, found “\(word)”")
+            }
+            return trigger == .edge ? 0 : 1
+        }
+    }
+
+    /// What a scenario of this granularity and machine cannot perform at all.
+    private func check(
+        _ action: Action, _ verb: ActionVerb, _ cursor: YAMLCursor
+    ) throws(ScenarioError) {
+        if granularity == .step, action.actor == .hypervisor {
+            throw cursor.error(
+                "“\(verb.rawValue)” is part of every guest step; on its own it needs "
+                    + "“granularity: atomic”")
+        }
+        if granularity == .atomic, action == .run {
+            throw cursor.error("“run” is a guest step; with “granularity: atomic” name its parts")
+        }
+        if case .irqfd(let pin) = action,
+            setup.pins.first(where: { $0.pin == pin })?.resampler != true
+        {
+            throw cursor.error("pin \(pin) has no resampler; expected “resampler: true” on it")
+        }
+    }
+}
+
+extension ScenarioStep {
+    /// Steps with all repeats counted out.
+    var count: Int {
+        switch self {
+        case .action: 1
+        case .expect: 0
+        case .repeat(let times, let steps): times * steps.reduce(0) { $0 + $1.count }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// Checks a scenario file's bytes before the YAML parser sees them.
+///
+/// The parser recurses over nesting and expands aliases, so a hostile or broken file could take
+/// the process down. A scenario needs neither depth nor aliases.
+enum YAMLText {
+    /// Bytes in a file, at most.
+    static let largestFile = 256 * 1024
+    /// Bytes in a line, at most: bounds how deep one line can nest.
+    static let longestLine = 400
+    /// Open flow brackets, at most.
+    static let deepestFlow = 16
+
+    /// - Returns: the text.
+    static func checked(_ bytes: [UInt8], file: String) throws(ScenarioError) -> String {
+        guard bytes.count <= largestFile else {
+            throw ScenarioError(
+                location: SourceLocation(file: file, line: 1, column: 1),
+                message: "the file has \(bytes.count) bytes; expected at most \(largestFile): "
+                    + "a scenario is a page of text")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ScenarioError(
+                location: firstInvalid(bytes, file: file),
+                message: "not valid UTF-8; expected a YAML file in UTF-8")
+        }
+        try checkShape(bytes, file: file)
+        return text
+    }
+
+    /// Bounds the length of lines and the depth of flow nesting. Brackets inside quotes and
+    /// comments count too: that only makes the bound a little stricter.
+    private static func checkShape(_ bytes: [UInt8], file: String) throws(ScenarioError) {
+        var line = 1
+        var column = 0
+        var depth = 0
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n") {
+                line += 1
+                column = 0
+                continue
+            }
+            column += 1
+            switch byte {
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
+            default: break
+            }
+            if column > longestLine || depth > deepestFlow {
+                let location = SourceLocation(file: file, line: line, column: column)
+                throw ScenarioError(
+                    location: location,
+                    message: depth > deepestFlow
+                        ? "brackets nest more than \(deepestFlow) deep"
+                        : "the line is longer than \(longestLine) bytes; expected shorter lines")
+            }
+        }
+    }
+
+    /// Where the longest valid prefix ends.
+    private static func firstInvalid(_ bytes: [UInt8], file: String) -> SourceLocation {
+        var low = 0
+        var high = bytes.count
+        // A prefix may also end inside a character, so step back over continuation bytes.
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if isValidPrefix(bytes[..<middle]) { low = middle } else { high = middle - 1 }
+        }
+        let prefix = bytes[..<low]
+        let line = prefix.count { $0 == UInt8(ascii: "\n") } + 1
+        let lastBreak = prefix.lastIndex(of: UInt8(ascii: "\n"))
+        let start = lastBreak.map { $0 + 1 } ?? 0
+        return SourceLocation(file: file, line: line, column: low - start + 1)
+    }
+
+    private static func isValidPrefix(_ bytes: ArraySlice<UInt8>) -> Bool {
+        (0...3).contains { cut in
+            cut <= bytes.count && String(validating: bytes.dropLast(cut), as: UTF8.self) != nil
+        }
+    }
+}

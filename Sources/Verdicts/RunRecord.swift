@@ -1,0 +1,157 @@
+/// What is true of the whole run: printed first, embedded in every report.
+public struct RunHeader: Equatable, Sendable {
+    /// `savic-eoi 1.0.0 (commit)`.
+    public var tool: String
+    /// Facts about this host in a fixed order: kernel, CPU, modules.
+    public var host: [(name: String, value: String)]
+    /// `model`, `kvm`, `emulator` or `savic`.
+    public var backend: String
+    /// Why this backend was taken.
+    public var backendReason: String
+    /// `split` or `kernel`.
+    public var irqchip: String
+    /// Name of the EOI design under test.
+    public var design: String
+    /// The axes in a fixed order: `page-tmr`, `guest-eoi`, `nesting`.
+    public var assumptions: [(name: String, value: String)]
+    public var seed: UInt64
+    /// How many scenarios are going to be reported.
+    public var planned: Int
+    /// Whether a hazard that the design is known to have counts as a failure.
+    public var strict: Bool
+
+    public init(
+        tool: String, host: [(name: String, value: String)], backend: String,
+        backendReason: String, irqchip: String, design: String,
+        assumptions: [(name: String, value: String)], seed: UInt64, planned: Int,
+        strict: Bool = false
+    ) {
+        self.tool = tool
+        self.host = host
+        self.backend = backend
+        self.backendReason = backendReason
+        self.irqchip = irqchip
+        self.design = design
+        self.assumptions = assumptions
+        self.seed = seed
+        self.planned = planned
+        self.strict = strict
+    }
+
+    public static func == (one: RunHeader, other: RunHeader) -> Bool {
+        one.tool == other.tool && one.backend == other.backend
+            && one.backendReason == other.backendReason && one.irqchip == other.irqchip
+            && one.design == other.design && one.seed == other.seed
+            && one.planned == other.planned && one.strict == other.strict
+            && one.host.elementsEqual(other.host, by: ==)
+            && one.assumptions.elementsEqual(other.assumptions, by: ==)
+    }
+}
+
+/// What became of one scenario.
+public struct ScenarioResult: Equatable, Sendable {
+    public var name: String
+    public var summary: String
+    /// First group of the scenario: JUnit's classname and the heading in lists.
+    public var group: String
+    public var verdict: Verdict
+    /// Wall-clock seconds.
+    public var duration: Double
+    public var compared: Compared
+    /// Names of the invariants that the design under test is known to violate here, and did.
+    public var hazards: [String]
+    public var mismatch: Mismatch?
+    public var skip: Skip?
+    /// What went wrong where no mismatch says it: a failed call, a malformed message.
+    public var failure: String?
+    /// What the backend could not see, and why.
+    public var unobservable: [Unobservable]
+    /// The command that runs this scenario again, alone.
+    public var rerun: String
+
+    public init(
+        name: String, summary: String, group: String, verdict: Verdict, duration: Double,
+        compared: Compared = Compared(), hazards: [String] = [], mismatch: Mismatch? = nil,
+        skip: Skip? = nil, failure: String? = nil, unobservable: [Unobservable] = [],
+        rerun: String
+    ) {
+        self.name = name
+        self.summary = summary
+        self.group = group
+        self.verdict = verdict
+        self.duration = duration
+        self.compared = compared
+        self.hazards = hazards
+        self.mismatch = mismatch
+        self.skip = skip
+        self.failure = failure
+        self.unobservable = unobservable
+        self.rerun = rerun
+    }
+}
+
+/// The sums at the end of a run.
+public struct Totals: Equatable, Sendable {
+    public private(set) var counts: [Verdict: Int] = [:]
+    /// Scenarios that passed and showed a known hazard of the design.
+    public private(set) var hazardous = 0
+    public private(set) var compared = Compared()
+    /// Wall-clock seconds of all scenarios.
+    public private(set) var seconds = 0.0
+
+    public init() {}
+
+    public mutating func add(_ result: ScenarioResult) {
+        counts[result.verdict, default: 0] += 1
+        if !result.hazards.isEmpty { hazardous += 1 }
+        compared += result.compared
+        seconds += result.duration
+    }
+
+    public subscript(verdict: Verdict) -> Int { counts[verdict, default: 0] }
+
+    /// All scenarios that were reported.
+    public var total: Int { counts.values.reduce(0, +) }
+}
+
+/// The event stream that every recorder reads. Order: `began`, then for each scenario
+/// `scenarioBegan` and `scenarioEnded`, then `ended` exactly once, also after an interruption.
+public enum RunEvent: Sendable {
+    case began(RunHeader)
+    /// Written before the body runs, so that a death in the middle is still a named failure.
+    case scenarioBegan(name: String)
+    case scenarioEnded(ScenarioResult)
+    /// `unfinished` names what an interruption or a spent budget kept from running.
+    case ended(Totals, unfinished: [String])
+}
+
+/// What a run means to the caller's shell (cli-contract, "Exit codes").
+public enum ExitStatus: Int32, Sendable, CaseIterable {
+    case passed = 0
+    case failed = 1
+    case nothingRan = 4
+    case usage = 64
+    case badInput = 65
+    case noInput = 66
+    case internalError = 70
+    case cannotCreate = 73
+    case cannotWrite = 74
+    case budgetSpent = 75
+    case interrupted = 130
+
+    /// The status of a finished run; the worst verdict wins.
+    public init(of totals: Totals, interrupted: Bool = false) {
+        self =
+            if interrupted {
+                .interrupted
+            } else if totals[.error] > 0 {
+                .internalError
+            } else if totals[.fail] > 0 || totals[.timeout] > 0 {
+                .failed
+            } else if totals[.pass] == 0 {
+                .nothingRan
+            } else {
+                .passed
+            }
+    }
+}

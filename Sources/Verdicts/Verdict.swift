@@ -1,0 +1,50 @@
+/// How one scenario ended. The raw values are the names of the JSON promise
+/// (cli-contract, "JSON (schemaVersion 1)").
+public enum Verdict: String, Sendable, CaseIterable {
+    /// The backend did what the model predicts and the scenario's own expectations hold.
+    case pass
+    /// A mismatch with the prediction, or a violated expectation.
+    case fail
+    /// Nothing ran, and `Skip` says what was missing.
+    case skip
+    /// A bounded wait ran out; the mismatch-free part before it proves nothing.
+    case timeout
+    /// The tool could not do its work: a failed call, a malformed guest message,
+    /// or a comparison that compared nothing.
+    case error
+}
+
+/// Why a scenario did not run, and what would make it run.
+public struct Skip: Equatable, Sendable {
+    /// What is missing, as a clause: `needs /dev/kvm`.
+    public var reason: String
+    /// What to do about it; empty when nothing can be done on this host.
+    public var hint: String
+
+    public init(reason: String, hint: String = "") {
+        self.reason = reason
+        self.hint = hint
+    }
+}
+
+/// How much was really compared. A scenario whose counts are zero is an `error`, never a pass.
+public struct Compared: Equatable, Sendable {
+    /// Steps after which the backend's observation was held against the prediction.
+    public var steps: Int
+    /// Single fields compared, over all steps.
+    public var fields: Int
+    /// End-of-interrupt events compared (exits or acknowledgements), over all steps.
+    public var eois: Int
+
+    public init(steps: Int = 0, fields: Int = 0, eois: Int = 0) {
+        self.steps = steps
+        self.fields = fields
+        self.eois = eois
+    }
+
+    public static func += (total: inout Compared, more: Compared) {
+        total.steps += more.steps
+        total.fields += more.fields
+        total.eois += more.eois
+    }
+}

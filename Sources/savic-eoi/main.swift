@@ -1,0 +1,4 @@
+import Commands
+import Glibc
+
+exit(savicEOI(Array(CommandLine.arguments.dropFirst())))

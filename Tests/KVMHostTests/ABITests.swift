@@ -1,0 +1,80 @@
+import CKVM
+import KVMHost
+import Testing
+
+/// The kernel's interface in numbers (kvm-snp-uapi §1.1, §1.3, §1.5, measured on Linux 7.1.5):
+/// what this compiler and these headers make of it has to be the same.
+@Suite struct ABI {
+    /// What the C compiler says.
+    private var compiled: [String: Int] {
+        var rows: [String: Int] = [:]
+        var index = 0
+        while let name = unsafe ckvm_layout(index).name {
+            rows[unsafe String(cString: name)] = unsafe ckvm_layout(index).value
+            index += 1
+        }
+        return rows
+    }
+
+    @Test func structuresHaveTheKernelsLayout() {
+        let golden: [String: Int] = [
+            // kvm_run: the union begins at 32. Its size may grow with newer headers, see below.
+            "kvm_run.immediate_exit": 1, "kvm_run.exit_reason": 8, "kvm_run.apic_base": 24,
+            "kvm_run.io.direction": 32, "kvm_run.io.size": 33, "kvm_run.io.port": 34,
+            "kvm_run.io.count": 36, "kvm_run.io.data_offset": 40, "kvm_run.eoi.vector": 32,
+            "kvm_run.mmio.phys_addr": 32, "kvm_run.mmio.data": 40, "kvm_run.mmio.len": 48,
+            "kvm_run.mmio.is_write": 52,
+            "kvm_run.fail_entry.hardware_entry_failure_reason": 32, "kvm_run.fail_entry.cpu": 40,
+            "kvm_run.internal.suberror": 32, "kvm_run.internal.ndata": 36,
+            "kvm_run.internal.data": 40, "kvm_run.system_event.type": 32,
+            "kvm_run.system_event.ndata": 36, "kvm_run.system_event.data": 40,
+            // Registers.
+            "kvm_regs": 144, "kvm_regs.rsp": 48, "kvm_regs.rip": 128, "kvm_regs.rflags": 136,
+            "kvm_segment": 24, "kvm_sregs": 312, "kvm_sregs.cs": 0, "kvm_sregs.tr": 144,
+            "kvm_sregs.gdt": 192, "kvm_sregs.idt": 208, "kvm_sregs.cr0": 224,
+            "kvm_sregs.efer": 264, "kvm_sregs.apic_base": 272,
+            "kvm_lapic_state": 1024, "kvm_cpuid_entry2": 40,
+            // VM.
+            "kvm_enable_cap": 104, "kvm_enable_cap.args": 8, "kvm_device_attr": 24,
+            "kvm_device_attr.attr": 8, "kvm_device_attr.addr": 16,
+            "kvm_userspace_memory_region": 32,
+            // Interrupts.
+            "kvm_irq_level": 8, "kvm_irqfd": 32, "kvm_irqfd.resamplefd": 12, "kvm_msi": 32,
+            "kvm_msi.data": 8, "kvm_irq_routing": 8, "kvm_irq_routing_entry": 48,
+            "kvm_irq_routing_entry.u.msi.address_lo": 16, "kvm_irq_routing_entry.u.msi.data": 24,
+        ]
+        var compiled = compiled
+        #expect(compiled.removeValue(forKey: "kvm_run").map { $0 >= 2352 } == true)
+        #expect(compiled == golden)
+    }
+
+    @Test func swiftSeesTheSameSizes() {
+        #expect(MemoryLayout<kvm_sregs>.size == compiled["kvm_sregs"])
+        #expect(MemoryLayout<kvm_regs>.size == compiled["kvm_regs"])
+        #expect(MemoryLayout<kvm_irqfd>.size == compiled["kvm_irqfd"])
+        #expect(MemoryLayout<kvm_msi>.size == compiled["kvm_msi"])
+        #expect(MemoryLayout<kvm_enable_cap>.size == compiled["kvm_enable_cap"])
+        #expect(MemoryLayout<kvm_device_attr>.size == compiled["kvm_device_attr"])
+        #expect(MemoryLayout<InlineArray<256, UInt32>>.size == compiled["kvm_lapic_state"])
+    }
+
+    @Test func requestsHaveTheKernelsNumbers() {
+        let golden: [KernelCall: UInt] = [
+            .getAPIVersion: 0xae00, .createVM: 0xae01, .checkExtension: 0xae03,
+            .getVCPUMmapSize: 0xae04, .getSupportedCPUID: 0xc008_ae05, .createVCPU: 0xae41,
+            .setUserMemoryRegion: 0x4020_ae46, .createIRQChip: 0xae60, .irqLine: 0x4008_ae61,
+            .irqLineStatus: 0xc008_ae67, .setGSIRouting: 0x4008_ae6a, .irqFD: 0x4020_ae76,
+            .run: 0xae80, .getRegs: 0x8090_ae81, .setRegs: 0x4090_ae82, .getSregs: 0x8138_ae83,
+            .setSregs: 0x4138_ae84, .getLAPIC: 0x8400_ae8e, .setLAPIC: 0x4400_ae8f,
+            .setCPUID2: 0x4008_ae90, .enableCap: 0x4068_aea3, .signalMSI: 0x4020_aea5,
+            .getDeviceAttr: 0x4018_aee2,
+        ]
+        for call in KernelCall.allCases { #expect(call.request == golden[call], "\(call)") }
+    }
+
+    @Test func newerConstantsAreTheKernels() {
+        #expect(KVM_CAP_VM_TYPES == 235 && KVM_X86_SNP_VM == 4 && KVM_X86_GRP_SEV == 1)
+        #expect(KVM_CAP_SPLIT_IRQCHIP == 121 && KVM_CAP_IRQFD_RESAMPLE == 82)
+        #expect(KVM_EXIT_IOAPIC_EOI == 26 && KVM_EXIT_IO == 2)
+    }
+}

@@ -1,0 +1,44 @@
+import AgentFace
+import CKVM
+import Glibc
+import KVMHost
+import Testing
+
+extension OnKVM {
+    /// Nothing that a guest does keeps the host waiting.
+    @Suite(.timeLimit(.minutes(1))) struct Bounds {
+        @Test(arguments: [AgentCommand.spin, .hlt])
+        func aGuestThatStaysAwayIsATimeout(_ command: AgentCommand) throws {
+            let rig = try Rig()
+            let limit = RunLimit.milliseconds(50)
+            let time = ContinuousClock().measure {
+                #expect(throws: KVMError.timeout(limit)) {
+                    try rig.perform(command, within: limit)
+                }
+            }
+            #expect(time >= .milliseconds(50) && time < .seconds(5))
+            // And again: the first timeout has left nothing behind that ends the next run early.
+            let second = ContinuousClock().measure {
+                #expect(throws: KVMError.timeout(limit)) {
+                    try rig.machine.vcpu.run(within: limit)
+                }
+            }
+            #expect(second >= .milliseconds(50))
+        }
+
+        @Test func ctrlCEndsARun() throws {
+            let rig = try Rig()
+            try Interruption.install()
+            defer {
+                ckvm_clear_interruption()
+                signal(SIGINT, SIG_DFL)
+                signal(SIGTERM, SIG_DFL)
+            }
+            kill(getpid(), SIGTERM)
+            #expect(Interruption.requested && Interruption.signal == SIGTERM)
+            #expect(throws: KVMError.interrupted(signal: SIGTERM)) { try rig.perform(.run) }
+            ckvm_clear_interruption()
+            #expect(try rig.answer(.run)?.result == .done)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+/* The measured loop. */
+#include "croundtrip.h"
+
+#include <errno.h>
+#include <sys/ioctl.h>
+#include <time.h>
+
+#include "guest.h"
+
+struct round {
+    struct machine machine;
+    const struct croundtrip_guest *guest;
+    uint64_t sequence;
+    unsigned eoi_exits;
+    struct kvm_lapic_state lapic;
+};
+
+static int protocol_error(void)
+{
+    errno = EPROTO;
+    return -1;
+}
+
+/* Runs until the agent's READY exit; windows are re-entered, EOI exits counted. */
+static int run_until_ready(struct round *round, uint64_t echo)
+{
+    struct kvm_run *run = round->machine.run;
+
+    for (;;) {
+        if (ioctl(round->machine.vcpu, KVM_RUN, 0) < 0) {
+            if (errno == EINTR)
+                continue;
+            return -1;
+        }
+        if (run->exit_reason == KVM_EXIT_IOAPIC_EOI) {
+            if (run->eoi.vector != round->guest->vector)
+                return protocol_error();
+            round->eoi_exits++;
+        } else if (run->exit_reason == KVM_EXIT_IO && run->io.port == AGENT_READY_PORT) {
+            return round->machine.mailbox->echo == echo ? 0 : protocol_error();
+        } else if (run->exit_reason != KVM_EXIT_IO || run->io.port != AGENT_WINDOW_PORT) {
+            return protocol_error();
+        }
+    }
+}
+
+/* What the comparison reads after each step: the LAPIC, if asked for. */
+static int observe(struct round *round)
+{
+    if (!round->guest->reads_lapic)
+        return 0;
+    return ioctl(round->machine.vcpu, KVM_GET_LAPIC, &round->lapic);
+}
+
+static int command(struct round *round, uint32_t command)
+{
+    volatile struct mailbox *mailbox = round->machine.mailbox;
+
+    mailbox->sequence = ++round->sequence;
+    mailbox->command = command;
+    mailbox->operand = 0;
+    if (run_until_ready(round, round->sequence) < 0 || mailbox->result != AGENT_OK)
+        return mailbox->result == AGENT_OK ? -1 : protocol_error();
+    return observe(round);
+}
+
+static int line(struct round *round, uint32_t level)
+{
+    struct kvm_irq_level irq = { .irq = round->guest->gsi, .level = level };
+
+    return ioctl(round->machine.vm, KVM_IRQ_LINE, &irq);
+}
+
+static int one_round(struct round *round)
+{
+    unsigned before = round->eoi_exits;
+
+    if (line(round, 1) < 0 || observe(round) < 0)
+        return -1;
+    if (command(round, AGENT_RUN) < 0)
+        return -1;
+    if (round->machine.mailbox->accepted_vector != round->guest->vector)
+        return protocol_error();
+    if (line(round, 0) < 0 || command(round, AGENT_EOI) < 0)
+        return -1;
+    if (round->guest->expects_exit && round->eoi_exits != before + 1)
+        return protocol_error();
+    return command(round, AGENT_STI);
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+double croundtrip_measure(const struct croundtrip_guest *guest, unsigned rounds, int *error)
+{
+    struct round round = { .guest = guest };
+    double begin, result = -1;
+    unsigned done = 0;
+
+    *error = 0;
+    if (machine_open(&round.machine, guest) < 0 || run_until_ready(&round, MAILBOX_HELLO) < 0 ||
+        command(&round, AGENT_STI) < 0)
+        goto out;
+    begin = seconds();
+    while (done < rounds && one_round(&round) == 0)
+        done++;
+    if (done == rounds)
+        result = rounds / (seconds() - begin);
+out:
+    if (result < 0)
+        *error = errno;
+    machine_close(&round.machine);
+    return result;
+}
