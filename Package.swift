@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "GuestAgent"),
         .target(name: "InterruptModel", swiftSettings: safe),
         .target(name: "Verdicts", swiftSettings: safe),
-        .target(name: "KVMHost", dependencies: ["CKVM", systemPackage], swiftSettings: marked),
+        .target(name: "KVMHost", dependencies: ["CKVM"], swiftSettings: marked),
         .target(name: "AgentFace", dependencies: ["GuestAgent"], swiftSettings: marked),
         .target(
             name: "Scenarios", dependencies: ["InterruptModel", yams],
@@ -84,7 +84,8 @@ let package = Package(
         // Test-only tools that need a real host: never part of the product.
         .target(name: "CRoundTrip", dependencies: ["CKVM", "GuestAgent"], path: "hosttests/CRoundTrip"),
         .executableTarget(
-            name: "roundtrip", dependencies: ["CRoundTrip", "Lockstep", "Scenarios"],
+            name: "roundtrip",
+            dependencies: ["CRoundTrip", "Lockstep", "Scenarios", "Verdicts", "AgentFace", "InterruptModel"],
             path: "hosttests/roundtrip", swiftSettings: marked),
     ]
 )

@@ -8,7 +8,8 @@ package enum AgentCommand: Hashable, Sendable {
     case sti
     /// The guest takes none.
     case cli
-    /// WRMSR 0x80B. Anything but 0 raises #GP.
+    /// WRMSR 0x80B. The architecture wants 0; KVM takes anything whose high half is 0
+    /// (kvm-snp-uapi §3.4, seen on kvm_amd and kvm_pvm).
     case eoi(UInt64)
     /// RDMSR 0x80B. The x2APIC's EOI register is write-only: #GP.
     case readEOI
@@ -64,7 +65,8 @@ package enum AgentCommand: Hashable, Sendable {
 
 /// The ports by which the agent leaves the guest.
 package enum AgentPort: Sendable {
-    /// The guest is open, IF = 1: just run again, so that what is deliverable is delivered.
+    /// Just run again: the guest is open, and what is deliverable is delivered at that entry; or
+    /// it has written an EOI, whose exit some hypervisors report only at the next entry.
     case window
     /// The command is done; read the report.
     case ready

@@ -22,12 +22,18 @@ static void on_interruption(int signal)
     interruption = signal;
 }
 
-pid_t ckvm_thread_id(void)
+pid_t ckvm_kickable_thread(void)
 {
     static __thread pid_t id;
 
-    if (id == 0)
+    if (id == 0) {
+        sigset_t kick;
+
+        sigemptyset(&kick);
+        sigaddset(&kick, KICK_SIGNAL);
+        pthread_sigmask(SIG_UNBLOCK, &kick, NULL);
         id = gettid();
+    }
     return id;
 }
 

@@ -16,11 +16,15 @@ struct CommandFailure: Error, Equatable {
 
     /// An input file that cannot be read.
     static func reading(_ path: String, _ errno: Errno) -> CommandFailure {
-        let missing = errno == .noSuchFileOrDirectory
-        return CommandFailure(
-            status: .noInput,
-            message: missing
-                ? "\(path): no such file" : "cannot read \(path): \(errno)")
+        switch errno {
+        case .noSuchFileOrDirectory:
+            CommandFailure(status: .noInput, message: "\(path): no such file")
+        case .isDirectory:
+            CommandFailure(
+                status: .badInput, message: "\(path):1:1: a directory; expected a YAML file")
+        default:
+            CommandFailure(status: .noInput, message: "cannot read \(path): \(errno)")
+        }
     }
 
     /// A result that cannot be written.

@@ -24,9 +24,12 @@ private func report(_ error: any Error, _ console: Console) -> Int32 {
     let code = SavicEOI.exitCode(for: error).rawValue
     let text = SavicEOI.fullMessage(for: error)
     if code == ExitStatus.passed.rawValue {
-        // Nothing is left to do when even this cannot be written.
-        try? console.write(text + "\n")
-        return code
+        do {
+            try console.write(text + "\n")
+            return code
+        } catch {
+            return ExitStatus.cannotWrite.rawValue
+        }
     }
     console.warn(text + "\n")
     return code

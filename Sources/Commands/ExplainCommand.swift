@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import InterruptModel
+internal import Reporting
 internal import Scenarios
 internal import Verdicts
 
@@ -25,14 +26,14 @@ enum ExplainText {
             return """
                 \(invariant.name) – an invariant
 
-                \(invariant.explanation)
+                \(wrapped(invariant.explanation))
 
                 source: model contract §5
 
                 """
         }
         if let code = MismatchCode(rawValue: name.uppercased()) {
-            return "\(code.rawValue) – a mismatch code\n\n\(code.explanation)\n"
+            return "\(code.rawValue) – a mismatch code\n\n\(wrapped(code.explanation))\n"
         }
         let scenarios = try Selection.catalogue()
         if let scenario = try? Selection.matching([name], in: scenarios), scenario.count == 1 {
@@ -49,7 +50,7 @@ enum ExplainText {
         """
         \(design.name) – an EOI design: \(design.summary)
 
-        \(design.explanation)
+        \(wrapped(design.explanation))
 
         source: \(design.source)
 
@@ -59,7 +60,7 @@ enum ExplainText {
     private static func text(of scenario: Scenario) -> String {
         var text = "\(scenario.name) – a scenario: \(scenario.summary)\n\n"
         if !scenario.explanation.isEmpty {
-            text += scenario.explanation.trimmed + "\n\n"
+            text += wrapped(scenario.explanation.trimmed) + "\n\n"
         }
         text += "groups: \(scenario.groups.joined(separator: ", "))\n"
         text += "needs: \(scenario.needs)\n"
@@ -74,6 +75,13 @@ enum ExplainText {
             }
         }
         return text
+    }
+
+    /// A paragraph at the terminal's width.
+    private static func wrapped(_ text: String) -> String {
+        var paragraph = Columns()
+        paragraph.add(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+        return paragraph.lines(width: Console.current.width).joined(separator: "\n")
     }
 
     private static func lines(_ steps: [ScenarioStep], indent: String) -> String {

@@ -19,14 +19,14 @@ struct Selection {
         for word in words {
             if Self.isFile(word) { files += try Self.load(word) } else { names.append(word) }
         }
+        var selected = words.isEmpty ? catalogue : try Self.matching(names, in: catalogue)
+        selected = try without(restricted(selected, toGroupsOf: catalogue) + files)
         do {
-            try ScenarioLoader.refuseDuplicates(files)
+            try ScenarioLoader.refuseDuplicates(selected)
         } catch {
             throw CommandFailure.input(error)
         }
-        var selected = words.isEmpty ? catalogue : try Self.matching(names, in: catalogue)
-        selected = try restricted(selected, toGroupsOf: catalogue) + files
-        return try without(selected)
+        return selected
     }
 
     static func catalogue() throws -> [Scenario] {
@@ -68,9 +68,10 @@ struct Selection {
         guard !groups.isEmpty else { return scenarios }
         let known = Set(catalogue.flatMap(\.groups))
         for group in groups where !known.contains(group) {
-            let near = Nearest.suggestion(for: group, among: known.sorted())
+            let names = known.sorted()
+            let near = Nearest.suggestion(for: group, among: names)
             throw CommandFailure.usage(
-                "unknown group “\(group)”\(near); there are \(known.sorted().joined(separator: ", "))")
+                "unknown group “\(group)”\(near); there are \(names.joined(separator: ", "))")
         }
         return scenarios.filter { scenario in groups.contains { scenario.groups.contains($0) } }
     }
@@ -105,7 +106,7 @@ struct Selection {
             throw CommandFailure.reading(path, error)
         }
         do {
-            return try ScenarioLoader.load(bytes, file: path == "-" ? "stdin" : path)
+            return try ScenarioLoader.load(bytes, file: path == "-" ? InputFile.nameOfStdin : path)
         } catch {
             throw CommandFailure.input(error)
         }
@@ -114,19 +115,34 @@ struct Selection {
 
 /// Shell-like patterns: `*` stands for any text.
 enum Pattern {
+    /// Takes time in proportion to both lengths: only the last `*` seen can have to give way.
     static func matches(_ pattern: Substring, _ text: Substring) -> Bool {
-        guard let first = pattern.first else { return text.isEmpty }
-        let rest = pattern.dropFirst()
-        if first == "*" {
-            return matches(rest, text) || (!text.isEmpty && matches(pattern, text.dropFirst()))
+        var (rest, left) = (pattern, text)
+        var retry: (pattern: Substring, text: Substring)?
+        while !left.isEmpty {
+            if rest.first == "*" {
+                rest = rest.dropFirst()
+                retry = (rest, left)
+            } else if rest.first == left.first {
+                rest = rest.dropFirst()
+                left = left.dropFirst()
+            } else if let last = retry {
+                left = last.text.dropFirst()
+                rest = last.pattern
+                retry = (rest, left)
+            } else {
+                return false
+            }
         }
-        return text.first == first && matches(rest, text.dropFirst())
+        return rest.allSatisfy { $0 == "*" }
     }
 }
 
 /// Reads whole files, but not without end: the loader refuses what is too large for a scenario.
 enum InputFile {
     private static let most = 1 << 20
+    /// What errors call the file “-”.
+    static let nameOfStdin = "stdin"
 
     /// Errors: `Errno` where the file cannot be opened or read.
     static func read(_ path: String) throws(Errno) -> [UInt8] {

@@ -6,7 +6,7 @@
  * exit: OUT with IF = 1. STI holds interrupts off until OUT is done, so nothing is taken before
  * that exit, and whatever is deliverable is taken at the re-entry, before CLI. No `sti; nop`:
  * some hypervisors deliver only at an exit (hosts-measured). So one command is always
- * [WINDOW exit if open] READY exit, and the host never waits.
+ * [WINDOW exits] READY exit, and the host never waits.
  *
  * Registers with a fixed meaning: RBX = mailbox, R12 = stack top. Nothing else survives a command.
  */
@@ -115,9 +115,16 @@ command_cli:
     movl $0, MAILBOX_OPEN_OFFSET(%rbx)
     jmp succeed
 
+/*
+ * An EOI ends with an exit of its own, IF = 0: a KVM that interprets the guest (kvm_pvm, up to
+ * 1024 instructions at a time) reports KVM_EXIT_IOAPIC_EOI only at its next entry, and that has
+ * to be before READY, or the exit would be taken for the next command's.
+ */
 command_eoi:
     mov $MSR_X2APIC_EOI, %ecx
-    jmp write_operand
+    call write_operand
+    out %al, $AGENT_WINDOW_PORT
+    jmp succeed
 
 command_read_eoi:
     mov $MSR_X2APIC_EOI, %ecx
@@ -128,21 +135,23 @@ command_read_eoi:
 
 command_tpr:
     mov $MSR_X2APIC_TPR, %ecx
-    jmp write_operand
+    jmp write_and_succeed
 
 command_self_ipi:
     mov $MSR_X2APIC_SELF_IPI, %ecx
-    jmp write_operand
+    jmp write_and_succeed
 
 command_spiv:
     mov $MSR_X2APIC_SPIV, %ecx
+write_and_succeed:
+    call write_operand
+    jmp succeed
 
 /* ECX = register. All 64 bits of the operand are written: reserved bits are the host's choice. */
 write_operand:
     mov MAILBOX_OPERAND_OFFSET(%rbx), %eax
     mov MAILBOX_OPERAND_OFFSET + 4(%rbx), %edx
-    call write_msr_edx
-    jmp succeed
+    jmp write_msr_edx
 
 /* ISR, TMR and IRR are 24 registers in a row, and so are their places in the mailbox. */
 command_snapshot:

@@ -65,7 +65,8 @@ extension HostFacts {
         sevDevice = reader.access("/dev/sev")
         let kvm = KVMFacts(calls)
         kvmFailure = kvm.failure
-        vmTypes = kvm.capabilities[KVM_CAP_VM_TYPES].map { $0.map(UInt32.init(bitPattern:)) }
+        vmTypes =
+            kvm.capabilities[KVM_CAP_VM_TYPES].map { $0.map(UInt32.init(bitPattern:)) }
             ?? .unknown(.needsKVM)
         vmsaFeatures = kvm.vmsaFeatures
         splitIRQChip = kvm.capabilities[KVM_CAP_SPLIT_IRQCHIP] ?? .unknown(.needsKVM)
@@ -115,8 +116,9 @@ extension HostFacts {
 
     private static func trimmed(_ text: String) -> String {
         let blank: Set<Character> = [" ", "\t", "\n", "\r"]
-        return String(text.drop(while: blank.contains).reversed().drop(while: blank.contains)
-            .reversed())
+        return String(
+            text.drop(while: blank.contains).reversed().drop(while: blank.contains)
+                .reversed())
     }
 }
 

@@ -57,7 +57,8 @@ extension CallFailure {
     var explanation: Explanation {
         let (meaning, remedy) = reason
         return Explanation(
-            what: "\(call.rawValue)\(subject.phrase) failed", errnoName: CallFailure.name(of: errno),
+            what: "\(call.rawValue)\(subject.phrase) failed",
+            errnoName: CallFailure.name(of: errno),
             meaning: meaning, remedy: remedy)
     }
 
@@ -66,12 +67,14 @@ extension CallFailure {
         switch (call, errno, subject) {
         case (.open, ENOENT, .path(KVMSystem.devicePath)):
             return (
-                "this kernel offers no KVM", "load kvm_amd or kvm_intel (`sudo modprobe kvm_amd`);"
+                "this kernel offers no KVM",
+                "load kvm_amd or kvm_intel (`sudo modprobe kvm_amd`);"
                     + " enable virtualization in the firmware, or nesting in the outer host"
             )
         case (.open, EACCES, .path(KVMSystem.devicePath)):
             return (
-                "this user may not use KVM", "join the group that owns it (`sudo usermod -aG kvm"
+                "this user may not use KVM",
+                "join the group that owns it (`sudo usermod -aG kvm"
                     + " $USER`, then log in again); udev rule 65-kvm.rules sets that group"
             )
         case (.open, EPERM, _):
@@ -89,7 +92,8 @@ extension CallFailure {
             )
         case (.createVM, EBUSY, _):
             return ("another hypervisor holds the CPU's virtualization", "stop it first")
-        case (.enableCap, EINVAL, .capability(let number)), (.enableCap, ENOTTY, .capability(let number)):
+        case (.enableCap, EINVAL, .capability(let number)),
+            (.enableCap, ENOTTY, .capability(let number)):
             return ("this KVM lacks capability \(number)", "a newer kernel may have it")
         case (.enableCap, EEXIST, _), (.createIRQChip, EEXIST, _):
             return ("the VM has an interrupt controller or a vCPU already", nil)

@@ -24,7 +24,7 @@ final class WatchedRun: @unchecked Sendable {
 
     /// The runner goes in.
     func begin(_ limit: RunLimit) {
-        thread.store(ckvm_thread_id(), ordering: .relaxed)
+        thread.store(ckvm_kickable_thread(), ordering: .relaxed)
         self.limit.store(limit.nanoseconds, ordering: .relaxed)
         sequence += 1
         current.store(sequence, ordering: .releasing)

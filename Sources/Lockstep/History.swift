@@ -8,6 +8,9 @@ struct History {
 
     private var actions: [Action] = []
     private var events: [[Event]] = []
+    private var broken: [InvariantSet] = []
+    /// The last step that broke an invariant for the first time, or 0.
+    private var lastBreak = 0
     /// Steps performed so far.
     private(set) var count = 0
 
@@ -15,12 +18,23 @@ struct History {
         if count < Self.depth {
             actions.append(action)
             events.append(happened)
+            broken.append([])
         } else {
             actions[count % Self.depth] = action
             events[count % Self.depth] = happened
+            broken[count % Self.depth] = []
         }
         count += 1
     }
+
+    /// Notes which invariants the latest step was the first to break.
+    mutating func mark(_ invariants: InvariantSet) {
+        broken[(count - 1) % Self.depth] = invariants
+        lastBreak = count
+    }
+
+    /// The kept steps up to the last one that broke an invariant.
+    var linesToLastBreak: [HistoryLine] { lines.filter { $0.step <= lastBreak } }
 
     /// The kept steps, oldest first.
     var lines: [HistoryLine] {
@@ -28,7 +42,9 @@ struct History {
             let slot = step % Self.depth
             return HistoryLine(
                 step: step + 1, text: actions[slot].spelling(in: WideSpace()),
-                events: events[slot].map(\.spelling).joined(separator: ", "))
+                events: events[slot].filter(\.isTelling).map(\.spelling)
+                    .joined(separator: ", "),
+                violations: broken[slot].members.map(\.name))
         }
     }
 
@@ -39,5 +55,12 @@ struct History {
         Mismatch(
             code: code, step: count, differences: differences, history: lines,
             omittedSteps: omitted)
+    }
+}
+
+extension Event {
+    /// Whether a reader learns from it; that an EOI reached the IOAPIC shows in what it did there.
+    fileprivate var isTelling: Bool {
+        if case .ioapicEOI = self { false } else { true }
     }
 }

@@ -47,6 +47,7 @@ public struct Lockstep {
         public var verdict: Verdict
         public var compared = Compared()
         public var hazards: [String] = []
+        public var hazardTrace: [HistoryLine] = []
         public var mismatch: Mismatch?
         public var skip: Skip?
         public var failure: String?

@@ -87,9 +87,14 @@ struct ScenarioRun {
         } catch {
             throw .backend(error)
         }
-        history.add(action, observed.events)
+        let agrees = comparison.agrees(predicted, observed)
+        // Where both agree, the model's events are the same and tell more.
+        history.add(action, agrees ? predicted.events : observed.events)
         try keepTime()
-        try compare(before: before)
+        guard agrees else { throw .mismatch(divergence(before)) }
+        compared.steps += 1
+        compared.fields += comparison.visible.count
+        compared.eois += comparison.eois(in: predicted)
         facts.add(predicted, observed, comparison.visible)
         try watch(predicted.violations)
     }
@@ -101,19 +106,18 @@ struct ScenarioRun {
         throw .backend(.timeout("the scenario took longer than \(options.limit)"))
     }
 
-    private mutating func compare(before: Snapshot) throws(End) {
-        guard comparison.agrees(predicted, observed) else {
-            let found = comparison.differences(predicted, observed, before: before)
-            let code = Comparison.code(found[0].field, predicted, observed)
-            throw .mismatch(history.mismatch(code, found.map(\.difference)))
-        }
-        compared.steps += 1
-        compared.fields += comparison.visible.count
-        compared.eois += comparison.eois(in: predicted)
+    private func divergence(_ before: Snapshot) -> Mismatch {
+        let found = comparison.differences(predicted, observed, before: before)
+        let code = Comparison.code(found[0].field, predicted, observed)
+        var mismatch = history.mismatch(code, found.map(\.difference))
+        if !scenario.knownKernels.isEmpty { mismatch.note = scenario.knownKernels }
+        return mismatch
     }
 
     /// Takes violated invariants in; one that nobody has announced ends the run.
     private mutating func watch(_ violations: InvariantSet) throws(End) {
+        let first = violations.subtracting(broken)
+        if !first.isEmpty { history.mark(first) }
         broken.formUnion(violations)
         guard let known, let surprise = violations.subtracting(known).members.first else { return }
         throw .mismatch(
@@ -173,6 +177,7 @@ struct ScenarioRun {
     ) -> Lockstep.Outcome {
         Lockstep.Outcome(
             verdict: verdict, compared: compared, hazards: broken.members.map(\.name),
+            hazardTrace: history.linesToLastBreak,
             mismatch: mismatch, skip: nil, failure: failure, unobservable: unobservable)
     }
 }

@@ -13,8 +13,12 @@ struct FailureReport {
         if let mismatch = result.mismatch {
             lines.append(palette.paint(mismatch.headline, .strong))
             lines += mismatch.code.explanation.wrapped(at: width)
+            if let note = mismatch.note { lines += "known: \(note)".wrapped(at: width) }
             lines += table(mismatch)
-            lines += history(mismatch)
+            // A check over the whole run has no culprit, so nothing is pointed at.
+            let culprit = mismatch.step == 0 ? nil : mismatch.history.last?.step
+            let steps = StepTable(mismatch.history, omitted: mismatch.omittedSteps)
+            lines += steps.lines(width: width, palette) { $0.step == culprit }
         }
         if let failure = result.failure { lines += failure.wrapped(at: width) }
         if result.mismatch == nil, result.failure == nil { lines.append(result.reason.printable) }
@@ -51,23 +55,6 @@ struct FailureReport {
             let list = fields.joined(separator: ", ")
             return "not observable: \(list) (\(reason))".wrapped(at: width)
         }
-    }
-
-    private func history(_ mismatch: Mismatch) -> [String] {
-        var lines: [String] = []
-        if mismatch.omittedSteps > 0 {
-            lines.append("  (\(counted(mismatch.omittedSteps, "earlier step")) left out)")
-        }
-        var table = Columns([.left, .right])
-        // A check over the whole run has no culprit, so nothing is pointed at.
-        let culprit = mismatch.step == 0 ? -1 : mismatch.history.count - 1
-        for (index, line) in mismatch.history.enumerated() {
-            table.add(index == culprit ? "→" : "", String(line.step), line.text, line.events)
-        }
-        return lines
-            + table.lines(indent: 2, width: width) { row, _, text in
-                row == culprit ? palette.paint(text, .strong) : text
-            }
     }
 
     /// An empty value would leave a hole in the table that reads like a missing column.

@@ -69,6 +69,7 @@ extension ScenarioResult {
             "duration": .seconds(duration),
             "compared": compared.json,
             "hazards": .strings(hazards),
+            "hazardTrace": hazardTrace.isEmpty ? nil : .array(hazardTrace.map(\.json)),
             "mismatch": mismatch?.json,
             "skip": skip.map { ["reason": .string($0.reason), "hint": .string($0.hint)] },
             "failure": failure.map { .string($0) },
@@ -95,11 +96,18 @@ extension Mismatch {
                         "observed": .string($0.observed), "before": .string($0.before),
                     ]
                 }),
-            "history": .array(
-                history.map {
-                    ["step": .int($0.step), "text": .string($0.text), "events": .string($0.events)]
-                }),
+            "history": .array(history.map(\.json)),
             "omittedSteps": .int(omittedSteps),
+            "note": note.map { .string($0) },
+        ]
+    }
+}
+
+extension HistoryLine {
+    fileprivate var json: JSONText {
+        [
+            "step": .int(step), "text": .string(text), "events": .string(events),
+            "violations": violations.isEmpty ? nil : .strings(violations),
         ]
     }
 }

@@ -46,6 +46,8 @@ public struct TextOptions: Equatable, Sendable {
     public var showPassed = true
     /// Passes that show a known hazard of the design.
     public var showHazards = true
+    /// The steps that led to a hazard, under its line.
+    public var showHazardSteps = false
     public var showFailed = true
     public var showSkipped = true
     public var showTimedOut = true

@@ -77,7 +77,18 @@ public struct TextRecorder: Recorder {
             left + "  " + counts, used: used + counts.count + 2,
             tail: result.hazards.isEmpty ? "" : result.hazardText, role: .hazard,
             optional: result.summary)
-        return result.verdict == .pass ? line : line + reportLines(result)
+        guard result.verdict == .pass else { return line + reportLines(result) }
+        return options.showHazardSteps ? line + hazardLines(result) : line
+    }
+
+    /// The steps up to the last hazard, with arrows at those that broke an invariant.
+    private func hazardLines(_ result: ScenarioResult) -> [String] {
+        guard let first = result.hazardTrace.first else { return [] }
+        let steps = StepTable(result.hazardTrace, omitted: first.step - 1)
+        let lines = steps.lines(width: options.width - Self.indent, palette) {
+            !$0.violations.isEmpty
+        }
+        return indented(lines) + [""]
     }
 
     private func counts(_ result: ScenarioResult) -> String {

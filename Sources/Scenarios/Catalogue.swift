@@ -3,6 +3,13 @@ public enum Catalogue {
     /// The catalogue's files, in the order in which their scenarios are listed and run.
     static let files: [(name: String, bytes: [UInt8])] = [
         ("basics.yaml", PackageResources.basics_yaml),
+        ("hazards-attribution.yaml", PackageResources.hazards_attribution_yaml),
+        ("hazards-decoding.yaml", PackageResources.hazards_decoding_yaml),
+        ("hazards-trigger.yaml", PackageResources.hazards_trigger_yaml),
+        ("hazards-remote-irr.yaml", PackageResources.hazards_remote_irr_yaml),
+        ("hazards-injection.yaml", PackageResources.hazards_injection_yaml),
+        ("hazards-lifecycle.yaml", PackageResources.hazards_lifecycle_yaml),
+        ("stories.yaml", PackageResources.stories_yaml),
     ]
 
     /// Begins the file names of embedded scenarios in locations.

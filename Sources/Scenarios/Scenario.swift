@@ -13,6 +13,10 @@ public struct Scenario: Sendable {
     /// The first group is the heading under which reports show it.
     public var groups: [String]
     public var danger: Danger
+    /// The kinds of machine on which the danger is real.
+    public var dangerousMachines: [MachineKind]
+    /// Which kernels are known to do otherwise, and what mended them; may be empty.
+    public var knownKernels: String
     /// The kinds of machine that it makes sense on, the preferred one first.
     public var machines: [MachineKind]
     /// The irqchips that it makes sense on.

@@ -3,7 +3,8 @@ internal import InterruptModel
 /// Reads scenarios from the text of their file.
 public enum ScenarioLoader {
     static let keys = [
-        "name", "summary", "source", "explanation", "groups", "danger", "machines", "irqchips",
+        "name", "summary", "source", "explanation", "groups", "danger", "danger-machines",
+        "known-kernels", "machines", "irqchips",
         "granularity", "machine", "steps", "expect", "expect-plain", "expect-secure", "hazards",
     ]
 
@@ -65,6 +66,8 @@ public enum ScenarioLoader {
             explanation: try fields["explanation"]?.text("an explanation") ?? "",
             groups: try groups(try required("groups")),
             danger: try fields["danger"]?.choice("danger") ?? .none,
+            dangerousMachines: try choices(fields["danger-machines"], "machine kind", all: true),
+            knownKernels: try fields["known-kernels"]?.text("what kernels do otherwise") ?? "",
             machines: machines,
             irqchips: irqchips,
             granularity: granularity,

@@ -91,7 +91,7 @@ public struct FieldDifference: Equatable, Sendable {
     }
 }
 
-/// One step of the history that led to a mismatch.
+/// One step of the history that led to a mismatch or a hazard.
 public struct HistoryLine: Equatable, Sendable {
     /// Number of the step, from 1, repeats counted out.
     public var step: Int
@@ -99,11 +99,14 @@ public struct HistoryLine: Equatable, Sendable {
     public var text: String
     /// What it caused, as one line: `accept 0x31, EOI exit 0x41`.
     public var events: String
+    /// Names of the invariants that were broken for the first time here.
+    public var violations: [String]
 
-    public init(step: Int, text: String, events: String) {
+    public init(step: Int, text: String, events: String, violations: [String] = []) {
         self.step = step
         self.text = text
         self.events = events
+        self.violations = violations
     }
 }
 
@@ -129,16 +132,20 @@ public struct Mismatch: Equatable, Sendable {
     public var history: [HistoryLine]
     /// Steps before `history` that were left out.
     public var omittedSteps: Int
+    /// What is known about it: a kernel version that behaves so, a fix by its commit. Known does
+    /// not mean right: the verdict stays.
+    public var note: String?
 
     public init(
         code: MismatchCode, step: Int, differences: [FieldDifference],
-        history: [HistoryLine] = [], omittedSteps: Int = 0
+        history: [HistoryLine] = [], omittedSteps: Int = 0, note: String? = nil
     ) {
         self.code = code
         self.step = step
         self.differences = differences
         self.history = history
         self.omittedSteps = omittedSteps
+        self.note = note
     }
 
     /// The most telling difference: what the JSON's `field`, `expected`, `observed` name.

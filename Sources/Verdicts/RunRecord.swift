@@ -60,6 +60,8 @@ public struct ScenarioResult: Equatable, Sendable {
     public var compared: Compared
     /// Names of the invariants that the design under test is known to violate here, and did.
     public var hazards: [String]
+    /// The steps up to the last hazard, oldest first, as many as are kept.
+    public var hazardTrace: [HistoryLine]
     public var mismatch: Mismatch?
     public var skip: Skip?
     /// What went wrong where no mismatch says it: a failed call, a malformed message.
@@ -71,7 +73,8 @@ public struct ScenarioResult: Equatable, Sendable {
 
     public init(
         name: String, summary: String, group: String, verdict: Verdict, duration: Double,
-        compared: Compared = Compared(), hazards: [String] = [], mismatch: Mismatch? = nil,
+        compared: Compared = Compared(), hazards: [String] = [],
+        hazardTrace: [HistoryLine] = [], mismatch: Mismatch? = nil,
         skip: Skip? = nil, failure: String? = nil, unobservable: [Unobservable] = [],
         rerun: String
     ) {
@@ -82,6 +85,7 @@ public struct ScenarioResult: Equatable, Sendable {
         self.duration = duration
         self.compared = compared
         self.hazards = hazards
+        self.hazardTrace = hazardTrace
         self.mismatch = mismatch
         self.skip = skip
         self.failure = failure

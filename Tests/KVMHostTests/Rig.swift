@@ -3,7 +3,7 @@ import KVMHost
 
 /// A plain machine with a greeted agent, and the protocol that Lockstep speaks, in short.
 final class Rig {
-    let machine: PlainMachine
+    let machine: PlainGuest
     private var sequence: UInt64 = 0
     /// Vectors of all EOI exits so far, in order.
     private(set) var eois: [UInt8] = []
@@ -19,7 +19,7 @@ final class Rig {
 
     /// Boots the agent. An unexpected hello is the caller's to find: `greeting`.
     init(calls: SystemCalls = .live) throws(KVMError) {
-        machine = try PlainMachine(try KVMSystem(calls: calls), Rig.payload)
+        machine = try PlainGuest(try KVMSystem(calls: calls), Rig.payload)
         _ = try runToPort(.standard)
     }
 

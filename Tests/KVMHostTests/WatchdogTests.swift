@@ -34,11 +34,24 @@ extension OnKVM {
                 signal(SIGINT, SIG_DFL)
                 signal(SIGTERM, SIG_DFL)
             }
-            kill(getpid(), SIGTERM)
+            var sender = pthread_t()
+            // SAFETY: the thread shares nothing with this one.
+            let started = unsafe pthread_create(
+                &sender, nil,
+                { _ in
+                    usleep(50_000)
+                    kill(getpid(), SIGTERM)
+                    return nil
+                }, nil)
+            try #require(started == 0)
+            #expect(throws: KVMError.interrupted(signal: SIGTERM)) { try rig.perform(.spin) }
+            pthread_join(sender, nil)
             #expect(Interruption.requested && Interruption.signal == SIGTERM)
+            // Also between two runs, and not any more once it is forgotten.
             #expect(throws: KVMError.interrupted(signal: SIGTERM)) { try rig.perform(.run) }
             ckvm_clear_interruption()
-            #expect(try rig.answer(.run)?.result == .done)
+            let fresh = try Rig()
+            #expect(try fresh.answer(.run)?.result == .done)
         }
     }
 }

@@ -73,14 +73,18 @@ struct ckvm_cpuid ckvm_cpuid(uint32_t leaf, uint32_t subleaf);
 /* Sets kvm_run.immediate_exit. Atomic, because the watchdog does it from its own thread. */
 void ckvm_set_immediate_exit(struct kvm_run *run, uint8_t value);
 
-/* eventfd(2), count 0, non-blocking, close-on-exec; Glibc's Swift module leaves it out. −1: errno. */
+/* eventfd(2): count 0, non-blocking, close-on-exec; −1 and errno. Not in Glibc's Swift module. */
 int ckvm_eventfd(void);
 
 /* The name of an errno such as "EACCES", or NULL; a GNU extension that Glibc's module hides. */
 const char *ckvm_errno_name(int number);
 
-/* The calling thread's kernel id, from a thread-local copy: no system call after the first. */
-pid_t ckvm_thread_id(void);
+/*
+ * Makes the calling thread one that a kick reaches, and returns its kernel id. The first call in a
+ * thread unblocks the kick signal: libdispatch's workers block all signals, and there a KVM_RUN
+ * would never see one. Later calls return a thread-local copy, without a system call.
+ */
+pid_t ckvm_kickable_thread(void);
 
 /* Gives the kick signal a handler that does nothing. 0, or the errno of sigaction(). */
 int ckvm_install_kick_handler(void);

@@ -47,7 +47,8 @@ struct ProbeCommand: ParsableCommand {
         text += "\nmodel: ready\n"
         for level in ProbeCheck.Level.allCases {
             let miss = readiness.firstMiss(for: level)
-            text += "\(level.rawValue): " + (miss.map { "not ready (\($0.name))" } ?? "ready") + "\n"
+            let state = miss.map { "not ready (\($0.name))" } ?? "ready"
+            text += "\(level.rawValue): \(state)\n"
         }
         return text + "auto takes \(readiness.backend): \(readiness.reasonForModel)\n"
     }

@@ -68,7 +68,8 @@ enum Requirements {
         return [
             parameter(
                 "sev", facts.kvmAMDSEV,
-                "load kvm_amd with sev=1; BIOS: SMEE on, ASIDs available; kernel: CONFIG_KVM_AMD_SEV"),
+                "load kvm_amd with sev=1; BIOS: SMEE on, ASIDs available; "
+                    + "kernel: CONFIG_KVM_AMD_SEV"),
             parameter(
                 "sev_es", facts.kvmAMDSEVES,
                 "BIOS: SEV-ES ASID space limit above 1 (for example 100); kvm_amd.sev_es=1"),

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Reporting
 internal import SystemPackage
 internal import Verdicts
@@ -48,18 +49,32 @@ struct OutputWriters: ~Copyable {
 
     private var writers: [Writer] = []
 
-    /// Opens every file first, so that a run does not fail at its end for want of a place.
+    /// Opens every file first, so that a run does not fail at its end for want of a place. When
+    /// one cannot be made, those made before it are taken away again.
     init(_ plan: OutputPlan, options: RecorderOptions, overwrite: Bool) throws {
-        for output in plan.outputs {
-            var file: FileDescriptor?
-            if let path = output.path { file = try Self.create(path, overwrite: overwrite) }
-            var options = options
-            if output.path != nil { options.text.colour = false }
-            writers.append(
-                Writer(
-                    recorder: output.format.makeRecorder(options: options), file: file,
-                    path: output.path ?? "stdout"))
+        do {
+            for output in plan.outputs {
+                try open(output, options: options, overwrite: overwrite)
+            }
+        } catch {
+            for writer in writers where writer.file != nil && !overwrite {
+                try? FileManager.default.removeItem(atPath: writer.path)
+            }
+            throw error
         }
+    }
+
+    private mutating func open(
+        _ output: OutputPlan.Output, options: RecorderOptions, overwrite: Bool
+    ) throws {
+        var file: FileDescriptor?
+        if let path = output.path { file = try Self.create(path, overwrite: overwrite) }
+        var options = options
+        if output.path != nil { options.text.colour = false }
+        writers.append(
+            Writer(
+                recorder: output.format.makeRecorder(options: options), file: file,
+                path: output.path ?? "stdout"))
     }
 
     deinit {

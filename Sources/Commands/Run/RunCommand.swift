@@ -11,6 +11,8 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Run scenarios, step by step against the model (the default command).")
 
+    static let standardTimeout = 30
+
     @Argument(
         help: ArgumentHelp(
             "Names, the beginning of a name, patterns with *, or YAML files; - is stdin.",
@@ -45,7 +47,7 @@ struct RunCommand: ParsableCommand {
     var `repeat` = 1
 
     @Option(help: "Seconds that one scenario may take, and one KVM_RUN in it.")
-    var timeout = 30
+    var timeout = Self.standardTimeout
 
     @Option(name: .shortAndLong, help: "Report format; may be repeated, each with an --output.")
     var format: [OutputFormat] = []
@@ -71,6 +73,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Exit codes: this program's, or kselftest's 0, 1 and 4.")
     var exitStyle: ExitStyle = .full
 
+    @Flag(name: .shortAndLong, help: "Show the steps that lead to each known hazard.")
+    var verbose = false
+
     @Flag(name: .shortAndLong, help: "Print nothing; the exit status says it.")
     var quiet = false
 
@@ -80,6 +85,17 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
+        do {
+            let status = try perform()
+            if status != .passed { throw ExitCode(code(of: status)) }
+        } catch var failure as CommandFailure {
+            // kselftest knows no more than 0, 1 and 4.
+            if exitStyle == .ksft { failure.status = .failed }
+            throw failure
+        }
+    }
+
+    private func perform() throws -> ExitStatus {
         let selection = Selection(words: names, groups: group, skips: skip)
         let scenarios = try selection.scenarios()
         let plan = try OutputPlan(formats: format, paths: output, quiet: quiet)
@@ -88,8 +104,7 @@ struct RunCommand: ParsableCommand {
             scenarios: scenarios, options: self, backend: chosen)
         var writers = try OutputWriters(
             plan, options: recorderOptions(scenarios), overwrite: overwrite)
-        let status = try session.run { try writers.record($0) }
-        if status != .passed { throw ExitCode(code(of: status)) }
+        return try session.run { try writers.record($0) }
     }
 
     private func code(of status: ExitStatus) -> Int32 {
@@ -106,6 +121,8 @@ struct RunCommand: ParsableCommand {
         var options = RecorderOptions()
         options.text.colour = console.colours(colour)
         options.text.width = console.width
+        // Somebody who asks for a few scenarios wants to see what happens in them.
+        options.text.showHazardSteps = verbose || scenarios.count <= 3
         options.text.nameWidth = scenarios.map(\.name.count).max() ?? 0
         options.omitsKTAPVersion = console.environment["KSFT_TAP_LEVEL"] != nil
         options.hostName = HostReport.hostName

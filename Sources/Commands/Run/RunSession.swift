@@ -85,14 +85,16 @@ struct RunSession {
             compared += outcome.compared
             rounds += 1
         }
-        if outcome.isInterrupted { return nil }
+        // Runs that were asked for and not done are no pass.
+        let isCutShort = outcome.verdict == .pass && rounds < options.repeat
+        if outcome.isInterrupted || isCutShort { return nil }
         let duration = start.duration(to: clock.now)
         return ScenarioResult(
             name: item.name, summary: item.scenario.summary, group: item.scenario.groups[0],
             verdict: outcome.verdict, duration: duration / .seconds(1), compared: compared,
-            hazards: outcome.hazards, mismatch: outcome.mismatch, skip: outcome.skip,
+            hazards: outcome.hazards, hazardTrace: outcome.hazardTrace, mismatch: outcome.mismatch, skip: outcome.skip,
             failure: failure(outcome, rounds), unobservable: outcome.unobservable,
-            rerun: rerun(item))
+            rerun: rerun(item, rounds: rounds))
     }
 
     private func failure(_ outcome: Lockstep.Outcome, _ rounds: Int) -> String? {
@@ -114,12 +116,10 @@ struct RunSession {
             seed: 0, planned: planned, strict: options.strict)
     }
 
-    /// The command that runs one scenario again with the same axes.
-    private func rerun(_ item: Item) -> String {
-        var words = ["savic-eoi", "run"]
-        let isFile = !item.scenario.location.file.hasPrefix(Catalogue.prefix)
-        words.append(isFile ? item.scenario.location.file : item.scenario.name)
-        words += ["--backend", backend.name]
+    /// The command that runs one scenario again with the same axes; a scenario of a file comes
+    /// with its neighbours.
+    private func rerun(_ item: Item, rounds: Int) -> String {
+        var words = ["savic-eoi", "run", item.scenario.shellWord, "--backend", backend.name]
         if item.irqchip != .split { words += ["--irqchip", item.irqchip.rawValue] }
         if options.design.entry.name != EOIDesigns.standard.name {
             words += ["--design", options.design.entry.name]
@@ -129,6 +129,26 @@ struct RunSession {
         if let guestEOI = options.guestEOI { words += ["--guest-eoi", guestEOI.rawValue] }
         if options.strict { words.append("--strict") }
         if options.allowHostRisk { words.append("--allow-host-risk") }
+        if options.timeout != RunCommand.standardTimeout {
+            words += ["--timeout", "\(options.timeout)"]
+        }
+        if rounds > 1 { words += ["--repeat", "\(options.repeat)"] }
         return words.joined(separator: " ")
+    }
+}
+
+extension Scenario {
+    /// What `run` takes for this scenario, as a word that a shell leaves alone.
+    fileprivate var shellWord: String {
+        let file = location.file
+        if file.hasPrefix(Catalogue.prefix) { return name }
+        if file == InputFile.nameOfStdin { return "-" }
+        let plain = file.unicodeScalars.allSatisfy {
+            switch $0 {
+            case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", "/": true
+            default: false
+            }
+        }
+        return plain ? file : "'" + file.replacing("'", with: "'\\''") + "'"
     }
 }

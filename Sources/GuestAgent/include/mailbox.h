@@ -72,7 +72,7 @@
  * Ports. Below 0x100 to be immediate operands, away from the PIC, the PIT and port 0x7E (whose
  * OUT KVM completes differently, KVM_X86_QUIRK_OUT_7E_INC_RIP).
  */
-#define AGENT_WINDOW_PORT 0xe0    /* exits with IF = 1; just re-enter */
+#define AGENT_WINDOW_PORT 0xe0    /* if open, with IF = 1; after an EOI; just re-enter */
 #define AGENT_READY_PORT 0xe1     /* the command is done; IF = 0 */
 #define AGENT_EXCEPTION_PORT 0xe2 /* an exception ended the run */
 #define AGENT_STOP_PORT 0xe3      /* the STOP command */

@@ -33,8 +33,8 @@ public enum GuestConveys: EOIDesign {
     public static let source = "secure-avic, ways out (e); GHCB specific EOI (draft 0x8000001B)"
     public static let explanation = """
         The EOI carries the vector that the guest ended, as a GHCB specific EOI or a directed EOI
-        does, and exactly that vector is completed. A vector that KVM has not injected as level
-        is ignored. It needs a change in the guest, or an IOAPIC with an EOI register.
+        does, and exactly that vector is completed. Its trigger mode is the one remembered from
+        injection, or else KVM's TMR. It needs a change in the guest, or an IOAPIC with an EOI register.
         """
 
     public static func movable<Space: VectorSpace>(
@@ -44,11 +44,10 @@ public enum GuestConveys: EOIDesign {
     public static func decide<Space: VectorSpace>(
         _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
     ) -> EOIDecision<Space> {
-        guard access.isArchitectural, access.conveyed >= 0, shadow.contains(access.conveyed)
-        else { return .ignore }
+        guard access.isArchitectural, access.conveyed >= 0 else { return .ignore }
         var decision = EOIDecision<Space>()
         decision.completes.insert(access.conveyed)
-        decision.remembersLevel = true
+        decision.remembersLevel = shadow.contains(access.conveyed)
         return decision
     }
 

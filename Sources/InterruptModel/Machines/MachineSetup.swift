@@ -38,13 +38,15 @@ public struct MachineSetup: Hashable, Sendable {
         self.hasEOIRegister = hasEOIRegister
     }
 
-    /// The standard configuration of contract §7: n level pins 2…n+1 with vectors 0x31, 0x41, …
+    /// The standard configuration of contract §7: n level pins 2…n+1 with vectors 0x31, 0x41, …,
+    /// interrupts off.
     public static func levels(_ count: Int, kind: MachineKind = .secure) -> MachineSetup {
         MachineSetup(
             kind: kind,
             pins: (0..<count).map {
                 PinSetup(pin: UInt8(2 + $0), vector: UInt8(0x31 + 0x10 * $0))
-            })
+            },
+            interruptsEnabled: false)
     }
 }
 

@@ -6,7 +6,9 @@ public struct Snapshot: Hashable, Sendable {
     public var isr = WideVectors()
     /// KVM's TMR.
     public var tmr = WideVectors()
-    /// Processor priority of the local APIC that the guest runs with.
+    /// Processor priority class, PPR bits 7:4, of the local APIC that the guest runs with. The
+    /// lower bits decide nothing, and kvm_amd does not keep them: it has TPR in the VMCB's
+    /// V_TPR, which is four bits wide (seen on Linux 6.1).
     public var ppr: UInt8 = 0
     /// RequestedIRR in the VMCB. Secure machines only, as all that follows but the last two.
     public var requested = WideVectors()
@@ -27,7 +29,8 @@ extension PlainMachine: WideMachine where Space == WideSpace {
         snapshot.irr = vcpu.apic.irr
         snapshot.isr = vcpu.apic.isr
         snapshot.tmr = vcpu.apic.tmr
-        snapshot.ppr = Priority.ppr(isr: vcpu.apic.isr, tpr: vcpu.tpr, configuration.space)
+        snapshot.ppr =
+            Priority.ppr(isr: vcpu.apic.isr, tpr: vcpu.tpr, configuration.space) & 0xF0
         snapshot.remoteIRR = state.ioapic.remoteIRR
         snapshot.interruptFlag = vcpu.interruptFlag
         return snapshot
@@ -45,8 +48,8 @@ extension SecureMachine: WideMachine where Space == WideSpace {
         snapshot.pageIRR = vcpu.page.irr
         snapshot.pageISR = vcpu.page.isr
         snapshot.pageTMR = vcpu.page.tmr
-        snapshot.ppr = Priority.ppr(
-            isr: vcpu.page.isr, tpr: vcpu.page.tpr, configuration.space)
+        snapshot.ppr =
+            Priority.ppr(isr: vcpu.page.isr, tpr: vcpu.page.tpr, configuration.space) & 0xF0
         snapshot.remoteIRR = state.ioapic.remoteIRR
         snapshot.interruptFlag = vcpu.interruptFlag
         return snapshot

@@ -41,10 +41,10 @@ public enum BroadcastSuppression: String, Sendable, CaseIterable, BitwiseCopyabl
 
 /// Which kind of guest the machine is made for.
 public enum MachineKind: String, Sendable, CaseIterable, BitwiseCopyable {
-    /// KVM's own local APIC, no Secure AVIC.
-    case plain
     /// KVM's vAPIC, VMCB hand-off, Secure AVIC hardware and the guest's page.
     case secure
+    /// KVM's own local APIC, no Secure AVIC.
+    case plain
 }
 
 /// A pin's trigger mode.

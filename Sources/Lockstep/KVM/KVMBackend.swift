@@ -13,7 +13,8 @@ public final class KVMBackend: Backend {
     private let limit: RunLimit
     private let allowsHostRisk: Bool
     private let state: DeviceState
-    private var endsAtDelivery = false
+    /// Whether this host's KVM ends every interrupt itself, right after delivery.
+    package private(set) var endsAtDelivery = false
     private var guest: KVMGuest?
 
     private enum DeviceState {
@@ -96,7 +97,9 @@ public final class KVMBackend: Backend {
                 reason: "needs an interleaving that no host program can force",
                 hint: "run it with --backend model")
         }
-        if scenario.danger == .host, !allowsHostRisk {
+        if scenario.danger == .host, scenario.dangerousMachines.contains(setup.kind),
+            !allowsHostRisk
+        {
             return Skip(
                 reason: "can hurt an unfixed host kernel",
                 hint: "run it with --allow-host-risk on a machine that may crash")

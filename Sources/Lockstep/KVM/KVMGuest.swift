@@ -6,7 +6,7 @@ internal import KVMHost
 ///
 /// A class, because the IOAPIC reaches the VM through its bus while it is being used itself.
 final class KVMGuest {
-    private let machine: KVMHost.PlainMachine
+    private let machine: PlainGuest
     private let limit: RunLimit
     private var ioapic: UserspaceIOAPIC
     private var sequence: UInt64 = 0
@@ -26,7 +26,7 @@ final class KVMGuest {
         let payload = GuestPayload(
             image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
             stubSize: agent.stubSize)
-        machine = try KVMHost.PlainMachine(system, payload)
+        machine = try PlainGuest(system, payload)
         self.limit = limit
         endsAtDelivery = setup.endsAtDelivery
         ioapic = UserspaceIOAPIC(setup)
@@ -59,7 +59,7 @@ final class KVMGuest {
         observation.snapshot.irr = WideVectors(words: lapic.irr)
         observation.snapshot.isr = WideVectors(words: lapic.isr)
         observation.snapshot.tmr = WideVectors(words: lapic.tmr)
-        observation.snapshot.ppr = lapic.ppr
+        observation.snapshot.ppr = lapic.ppr & 0xF0
         observation.snapshot.remoteIRR = ioapic.remoteIRR
         observation.snapshot.interruptFlag = isOpen
     }
@@ -87,6 +87,9 @@ final class KVMGuest {
             lapic.irr = SIMD8()
             lapic.tmr = SIMD8()
             lapic[LAPICOffset.tpr] = 0
+            // KVM computes PPR from a cached highest ISR that it drops only afterwards: the first
+            // call still sees the old vector, the second does not (seen on Linux 6.1, kvm_amd).
+            try machine.vcpu.setLAPIC(lapic)
             try machine.vcpu.setLAPIC(lapic)
         }
         machine.memory.withMutableBytes(

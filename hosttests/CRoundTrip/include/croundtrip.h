@@ -15,13 +15,13 @@ struct croundtrip_guest {
     size_t stubs;            /* offset of its table of 256 interrupt stubs */
     uint32_t gsi;            /* below 24 */
     uint8_t vector;          /* 32 … 254 */
-    uint8_t reads_lapic;     /* KVM_GET_LAPIC after each step, as the comparison does */
-    uint8_t expects_exit;    /* every round must bring one EOI exit with `vector` */
+    uint8_t settles;         /* this KVM ends interrupts itself: one more RUN after each accept */
 };
 
 /*
- * Rounds per second of: assert the line, RUN until READY (accepts), EOI until READY (with the EOI
- * exit), STI until READY. Negative on failure, with errno (or EPROTO: the guest did not do what a
+ * Rounds per second of the steps assert, run (accepts), deassert, eoi (with the EOI exit), sti, and
+ * KVM_GET_LAPIC after each of them and at the EOI exit. Every round must bring one EOI exit with
+ * `vector`. Negative on failure, with errno (or EPROTO: the guest did not do what a
  * round expects) in *error.
  */
 double croundtrip_measure(const struct croundtrip_guest *guest, unsigned rounds, int *error);

@@ -71,7 +71,7 @@ package enum PlainLayout {
 
 /// An ordinary VM with one vCPU, a split irqchip and a payload ready to run.
 @safe
-package struct PlainMachine: ~Copyable {
+package struct PlainGuest: ~Copyable {
     package let vm: VirtualMachine
     package let vcpu: VCPU
     package let memory: GuestMemory

@@ -1,0 +1,124 @@
+import Testing
+
+/// The table of cli-contract, "Exit codes".
+@Suite struct ExitCodeTests {
+    @Test func everythingPassedIs0() {
+        let ending = program("run", "level-basic")
+        #expect(ending.status == 0)
+        #expect(ending.err.isEmpty)
+        #expect(ending.out.contains("1 pass, 0 fail, 0 skip, 0 timeout, 0 error"))
+    }
+
+    @Test func withoutArgumentsTheWholeCatalogueRunsAndPasses() throws {
+        let ending = program()
+        #expect(ending.status == 0)
+        let planned = try JSONDocument(program("list", "--json").out)["scenarios"]?.list.count
+        #expect(ending.out.contains("\(planned ?? -1) pass"))
+    }
+
+    @Test func aViolatedExpectationIs1() throws {
+        let folder = try Folder()
+        let ending = program("run", try folder.write(Sample.fail.text))
+        #expect(ending.status == 1)
+        #expect(ending.out.contains("EXPECTATION"))
+    }
+
+    @Test func allSkippedIs4AndNotGreen() throws {
+        let folder = try Folder()
+        let ending = program(
+            "run", "--backend", "kvm", try folder.write(Sample.secureOnly.text))
+        #expect(ending.status == 4)
+        #expect(ending.out.contains("1 skip"))
+    }
+
+    @Test func aComparisonOfNothingIs70() throws {
+        let folder = try Folder()
+        let ending = program("run", try folder.write(Sample.error.text))
+        #expect(ending.status == 70)
+        #expect(ending.out.contains("nothing was compared"))
+    }
+
+    @Test func theWorstStatusWins() throws {
+        let folder = try Folder()
+        func status(_ samples: [Sample]) throws -> Int32 {
+            program("run", try folder.write(samples.text)).status
+        }
+        #expect(try status([.pass, .skip]) == 0)
+        #expect(try status([.pass, .fail, .skip]) == 1)
+        #expect(try status([.error, .pass, .fail, .skip]) == 70)
+    }
+
+    struct Usage: Sendable, CustomTestStringConvertible {
+        var arguments: [String]
+        /// What the message has to name.
+        var hint: String
+        var testDescription: String { arguments.joined(separator: " ") }
+    }
+
+    static let usages = [
+        Usage(arguments: ["run", "levl-basic"], hint: "did you mean “level-basic”"),
+        Usage(arguments: ["levl-basic"], hint: "did you mean “level-basic”"),
+        Usage(arguments: ["run", "no-such-thing-at-all"], hint: "savic-eoi list"),
+        Usage(arguments: ["run", "zzz*"], hint: "unknown scenario"),
+        Usage(arguments: ["run", ""], hint: "unknown scenario"),
+        Usage(arguments: ["list", "levl-basic"], hint: "did you mean “level-basic”"),
+        Usage(arguments: ["run", "--group", "hazard"], hint: "did you mean “hazards”"),
+        Usage(arguments: ["list", "--group", "hazard"], hint: "did you mean “hazards”"),
+        Usage(arguments: ["run", "--design", "rfc-v3"], hint: "rfc-v2"),
+        Usage(arguments: ["run", "--format", "xml"], hint: "junit"),
+        Usage(arguments: ["run", "--backend", "qemu"], hint: "kvm"),
+        Usage(arguments: ["run", "--irqchip", "pic"], hint: "kernel"),
+        Usage(arguments: ["run", "--page-tmr", "maybe"], hint: "accurate"),
+        Usage(arguments: ["run", "--guest-eoi", "windows"], hint: "linux"),
+        Usage(arguments: ["run", "--exit-style", "tap"], hint: "ksft"),
+        Usage(arguments: ["run", "--no-such-option"], hint: "--no-such-option"),
+        Usage(arguments: ["run", "--repeat", "0"], hint: "--repeat"),
+        Usage(arguments: ["run", "--timeout", "0"], hint: "--timeout"),
+        Usage(arguments: ["run", "-f", "json", "-f", "ktap"], hint: "stdout"),
+        Usage(arguments: ["run", "-f", "json", "-o", "a", "-o", "b"], hint: "--output"),
+        Usage(arguments: ["run", "-f", "json", "-o", "a", "-f", "ktap", "-o", "a"], hint: "same"),
+        Usage(arguments: ["run", "level-basic", "--skip", "level-basic"], hint: "empty"),
+        Usage(arguments: ["run", "--group", "hazards", "level-basic"], hint: "empty"),
+        Usage(arguments: ["run", "level-basic", "--skip", "edge-basic"], hint: "--skip"),
+        Usage(arguments: ["probe", "--require", "emulator"], hint: "savic"),
+        Usage(arguments: ["explain"], hint: "name"),
+        Usage(arguments: ["explain", "levl-basic"], hint: "did you mean “level-basic”"),
+    ]
+
+    @Test(arguments: usages) func aUsageErrorIs64AndSaysWhatWasExpected(_ usage: Usage) {
+        let ending = program(usage.arguments)
+        #expect(ending.status == 64)
+        #expect(ending.out.isEmpty, "stdout is for results")
+        #expect(ending.err.contains(usage.hint))
+    }
+
+    @Test func helpAndVersionAreResults() {
+        #expect(program("--version").status == 0)
+        let help = program("--help")
+        #expect(help.status == 0)
+        #expect(help.out.contains("USAGE: savic-eoi") && help.err.isEmpty)
+    }
+
+    // MARK: - kselftest
+
+    @Test func ksftStyleKnowsOnly0And1And4() throws {
+        let folder = try Folder()
+        func status(_ sample: Sample, _ more: String...) throws -> Int32 {
+            let file = try folder.write(sample.text)
+            return program(["run", "--exit-style", "ksft", file] + more).status
+        }
+        #expect(try status(.pass) == 0)
+        #expect(try status(.fail) == 1)
+        #expect(try status(.error) == 1)
+        #expect(try status(.skip) == 4)
+        #expect(try status(.secureOnly, "--backend", "kvm") == 4)
+    }
+
+    @Test func ksftStyleHoldsForFailuresBeforeTheRun() throws {
+        let folder = try Folder()
+        let style = ["run", "--exit-style", "ksft"]
+        #expect(program(style + ["levl-basic"]).status == 1)
+        #expect(program(style + [folder.path("none.yaml")]).status == 1)
+        #expect(program(style + [try folder.write("name: [", to: "bad.yaml")]).status == 1)
+    }
+}

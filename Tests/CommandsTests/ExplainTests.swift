@@ -1,0 +1,85 @@
+import InterruptModel
+import Scenarios
+import Testing
+import Verdicts
+
+/// `explain`: everything that has a name, in prose with its source.
+@Suite struct ExplainTests {
+    static let scenarios: [Scenario] = (try? Catalogue.load()) ?? []
+
+    @Test func theCatalogueIsThere() { #expect(Self.scenarios.count > 30) }
+
+    @Test(arguments: scenarios.map(\.name)) func aScenario(_ name: String) throws {
+        let scenario = try #require(Self.scenarios.first { $0.name == name })
+        let ending = program("explain", name)
+        #expect(ending.status == 0 && ending.err.isEmpty)
+        #expect(ending.out.hasPrefix("\(name) – a scenario: \(scenario.summary)\n"))
+        #expect(ending.out.contains("source: \(scenario.source)\n"))
+        for group in scenario.groups { #expect(ending.out.contains(group)) }
+        for pin in scenario.setup.pins { #expect(ending.out.contains("  pin \(pin.pin), ")) }
+        let steps = ending.out.split(separator: "\nsteps:\n").last ?? ""
+        #expect(steps.split(separator: "\n").count >= scenario.steps.actions)
+        for design in scenario.hazards.keys { #expect(ending.out.contains("  \(design): ")) }
+    }
+
+    @Test(arguments: MismatchCode.allCases) func aMismatchCode(_ code: MismatchCode) {
+        for name in [code.rawValue, code.rawValue.lowercased()] {
+            let ending = program("explain", name)
+            #expect(ending.status == 0)
+            #expect(ending.out.contains(code.rawValue) && ending.out.contains(code.explanation))
+        }
+    }
+
+    @Test(arguments: Invariant.allCases) func anInvariant(_ invariant: Invariant) {
+        let ending = program("explain", invariant.name)
+        #expect(ending.status == 0)
+        #expect(ending.out.contains(invariant.explanation) && ending.out.contains("source: "))
+    }
+
+    @Test(arguments: EOIDesigns.all.map(\.name)) func aDesign(_ name: String) throws {
+        let design = try #require(EOIDesigns.named(name))
+        let ending = program("explain", name)
+        #expect(ending.status == 0)
+        #expect(ending.out.contains(design.explanation))
+        #expect(ending.out.contains("source: \(design.source)"))
+    }
+
+    @Test func noNameMeansTwoThings() {
+        let names = Self.scenarios.map(\.name) + EOIDesigns.all.map(\.name)
+            + Invariant.allCases.map(\.name) + MismatchCode.allCases.map(\.rawValue)
+        let folded = names.map { $0.lowercased() }
+        #expect(Set(folded).count == names.count)
+    }
+
+    @Test(arguments: [
+        ("levl-basic", "level-basic"), ("EOI-MISING", "EOI-MISSING"), ("rfc-v3", "rfc-v1"),
+        ("attributon", "attribution"), ("qqqq", ""),
+    ])
+    func anUnknownNameIs64WithASuggestion(_ name: String, _ suggestion: String) {
+        let ending = program("explain", name)
+        #expect(ending.status == 64)
+        #expect(ending.out.isEmpty)
+        #expect(ending.err.contains("did you mean") == !suggestion.isEmpty)
+        #expect(ending.err.contains(suggestion))
+    }
+
+    @Test func everyNameThatARunReportsCanBeExplained() throws {
+        let run = try JSONDocument(program("run", "-f", "json").out)
+        let names = Set((run["scenarios"]?.list ?? []).flatMap { $0["hazards"]?.strings ?? [] })
+        #expect(!names.isEmpty)
+        for name in names { #expect(program("explain", name).status == 0) }
+    }
+}
+
+extension [ScenarioStep] {
+    /// Lines that prose about them needs at least.
+    fileprivate var actions: Int {
+        reduce(0) { sum, step in
+            switch step {
+            case .action: sum + 1
+            case .expect: sum
+            case .repeat(_, let steps): sum + 1 + steps.actions
+            }
+        }
+    }
+}

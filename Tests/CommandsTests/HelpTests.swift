@@ -1,0 +1,68 @@
+import Testing
+
+/// The help that ArgumentParser prints, and the description that it is made from.
+@Suite struct HelpTests {
+    static let commands = ["run", "probe", "list", "explain"]
+
+    /// The arguments of a command, as `--experimental-dump-help` describes them.
+    private func arguments(of command: String) throws -> [JSONDocument] {
+        let dump = try JSONDocument(program(command, "--experimental-dump-help").out)
+        return dump["command"]?["arguments"]?.list ?? []
+    }
+
+    @Test func theProgramsHelpNamesEveryCommand() {
+        let help = program("--help").out
+        for command in Self.commands { #expect(help.contains("  \(command) ")) }
+    }
+
+    @Test(arguments: commands) func everyArgumentIsExplained(_ command: String) throws {
+        let help = program("help", command)
+        #expect(help.status == 0 && help.err.isEmpty)
+        #expect(program(command, "--help").out == help.out)
+        let arguments = try arguments(of: command)
+        #expect(!arguments.isEmpty)
+        for argument in arguments where argument["shouldDisplay"]?.value as? Bool == true {
+            #expect(argument["abstract"]?.string?.isEmpty == false)
+            guard let name = argument["preferredName"]?["name"]?.string else { continue }
+            #expect(help.out.contains("--\(name)"))
+        }
+    }
+
+    /// An option that takes a number has its unit in its help (cli-contract, "Manners").
+    @Test(arguments: commands) func everyNumberHasItsUnit(_ command: String) throws {
+        let units = ["seconds", "times", "bytes", "threads", "states", "steps", "levels"]
+        for argument in try arguments(of: command) {
+            guard argument["defaultValue"]?.string.flatMap(Double.init) != nil else { continue }
+            let text = argument["abstract"]?.string?.lowercased() ?? ""
+            #expect(units.contains { text.contains($0) }, "\(text)")
+        }
+    }
+
+    @Test func theKnownNumbersOfRunAreSeenAsSuch() throws {
+        let numbers = try arguments(of: "run").filter {
+            $0["defaultValue"]?.string.flatMap(Double.init) != nil
+        }
+        let names = numbers.compactMap { $0["preferredName"]?["name"]?.string }
+        #expect(names == ["repeat", "timeout"])
+        let help = program("help", "run").out
+        #expect(help.contains("Seconds that one scenario may take"))
+        #expect(help.contains("this many times"))
+    }
+
+    /// The options that cli-contract promises for what this version has.
+    @Test func runHasThePromisedOptions() {
+        let help = program("help", "run").out
+        for option in [
+            "--backend", "--irqchip", "--design", "--page-tmr", "--guest-eoi", "--group", "--skip",
+            "--repeat", "--timeout", "--format", "--output", "--allow-host-risk", "--overwrite",
+            "--strict", "--color", "--exit-style",
+        ] { #expect(help.contains(option)) }
+    }
+
+    @Test func choicesAreListed() {
+        let help = program("help", "run").out.split { $0.isWhitespace }.joined(separator: " ")
+        #expect(help.contains("(values: split, kernel, both; default: split)"))
+        #expect(help.contains("(values: accurate, never, guest)"))
+        #expect(help.contains("default: rfc-v2"))
+    }
+}

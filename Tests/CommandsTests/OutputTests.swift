@@ -1,0 +1,170 @@
+import SystemPackage
+import Testing
+
+/// Where results go (cli-contract, "Manners").
+@Suite struct OutputTests {
+    // MARK: - 73 and 74
+
+    @Test func anExistingOutputIs73AndStaysAsItWas() throws {
+        let folder = try Folder()
+        let path = try folder.write("precious", to: "report.json")
+        let ending = program("run", "level-basic", "-f", "json", "-o", path)
+        #expect(ending.status == 73)
+        #expect(ending.err.contains("--overwrite"))
+        #expect(ending.out.isEmpty, "nothing ran")
+        #expect(try folder.read("report.json") == "precious")
+    }
+
+    @Test func overwriteReplacesTheWholeFile() throws {
+        let folder = try Folder()
+        let path = try folder.write(String(repeating: "x", count: 100_000), to: "report.json")
+        let ending = program("run", "level-basic", "-f", "json", "-o", path, "--overwrite")
+        #expect(ending.status == 0)
+        #expect(try JSONDocument(folder.read("report.json"))["schemaVersion"]?.integer == 1)
+    }
+
+    @Test func aRunThatCannotStartLeavesNoEmptyReport() throws {
+        let folder = try Folder()
+        let taken = try folder.write("precious", to: "taken.xml")
+        let ending = program(
+            "run", "level-basic", "-f", "json", "-o", folder.path("new.json"), "-f", "junit",
+            "-o", taken)
+        #expect(ending.status == 73)
+        #expect(!folder.contains("new.json"), "it would be in the way of the next try")
+        #expect(try folder.read("taken.xml") == "precious")
+    }
+
+    @Test func anOutputInAMissingFolderIs73() throws {
+        let path = try Folder().path("none/report.json")
+        let ending = program("run", "level-basic", "-f", "json", "-o", path)
+        #expect(ending.status == 73)
+        #expect(ending.err.contains(path))
+    }
+
+    @Test func aFullDiskIs74() {
+        let ending = program(
+            "run", "level-basic", "-f", "json", "-o", "/dev/full", "--overwrite")
+        #expect(ending.status == 74)
+        #expect(ending.err.contains("cannot write /dev/full: "))
+    }
+
+    @Test(arguments: [["run", "level-basic"], ["list"], ["probe"], ["explain", "ACK"]])
+    func aStdoutThatCannotBeWrittenIs74(_ arguments: [String]) {
+        let ending = program(arguments, in: Surroundings(stdoutFailure: .noSpace))
+        #expect(ending.status == 74)
+        #expect(ending.err.contains("cannot write stdout"))
+    }
+
+    @Test(arguments: [["run", "level-basic"], ["list"], ["probe"], ["explain", "ACK"], ["--help"]])
+    func aReaderThatHasGoneIs74WithoutAWord(_ arguments: [String]) {
+        let ending = program(arguments, in: Surroundings(stdoutFailure: .brokenPipe))
+        #expect(ending.status == 74)
+        #expect(ending.err.isEmpty)
+    }
+
+    // MARK: - Formats
+
+    @Test func eachFormatGoesToTheOutputOfItsRank() throws {
+        let folder = try Folder()
+        let ending = program(
+            "run", "level-basic", "-f", "json", "-f", "ktap", "-f", "junit", "-f", "text", "-o",
+            folder.path("a"), "-o", folder.path("b"), "-o", folder.path("c"), "-o", "-")
+        #expect(ending.status == 0)
+        #expect(try folder.read("a").hasPrefix("{"))
+        #expect(try folder.read("b").hasPrefix("KTAP version 1\n"))
+        #expect(try folder.read("c").hasPrefix("<?xml"))
+        #expect(ending.out.contains("1 pass"))
+    }
+
+    @Test func theTerminalGetsTheTextWhenAllFormatsGoToFiles() throws {
+        let folder = try Folder()
+        let ending = program("run", "level-basic", "-f", "json", "-o", folder.path("a"))
+        #expect(ending.out.contains("pass     level-basic"))
+    }
+
+    @Test func aFormatForStdoutHasItAlone() throws {
+        for format in ["json", "ktap", "junit", "text"] {
+            let first = program("run", "level-basic", "-f", format).out.prefix(8)
+            let expected = ["json": "{", "ktap": "KTAP ver", "junit": "<?xml", "text": "savic-eo"]
+            #expect(first.hasPrefix(expected[format] ?? "?"))
+        }
+    }
+
+    @Test func quietPrintsNothingAndTheStatusStays() throws {
+        let folder = try Folder()
+        let pass = program("run", "level-basic", "-q")
+        #expect(pass.status == 0 && pass.out.isEmpty && pass.err.isEmpty)
+        let fail = program("run", "-q", try folder.write(Sample.fail.text))
+        #expect(fail.status == 1 && fail.out.isEmpty && fail.err.isEmpty)
+        let filed = program("run", "level-basic", "-q", "-f", "json", "-o", folder.path("a"))
+        #expect(filed.status == 0 && filed.out.isEmpty)
+        #expect(try folder.read("a").hasPrefix("{"))
+    }
+
+    @Test func anOuterKselftestHasWrittenTheVersionLine() {
+        let inner = Surroundings(environment: ["KSFT_TAP_LEVEL": "1"])
+        let arguments = ["run", "level-basic", "-f", "ktap"]
+        #expect(program(arguments).out.hasPrefix("KTAP version 1\n1..1\n"))
+        #expect(program(arguments, in: inner).out.hasPrefix("1..1\n"))
+    }
+
+    // MARK: - Colour
+
+    struct Colour: Sendable, CustomTestStringConvertible {
+        var options: [String] = []
+        var isTerminal = false
+        var environment: [String: String] = [:]
+        var isColoured: Bool
+        var testDescription: String { "\(options) \(environment) terminal: \(isTerminal)" }
+    }
+
+    static let colours = [
+        Colour(isColoured: false),
+        Colour(isTerminal: true, isColoured: true),
+        Colour(isTerminal: true, environment: ["NO_COLOR": "1"], isColoured: false),
+        Colour(isTerminal: true, environment: ["NO_COLOR": ""], isColoured: true),
+        Colour(isTerminal: true, environment: ["TERM": "dumb"], isColoured: false),
+        Colour(environment: ["CLICOLOR_FORCE": "1"], isColoured: true),
+        Colour(environment: ["CLICOLOR_FORCE": "1", "NO_COLOR": "1"], isColoured: false),
+        Colour(options: ["--color", "always"], isColoured: true),
+        Colour(options: ["--color", "always"], environment: ["NO_COLOR": "1"], isColoured: true),
+        Colour(options: ["--color", "never"], isTerminal: true, isColoured: false),
+        Colour(
+            options: ["--color", "never"], environment: ["CLICOLOR_FORCE": "1"], isColoured: false),
+    ]
+
+    @Test(arguments: colours) func theFlagThenNoColorThenForceThenTheTerminalDecide(
+        _ colour: Colour
+    ) {
+        let surroundings = Surroundings(
+            isTerminal: colour.isTerminal, environment: colour.environment)
+        for command in [["run", "level-basic"], ["list", "level-basic"], ["probe"]] {
+            let text = program(command + colour.options, in: surroundings).out
+            #expect(text.contains("\u{1B}[") == colour.isColoured)
+        }
+    }
+
+    @Test func aReportInAFileIsNeverColoured() throws {
+        let folder = try Folder()
+        let ending = program(
+            "run", "level-basic", "--color", "always", "-f", "text", "-o", folder.path("a"))
+        #expect(ending.out.contains("\u{1B}["))
+        #expect(try !folder.read("a").contains("\u{1B}"))
+    }
+
+    @Test func noFormatForMachinesIsEverColoured() {
+        for format in ["json", "ktap", "junit"] {
+            let text = program("run", "level-basic", "-f", format, "--color", "always").out
+            #expect(!text.contains("\u{1B}"))
+        }
+    }
+
+    @Test(arguments: [-1, 0, 1, 7, 40]) func noWidthOfTheTerminalIsTooSmall(_ width: Int) throws {
+        let folder = try Folder()
+        let narrow = Surroundings(width: width)
+        let file = try folder.write([Sample.pass, .fail, .skip].text)
+        #expect(program(["run", file], in: narrow).out.contains("1 pass, 1 fail, 1 skip"))
+        #expect(program(["list"], in: narrow).status == 0)
+        #expect(program(["probe"], in: narrow).status == 0)
+    }
+}

@@ -1,0 +1,108 @@
+import KVMHost
+import Testing
+
+@testable import Commands
+
+/// `probe`: one line per requirement, and what to do about it.
+@Suite struct ProbeTests {
+    @Test func textAndJSONSayTheSame() throws {
+        let document = try JSONDocument(program("probe", "--json").out)
+        let wide = Surroundings(width: 1000)
+        let lines = program(["probe"], in: wide).out.split(
+            separator: "\n", omittingEmptySubsequences: false)
+        let advice = lines.firstIndex { $0.hasPrefix("what to do:") } ?? lines.endIndex
+        for check in document["checks"]?.list ?? [] {
+            let words = ["status", "name", "detail", "remedy"].map { check[$0]?.string ?? "" }
+            let line = lines[..<advice].first {
+                $0.hasPrefix(words[0] + " ") && $0.contains(" \(words[1])  ")
+            }
+            #expect(line?.hasSuffix(words[2]) == true)
+            let isAdvised = lines[advice...].contains {
+                $0.hasPrefix("  \(words[1]) ") && $0.hasSuffix(words[3])
+            }
+            #expect(isAdvised == !words[3].isEmpty)
+        }
+        for level in ["kvm", "savic"] {
+            let isReady = document["ready"]?[level]?.value as? Bool == true
+            #expect(lines.contains { $0 == "\(level): ready" } == isReady)
+        }
+        let backend = document["backend"]?.string ?? "?"
+        #expect(lines.contains { $0.hasPrefix("auto takes \(backend): ") })
+    }
+
+    @Test(arguments: ["kvm", "savic"]) func requireIs4WhereSomethingIsMissing(
+        _ level: String
+    ) throws {
+        let document = try JSONDocument(program("probe", "--json").out)
+        let isReady = document["ready"]?[level]?.value as? Bool == true
+        let ending = program("probe", "--require", level)
+        #expect(ending.status == (isReady ? 0 : 4))
+        #expect(!ending.out.isEmpty)
+    }
+
+    @Test func theRunTakesTheBackendThatTheProbeNames() throws {
+        let probe = try JSONDocument(program("probe", "--json").out)
+        let run = try JSONDocument(program("run", "-f", "json", "level-basic").out)
+        #expect(run["backend"]?.string == probe["backend"]?.string)
+        #expect(run["backendReason"]?.string == probe["reason"]?.string)
+    }
+
+    // MARK: - Other hosts
+
+    /// Hosts that this one is not; each lacks everything in its own way.
+    static let hosts: [String: HostReader] = [
+        "nothing there": HostReader(
+            text: { _ in .missing }, access: { _ in .missing },
+            cpuid: { _ in CPUIDLeaf(eax: 0, ebx: 0, ecx: 0, edx: 0) }),
+        "nothing permitted": HostReader(
+            text: { _ in .forbidden(errno: 13) }, access: { _ in .forbidden(errno: 13) },
+            cpuid: { _ in CPUIDLeaf(eax: 0, ebx: 0, ecx: 0, edx: 0) }),
+        "modules off": HostReader(
+            text: { $0.hasPrefix("/sys") ? .found("N\n") : .found("6.19.0\n") },
+            access: { _ in .found(()) },
+            cpuid: { _ in CPUIDLeaf(eax: 0x8000_001F, ebx: 0, ecx: 0, edx: 0) }),
+        "noise": HostReader(
+            text: { _ in .found("\u{1B}[2Jmaybe") }, access: { _ in .unknown(.errno(5)) },
+            cpuid: { _ in CPUIDLeaf(eax: .max, ebx: .max, ecx: .max, edx: .max) }),
+    ]
+
+    @Test(arguments: hosts.keys.sorted()) func everyMissHasARemedy(_ host: String) throws {
+        let reader = try #require(Self.hosts[host])
+        let checks = Requirements.checks(of: HostFacts(reader: reader))
+        #expect(Set(checks.map(\.name)).count == checks.count)
+        for check in checks {
+            #expect(!check.detail.isEmpty)
+            switch check.status {
+            case .found: #expect(check.remedy.isEmpty)
+            case .missing, .forbidden: #expect(!check.remedy.isEmpty, "\(check.name)")
+            case .unknown: break
+            }
+        }
+        let readiness = Readiness(checks: checks)
+        #expect(!readiness.isReady(for: .savic))
+        #expect(readiness.reasonForModel.contains(readiness.firstMiss(for: .savic)?.name ?? "?"))
+    }
+
+    @Test func everyMissOfThisHostHasARemedy() throws {
+        let document = try JSONDocument(program("probe", "--json").out)
+        for check in document["checks"]?.list ?? []
+        where ["missing", "forbidden"].contains(check["status"]?.string) {
+            #expect(check["remedy"]?.string?.isEmpty == false)
+        }
+    }
+
+    @Test func aHostWithEverythingIsReady() {
+        let check = ProbeCheck(
+            name: "all", level: .savic, status: .found, detail: "there", remedy: "")
+        let readiness = Readiness(checks: [check])
+        #expect(readiness.isReady(for: .kvm) && readiness.isReady(for: .savic))
+        #expect(readiness.reasonForModel.contains("cannot launch"))
+    }
+
+    @Test func whatTheLowerLevelLacksTheHigherLacksToo() {
+        let miss = ProbeCheck(name: "m", level: .kvm, status: .missing, detail: "d", remedy: "r")
+        let above = ProbeCheck(name: "a", level: .savic, status: .missing, detail: "d", remedy: "r")
+        #expect(!Readiness(checks: [miss]).isReady(for: .savic))
+        #expect(Readiness(checks: [above]).isReady(for: .kvm))
+    }
+}

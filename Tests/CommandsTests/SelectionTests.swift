@@ -1,0 +1,144 @@
+import Testing
+
+@testable import Commands
+
+/// Which scenarios a command is about, and how often they run.
+@Suite struct SelectionTests {
+    /// The names that `list` selects.
+    private func names(_ arguments: String...) throws -> [String] {
+        try Self.names(arguments)
+    }
+
+    private static func names(_ arguments: [String]) throws -> [String] {
+        let list = try JSONDocument(program(["list", "--json"] + arguments).out)["scenarios"]?.list
+        return list?.compactMap { $0["name"]?.string } ?? []
+    }
+
+    /// The report of a run.
+    private func report(_ arguments: String...) throws -> JSONDocument {
+        try JSONDocument(program(["run", "-f", "json"] + arguments).out)
+    }
+
+    private func ran(_ report: JSONDocument) -> [String] {
+        report["scenarios"]?.list.compactMap { $0["name"]?.string } ?? []
+    }
+
+    @Test func theCatalogueHasNoNameTwice() throws {
+        let names = try names()
+        #expect(names.count > 30)
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test func aPatternTakesAllThatFitInCatalogueOrder() throws {
+        let all = try names()
+        #expect(try names("level-*") == all.filter { $0.hasPrefix("level-") })
+        #expect(try names("*") == all)
+        #expect(try names("*basic") == all.filter { $0.hasSuffix("basic") })
+        #expect(try names("edge-basic", "level-basic", "edge-*").count > 2, "each only once")
+        #expect(try names("edge-basic", "level-basic") == ["level-basic", "edge-basic"])
+    }
+
+    @Test func theBeginningOfOneNameIsEnough() throws {
+        #expect(try names("level-b") == ["level-basic"])
+        #expect(try names("level-b…") == ["level-basic"], "as a shortened table shows it")
+        #expect(program("list", "level-").status == 64, "the beginning of several is none")
+    }
+
+    @Test func theWholeNameWinsOverLongerOnes() throws {
+        #expect(try names("level-retrigger") == ["level-retrigger"])
+    }
+
+    @Test func skipLeavesOutNamesAndPatterns() throws {
+        let all = try names()
+        let rest = ran(try report("--skip", "level-*", "--skip", "edge-basic"))
+        #expect(rest == all.filter { !$0.hasPrefix("level-") && $0 != "edge-basic" })
+    }
+
+    @Test func groupsAddUp() throws {
+        let basics = try names("--group", "basics")
+        let hazards = try names("-g", "hazards")
+        #expect(!basics.isEmpty && !hazards.isEmpty)
+        #expect(Set(try names("-g", "basics", "-g", "hazards")) == Set(basics + hazards))
+    }
+
+    @Test func aFileBringsItsScenariosBesideNames() throws {
+        let folder = try Folder()
+        let file = try folder.write([Sample.pass, .secureOnly].text)
+        #expect(ran(try report(file)) == ["own-pass", "own-secure"])
+        #expect(ran(try report(file, "level-basic")) == ["level-basic", "own-pass", "own-secure"])
+        #expect(ran(try report(file, "--skip", "own-s")) == ["own-pass"])
+    }
+
+    @Test func bothIRQChipsGiveEachResultItsOwnName() throws {
+        let names = ran(try report("--irqchip", "both", "--group", "basics"))
+        #expect(Set(names).count == names.count)
+        #expect(names.contains("level-basic@split") && names.contains("level-basic@kernel"))
+        #expect(names.count == 2 * (try self.names("--group", "basics").count))
+    }
+
+    @Test func repeatRunsAScenarioManyTimesAsOneResult() throws {
+        func compared(_ report: JSONDocument, _ name: String) -> Int {
+            report["totals"]?["compared"]?[name]?.integer ?? -1
+        }
+        let (once, thrice) = (try report("level-basic"), try report("level-basic", "--repeat", "3"))
+        #expect(ran(thrice) == ["level-basic"])
+        for name in ["steps", "fields", "eois"] {
+            #expect(compared(once, name) > 0)
+            #expect(compared(thrice, name) == 3 * compared(once, name))
+        }
+    }
+
+    @Test func repeatEndsAtTheFirstFailureAndSaysWhich() throws {
+        let folder = try Folder()
+        let path = try folder.write(Sample.fail.text)
+        let report = try report(path, "--repeat", "5")
+        let scenario = try #require(report["scenarios"]?.list.first)
+        #expect(scenario["verdict"]?.string == "fail")
+        #expect(scenario["failure"]?.string == "in run 1 of 5")
+    }
+
+    @Test func failFastNamesWhatDidNotRun() throws {
+        let folder = try Folder()
+        let samples: [Sample] = [.pass, .skip, .fail, .secureOnly, .error]
+        let path = try folder.write(samples.text)
+        let report = try report(path, "--fail-fast")
+        #expect(ran(report) == ["own-pass", "own-skip", "own-fail"], "a skip is no failure")
+        #expect(report["unfinished"]?.strings == ["own-secure", "own-error"])
+        let text = program("run", path, "--fail-fast")
+        #expect(text.status == 1)
+        #expect(text.out.contains("2 not run or not finished: own-secure, own-error"))
+    }
+
+    @Test func strictTurnsAKnownHazardIntoAFailure() throws {
+        let name = "absent-destination"
+        let lax = try report(name)
+        #expect(lax["scenarios"]?.list.first?["verdict"]?.string == "pass")
+        #expect(lax["scenarios"]?.list.first?["hazards"]?.strings == ["no-lost-level"])
+        #expect(lax["totals"]?["hazards"]?.integer == 1, "counted and shown")
+        let strict = program("run", name, "--strict")
+        #expect(strict.status == 1)
+        #expect(strict.out.contains("no-lost-level") && strict.out.contains("--strict"))
+        #expect(program("run", "level-basic", "--strict").status == 0)
+    }
+
+    // MARK: - Patterns
+
+    @Test(arguments: [
+        ("", "", true), ("", "a", false), ("*", "", true), ("*", "abc", true), ("a*", "abc", true),
+        ("a*", "ba", false), ("*c", "abc", true), ("*b", "abc", false), ("a*c", "abcbc", true),
+        ("a*bc*", "abbc", true), ("*ab*ab", "ab", false), ("*ab*ab", "abab", true),
+        ("**", "x", true), ("abc", "abc", true), ("abc", "abcd", false), ("abcd", "abc", false),
+        ("*a*b*c", "aabbcc", true), ("*a*b*c", "ccbbaa", false),
+    ])
+    func aPatternFits(_ pattern: String, _ text: String, _ fits: Bool) {
+        #expect(Pattern.matches(pattern[...], text[...]) == fits)
+    }
+
+    @Test func aPatternOfManyStarsIsNoTrap() {
+        let start = ContinuousClock.now
+        let pattern = String(repeating: "*a", count: 40) + "x"
+        let text = String(repeating: "a", count: 64)
+        #expect(!Pattern.matches(pattern[...], text[...]))
+        #expect(start.duration(to: .now) < .seconds(1))
+    }
+}

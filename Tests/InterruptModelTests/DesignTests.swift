@@ -1,0 +1,165 @@
+import Testing
+
+@testable import InterruptModel
+
+/// What each design makes of an access to the EOI register (contract §3).
+@Suite struct DesignDecisions {
+    enum Outcome: Sendable, Equatable {
+        case ignores
+        case minusOne
+        /// By KVM's TMR at EOI time.
+        case completes(WideVectors)
+        /// By the trigger mode remembered from injection.
+        case remembers(WideVectors)
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        var access: EOIAccess
+        var shadow: WideVectors
+        /// rfc-v1 and rfc-v2, hardened and one-outstanding, reevaluate-all, guest-conveys.
+        var outcomes: (Outcome, Outcome, Outcome, Outcome)
+        var testDescription: String { "\(access) shadow \(Spelling.vectors(shadow))" }
+    }
+
+    static let rows: [Row] = [
+        // A write of 0 that conveys the lower of two vectors (hazard 2).
+        Row(access: .write(conveying: 0x31), shadow: [0x31, 0x41],
+            outcomes: (
+                .completes([0x41]), .remembers([0x41]), .remembers([0x31, 0x41]),
+                .remembers([0x31]))),
+        Row(access: .write(conveying: 0x31), shadow: [0x31],
+            outcomes: (
+                .completes([0x31]), .remembers([0x31]), .remembers([0x31]), .remembers([0x31]))),
+        // A vector that KVM did not inject as level.
+        Row(access: .write(conveying: 0x51), shadow: [0x31],
+            outcomes: (
+                .completes([0x31]), .remembers([0x31]), .remembers([0x31]),
+                .completes([0x51]))),
+        // No vector conveyed: a spurious EOI.
+        Row(access: .write(conveying: -1), shadow: [0xFF],
+            outcomes: (.completes([0xFF]), .remembers([0xFF]), .remembers([0xFF]), .ignores)),
+        // Empty shadow (hazard 1).
+        Row(access: .write(conveying: 0x31), shadow: [],
+            outcomes: (.minusOne, .ignores, .ignores, .completes([0x31]))),
+        Row(access: .write(conveying: -1), shadow: [],
+            outcomes: (.minusOne, .ignores, .ignores, .ignores)),
+        // A read (hazard 8), and data other than 0 (hazard 9).
+        Row(access: .read, shadow: [0x31, 0x41],
+            outcomes: (.completes([0x41]), .ignores, .ignores, .ignores)),
+        Row(access: .read, shadow: [], outcomes: (.minusOne, .ignores, .ignores, .ignores)),
+        Row(access: .write(conveying: 0x31, data: 1), shadow: [0x31],
+            outcomes: (.completes([0x31]), .ignores, .ignores, .ignores)),
+        Row(access: .write(conveying: 0x31, data: 1), shadow: [],
+            outcomes: (.minusOne, .ignores, .ignores, .ignores)),
+    ]
+
+    private func outcome<Design: EOIDesign>(_ design: Design.Type, _ row: Row) -> Outcome {
+        let decision = design.decide(row.access, shadow: row.shadow, WideSpace())
+        return if decision.usesVectorMinusOne {
+            .minusOne
+        } else if decision.completes.isEmpty {
+            .ignores
+        } else if decision.remembersLevel {
+            .remembers(decision.completes)
+        } else {
+            .completes(decision.completes)
+        }
+    }
+
+    @Test("decisions of all designs (contract §3)", arguments: rows)
+    func decisions(_ row: Row) {
+        #expect(outcome(RFCv1.self, row) == row.outcomes.0)
+        #expect(outcome(RFCv2.self, row) == row.outcomes.0)
+        #expect(outcome(Hardened.self, row) == row.outcomes.1)
+        #expect(outcome(OneOutstanding.self, row) == row.outcomes.1)
+        #expect(outcome(ReevaluateAll.self, row) == row.outcomes.2)
+        #expect(outcome(GuestConveys.self, row) == row.outcomes.3)
+    }
+
+    struct Pending: Sendable, CustomTestStringConvertible {
+        var irr: WideVectors
+        var tmr: WideVectors
+        var shadow: WideVectors
+        /// What one-outstanding moves; every other design moves all of `irr`.
+        var passes: WideVectors
+        var testDescription: String {
+            "irr \(Spelling.vectors(irr)) tmr \(Spelling.vectors(tmr)) "
+                + "shadow \(Spelling.vectors(shadow))"
+        }
+    }
+
+    @Test("what injection may move (contract §3)",
+        arguments: [
+            Pending(irr: [], tmr: [], shadow: [], passes: []),
+            Pending(irr: [], tmr: [0x31], shadow: [0x31], passes: []),
+            Pending(irr: [0x31], tmr: [0x31], shadow: [], passes: [0x31]),
+            Pending(irr: [0x31], tmr: [0x31], shadow: [0x41], passes: []),
+            Pending(irr: [0x31], tmr: [0x31], shadow: [0x21], passes: []),
+            Pending(irr: [0x31, 0x41], tmr: [0x31, 0x41], shadow: [], passes: [0x41]),
+            Pending(irr: [0x31, 0x41], tmr: [0x31], shadow: [], passes: [0x31, 0x41]),
+            Pending(irr: [0x31, 0x41], tmr: [0x31], shadow: [0x21], passes: [0x41]),
+            Pending(irr: [0x31, 0x51], tmr: [0x41], shadow: [0x41], passes: [0x31, 0x51]),
+        ])
+    func movable(_ row: Pending) {
+        var apic = SoftwareAPIC<WideSpace>()
+        apic.irr = row.irr
+        apic.tmr = row.tmr
+        apic.isr = row.shadow
+        let space = WideSpace()
+        #expect(OneOutstanding.movable(of: apic, space) == row.passes)
+        #expect(RFCv1.movable(of: apic, space) == row.irr)
+        #expect(RFCv2.movable(of: apic, space) == row.irr)
+        #expect(Hardened.movable(of: apic, space) == row.irr)
+        #expect(ReevaluateAll.movable(of: apic, space) == row.irr)
+        #expect(GuestConveys.movable(of: apic, space) == row.irr)
+    }
+
+    @Test("a new life: the RFC keeps its shadow, the others forget it (S hazard 29)",
+        arguments: [
+            ("rfc-v1", false), ("rfc-v2", false), ("hardened", true), ("one-outstanding", true),
+            ("reevaluate-all", true), ("guest-conveys", true),
+        ])
+    func reset(design: String, forgets: Bool) throws {
+        var runner = try Runner(.secure(.low, .high), design)
+        runner.run(.assert(pin: 2))
+        runner.take(0x31)
+        runner.run(.deassert(pin: 2), .msi(vector: 0x41), .inject)
+        runner.expect(.reset)
+        #expect(runner.picture.isr == (forgets ? [] : [0x31]))
+        #expect(runner.picture.requested == (forgets ? [] : [0x41]))
+        #expect(runner.picture.pageISR == [])
+        #expect(runner.picture.pageTMR == [])
+        #expect(!runner.picture.interruptFlag)
+        #expect(runner.picture.remoteIRR == [2], "the IOAPIC is not reset")
+        #expect(runner.violations.contains(.noStaleShadow) != forgets)
+    }
+
+    @Test("a new life keeps what the guest allows, and its TMR where that is the guest's",
+        arguments: PageTMR.allCases)
+    func newLife(pageTMR: PageTMR) {
+        var bench = SecureBench(MachineSetup.secure(.low).with { $0.pageTMR = pageTMR })
+        bench.run(.tpr(0x20), .assert(pin: 2))
+        bench.take(0x31)
+        bench.run(.reset)
+        #expect(bench.state.vcpu.page.allowed == [0x31])
+        #expect(bench.state.vcpu.page.tpr == 0)
+        #expect(bench.state.vcpu.page.tmr == (pageTMR == .guest ? [0x31] : []))
+    }
+
+    @Test("the catalogue has the contract's six, in its order, each with words and a source")
+    func catalogue() {
+        #expect(
+            EOIDesigns.all.map(\.name) == [
+                "rfc-v1", "rfc-v2", "hardened", "one-outstanding", "reevaluate-all",
+                "guest-conveys",
+            ])
+        #expect(EOIDesigns.standard.name == "rfc-v2")
+        #expect(EOIDesigns.named("rfc-v3") == nil)
+        for design in EOIDesigns.all {
+            #expect(EOIDesigns.named(design.name)?.name == design.name)
+            #expect(!design.summary.isEmpty)
+            #expect(!design.source.isEmpty)
+            #expect(!design.explanation.isEmpty)
+        }
+    }
+}

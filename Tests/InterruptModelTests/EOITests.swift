@@ -1,0 +1,279 @@
+import Testing
+
+@testable import InterruptModel
+
+/// End of interrupt at the IOAPIC (kvm-snp-uapi §5.6).
+@Suite struct EndOfInterrupt {
+    private func inService(_ pins: PinSetup..., chip: IRQChip = .kernel) -> PlainBench {
+        var bench = PlainBench(
+            MachineSetup(kind: .plain, irqchip: chip, pins: pins, nesting: true))
+        bench.run(.assert(pin: pins[0].pin))
+        bench.take(pins[0].vector)
+        return bench
+    }
+
+    @Test("an EOI clears Remote IRR of a low line (§5.6 step 3)")
+    func clearsRemoteIRR() {
+        var bench = inService(.low)
+        bench.run(.deassert(pin: 2))
+        bench.expect(.eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
+        #expect(bench.state.ioapic.remoteIRR == [])
+        #expect(bench.state.vcpu.apic.isr == [])
+        bench.refuse(.eoi)
+    }
+
+    @Test("an EOI serves a line that is still high again (§5.6 step 3)")
+    func servesAgain() {
+        var bench = inService(.low)
+        bench.expect(
+            .eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31), .level(0x31))
+        #expect(bench.state.ioapic.remoteIRR == [2])
+        #expect(bench.state.vcpu.apic.irr == [0x31])
+    }
+
+    @Test("with a split irqchip the EOI exit comes before userspace's IOAPIC (§5.6, §5.9)")
+    func splitExits() {
+        var bench = inService(.low, chip: .split)
+        bench.run(.deassert(pin: 2))
+        bench.expect(
+            .eoi, .ends(0x31), .completes(0x31), .exits(0x31), .reaches(0x31), .acks(2, 0x31))
+    }
+
+    @Test("a masked pin takes part in the EOI and is not served again (§5.6)")
+    func ignoresMask() {
+        var bench = inService(.low)
+        bench.run(.mask(pin: 2))
+        bench.expect(.eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
+        #expect(bench.state.ioapic.remoteIRR == [])
+        bench.expect(.unmask(pin: 2), .level(0x31))
+    }
+
+    @Test("trigger and destination of the pin do not matter either (§5.6)")
+    func ignoresDestination() {
+        var bench = inService(.low, PinSetup(pin: 3, vector: 0x31, trigger: .edge, destination: 9))
+        bench.run(.deassert(pin: 2))
+        bench.expect(
+            .eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31), .acks(3, 0x31))
+    }
+
+    @Test("every pin with the vector is acknowledged, in pin order (§5.6)")
+    func everyPinIsAcknowledged() {
+        var bench = inService(
+            PinSetup(pin: 5, vector: 0x31), PinSetup(pin: 2, vector: 0x31), .high)
+        bench.expect(.assert(pin: 2), .level(0x31))
+        bench.run(.deassert(pin: 5))
+        bench.expect(
+            .eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31), .level(0x31),
+            .acks(5, 0x31))
+        #expect(bench.state.ioapic.remoteIRR == [2])
+    }
+
+    @Test("the trigger mode of an EOI is the TMR at that moment (§5.6, §5.7, S hazard 11)")
+    func tmrIsSampledAtEOI() {
+        var bench = inService(.low)
+        bench.expect(.msi(vector: 0x31), .edge(0x31))
+        bench.expect(.eoi, .ends(0x31, .edge), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
+        #expect(bench.state.ioapic.remoteIRR == [2], "an edge EOI leaves Remote IRR (step 2)")
+        bench.run(.sti)
+        bench.take(0x31)
+        bench.expect(.eoi, .ends(0x31, .edge), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
+        #expect(bench.violations == [.noOrphanedRemoteIRR])
+    }
+
+    @Test("the EOI of a vector that is not handled reaches nobody (§5.6, §5.9)")
+    func needsHandledVector() {
+        var bench = PlainBench(.plain(.low))
+        bench.expect(.msi(vector: 0x51), .edge(0x51))
+        bench.take(0x51)
+        bench.expect(.eoi, .ends(0x51, .edge), .completes(0x51))
+    }
+
+    @Test("the acknowledgement lowers the resample source, then signals (§4.2, §5.6 step 1)")
+    func acknowledgeLowersResampleSource() {
+        var bench = PlainBench(.plain(.resampled))
+        bench.expect(.irqfd(pin: 2), .level(0x31))
+        bench.take(0x31)
+        bench.expect(
+            .eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31), .resampled(pin: 2))
+        #expect(bench.state.ioapic.irr == [])
+        #expect(bench.state.ioapic.remoteIRR == [])
+        bench.expect(.irqfd(pin: 2), .level(0x31))
+    }
+
+    @Test("a line that rises during the EOI comes between ack and re-service (§5.6 step 1)")
+    func risingSamePin() {
+        var bench = inService(.low)
+        bench.run(.deassert(pin: 2))
+        bench.expect(
+            .eoiRaising(pin: 2), .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31),
+            .level(0x31))
+        #expect(bench.state.ioapic.remoteIRR == [2], "blocked by Remote IRR when it rose")
+    }
+
+    @Test("another line that rises during the EOI is served once")
+    func risingOtherPin() {
+        var bench = inService(.low, .high)
+        bench.run(.deassert(pin: 2))
+        bench.expect(
+            .eoiRaising(pin: 3), .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31),
+            .level(0x41))
+        #expect(bench.state.ioapic.remoteIRR == [3])
+        #expect(bench.state.ioapic.lines == [3])
+    }
+
+    @Test("non-zero data is an EOI too: KVM's plain APIC does not fault on it (§3.4)")
+    func nonzeroEOI() {
+        var bench = inService(.low)
+        bench.run(.deassert(pin: 2))
+        bench.expect(.nonzeroEOI, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
+    }
+
+    @Test("an EOI with nothing in service does nothing (§5.8), a read faults (§3.4)")
+    func spuriousAndRead() {
+        var bench = PlainBench(.plain(.low))
+        let before = bench.state
+        bench.expect(.spuriousEOI)
+        bench.expect(.readEOI, .faulted)
+        #expect(bench.state == before)
+        bench.run(.assert(pin: 2))
+        bench.take(0x31)
+        bench.refuse(.spuriousEOI)
+    }
+}
+
+/// The brake on a line that stays high (kvm-snp-uapi §5.6 step 3).
+@Suite struct SuccessiveEOIs {
+    /// After `count` EOIs that found the line high.
+    private func stormed(_ count: Int) -> PlainBench {
+        var bench = PlainBench(.plain(.low))
+        bench.run(.assert(pin: 2))
+        for _ in 0..<count {
+            bench.take(0x31)
+            bench.expect(
+                .eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31), .level(0x31))
+            bench.run(.sti)
+        }
+        return bench
+    }
+
+    @Test("the 10,000th delays the next delivery, which delayed work makes (§5.6)")
+    func delayed() {
+        var bench = stormed(9_999)
+        bench.refuse(.delayedWork)
+        bench.take(0x31)
+        bench.expect(
+            .eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31), .delayed(pin: 2))
+        #expect(bench.state.ioapic.remoteIRR == [])
+        #expect(bench.violations == [], "somebody will serve it")
+        bench.expect(.delayedWork, .level(0x31))
+        bench.refuse(.delayedWork)
+        bench.run(.sti)
+        bench.take(0x31)
+        bench.expect(
+            .eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31), .level(0x31))
+    }
+
+    @Test("a low line resets the count (§5.6)")
+    func lowLineResets() {
+        var bench = stormed(9_999)
+        bench.take(0x31)
+        bench.run(.deassert(pin: 2), .eoi, .sti, .assert(pin: 2))
+        bench.take(0x31)
+        bench.expect(
+            .eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31), .level(0x31))
+        #expect(bench.state.ioapic.successiveEOIs[2] == 1)
+    }
+
+    @Test("so does a masked pin (§5.6 step 3)")
+    func maskResets() {
+        var bench = stormed(3)
+        #expect(bench.state.ioapic.successiveEOIs[2] == 3)
+        bench.take(0x31)
+        bench.run(.mask(pin: 2), .eoi)
+        #expect(bench.state.ioapic.successiveEOIs[2] == 0)
+    }
+
+    @Test("delayed work serves nothing that fell, was masked or was served meanwhile",
+        arguments: [Action.deassert(pin: 2), .mask(pin: 2), .reassert(pin: 2)])
+    func workFindsNothing(meanwhile: Action) {
+        var bench = stormed(9_999)
+        bench.take(0x31)
+        bench.run(.eoi, meanwhile)
+        bench.expect(.delayedWork)
+    }
+}
+
+/// SPIV bit 12 and the IOAPIC's EOI register (kvm-snp-uapi §5.6; bug story S11).
+@Suite struct BroadcastSuppressionRules {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var chip: IRQChip
+        var mode: BroadcastSuppression
+        var holds: Bool
+        var testDescription: String { "\(chip) \(mode)" }
+    }
+
+    @Test("quirk: the in-kernel IOAPIC honours it; enabled: split only; disabled: never (§5.6)",
+        arguments: [
+            Case(chip: .kernel, mode: .quirk, holds: true),
+            Case(chip: .split, mode: .quirk, holds: false),
+            Case(chip: .kernel, mode: .enabled, holds: false),
+            Case(chip: .split, mode: .enabled, holds: true),
+            Case(chip: .kernel, mode: .disabled, holds: false),
+            Case(chip: .split, mode: .disabled, holds: false),
+        ])
+    func holds(_ test: Case) {
+        var bench = PlainBench(
+            MachineSetup.plain(.low).with {
+                $0.irqchip = test.chip
+                $0.broadcastSuppression = test.mode
+            })
+        bench.run(.suppressBroadcast, .assert(pin: 2))
+        bench.take(0x31)
+        bench.run(.deassert(pin: 2), .eoi)
+        #expect(bench.state.ioapic.remoteIRR == (test.holds ? [2] : []))
+    }
+
+    @Test("suppressed in the kernel: ack notifiers fire, Remote IRR stays (§5.6 steps 1 and 2)")
+    func kernel() {
+        var bench = PlainBench(.plain(.low))
+        bench.run(.suppressBroadcast, .assert(pin: 2))
+        bench.take(0x31)
+        bench.expect(.eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
+        #expect(bench.state.ioapic.remoteIRR == [2])
+        #expect(bench.violations == [.noOrphanedRemoteIRR])
+    }
+
+    @Test("suppressed in split mode: no exit; the guest ends it at the EOI register (S11)")
+    func splitThenDirected() {
+        var bench = PlainBench(
+            MachineSetup.plain(.low, .high).with {
+                $0.irqchip = .split
+                $0.broadcastSuppression = .enabled
+                $0.hasEOIRegister = true
+            })
+        bench.run(.suppressBroadcast, .assert(pin: 2))
+        bench.take(0x31)
+        bench.expect(.eoi, .ends(0x31), .completes(0x31), .eoiSuppressed(vector: 0x31))
+        #expect(bench.state.ioapic.remoteIRR == [2])
+        #expect(bench.violations == [], "the directed EOI is still to come")
+        bench.expect(.directedEOI(vector: 0x31), .ends(0x31, .edge), .acks(2, 0x31), .level(0x31))
+        bench.run(.deassert(pin: 2))
+        bench.expect(.directedEOI(vector: 0x31), .ends(0x31, .edge), .acks(2, 0x31))
+        #expect(bench.state.ioapic.remoteIRR == [])
+        bench.expect(.directedEOI(vector: 0x51), .ends(0x51, .edge))
+    }
+
+    @Test("the EOI register goes by the entry's trigger mode: no edge pins (S11)")
+    func directedSkipsEdge() {
+        var bench = PlainBench(MachineSetup.plain(.edge).with { $0.hasEOIRegister = true })
+        bench.expect(.directedEOI(vector: 0x31), .ends(0x31, .edge))
+    }
+
+    @Test("KVM's version 0x11 has no EOI register (S, ways out e)")
+    func noRegister() {
+        var bench = PlainBench(.plain(.low))
+        bench.run(.assert(pin: 2))
+        bench.expect(.directedEOI(vector: 0x31), .ends(0x31, .edge))
+        #expect(bench.state.ioapic.remoteIRR == [2])
+    }
+}

@@ -1,0 +1,149 @@
+import Testing
+
+@testable import InterruptModel
+
+/// Redirection entry writes (kvm-snp-uapi §5.5).
+@Suite struct Entries {
+    @Test("a write preserves Remote IRR (§5.5)")
+    func remoteIRRIsReadOnly() {
+        var bench = PlainBench(.plain(.low))
+        bench.run(.assert(pin: 2))
+        bench.expect(.rewrite(pin: 2))
+        #expect(bench.state.ioapic.remoteIRR == [2])
+        bench.expect(.mask(pin: 2))
+        bench.expect(.unmask(pin: 2))
+        bench.expect(.vector(pin: 2, vector: 0x51))
+        bench.expect(.retarget(pin: 2, destination: 1))
+        #expect(bench.state.ioapic.remoteIRR == [2])
+    }
+
+    @Test("a write that leaves the entry in edge mode clears Remote IRR (§5.5)")
+    func edgeWriteClearsRemoteIRR() {
+        var bench = PlainBench(.plain(.low))
+        bench.run(.assert(pin: 2))
+        bench.expect(.trigger(pin: 2, .edge))
+        #expect(bench.state.ioapic.remoteIRR == [])
+        #expect(bench.state.ioapic.irr == [2], "irr is untouched")
+        #expect(bench.state.vcpu.apic.irr == [0x31], "and so is what is in flight")
+    }
+
+    @Test("Linux' lost-EOI workaround: mask and edge, then level again (§5.5)")
+    func linuxWorkaround() {
+        var bench = PlainBench(.plain(.low))
+        bench.run(.assert(pin: 2))
+        bench.take(0x31)
+        bench.expect(.mask(pin: 2))
+        bench.expect(.trigger(pin: 2, .edge))
+        bench.expect(.trigger(pin: 2, .level))
+        #expect(bench.state.ioapic.remoteIRR == [])
+        bench.expect(.unmask(pin: 2), .level(0x31))
+        #expect(bench.state.ioapic.remoteIRR == [2])
+    }
+
+    @Test("a write that leaves a pending level line deliverable serves it (§5.5)")
+    func writeServesPendingLevel() {
+        var bench = PlainBench(.plain(.maskedLow))
+        bench.expect(.assert(pin: 2))
+        bench.expect(.unmask(pin: 2), .level(0x31))
+        #expect(bench.state.ioapic.remoteIRR == [2])
+        bench.expect(.rewrite(pin: 2))
+    }
+
+    @Test("switching a high edge line to level serves it (§5.5)")
+    func levelWriteServesStoredEdge() {
+        var bench = PlainBench(.plain(.maskedEdge))
+        bench.expect(.assert(pin: 2))
+        bench.expect(.unmask(pin: 2))
+        bench.expect(.trigger(pin: 2, .level), .level(0x31))
+    }
+
+    @Test("a low line is not served by a write (§5.5)")
+    func lowLineIsNotServed() {
+        var bench = PlainBench(.plain(.maskedLow))
+        bench.expect(.unmask(pin: 2))
+        bench.expect(.rewrite(pin: 2))
+        #expect(bench.state.vcpu.apic.irr == [])
+    }
+
+    @Test("retargeting a pending unserved line serves it at its new destination (§5.5)")
+    func retargetServes() {
+        var bench = PlainBench(.plain(PinSetup(pin: 2, vector: 0x31, destination: 1)))
+        bench.expect(.assert(pin: 2))
+        bench.expect(.retarget(pin: 2, destination: 0), .level(0x31))
+    }
+
+    @Test("unmasking an edge pin never delivers a stored edge (§5.5)")
+    func unmaskDropsStoredEdge() {
+        var bench = PlainBench(.plain(.maskedEdge))
+        bench.expect(.assert(pin: 2))
+        bench.expect(.unmask(pin: 2))
+        bench.expect(.reassert(pin: 2))
+        bench.run(.deassert(pin: 2))
+        bench.expect(.assert(pin: 2), .edge(0x31))
+    }
+
+    @Test("with a resampler an unmask re-samples instead of serving (§5.5, since 6.5)")
+    func unmaskResamples() {
+        var bench = PlainBench(.plain(.resampled))
+        bench.run(.mask(pin: 2))
+        bench.expect(.assert(pin: 2))
+        bench.expect(.unmask(pin: 2), .resampled(pin: 2))
+        #expect(bench.state.ioapic.irr == [])
+        #expect(bench.state.ioapic.remoteIRR == [])
+        bench.expect(.reassert(pin: 2), .level(0x31))
+    }
+
+    @Test("masking touches neither the line, nor Remote IRR, nor what is in flight (§5.5)",
+        arguments: MachineKind.allCases)
+    func maskOnlyMasks(kind: MachineKind) throws {
+        var runner = try Runner(.of(kind, .low))
+        runner.run(.assert(pin: 2))
+        let before = runner.picture
+        runner.expect(.mask(pin: 2))
+        #expect(runner.picture == before)
+        runner.take(0x31)
+    }
+
+    @Test("a write that would change nothing is not enabled, a rewrite always is (contract §2)")
+    func sameValueIsNotEnabled() {
+        var bench = PlainBench(.plain(.low))
+        bench.refuse(.unmask(pin: 2))
+        bench.refuse(.trigger(pin: 2, .level))
+        bench.refuse(.retarget(pin: 2, destination: 0))
+        bench.refuse(.vector(pin: 2, vector: 0x31))
+        bench.expect(.rewrite(pin: 2))
+        bench.run(.mask(pin: 2))
+        bench.refuse(.mask(pin: 2))
+    }
+
+    @Test("a write replaces exactly what it names (§5.5)",
+        arguments: [
+            (Action.mask(pin: 2), entry(masked: true)),
+            (.trigger(pin: 2, .edge), entry(level: false)),
+            (.retarget(pin: 2, destination: 7), entry(destination: 7)),
+            (.vector(pin: 2, vector: 0x77), entry(vector: 0x77)),
+            (.rewrite(pin: 2), entry()),
+        ])
+    func writeReplaces(action: Action, entry: RedirectionEntry) {
+        var bench = PlainBench(.plain(.low, .high))
+        let other = bench.state.ioapic.entry(3)
+        bench.expect(action)
+        #expect(bench.state.ioapic.entry(2) == entry)
+        #expect(bench.state.ioapic.entry(3) == other)
+    }
+
+    private static func entry(
+        vector: Int = 0x31, destination: Int = 0, level: Bool = true, masked: Bool = false
+    ) -> RedirectionEntry {
+        RedirectionEntry(vector: vector, destination: destination, level: level, masked: masked)
+    }
+
+    @Test("a write asks for a scan, which the next entry performs once (§5.5)")
+    func writeRequestsScan() {
+        var bench = PlainBench(.plain(.low))
+        bench.refuse(.scan)
+        bench.run(.mask(pin: 2))
+        bench.expect(.scan)
+        bench.refuse(.scan)
+    }
+}

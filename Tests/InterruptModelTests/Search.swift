@@ -1,0 +1,112 @@
+@testable import InterruptModel
+
+/// What a search over a whole state space found.
+struct SearchReport: Equatable, Sendable, CustomStringConvertible {
+    var states = 0
+    /// Enabled actions, summed over all states.
+    var transitions = 0
+    /// Actions to the state that is farthest from the start.
+    var depth = 0
+    /// Name of each violated invariant, with the length of its shortest counterexample.
+    var broken: [String: Int] = [:]
+
+    mutating func note(_ invariant: String, after length: Int) {
+        broken[invariant] = min(broken[invariant] ?? length, length)
+    }
+
+    var description: String {
+        let broken = broken.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return "\(states) states, \(transitions) transitions, depth \(depth), \(broken)"
+    }
+}
+
+/// A slow and obvious breadth-first search.
+enum Search {
+    /// Visits each reachable state once; `visit` gets each transition.
+    static func breadthFirst<State: Hashable>(
+        from start: State, successors: (State, Int) -> [State]
+    ) -> SearchReport {
+        var report = SearchReport()
+        var seen: Set<State> = [start]
+        var frontier = [start]
+        while !frontier.isEmpty {
+            var next: [State] = []
+            for state in frontier {
+                for successor in successors(state, report.depth) {
+                    report.transitions += 1
+                    if seen.insert(successor).inserted { next.append(successor) }
+                }
+            }
+            if !next.isEmpty { report.depth += 1 }
+            frontier = next
+        }
+        report.states = seen.count
+        return report
+    }
+
+    /// The whole space of a machine at atomic granularity.
+    static func report<M: Machine>(_ machine: M, _ actions: [Action]) -> SearchReport {
+        var violations = SearchReport()
+        for invariant in machine.violations.members { violations.note(invariant.name, after: 0) }
+        var report = breadthFirst(from: machine.state) { state, depth in
+            var successors: [M.State] = []
+            for action in actions {
+                var machine = machine
+                machine.state = state
+                var monitor = StepMonitor()
+                guard machine.perform(action, into: &monitor) else { continue }
+                let broken = monitor.violations.union(machine.violations)
+                for invariant in broken.members {
+                    violations.note(invariant.name, after: depth + 1)
+                }
+                successors.append(machine.state)
+            }
+            return successors
+        }
+        report.broken = violations.broken
+        return report
+    }
+}
+
+/// `levels(n)` in the narrow space (contract §7).
+enum Levels {
+    static func space(_ count: Int) throws -> NarrowSpace {
+        let setup = MachineSetup.levels(count)
+        let made = NarrowSpace(vectors: setup.pins.map(\.vector), pins: setup.pins.map(\.pin))
+        guard let made else { throw TooWide() }
+        return made
+    }
+
+    struct TooWide: Error {}
+
+    static func setup(_ count: Int, nesting: Bool, kind: MachineKind = .secure) -> MachineSetup {
+        MachineSetup.levels(count, kind: kind).with { $0.nesting = nesting }
+    }
+
+    /// The actions of the first table of contract §2, pins as indices.
+    static func actions(_ count: Int) -> [Action] {
+        let pins = 0..<UInt8(count)
+        return pins.map { .assert(pin: $0) } + pins.map { .deassert(pin: $0) }
+            + [.inject, .vmrun, .accept, .eoi, .sti, .cli]
+    }
+
+    static func report(_ count: Int, _ design: String, nesting: Bool) throws -> SearchReport {
+        switch design {
+        case "rfc-v1": try report(count, RFCv1.self, nesting)
+        case "rfc-v2": try report(count, RFCv2.self, nesting)
+        case "hardened": try report(count, Hardened.self, nesting)
+        case "one-outstanding": try report(count, OneOutstanding.self, nesting)
+        case "reevaluate-all": try report(count, ReevaluateAll.self, nesting)
+        case "guest-conveys": try report(count, GuestConveys.self, nesting)
+        default: SearchReport()
+        }
+    }
+
+    private static func report<Design: EOIDesign>(
+        _ count: Int, _ design: Design.Type, _ nesting: Bool
+    ) throws -> SearchReport {
+        let machine = SecureMachine<NarrowSpace, Design>(
+            setup(count, nesting: nesting), space: try space(count))
+        return Search.report(machine, actions(count))
+    }
+}

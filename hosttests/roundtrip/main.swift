@@ -1,0 +1,100 @@
+// Measures level-triggered EOI round trips on this host's KVM: the lockstep with its model,
+// comparison and history, against a bare C loop that does the same ioctls.
+//
+//   swift run -c release roundtrip [rounds]
+//
+// Both run in one go and in turns, so that a noisy machine is noisy for both. The figure is the
+// median of the turns' ratios. Exit status: 1 below the promised ratio, 4 without a usable KVM.
+import AgentFace
+import CRoundTrip
+import Glibc
+import InterruptModel
+import Lockstep
+import Scenarios
+import Verdicts
+
+/// The promise: at least this part of the C loop's round trips per second.
+let promised = 0.9
+let turns = 7
+let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 4000
+
+/// The steps of one round, as the C loop does them too.
+let text = """
+    name: roundtrip
+    summary: level-triggered EOI round trips
+    source: hosttests/roundtrip
+    groups: [bench]
+    machines: plain
+    machine:
+      pins: [{pin: 2, vector: 0x31}]
+    steps:
+      - {repeat: \(rounds), steps: [assert 2, run, deassert 2, eoi, sti]}
+    """
+
+func fail(_ message: String, _ status: Int32) -> Never {
+    print(message)
+    exit(status)
+}
+
+func swiftLoop(_ scenario: Scenario, _ backend: inout any Backend) -> Double {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let outcome = Lockstep(LockstepOptions()).run(scenario, on: &backend)
+    let seconds = start.duration(to: clock.now) / .seconds(1)
+    switch outcome.verdict {
+    case .pass: return Double(rounds) / seconds
+    case .skip: fail("SKIP roundtrip: \(outcome.skip?.reason ?? "")", 4)
+    default: fail("the scenario did not pass: \(outcome)", 70)
+    }
+}
+
+func cLoop(settles: Bool) -> Double {
+    let agent = AgentImage.plain
+    var error: Int32 = 0
+    // SAFETY: the image outlives the call, and the C side copies it into guest memory.
+    let rate = unsafe agent.bytes.withUnsafeBytes { image in
+        var guest = unsafe croundtrip_guest()
+        unsafe guest.image = image.baseAddress
+        unsafe guest.length = image.count
+        unsafe guest.entry = agent.entryOffset
+        unsafe guest.stubs = agent.stubTableOffset
+        unsafe guest.gsi = 2
+        unsafe guest.vector = 0x31
+        unsafe guest.settles = settles ? 1 : 0
+        return unsafe croundtrip_measure(&guest, UInt32(rounds), &error)
+    }
+    guard rate > 0 else { fail("the C loop failed with errno \(error)", 70) }
+    return rate
+}
+
+let scenario = try ScenarioLoader.load(Array(text.utf8), file: "roundtrip")[0]
+let kvm = KVMBackend()
+var backend: any Backend = kvm
+let settles = kvm.endsAtDelivery
+if let remark = kvm.remark { print(remark) }
+
+var ratios: [Double] = []
+print("turn       C loop        lockstep   ratio")
+for turn in 1...turns {
+    // Who goes first changes from turn to turn.
+    let (c, swift): (Double, Double)
+    if turn.isMultiple(of: 2) {
+        c = cLoop(settles: settles)
+        swift = swiftLoop(scenario, &backend)
+    } else {
+        swift = swiftLoop(scenario, &backend)
+        c = cLoop(settles: settles)
+    }
+    ratios.append(swift / c)
+    let shown = [c, swift].map { "\(Int($0)) /s" }
+    func padded(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+    let percent = Int((swift / c * 1000).rounded())
+    print(
+        padded("\(turn)", 4) + padded(shown[0], 13) + padded(shown[1], 16)
+            + padded("\(percent / 1000).\(padded("\(percent % 1000)", 3).replacing(" ", with: "0"))", 8))
+}
+let median = ratios.sorted()[turns / 2]
+print("median ratio \((median * 1000).rounded() / 1000), promised \(promised), \(rounds) rounds a turn")
+exit(median >= promised ? 0 : 1)
