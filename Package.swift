@@ -37,7 +37,8 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
-        // Lowest first: a module imports only what stands above it here (Tests/HouseTests holds it to that).
+        // Lowest first: a module imports only what stands above it here; Tests/HouseTests holds it
+        // to that.
         .target(name: "CKVM"),
         .target(name: "GuestAgent"),
         .target(name: "InterruptModel", swiftSettings: safe),
@@ -72,7 +73,8 @@ let package = Package(
             name: "ScenariosTests", dependencies: ["Scenarios", "InterruptModel"],
             swiftSettings: safe),
         .testTarget(
-            name: "LockstepTests", dependencies: ["Lockstep", "Scenarios", "InterruptModel", "KVMHost"],
+            name: "LockstepTests",
+            dependencies: ["Lockstep", "Scenarios", "InterruptModel", "Verdicts", "KVMHost"],
             swiftSettings: safe),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Verdicts"], swiftSettings: safe),
@@ -85,7 +87,9 @@ let package = Package(
         .target(name: "CRoundTrip", dependencies: ["CKVM", "GuestAgent"], path: "hosttests/CRoundTrip"),
         .executableTarget(
             name: "roundtrip",
-            dependencies: ["CRoundTrip", "Lockstep", "Scenarios", "Verdicts", "AgentFace", "InterruptModel"],
+            dependencies: [
+                "CRoundTrip", "Lockstep", "Scenarios", "Verdicts", "AgentFace", "InterruptModel",
+            ],
             path: "hosttests/roundtrip", swiftSettings: marked),
     ]
 )

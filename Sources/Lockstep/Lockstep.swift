@@ -102,11 +102,11 @@ public struct Lockstep {
     private func choose(
         _ scenario: Scenario, _ backend: any Backend
     ) -> Result<MachineSetup, Obstacle> {
-        func obstacle(_ reason: String, _ hint: String = "") -> Result<MachineSetup, Obstacle> {
+        func missing(_ reason: String, _ hint: String = "") -> Result<MachineSetup, Obstacle> {
             .failure(Obstacle(skip: Skip(reason: reason, hint: hint)))
         }
         guard scenario.irqchips.contains(options.irqchip) else {
-            return obstacle(
+            return missing(
                 "needs irqchip \(scenario.irqchips[0].rawValue)",
                 "run with --irqchip \(scenario.irqchips[0].rawValue)")
         }
@@ -115,15 +115,16 @@ public struct Lockstep {
         setup.irqchip = options.irqchip
         if let pageTMR = options.pageTMR { setup.pageTMR = pageTMR }
         if let guestEOI = options.guestEOI { setup.guestEOI = guestEOI }
-        var first: Skip?
+        // The last kind that was tried is the one that comes closest to the backend.
+        var obstacle: Skip?
         for kind in kinds {
             setup.kind = kind
             guard let skip = backend.obstacle(to: scenario, setup) else {
                 return .success(backend.actual(setup))
             }
-            first = first ?? skip
+            obstacle = skip
         }
-        if let first { return .failure(Obstacle(skip: first)) }
-        return obstacle("needs a \(scenario.machines[0].rawValue) machine")
+        if let obstacle { return .failure(Obstacle(skip: obstacle)) }
+        return missing("needs a \(scenario.machines[0].rawValue) machine")
     }
 }

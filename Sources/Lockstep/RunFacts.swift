@@ -38,20 +38,24 @@ struct RunFacts {
         }
     }
 
+    /// What does not hold, as text.
+    struct Contradiction {
+        var field: String
+        var expected: String
+        var found: String
+    }
+
     /// What is there instead of `expected`, as text, or nil when it holds.
-    func contradiction(to fact: Expectation.Fact) -> (field: String, expected: String, found: String)? {
+    func contradiction(to fact: Expectation.Fact) -> Contradiction? {
         func vectors(_ list: [UInt8]) -> String { text(list.map(Spelling.vector)) }
         func text(_ list: [String]) -> String {
             list.isEmpty ? "none" : list.joined(separator: ", ")
         }
-        func compare(_ field: String, _ expected: String, _ found: String)
-            -> (field: String, expected: String, found: String)?
-        {
-            expected == found ? nil : (field, expected, found)
+        func compare(_ field: String, _ expected: String, _ found: String) -> Contradiction? {
+            expected == found
+                ? nil : Contradiction(field: field, expected: expected, found: found)
         }
-        func set(_ field: String, _ expected: [UInt8], _ found: WideVectors)
-            -> (field: String, expected: String, found: String)?
-        {
+        func set(_ field: String, _ expected: [UInt8], _ found: WideVectors) -> Contradiction? {
             compare(field, Spelling.vectors(WideVectors(expected)), Spelling.vectors(found))
         }
         func counts(_ counts: [UInt8: Int]) -> String {

@@ -39,7 +39,8 @@ struct ScenarioRun {
         self.setup = setup
         self.options = options
         model = RunningMachine(setup, design: options.design)
-        comparison = Comparison(visible: backend.visible(on: setup), kind: setup.kind)
+        comparison = Comparison(
+            visible: backend.visible(on: setup), kind: setup.kind, irqchip: setup.irqchip)
         unobservable = backend.unobservable(on: setup)
         facts = RunFacts(model.snapshot)
         start = clock.now

@@ -117,8 +117,9 @@ public enum ScenarioLoader {
     }
 
     /// `rfc-v1 rfc-v2: [attribution]`: design names to invariants.
-    private static func hazards(_ cursor: YAMLCursor) throws(ScenarioError) -> [String: InvariantSet]
-    {
+    private static func hazards(
+        _ cursor: YAMLCursor
+    ) throws(ScenarioError) -> [String: InvariantSet] {
         let designs = EOIDesigns.all.map(\.name) + [Scenario.plainDesign]
         var hazards: [String: InvariantSet] = [:]
         for (key, value) in try cursor.pairs("hazards") {

@@ -16,7 +16,8 @@ struct StepLoader {
         guard !steps.isEmpty else { throw cursor.error("expected at least one step") }
         let count = steps.reduce(0) { $0 + $1.count }
         guard count <= Self.mostSteps else {
-            throw cursor.error("\(count) steps with all repeats; expected at most \(Self.mostSteps)")
+            throw cursor.error(
+                "\(count) steps with all repeats; expected at most \(Self.mostSteps)")
         }
         return steps
     }

@@ -12,8 +12,13 @@ struct YAMLCursor {
         do {
             let parser = try Parser(yaml: text)
             while let node = try parser.nextRoot() {
-                documents.append(YAMLCursor(node: node, file: file))
+                let document = YAMLCursor(node: node, file: file)
+                // Nodes know their anchors only as long as the parser lives.
+                try document.refuseAnchors()
+                documents.append(document)
             }
+        } catch let error as ScenarioError {
+            throw error
         } catch let error as YamlError {
             throw scenarioError(error, file: file)
         } catch {
@@ -74,19 +79,29 @@ struct YAMLCursor {
 
     // MARK: - Scalars
 
-    /// The text of a scalar. An anchor marks a node that aliases could repeat without end, so a
-    /// scenario has none.
+    /// The text of a scalar.
     func text(_ expected: String) throws(ScenarioError) -> String {
-        try refuseAnchor()
         guard case .scalar(let scalar) = node else {
             throw error("expected \(expected), found \(found)")
         }
         return scalar.string
     }
 
-    private func refuseAnchor() throws(ScenarioError) {
+    /// Aliases could repeat a node without end, so a scenario has no anchors to refer to. An
+    /// anchor stands before its first alias, so this walk never enters a repeated node.
+    private func refuseAnchors() throws(ScenarioError) {
         if node.anchor != nil { throw error("expected no anchors or aliases (& and *) here") }
-        if case .alias = node { throw error("expected no anchors or aliases (& and *) here") }
+        switch node {
+        case .scalar: break
+        case .sequence(let members):
+            for member in members { try cursor(member).refuseAnchors() }
+        case .mapping(let members):
+            for (key, value) in members {
+                try cursor(key).refuseAnchors()
+                try cursor(value).refuseAnchors()
+            }
+        case .alias: throw error("expected no anchors or aliases (& and *) here")
+        }
     }
 
     /// A whole number, decimal or 0x-hexadecimal.
@@ -121,7 +136,6 @@ struct YAMLCursor {
     // MARK: - Collections
 
     func list(_ what: String) throws(ScenarioError) -> [YAMLCursor] {
-        try refuseAnchor()
         guard case .sequence(let sequence) = node else {
             throw error("expected a list of \(what), found \(found)")
         }
@@ -135,7 +149,6 @@ struct YAMLCursor {
     }
 
     func pairs(_ what: String) throws(ScenarioError) -> [(key: YAMLCursor, value: YAMLCursor)] {
-        try refuseAnchor()
         guard case .mapping(let mapping) = node else {
             throw error("expected \(what) as a mapping, found \(found)")
         }

@@ -56,25 +56,20 @@ enum YAMLText {
         }
     }
 
-    /// Where the longest valid prefix ends.
+    /// The place of the first byte that does not belong to a valid character.
     private static func firstInvalid(_ bytes: [UInt8], file: String) -> SourceLocation {
-        var low = 0
-        var high = bytes.count
-        // A prefix may also end inside a character, so step back over continuation bytes.
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if isValidPrefix(bytes[..<middle]) { low = middle } else { high = middle - 1 }
+        var decoder = UTF8()
+        var rest = bytes.makeIterator()
+        var line = 1
+        var column = 1
+        while case .scalarValue(let character) = decoder.decode(&rest) {
+            if character == "\n" {
+                line += 1
+                column = 1
+            } else {
+                column += UTF8.width(character)
+            }
         }
-        let prefix = bytes[..<low]
-        let line = prefix.count { $0 == UInt8(ascii: "\n") } + 1
-        let lastBreak = prefix.lastIndex(of: UInt8(ascii: "\n"))
-        let start = lastBreak.map { $0 + 1 } ?? 0
-        return SourceLocation(file: file, line: line, column: low - start + 1)
-    }
-
-    private static func isValidPrefix(_ bytes: ArraySlice<UInt8>) -> Bool {
-        (0...3).contains { cut in
-            cut <= bytes.count && String(validating: bytes.dropLast(cut), as: UTF8.self) != nil
-        }
+        return SourceLocation(file: file, line: line, column: column)
     }
 }

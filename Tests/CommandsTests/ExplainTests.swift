@@ -14,7 +14,8 @@ import Verdicts
         let ending = program("explain", name)
         #expect(ending.status == 0 && ending.err.isEmpty)
         #expect(ending.out.hasPrefix("\(name) – a scenario: \(scenario.summary)\n"))
-        #expect(ending.out.contains("source: \(scenario.source)\n"))
+        #expect(ending.says("source: \(scenario.source)"))
+        #expect(ending.says(scenario.explanation))
         for group in scenario.groups { #expect(ending.out.contains(group)) }
         for pin in scenario.setup.pins { #expect(ending.out.contains("  pin \(pin.pin), ")) }
         let steps = ending.out.split(separator: "\nsteps:\n").last ?? ""
@@ -22,26 +23,33 @@ import Verdicts
         for design in scenario.hazards.keys { #expect(ending.out.contains("  \(design): ")) }
     }
 
+    @Test func proseIsWrapped() {
+        for scenario in Self.scenarios {
+            let lines = program("explain", scenario.name).outLines
+            let head = lines.first?.count ?? 0
+            #expect(lines.dropFirst().allSatisfy { $0.count <= max(100, head) })
+        }
+    }
+
     @Test(arguments: MismatchCode.allCases) func aMismatchCode(_ code: MismatchCode) {
         for name in [code.rawValue, code.rawValue.lowercased()] {
             let ending = program("explain", name)
             #expect(ending.status == 0)
-            #expect(ending.out.contains(code.rawValue) && ending.out.contains(code.explanation))
+            #expect(ending.out.contains(code.rawValue) && ending.says(code.explanation))
         }
     }
 
     @Test(arguments: Invariant.allCases) func anInvariant(_ invariant: Invariant) {
         let ending = program("explain", invariant.name)
         #expect(ending.status == 0)
-        #expect(ending.out.contains(invariant.explanation) && ending.out.contains("source: "))
+        #expect(ending.says(invariant.explanation) && ending.out.contains("source: "))
     }
 
     @Test(arguments: EOIDesigns.all.map(\.name)) func aDesign(_ name: String) throws {
         let design = try #require(EOIDesigns.named(name))
         let ending = program("explain", name)
         #expect(ending.status == 0)
-        #expect(ending.out.contains(design.explanation))
-        #expect(ending.out.contains("source: \(design.source)"))
+        #expect(ending.says(design.explanation) && ending.says("source: \(design.source)"))
     }
 
     @Test func noNameMeansTwoThings() {
@@ -68,6 +76,16 @@ import Verdicts
         let names = Set((run["scenarios"]?.list ?? []).flatMap { $0["hazards"]?.strings ?? [] })
         #expect(!names.isEmpty)
         for name in names { #expect(program("explain", name).status == 0) }
+    }
+}
+
+extension Ending {
+    /// Whether stdout has this text, wherever its lines were broken.
+    fileprivate func says(_ text: String) -> Bool {
+        func words(_ text: String) -> String {
+            text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        return words(out).contains(words(text))
     }
 }
 

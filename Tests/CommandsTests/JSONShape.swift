@@ -2,7 +2,7 @@ import Foundation
 
 /// What a JSON value has to look like. Members that are not named may be there as well: the
 /// promise is that later versions only add (cli-contract, "JSON").
-indirect enum Shape {
+indirect enum Shape: Sendable {
     case string
     /// One of these strings.
     case word([String])
@@ -45,9 +45,11 @@ indirect enum Shape {
         }
     }
 
-    // Foundation makes NSNumber of both; only the text tells true from 1.
+    /// Foundation makes NSNumber of true and 1 alike; only writing it tells them apart.
     private static func isBool(_ value: Any) -> Bool {
-        value is Bool && ["true", "false"].contains("\(value)")
+        guard value is Bool else { return false }
+        let text = try? JSONSerialization.data(withJSONObject: [value])
+        return text == Data("[true]".utf8) || text == Data("[false]".utf8)
     }
     private static func isNumber(_ value: Any) -> Bool { value is Double && !isBool(value) }
     private static func isInteger(_ value: Any) -> Bool {

@@ -34,18 +34,23 @@ struct CatalogueTests {
         #expect(embedded.map { Data($0.bytes) } == onDisk)
     }
 
-    @Test("There is a scenario for every hazard that one vCPU can show", arguments: [
-        "A1", "A2", "A3", "A4", "A5", "A6", "A7", "B8", "B9", "B10", "C11", "C12", "C13", "C14",
-        "D15", "D16", "D17", "D18", "D19", "D20", "D21", "E22", "E28", "F29", "F30", "F31",
-    ])
+    @Test(
+        "There is a scenario for every hazard that one vCPU can show",
+        arguments: [
+            "A1", "A2", "A3", "A4", "A5", "A6", "A7", "B8", "B9", "B10", "C11", "C12", "C13", "C14",
+            "D15", "D16", "D17", "D18", "D19", "D20", "D21", "E22", "E28", "F29", "F30", "F31",
+        ])
     func hazard(name: String) {
         #expect(Self.all.contains { $0.scenario.sourceWords.contains(name) })
     }
 
-    @Test("There is a scenario for every bug story that one vCPU can tell", arguments: [
-        "S1", "S2", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11", "S14", "S18", "S21", "S22",
-        "S23",
-    ])
+    @Test(
+        "There is a scenario for every bug story that one vCPU can tell",
+        arguments: [
+            "S1", "S2", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11", "S14", "S18", "S21",
+            "S22",
+            "S23",
+        ])
     func story(name: String) {
         #expect(Self.all.contains { $0.scenario.sourceWords.contains(name) })
     }

@@ -14,19 +14,25 @@ struct HostileFileTests {
         for word in words { #expect(error?.message.contains(word) == true) }
     }
 
-    @Test("An empty file, blanks and comments alone are no scenario", arguments: ["", "\n \n", "# x\n"])
+    @Test(
+        "An empty file, blanks and comments alone are no scenario",
+        arguments: ["", "\n \n", "# x\n"])
     func empty(text: String) {
         expect(error(text.utf8), at: "1:1", "empty", "expected a scenario")
     }
 
-    @Test("A byte that is not UTF-8 is named by line and column", arguments: [
-        ([0xFF], "1:1"),
-        (Array("name: a\n".utf8) + [0x80], "2:1"),
-        (Array("name: a\nsum".utf8) + [0xC3, 0x28], "2:4"),
-        (Array("a\nb\nc: ".utf8) + [0xE2, 0x82], "3:4"),
-    ])
-    func notUTF8(bytes: [UInt8], place: String) {
-        expect(error(bytes), at: place, "not valid UTF-8")
+    /// Good text, what follows it, and where the first wrong byte is.
+    private static let damaged: [(text: String, bytes: [UInt8], place: String)] = [
+        ("", [0xFF], "1:1"),
+        ("name: a\n", [0x80], "2:1"),
+        ("name: a\nsum", [0xC3, 0x28], "2:4"),
+        ("a\nb\nc: ", [0xE2, 0x82], "3:4"),
+        ("a\nb: ü", [0xED, 0xA0, 0x80], "2:6"),
+    ]
+
+    @Test("A byte that is not UTF-8 is named by line and column", arguments: damaged)
+    func notUTF8(text: String, bytes: [UInt8], place: String) {
+        expect(error(Array(text.utf8) + bytes), at: place, "not valid UTF-8")
     }
 
     @Test("A file of more than 256 KiB is refused before it is parsed")
@@ -39,14 +45,14 @@ struct HostileFileTests {
     @Test("A line of more than 400 bytes is refused before it is parsed")
     func longLine() {
         expect(
-            error("a\n".utf8 + Array(repeating: UInt8(ascii: "x"), count: 401)), at: "2:401",
+            error(("a\n" + String(repeating: "x", count: 401)).utf8), at: "2:401",
             "longer than 400 bytes")
     }
 
     @Test("Brackets that nest more than 16 deep are refused before they are parsed")
     func deepFlow() {
         expect(
-            error("name:\n".utf8 + Array(repeating: UInt8(ascii: "["), count: 300)), at: "2:17",
+            error(("name:\n" + String(repeating: "[", count: 300)).utf8), at: "2:17",
             "nest more than 16 deep")
     }
 
@@ -56,10 +62,12 @@ struct HostileFileTests {
         expect(error(text.utf8), at: "1:1", "as a mapping")
     }
 
-    @Test("An anchor is refused where it stands", arguments: [
-        ScenarioText("name: §&n one"), ScenarioText("steps: §&s [run]"),
-        ScenarioText("steps: [§&r run]"), ScenarioText("machine: §&m {}"),
-    ])
+    @Test(
+        "An anchor is refused where it stands",
+        arguments: [
+            ScenarioText("name: §&n one"), ScenarioText("steps: §&s [run]"),
+            ScenarioText("steps: [§&r run]"), ScenarioText("machine: §&m {}"),
+        ])
     func anchor(text: ScenarioText) {
         let error = error(text.bytes)
         expect(
@@ -81,9 +89,11 @@ struct HostileFileTests {
         #expect(found?.location.file == "test.yaml")
     }
 
-    @Test("An alias to itself ends in an error and not in a recursion", arguments: [
-        "steps: &s [*s]\n", "steps: &s\n  - *s\n", "machine: &m {pins: *m}\n",
-    ])
+    @Test(
+        "An alias to itself ends in an error and not in a recursion",
+        arguments: [
+            "steps: &s [*s]\n", "steps: &s\n  - *s\n", "machine: &m {pins: *m}\n",
+        ])
     func selfReference(text: String) {
         let found = error(text.utf8)
         #expect(found?.location.file == "test.yaml")
@@ -92,8 +102,8 @@ struct HostileFileTests {
 
     @Test("A key that stands twice is named")
     func duplicateKey() {
-        let text = ScenarioText(raw: "§name: one\nsummary: a\nsummary: b\n")
-        expect(error(text.bytes), at: "1:1", "duplicate key", "“summary”")
+        let text = ScenarioText(raw: "name: one\nsummary: a\nsummary: b\n")
+        expect(error(text.bytes), at: "2:1", "duplicate key", "“summary”")
     }
 
     @Test("A tab where YAML wants blanks is an error with its place")
@@ -102,9 +112,11 @@ struct HostileFileTests {
         expect(found, at: "3:1", "token")
     }
 
-    @Test("Broken YAML says what its scanner or parser says", arguments: [
-        ("name: [one\n", 2), ("name: \"one\n", 2), ("name: one: two\n", 1), ("}\n", 1),
-    ])
+    @Test(
+        "Broken YAML says what its scanner or parser says",
+        arguments: [
+            ("name: [one\n", 2), ("name: \"one\n", 2), ("name: one: two\n", 1), ("}\n", 1),
+        ])
     func brokenYAML(text: String, line: Int) {
         let found = error(text.utf8)
         #expect(found?.location.line == line)

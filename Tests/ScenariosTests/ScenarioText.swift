@@ -4,7 +4,7 @@ import Testing
 /// The text of a scenario file made of fields, of which a test replaces the one that it is about.
 ///
 /// A `§` in the text marks the place that the error must name; it is taken out before loading.
-struct ScenarioText {
+struct ScenarioText: Sendable, CustomTestStringConvertible {
     private static let fields = [
         "name: one", "summary: a line", "source: a test", "groups: [test]",
         "machine: {pins: [{pin: 2, vector: 0x31}]}", "steps: [run]",
@@ -40,6 +40,8 @@ struct ScenarioText {
     func load(as file: String = "test.yaml") throws(ScenarioError) -> [Scenario] {
         try ScenarioLoader.load(bytes, file: file)
     }
+
+    var testDescription: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The only scenario of a good text.
     func one() throws -> Scenario {

@@ -90,11 +90,10 @@ for turn in 1...turns {
     func padded(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - text.count)) + text
     }
-    let percent = Int((swift / c * 1000).rounded())
-    print(
-        padded("\(turn)", 4) + padded(shown[0], 13) + padded(shown[1], 16)
-            + padded("\(percent / 1000).\(padded("\(percent % 1000)", 3).replacing(" ", with: "0"))", 8))
+    let ratio = "\((swift / c * 1000).rounded() / 1000)"
+    print(padded("\(turn)", 4) + padded(shown[0], 13) + padded(shown[1], 16) + padded(ratio, 8))
 }
 let median = ratios.sorted()[turns / 2]
-print("median ratio \((median * 1000).rounded() / 1000), promised \(promised), \(rounds) rounds a turn")
+let shownMedian = (median * 1000).rounded() / 1000
+print("median ratio \(shownMedian), promised \(promised), \(rounds) rounds a turn")
 exit(median >= promised ? 0 : 1)

@@ -108,7 +108,8 @@ struct RunSession {
     private func header(planned: Int) -> RunHeader {
         RunHeader(
             tool: Tool.name, host: HostReport.list, backend: backend.name, backendReason: reason,
-            irqchip: options.irqchip.rawValue, design: options.design.entry.name,
+            irqchip: options.irqchip.rawValue,
+            design: backend.name == "kvm" ? Scenario.plainDesign : options.design.entry.name,
             assumptions: [
                 ("page-tmr", options.pageTMR?.rawValue ?? "as each scenario says"),
                 ("guest-eoi", options.guestEOI?.rawValue ?? "as each scenario says"),

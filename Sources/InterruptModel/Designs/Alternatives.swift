@@ -34,7 +34,8 @@ public enum GuestConveys: EOIDesign {
     public static let explanation = """
         The EOI carries the vector that the guest ended, as a GHCB specific EOI or a directed EOI
         does, and exactly that vector is completed. Its trigger mode is the one remembered from
-        injection, or else KVM's TMR. It needs a change in the guest, or an IOAPIC with an EOI register.
+        injection, or else KVM's TMR. It needs a change in the guest, or an IOAPIC with an EOI
+        register.
         """
 
     public static func movable<Space: VectorSpace>(

@@ -63,7 +63,11 @@ public struct WideVectors: VectorSet {
     }
 
     public mutating func remove(_ index: Int) {
-        if index < 128 { low &= ~(1 << UInt128(index)) } else { high &= ~(1 << UInt128(index - 128)) }
+        if index < 128 {
+            low &= ~(1 << UInt128(index))
+        } else {
+            high &= ~(1 << UInt128(index - 128))
+        }
     }
 
     public func union(_ other: Self) -> Self {

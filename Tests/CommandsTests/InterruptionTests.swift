@@ -1,0 +1,96 @@
+import Foundation
+import Subprocess
+import SystemPackage
+import Testing
+
+/// Ctrl-C stops cleanly, says what did not run, and exits 130.
+@Suite(.serialized) struct InterruptionTests {
+    struct Stopped {
+        var status: TerminationStatus
+        var out: String
+        var err: String
+        /// From the signal to the end of the process.
+        var delay: Duration
+        /// Processes left in its session.
+        var leftovers: [String]
+    }
+
+    /// Starts a run in a session of its own, sends the signal once it has begun, and waits.
+    private func stop(_ signal: Signal = .interrupt, _ arguments: String...) async throws -> Stopped {
+        let folder = try Folder()
+        var configuration = Binary.configuration(["run"] + arguments)
+        configuration.platformOptions.createSession = true
+        let out = try FileDescriptor.open(
+            FilePath(folder.path("out")), .readWrite, options: [.create, .truncate],
+            permissions: .ownerReadWrite)
+        let result = try await Subprocess.run(
+            configuration, input: .none,
+            output: .fileDescriptor(out, closeAfterSpawningProcess: true),
+            error: .string(limit: 1 << 16)
+        ) { execution in
+            // Signals are listened for before anything is written.
+            while try folder.read("out").isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+            try await Task.sleep(for: .milliseconds(200))
+            try execution.send(signal: signal)
+            return ContinuousClock.now
+        }
+        let delay = result.closureResult.duration(to: .now)
+        let session = result.processIdentifier.value
+        return Stopped(
+            status: result.terminationStatus, out: try folder.read("out"),
+            err: result.standardError, delay: delay, leftovers: Self.processes(inSession: session))
+    }
+
+    /// proc(5): the session is the fourth field behind the command's name in brackets.
+    private static func processes(inSession session: Int32) -> [String] {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return all.filter { name in
+            let line = (try? String(contentsOfFile: "/proc/\(name)/stat", encoding: .utf8)) ?? ""
+            let fields = line[(line.lastIndex(of: ")") ?? line.startIndex)...].split(separator: " ")
+            return fields.count > 4 && fields[4] == "\(session)"
+        }
+    }
+
+    private func expectCleanEnd(_ stopped: Stopped) {
+        #expect(stopped.status == .exited(130))
+        #expect(stopped.delay < .seconds(2))
+        #expect(stopped.out.contains("1 not run or not finished: level-basic"))
+        #expect(stopped.out.contains("1 unfinished"))
+        #expect(stopped.err.isEmpty)
+        #expect(stopped.leftovers.isEmpty)
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate])
+    func theSignalStopsALongRun(_ signal: Signal) async throws {
+        expectCleanEnd(try await stop(signal, "--repeat", "1000000", "level-basic"))
+    }
+
+    @Test(.timeLimit(.minutes(1)), .opensKVM) func theSignalStopsARunOnKVM() async throws {
+        expectCleanEnd(
+            try await stop(.interrupt, "--backend", "kvm", "--repeat", "1000000", "level-basic"))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func theReportsOfAStoppedRunAreWhole() async throws {
+        let folder = try Folder()
+        let stopped = try await stop(
+            .interrupt, "--repeat", "1000000", "level-basic", "edge-basic", "-f", "json", "-o",
+            folder.path("a"), "-f", "ktap", "-o", folder.path("b"), "-f", "text")
+        #expect(stopped.status == .exited(130))
+        let document = try JSONDocument(folder.read("a"))
+        #expect(JSONPromiseTests.run.problems(document.value).isEmpty)
+        #expect(document["unfinished"]?.strings == ["level-basic", "edge-basic"])
+        #expect(document["totals"]?["pass"]?.integer == 0, "a cut-short repeat is no pass")
+        #expect(try folder.read("b").contains("1..2\n"))
+    }
+
+    @Test func theLookForLeftoversSeesAProcess() async throws {
+        var configuration = Binary.configuration(["-c", "sleep 20"], of: "/bin/sh")
+        configuration.platformOptions.createSession = true
+        _ = try await Subprocess.run(
+            configuration, input: .none, output: .discarded, error: .discarded
+        ) { execution in
+            #expect(!Self.processes(inSession: execution.processIdentifier.value).isEmpty)
+            try execution.send(signal: .kill, toProcessGroup: true)
+        }
+    }
+}

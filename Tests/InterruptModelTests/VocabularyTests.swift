@@ -1,0 +1,148 @@
+import Testing
+
+@testable import InterruptModel
+
+/// The words of scenario files, traces and reports.
+@Suite struct Vocabulary {
+    @Test("an action is spelled with its verb and operands, and reads back",
+        arguments: ActionVerb.allCases)
+    func roundTrip(verb: ActionVerb) throws {
+        for (first, second) in [(UInt8(2), UInt8(1)), (0x31, 0), (0xFF, 0xF1)] {
+            let action = verb.action(first, second)
+            var words = action.spelling(in: WideSpace()).split(separator: " ").map(String.init)
+            #expect(ActionVerb(rawValue: words.removeFirst()) == verb)
+            try #require(words.count == verb.operands.count)
+            let operands = try zip(words, verb.operands).map { word, operand in
+                try #require(Self.number(word, operand))
+            }
+            let read = verb.action(operands.first ?? 0, operands.dropFirst().first ?? 0)
+            #expect(read == action)
+        }
+    }
+
+    private static func number(_ word: String, _ operand: ActionVerb.Operand) -> UInt8? {
+        switch operand {
+        case .pin, .destination: UInt8(word)
+        case .vector, .value: word.hasPrefix("0x") ? UInt8(word.dropFirst(2), radix: 16) : nil
+        case .trigger: Trigger(rawValue: word).map { $0 == .edge ? 0 : 1 }
+        }
+    }
+
+    @Test("verbs give different actions, and operands tell actions apart")
+    func distinct() {
+        let verbs = ActionVerb.allCases
+        #expect(Set(verbs.map { $0.action(2, 1) }).count == verbs.count)
+        for verb in verbs {
+            #expect((verb.action(1, 1) == verb.action(2, 1)) == verb.operands.isEmpty)
+            #expect((verb.action(1, 0) == verb.action(1, 1)) == (verb.operands.count < 2))
+        }
+    }
+
+    @Test("narrow indices are spelled in real numbers",
+        arguments: [
+            (Action.assert(pin: 1), "assert 3"), (.msi(vector: 0), "msi 0x31"),
+            (.vector(pin: 0, vector: 1), "vector 2 0x41"),
+            (.retarget(pin: 1, destination: 1), "retarget 3 1"),
+            (.trigger(pin: 0, .level), "trigger 2 level"), (.tpr(5), "tpr 0x05"),
+            (.eoiRaising(pin: 1), "eoi-raising 3"), (.directedEOI(vector: 1), "directed-eoi 0x41"),
+        ])
+    func spelling(action: Action, words: String) throws {
+        let space = try #require(NarrowSpace(vectors: [0x31, 0x41], pins: [2, 3]))
+        #expect(action.spelling(in: space) == words)
+    }
+
+    @Test("lists of vectors and pins")
+    func lists() {
+        #expect(Spelling.vectors([0x41, 0x05]) == "{0x05, 0x41}")
+        #expect(Spelling.vectors([]) == "–")
+        #expect(Spelling.pins([3, 2]) == "{2, 3}")
+        #expect(Spelling.pins([]) == "–")
+    }
+
+    @Test("every event has its own words")
+    func events() {
+        let events: [Event] = [
+            .level(0x31), .edge(0x31), .took(0x31), .ends(0x31), .eoiRead, .completes(0x31),
+            .vectorMinusOne, .reaches(0x31), .exits(0x31), .eoiSuppressed(vector: 0x31),
+            .acks(2, 0x31), .resampled(pin: 2), .delayed(pin: 2), .lineStatus(-1), .faulted,
+        ]
+        #expect(
+            events.map(\.spelling) == [
+                "deliver 0x31 level", "deliver 0x31 edge", "accept 0x31", "guest ends 0x31",
+                "read of EOI", "KVM completes 0x31", "KVM uses vector −1", "IOAPIC EOI 0x31",
+                "EOI exit 0x31", "EOI broadcast of 0x31 suppressed", "ack pin 2", "resample pin 2",
+                "delay pin 2", "line status -1", "#GP",
+            ])
+    }
+
+    @Test("who acts: the host, KVM and the hardware, or the guest (contract §6)")
+    func actors() {
+        let byActor = Dictionary(grouping: ActionVerb.allCases) { $0.action(2, 1).actor }
+        #expect(byActor[.hypervisor] == [.scan, .inject, .vmrun, .accept])
+        #expect(
+            byActor[.host] == [
+                .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask,
+                .trigger, .retarget, .vector, .rewrite, .delayedWork, .reset,
+            ])
+    }
+}
+
+/// Invariants and the monitor of a step (contract §5).
+@Suite struct Invariants {
+    @Test("names are the contract's and read back")
+    func names() {
+        #expect(
+            Invariant.allCases.map(\.name) == [
+                "memory-safety", "attribution", "no-premature-ack", "write-only-eoi",
+                "no-orphaned-remote-irr", "no-stale-shadow", "no-lost-level", "exactly-once",
+            ])
+        for invariant in Invariant.allCases {
+            #expect(Invariant(name: invariant.name) == invariant)
+            #expect(!invariant.explanation.isEmpty)
+        }
+        #expect(Invariant(name: "liveness") == nil)
+    }
+
+    @Test("sets hold any choice of invariants, in the contract's order")
+    func sets() {
+        for bits in 0...UInt8.max {
+            let members = Invariant.allCases.filter { bits >> $0.rawValue & 1 != 0 }
+            #expect(InvariantSet(members.reversed()).members == members)
+            #expect(InvariantSet(members) == InvariantSet(rawValue: bits))
+        }
+    }
+
+    struct Step: Sendable, CustomTestStringConvertible {
+        var events: [Event]
+        var broken: [Invariant]
+        var testDescription: String { events.map(\.spelling).joined(separator: ", ") }
+    }
+
+    @Test("what the events of one step break (contract §5)",
+        arguments: [
+            Step(events: [], broken: []),
+            Step(events: [.level(0x31), .took(0x31)], broken: []),
+            Step(events: [.ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31)],
+                broken: []),
+            Step(events: [.ends(0x31, .edge)], broken: []),
+            Step(events: [.ends(0x31)], broken: [.exactlyOnce]),
+            Step(events: [.ends(0x31), .completes(0x31)], broken: [.exactlyOnce]),
+            Step(events: [.ends(0x31), .completes(0x31), .eoiSuppressed(vector: 0x31)],
+                broken: []),
+            Step(events: [.ends(0x31), .reaches(0x31), .reaches(0x31)], broken: [.exactlyOnce]),
+            Step(events: [.ends(0x31), .completes(0x41), .reaches(0x41)], broken: [.attribution]),
+            Step(events: [.ends(0x31, .edge), .completes(0x41), .reaches(0x41), .acks(3, 0x41)],
+                broken: [.attribution, .noPrematureAck]),
+            Step(events: [.completes(0x31)], broken: [.attribution]),
+            Step(events: [.eoiRead], broken: []),
+            Step(events: [.eoiRead, .completes(0x31)], broken: [.attribution, .writeOnlyEOI]),
+            Step(events: [.vectorMinusOne], broken: [.memorySafety]),
+            Step(events: [.exits(0x31), .resampled(pin: 2), .delayed(pin: 2), .lineStatus(0),
+                .faulted], broken: []),
+        ])
+    func monitor(_ step: Step) {
+        var monitor = StepMonitor()
+        for event in step.events { monitor.note(event) }
+        #expect(monitor.violations.members == step.broken)
+    }
+}

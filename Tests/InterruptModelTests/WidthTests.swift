@@ -1,0 +1,178 @@
+import Testing
+
+@testable import InterruptModel
+
+/// The exhaustive search runs on a few bits what the lockstep runs on 256 vectors: the narrow
+/// machine and the wide one must do the same in every reachable state.
+@Suite struct Widths {
+    @Test("narrow and wide machines agree on all of levels(2)", arguments: [false, true])
+    func secure(nesting: Bool) throws {
+        let setup = Levels.setup(2, nesting: nesting)
+        let actions = Levels.actions(2)
+        try agree(RFCv1.self, setup, actions)
+        try agree(RFCv2.self, setup, actions)
+        try agree(Hardened.self, setup, actions)
+        try agree(OneOutstanding.self, setup, actions)
+        try agree(ReevaluateAll.self, setup, actions)
+        try agree(GuestConveys.self, setup, actions)
+    }
+
+    @Test("and in the actions that only configuration switches on, on levels(1)",
+        arguments: [
+            (IRQChip.kernel, PageTMR.accurate), (.split, .never), (.kernel, .guest),
+        ])
+    func otherActions(irqchip: IRQChip, pageTMR: PageTMR) throws {
+        let setup = Levels.setup(1, nesting: false).with {
+            $0.irqchip = irqchip
+            $0.pageTMR = pageTMR
+        }
+        let actions =
+            Levels.actions(1) + [
+                .scan, .msi(vector: 0), .mask(pin: 0), .unmask(pin: 0), .readEOI, .spuriousEOI,
+                .nonzeroEOI, .disallow(vector: 0), .allow(vector: 0), .reset,
+            ]
+        try agree(RFCv2.self, setup, actions)
+    }
+
+    private func agree<Design: EOIDesign>(
+        _ design: Design.Type, _ setup: MachineSetup, _ actions: [Action]
+    ) throws {
+        typealias Narrow = SecureMachine<NarrowSpace, Design>
+        typealias Wide = SecureMachine<WideSpace, Design>
+        let space = try #require(
+            NarrowSpace(vectors: setup.pins.map(\.vector), pins: setup.pins.map(\.pin)))
+        let narrow = Narrow(setup, space: space)
+        let wide = Wide(setup, space: WideSpace())
+        var twins = [narrow.state: wide.state]
+        var disagreements = 0
+        _ = Search.breadthFirst(from: narrow.state) { state, _ in
+            var successors: [Narrow.State] = []
+            for action in actions {
+                var small = narrow
+                small.state = state
+                var large = wide
+                large.state = twins[state] ?? wide.state
+                var smallTrace = EventTrace()
+                var largeTrace = EventTrace()
+                let performed = small.perform(action, into: &smallTrace)
+                let largePerformed = large.perform(action.widened(from: space), into: &largeTrace)
+                if performed != largePerformed
+                    || smallTrace.events.map({ $0.widened(from: space) }) != largeTrace.events
+                    || small.state != Narrow.State(narrowing: large.state, to: space)
+                    || small.violations != large.violations
+                {
+                    disagreements += 1
+                }
+                if performed {
+                    if twins[small.state] == nil { twins[small.state] = large.state }
+                    successors.append(small.state)
+                }
+            }
+            return successors
+        }
+        #expect(disagreements == 0, "\(design.name)")
+        #expect(twins.count > 1)
+    }
+}
+
+extension Action {
+    /// The same action with the numbers that the narrow indices stand for.
+    func widened(from space: NarrowSpace) -> Action {
+        switch self {
+        case .assert(let pin): .assert(pin: space.pin(Int(pin)))
+        case .deassert(let pin): .deassert(pin: space.pin(Int(pin)))
+        case .mask(let pin): .mask(pin: space.pin(Int(pin)))
+        case .unmask(let pin): .unmask(pin: space.pin(Int(pin)))
+        case .trigger(let pin, let trigger): .trigger(pin: space.pin(Int(pin)), trigger)
+        case .msi(let vector): .msi(vector: space.vector(Int(vector)))
+        case .allow(let vector): .allow(vector: space.vector(Int(vector)))
+        case .disallow(let vector): .disallow(vector: space.vector(Int(vector)))
+        default: self
+        }
+    }
+}
+
+extension Event {
+    /// The same event with the numbers that the narrow indices stand for.
+    func widened(from space: NarrowSpace) -> Event {
+        func vector(_ index: UInt8) -> UInt8 { space.vector(Int(index)) }
+        func pin(_ index: UInt8) -> UInt8 { space.pin(Int(index)) }
+        return switch self {
+        case .delivered(let index, let level): .delivered(vector: vector(index), level: level)
+        case .accepted(let index): .accepted(vector: vector(index))
+        case .ended(let index, let level): .ended(vector: vector(index), level: level)
+        case .completed(let index): .completed(vector: vector(index))
+        case .ioapicEOI(let index): .ioapicEOI(vector: vector(index))
+        case .eoiExit(let index): .eoiExit(vector: vector(index))
+        case .eoiSuppressed(let index): .eoiSuppressed(vector: vector(index))
+        case .acknowledged(let index, let ended):
+            .acknowledged(pin: pin(index), vector: vector(ended))
+        case .resampled(let index): .resampled(pin: pin(index))
+        case .delayed(let index): .delayed(pin: pin(index))
+        case .eoiRead, .vectorMinusOne, .lineStatus, .faulted: self
+        }
+    }
+}
+
+extension NarrowVectors {
+    init(narrowing wide: WideVectors, to space: NarrowSpace) {
+        self.init()
+        for vector in wide.elements {
+            if let index = space.index(of: vector) { insert(index) }
+        }
+    }
+}
+
+extension PinSet {
+    init(narrowing wide: PinSet, to space: NarrowSpace) {
+        self.init(wide.elements.compactMap { space.index(ofPin: UInt8($0)) })
+    }
+}
+
+extension IOAPIC<NarrowSpace> {
+    init(narrowing wide: IOAPIC<WideSpace>, to space: NarrowSpace) {
+        self.init()
+        func pins(_ wide: PinSet) -> PinSet { PinSet(narrowing: wide, to: space) }
+        lines = pins(wide.lines)
+        resampleLines = pins(wide.resampleLines)
+        irr = pins(wide.irr)
+        remoteIRR = pins(wide.remoteIRR)
+        masked = pins(wide.masked)
+        level = pins(wide.level)
+        delayed = pins(wide.delayed)
+        rtcAwaitsEOI = wide.rtcAwaitsEOI
+        for number in 0..<24 {
+            if let pin = space.index(ofPin: UInt8(number)) {
+                vectors[pin] = space.index(of: UInt8(wide.vectors[number])) ?? -1
+                destinations[pin] = wide.destinations[number]
+            }
+        }
+    }
+}
+
+extension SecureMachine.State where Space == NarrowSpace {
+    init(narrowing wide: SecureMachine<WideSpace, Design>.State, to space: NarrowSpace) {
+        func vectors(_ wide: WideVectors) -> NarrowVectors {
+            NarrowVectors(narrowing: wide, to: space)
+        }
+        var apic = SoftwareAPIC<NarrowSpace>()
+        apic.irr = vectors(wide.vcpu.apic.irr)
+        apic.isr = vectors(wide.vcpu.apic.isr)
+        apic.tmr = vectors(wide.vcpu.apic.tmr)
+        apic.handled = vectors(wide.vcpu.apic.handled)
+        apic.stale = wide.vcpu.apic.stale < 0
+            ? -1 : Int16(space.index(of: UInt8(wide.vcpu.apic.stale)) ?? -1)
+        apic.scanRequested = wide.vcpu.apic.scanRequested
+        apic.enabled = wide.vcpu.apic.enabled
+        apic.suppressesBroadcast = wide.vcpu.apic.suppressesBroadcast
+        apic.identifier = wide.vcpu.apic.identifier
+        var vcpu = SecureVCPU<NarrowSpace>(apic: apic, interruptFlag: wide.vcpu.interruptFlag)
+        vcpu.requested = vectors(wide.vcpu.requested)
+        vcpu.page.irr = vectors(wide.vcpu.page.irr)
+        vcpu.page.isr = vectors(wide.vcpu.page.isr)
+        vcpu.page.tmr = vectors(wide.vcpu.page.tmr)
+        vcpu.page.allowed = vectors(wide.vcpu.page.allowed)
+        vcpu.page.tpr = wide.vcpu.page.tpr
+        self.init(ioapic: IOAPIC(narrowing: wide.ioapic, to: space), vcpu: vcpu)
+    }
+}

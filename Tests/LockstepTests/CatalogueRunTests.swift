@@ -1,0 +1,85 @@
+import InterruptModel
+import Lockstep
+import Scenarios
+import Testing
+import Verdicts
+
+@Suite("The catalogue on the model")
+struct CatalogueRunTests {
+    @Test("There is a catalogue to run")
+    func isThere() { #expect(Combination.all.count > 1_000) }
+
+    @Test("Every scenario passes, with exactly its hazards", arguments: Combination.all)
+    func passes(combination: Combination) {
+        let outcome = combination.run()
+        #expect(outcome.verdict == .pass)
+        #expect(outcome.mismatch == nil)
+        #expect(outcome.failure == nil)
+        let design = combination.kind == .plain ? Scenario.plainDesign : combination.design.name
+        let known = combination.scenario.hazards[design] ?? []
+        #expect(outcome.hazards == known.members.map(\.name))
+        #expect(outcome.compared.steps > 0)
+        #expect(outcome.compared.fields > outcome.compared.steps)
+    }
+
+    @Test(
+        "A scenario without hazards compares an end of interrupt or shows why there is none",
+        arguments: Combination.catalogue.filter {
+            $0.hazards.isEmpty && $0.irqchips.contains(.split)
+        }.map(\.name))
+    func comparesEnds(name: String) throws {
+        let scenario = try #require(Combination.catalogue.first { $0.name == name })
+        let outcomes = Combination.of(scenario).map { $0.run() }
+        let expectsNone = (scenario.expectations + scenario.steps.flatMap(\.expectations))
+            .contains { $0.fact == .eoiExits([]) || $0.fact == .deliveries([:]) }
+        let isEdgeOnly = scenario.setup.pins.allSatisfy { $0.trigger == .edge }
+        let isPending = !scenario.steps.contains(where: \.isEOI)
+        #expect(
+            outcomes.contains { $0.compared.eois > 0 } || expectsNone || isEdgeOnly || isPending)
+    }
+
+    @Test(
+        "Other axes than the scenario's own are compared, but its hazards are not demanded",
+        arguments: PageTMR.allCases, GuestEOI.allCases)
+    func otherAxes(pageTMR: PageTMR, guestEOI: GuestEOI) {
+        for scenario in Combination.catalogue where scenario.machines.contains(.secure) {
+            for irqchip in scenario.irqchips where !scenario.groups.contains("storm") {
+                let options = LockstepOptions(
+                    irqchip: irqchip, kind: .secure, pageTMR: pageTMR, guestEOI: guestEOI)
+                let outcome = run(scenario, options)
+                let isHazard =
+                    outcome.mismatch?.code == .invariant
+                    || outcome.mismatch?.code == .hazardAbsent
+                #expect(!isHazard || hasOwnAxes(scenario, pageTMR, guestEOI))
+            }
+        }
+    }
+
+    private func hasOwnAxes(_ scenario: Scenario, _ pageTMR: PageTMR, _ guestEOI: GuestEOI) -> Bool
+    {
+        scenario.setup.pageTMR == pageTMR && scenario.setup.guestEOI == guestEOI
+    }
+
+    private func run(_ scenario: Scenario, _ options: LockstepOptions) -> Lockstep.Outcome {
+        var backend: any Backend = ModelBackend()
+        return Lockstep(options).run(scenario, on: &backend)
+    }
+}
+
+extension ScenarioStep {
+    fileprivate var expectations: [Scenarios.Expectation] {
+        switch self {
+        case .action: []
+        case .expect(let expectations): expectations
+        case .repeat(_, let steps): steps.flatMap(\.expectations)
+        }
+    }
+
+    fileprivate var isEOI: Bool {
+        switch self {
+        case .action(.eoi, _, _): true
+        case .action, .expect: false
+        case .repeat(_, let steps): steps.contains(where: \.isEOI)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Testing
+import Verdicts
+
+@testable import Reporting
+
+@Suite("Steps under a hazard, and what is known about a mismatch (wishes 36, 37, 39, 40)")
+struct HazardStepTests {
+    private static let hazard: ScenarioResult = {
+        var result = Script.hazard
+        result.hazardTrace = [
+            HistoryLine(step: 3, text: "assert 3", events: "deliver 0x41 level"),
+            HistoryLine(
+                step: 4, text: "eoi", events: "KVM completes 0x41", violations: ["attribution"]),
+        ]
+        return result
+    }()
+
+    private func lines(_ result: ScenarioResult, showSteps: Bool) -> [String] {
+        var options = TextOptions()
+        options.showHeader = false
+        options.showFinal = false
+        options.showHazardSteps = showSteps
+        options.width = 100
+        let text = written(Script.run([result]), TextRecorder(options: options))
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    @Test("An arrow stands at each step that broke an invariant, earlier steps are counted")
+    func steps() {
+        #expect(
+            Array(lines(Self.hazard, showSteps: true).dropFirst()) == [
+                "           (2 earlier steps left out)",
+                "              3  assert 3  deliver 0x41 level",
+                "           →  4  eoi       KVM completes 0x41; breaks attribution",
+            ])
+    }
+
+    @Test("Nobody is shown steps that were not asked for")
+    func quiet() {
+        #expect(lines(Self.hazard, showSteps: false).count == 1)
+    }
+
+    @Test("What is known about a mismatch follows its explanation, and JSON has it too")
+    func note() {
+        var result = Script.fail
+        result.mismatch?.note = "mended by fceb3a36c29a"
+        let text = lines(result, showSteps: false)
+        #expect(text.contains("         known: mended by fceb3a36c29a"))
+        let json = written(Script.run([result]), JSONRecorder())
+        #expect(json.contains("\"note\": \"mended by fceb3a36c29a\""))
+    }
+
+    @Test("The JSON of a hazard names the invariants at their step")
+    func json() {
+        let json = written(Script.run([Self.hazard]), JSONRecorder())
+        #expect(json.contains("\"hazardTrace\""))
+        #expect(json.contains("\"violations\": [\"attribution\"]"))
+    }
+}
