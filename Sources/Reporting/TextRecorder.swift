@@ -8,6 +8,8 @@ public struct TextRecorder: Recorder {
     private var final = FinalBlock()
     /// Whether an empty line was just written, or nothing yet: the final block wants one before.
     private var isSeparated = true
+    /// Scenarios whose line was not asked for.
+    private var hidden = 0
 
     /// Where everything below a scenario's first line begins: the width of the verdict words.
     static let indent = 9
@@ -36,13 +38,20 @@ public struct TextRecorder: Recorder {
             return []
         case .scenarioEnded(let result):
             final.add(result)
-            return isShown(result) ? scenarioLines(result) : []
+            if isShown(result) { return scenarioLines(result) }
+            hidden += 1
+            return []
         case .ended(let totals, let unfinished):
             guard options.showFinal else { return [] }
             let width = options.width
             return (isSeparated ? [] : [""])
                 + final.lines(totals, unfinished: unfinished, width: width, palette)
+                + (hidden == 0 ? [] : [hint(hidden)])
         }
+    }
+
+    private func hint(_ hidden: Int) -> String {
+        palette.paint("\(counted(hidden, "scenario")) not shown one by one: -v", .faint)
     }
 
     private func headerLines(_ header: RunHeader) -> [String] {

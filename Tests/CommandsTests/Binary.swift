@@ -7,8 +7,8 @@ import Testing
 enum Binary {
     /// Beside the test bundle, which is this process.
     static let path: String = {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        return FilePath(own).removingLastComponent().appending("savic-eoi").string
+        let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return FilePath(own ?? "").removingLastComponent().appending("savic-eoi").string
     }()
 
     /// What is the same for every start.
@@ -53,7 +53,9 @@ extension Trait where Self == ConditionTrait {
 
 private enum Device {
     static let kvmOpens: Bool = {
-        guard let file = try? FileDescriptor.open(FilePath("/dev/kvm"), .readWrite) else { return false }
+        guard let file = try? FileDescriptor.open(FilePath("/dev/kvm"), .readWrite) else {
+            return false
+        }
         try? file.close()
         return true
     }()

@@ -16,7 +16,7 @@ import Testing
     }
 
     /// Starts a run in a session of its own, sends the signal once it has begun, and waits.
-    private func stop(_ signal: Signal = .interrupt, _ arguments: String...) async throws -> Stopped {
+    private func stop(_ signal: Signal, _ arguments: String...) async throws -> Stopped {
         let folder = try Folder()
         var configuration = Binary.configuration(["run"] + arguments)
         configuration.platformOptions.createSession = true

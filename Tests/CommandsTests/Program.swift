@@ -65,7 +65,8 @@ final class Folder: Sendable {
 
     init() throws {
         let name = "savic-eoi-\(UUID().uuidString)"
-        path = FileManager.default.temporaryDirectory.appending(path: name).path(percentEncoded: false)
+        let folder = FileManager.default.temporaryDirectory.appending(path: name)
+        path = folder.path(percentEncoded: false)
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

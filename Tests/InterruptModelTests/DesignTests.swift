@@ -23,33 +23,45 @@ import Testing
 
     static let rows: [Row] = [
         // A write of 0 that conveys the lower of two vectors (hazard 2).
-        Row(access: .write(conveying: 0x31), shadow: [0x31, 0x41],
+        Row(
+            access: .write(conveying: 0x31), shadow: [0x31, 0x41],
             outcomes: (
                 .completes([0x41]), .remembers([0x41]), .remembers([0x31, 0x41]),
-                .remembers([0x31]))),
-        Row(access: .write(conveying: 0x31), shadow: [0x31],
+                .remembers([0x31])
+            )),
+        Row(
+            access: .write(conveying: 0x31), shadow: [0x31],
             outcomes: (
-                .completes([0x31]), .remembers([0x31]), .remembers([0x31]), .remembers([0x31]))),
+                .completes([0x31]), .remembers([0x31]), .remembers([0x31]), .remembers([0x31])
+            )),
         // A vector that KVM did not inject as level.
-        Row(access: .write(conveying: 0x51), shadow: [0x31],
+        Row(
+            access: .write(conveying: 0x51), shadow: [0x31],
             outcomes: (
                 .completes([0x31]), .remembers([0x31]), .remembers([0x31]),
-                .completes([0x51]))),
+                .completes([0x51])
+            )),
         // No vector conveyed: a spurious EOI.
-        Row(access: .write(conveying: -1), shadow: [0xFF],
+        Row(
+            access: .write(conveying: -1), shadow: [0xFF],
             outcomes: (.completes([0xFF]), .remembers([0xFF]), .remembers([0xFF]), .ignores)),
         // Empty shadow (hazard 1).
-        Row(access: .write(conveying: 0x31), shadow: [],
+        Row(
+            access: .write(conveying: 0x31), shadow: [],
             outcomes: (.minusOne, .ignores, .ignores, .completes([0x31]))),
-        Row(access: .write(conveying: -1), shadow: [],
+        Row(
+            access: .write(conveying: -1), shadow: [],
             outcomes: (.minusOne, .ignores, .ignores, .ignores)),
         // A read (hazard 8), and data other than 0 (hazard 9).
-        Row(access: .read, shadow: [0x31, 0x41],
+        Row(
+            access: .read, shadow: [0x31, 0x41],
             outcomes: (.completes([0x41]), .ignores, .ignores, .ignores)),
         Row(access: .read, shadow: [], outcomes: (.minusOne, .ignores, .ignores, .ignores)),
-        Row(access: .write(conveying: 0x31, data: 1), shadow: [0x31],
+        Row(
+            access: .write(conveying: 0x31, data: 1), shadow: [0x31],
             outcomes: (.completes([0x31]), .ignores, .ignores, .ignores)),
-        Row(access: .write(conveying: 0x31, data: 1), shadow: [],
+        Row(
+            access: .write(conveying: 0x31, data: 1), shadow: [],
             outcomes: (.minusOne, .ignores, .ignores, .ignores)),
     ]
 
@@ -88,7 +100,8 @@ import Testing
         }
     }
 
-    @Test("what injection may move (contract §3)",
+    @Test(
+        "what injection may move (contract §3)",
         arguments: [
             Pending(irr: [], tmr: [], shadow: [], passes: []),
             Pending(irr: [], tmr: [0x31], shadow: [0x31], passes: []),
@@ -114,7 +127,8 @@ import Testing
         #expect(GuestConveys.movable(of: apic, space) == row.irr)
     }
 
-    @Test("a new life: the RFC keeps its shadow, the others forget it (S hazard 29)",
+    @Test(
+        "a new life: the RFC keeps its shadow, the others forget it (S hazard 29)",
         arguments: [
             ("rfc-v1", false), ("rfc-v2", false), ("hardened", true), ("one-outstanding", true),
             ("reevaluate-all", true), ("guest-conveys", true),
@@ -134,7 +148,8 @@ import Testing
         #expect(runner.violations.contains(.noStaleShadow) != forgets)
     }
 
-    @Test("a new life keeps what the guest allows, and its TMR where that is the guest's",
+    @Test(
+        "a new life keeps what the guest allows, and its TMR where that is the guest's",
         arguments: PageTMR.allCases)
     func newLife(pageTMR: PageTMR) {
         var bench = SecureBench(MachineSetup.secure(.low).with { $0.pageTMR = pageTMR })

@@ -93,7 +93,8 @@ import Testing
         bench.expect(.reassert(pin: 2), .level(0x31))
     }
 
-    @Test("masking touches neither the line, nor Remote IRR, nor what is in flight (§5.5)",
+    @Test(
+        "masking touches neither the line, nor Remote IRR, nor what is in flight (§5.5)",
         arguments: MachineKind.allCases)
     func maskOnlyMasks(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -116,7 +117,8 @@ import Testing
         bench.refuse(.mask(pin: 2))
     }
 
-    @Test("a write replaces exactly what it names (§5.5)",
+    @Test(
+        "a write replaces exactly what it names (§5.5)",
         arguments: [
             (Action.mask(pin: 2), entry(masked: true)),
             (.trigger(pin: 2, .edge), entry(level: false)),

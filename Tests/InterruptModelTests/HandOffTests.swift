@@ -57,7 +57,8 @@ import Testing
         #expect(runner.step(.sti) == [.took(0x41)])
     }
 
-    @Test("a guest command that is not enabled undoes its entry (contract §2)",
+    @Test(
+        "a guest command that is not enabled undoes its entry (contract §2)",
         arguments: MachineKind.allCases)
     func refusedStepChangesNothing(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -68,7 +69,8 @@ import Testing
         #expect(runner.picture == before)
     }
 
-    @Test("hypervisor actions that only the secure machine has are not the plain one's",
+    @Test(
+        "hypervisor actions that only the secure machine has are not the plain one's",
         arguments: [Action.inject, .vmrun])
     func plainHasNone(action: Action) {
         var bench = PlainBench(.plain(.low))
@@ -138,7 +140,8 @@ import Testing
         var testDescription: String { "\(policy) \(trigger)" }
     }
 
-    @Test("how often each guest policy forwards an EOI (contract §4)",
+    @Test(
+        "how often each guest policy forwards an EOI (contract §4)",
         arguments: [
             EOICase(policy: .linux, trigger: .level, forwards: 1),
             EOICase(policy: .linux, trigger: .edge, forwards: 0),

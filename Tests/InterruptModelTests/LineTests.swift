@@ -4,7 +4,8 @@ import Testing
 
 /// Lines and service (kvm-snp-uapi §5.2, §5.3; contract §2).
 @Suite struct Lines {
-    @Test("asserting a level line serves it and sets Remote IRR (§5.2, §5.3)",
+    @Test(
+        "asserting a level line serves it and sets Remote IRR (§5.2, §5.3)",
         arguments: MachineKind.allCases)
     func levelAssertServes(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -15,7 +16,8 @@ import Testing
         #expect(runner.violations == [])
     }
 
-    @Test("a line is asserted low to high and de-asserted high to low only (contract §2)",
+    @Test(
+        "a line is asserted low to high and de-asserted high to low only (contract §2)",
         arguments: MachineKind.allCases)
     func linesHaveTwoStates(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -27,7 +29,8 @@ import Testing
         runner.refuse(.deassert(pin: 2))
     }
 
-    @Test("a masked pin stores its line and delivers nothing (§5.3)",
+    @Test(
+        "a masked pin stores its line and delivers nothing (§5.3)",
         arguments: Trigger.allCases)
     func maskBlocksService(trigger: Trigger) {
         var bench = PlainBench(
@@ -61,7 +64,8 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [2])
     }
 
-    @Test("Remote IRR stays clear when nobody accepts (§5.3 result 0, S hazard 17)",
+    @Test(
+        "Remote IRR stays clear when nobody accepts (§5.3 result 0, S hazard 17)",
         arguments: MachineKind.allCases)
     func remoteIRRNeedsAcceptance(kind: MachineKind) throws {
         var runner = try Runner(MachineSetup.of(kind, .low).with { $0.apicEnabled = false })
@@ -117,7 +121,8 @@ import Testing
         bench.refuse(.irqfd(pin: 2))
     }
 
-    @Test("an entry for another local APIC delivers nothing here; 0xFF is broadcast (§5.3)",
+    @Test(
+        "an entry for another local APIC delivers nothing here; 0xFF is broadcast (§5.3)",
         arguments: [(UInt8(0), true), (1, false), (0xFE, false), (0xFF, true)])
     func destinationMustMatch(destination: UInt8, delivered: Bool) {
         var bench = PlainBench(.plain(PinSetup(pin: 2, vector: 0x31, destination: destination)))
@@ -175,6 +180,14 @@ import Testing
         bench.expect(.assertStatus(pin: 8), .edge(0x38), .lineStatus(1))
     }
 
+    @Test("an RTC interrupt that nobody accepted awaits no EOI (§5.2 step 3)")
+    func rtcNotAccepted() {
+        var bench = PlainBench(MachineSetup.plain(.rtc).with { $0.apicEnabled = false })
+        bench.expect(.assertStatus(pin: 8), .lineStatus(0))
+        bench.run(.deassert(pin: 8), .enableAPIC)
+        bench.expect(.assertStatus(pin: 8), .edge(0x38), .lineStatus(1))
+    }
+
     @Test("without status the RTC does not coalesce (§5.2 step 3)")
     func rtcWithoutStatus() {
         var bench = PlainBench(.plain(.rtc))
@@ -183,7 +196,8 @@ import Testing
         bench.expect(.assert(pin: 8), .edge(0x38))
     }
 
-    @Test("a protected APIC and a userspace IOAPIC track no RTC (S patch 14)",
+    @Test(
+        "a protected APIC and a userspace IOAPIC track no RTC (S patch 14)",
         arguments: [(MachineKind.secure, IRQChip.kernel), (.secure, .split), (.plain, .split)])
     func rtcIsNotTracked(kind: MachineKind, irqchip: IRQChip) throws {
         var runner = try Runner(MachineSetup.of(kind, .rtc).with { $0.irqchip = irqchip })

@@ -2,7 +2,7 @@ import Testing
 
 @testable import InterruptModel
 
-/// Taking requests (kvm-snp-uapi §5.7) and the guest's side (§5.8, contract §2), in both machines.
+/// Taking requests (kvm-snp-uapi §5.7) and the guest's side (§5.8, contract §2).
 @Suite struct LocalAPIC {
     @Test("the last request decides the TMR bit (§5.7)", arguments: MachineKind.allCases)
     func requestSetsAndClearsTMR(kind: MachineKind) throws {
@@ -28,7 +28,8 @@ import Testing
         runner.expect(.msi(vector: 0x31), .edge(0x31))
     }
 
-    @Test("accepting needs the interrupt flag, and clears it (contract §2)",
+    @Test(
+        "accepting needs the interrupt flag, and clears it (contract §2)",
         arguments: MachineKind.allCases)
     func acceptNeedsInterruptFlag(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -59,7 +60,8 @@ import Testing
         runner.refuse(.eoi)
     }
 
-    @Test("IF changes; in a handler only with nesting (contract §2)",
+    @Test(
+        "IF changes; in a handler only with nesting (contract §2)",
         arguments: MachineKind.allCases, [false, true])
     func interruptFlag(kind: MachineKind, nesting: Bool) throws {
         var runner = try Runner(.of(kind, .low, nesting: nesting))
@@ -133,15 +135,19 @@ import Testing
         runner.refuse(.accept)
     }
 
-    @Test("an in-service vector blocks its own class and those below (§5.8)",
-        arguments: [(UInt8(0x30), false), (0x31, false), (0x3F, false), (0x40, true), (0x21, false)])
+    @Test(
+        "an in-service vector blocks its own class and those below (§5.8)",
+        arguments: [
+            (UInt8(0x30), false), (0x31, false), (0x3F, false), (0x40, true), (0x21, false),
+        ])
     func inServiceBlocks(vector: UInt8, deliverable: Bool) {
         let space = WideSpace()
         let found = Priority.deliverable(irr: [vector], isr: [0x35], tpr: 0, space)
         #expect(found == (deliverable ? Int(vector) : -1))
     }
 
-    @Test("TPR blocks its own class and those below (§5.8)",
+    @Test(
+        "TPR blocks its own class and those below (§5.8)",
         arguments: [(UInt8(0x2F), true), (0x30, false), (0x3F, false), (0x40, false), (0, true)])
     func taskPriorityBlocks(tpr: UInt8, deliverable: Bool) {
         let found = Priority.deliverable(irr: [0x31], isr: [], tpr: tpr, WideSpace())

@@ -65,7 +65,9 @@ struct PlainReference {
             }
         }
         let serving = state.isr.lastIndex(of: true)
-        if let pending = state.irr.lastIndex(of: true), state.interruptFlag, pending > serving ?? -1 {
+        if let pending = state.irr.lastIndex(of: true), state.interruptFlag,
+            pending > serving ?? -1
+        {
             add {
                 $0.irr[pending] = false
                 $0.isr[pending] = true

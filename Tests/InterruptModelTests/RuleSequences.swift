@@ -171,7 +171,10 @@ extension Rule {
         case .nativeEdgeEOIIsAccelerated:
             [RuleSequence(secure, .msi(vector: 0x31), .inject, .vmrun, .accept, .eoi)]
         case .completionClearsShadow, .eoiClearsPageISR:
-            [RuleSequence(secure, .assert(pin: 2), .inject, .vmrun, .accept, .deassert(pin: 2), .eoi)]
+            [
+                RuleSequence(
+                    secure, .assert(pin: 2), .inject, .vmrun, .accept, .deassert(pin: 2), .eoi)
+            ]
         }
     }
 

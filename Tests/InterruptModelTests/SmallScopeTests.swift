@@ -34,18 +34,27 @@ import Testing
 
     static let pinned: [(Scope, SearchReport)] = ["rfc-v1", "rfc-v2", "hardened"].flatMap {
         [
-            (Scope(design: $0, count: 1, nesting: false),
-                SearchReport(states: 26, transitions: 70, depth: 9)),
-            (Scope(design: $0, count: 1, nesting: true),
-                SearchReport(states: 28, transitions: 78, depth: 9)),
-            (Scope(design: $0, count: 2, nesting: false),
-                SearchReport(states: 434, transitions: 1_800, depth: 16, broken: guessed)),
-            (Scope(design: $0, count: 2, nesting: true),
-                SearchReport(states: 508, transitions: 2_206, depth: 17, broken: guessed)),
+            (
+                Scope(design: $0, count: 1, nesting: false),
+                SearchReport(states: 26, transitions: 70, depth: 9)
+            ),
+            (
+                Scope(design: $0, count: 1, nesting: true),
+                SearchReport(states: 28, transitions: 78, depth: 9)
+            ),
+            (
+                Scope(design: $0, count: 2, nesting: false),
+                SearchReport(states: 434, transitions: 1_800, depth: 16, broken: guessed)
+            ),
+            (
+                Scope(design: $0, count: 2, nesting: true),
+                SearchReport(states: 508, transitions: 2_206, depth: 17, broken: guessed)
+            ),
         ]
     }
 
-    @Test("designs that guess: exact numbers, violations and shortest counterexamples",
+    @Test(
+        "designs that guess: exact numbers, violations and shortest counterexamples",
         arguments: pinned)
     func guessing(_ scope: Scope, _ report: SearchReport) throws {
         #expect(try Levels.report(scope.count, scope.design, nesting: scope.nesting) == report)
@@ -60,7 +69,8 @@ import Testing
                     states: 7_872, transitions: 43_088, depth: 26, broken: Self.guessed))
     }
 
-    @Test("reevaluate-all acknowledges too early, and no line is ever stuck (S, ways out b)",
+    @Test(
+        "reevaluate-all acknowledges too early, and no line is ever stuck (S, ways out b)",
         arguments: [
             (false, 1_313, 5_988, 30), (true, 2_198, 11_248, 35),
         ])
@@ -73,7 +83,8 @@ import Testing
                     states: states, transitions: transitions, depth: depth, broken: broken))
     }
 
-    @Test("the safe designs violate nothing in any state or transition (S, ways out d and e)",
+    @Test(
+        "the safe designs violate nothing in any state or transition (S, ways out d and e)",
         arguments: [
             ("one-outstanding", false, 240, 904, 18), ("one-outstanding", true, 264, 1_024, 18),
             ("guest-conveys", false, 336, 1_404, 16), ("guest-conveys", true, 392, 1_712, 16),
@@ -91,14 +102,17 @@ import Testing
         var testDescription: String { "\(designs)" }
     }
 
-    @Test("a shortest counterexample, replayed: only its last action violates anything",
+    @Test(
+        "a shortest counterexample, replayed: only its last action violates anything",
         arguments: [
             Counterexample(
                 designs: ["rfc-v1", "rfc-v2", "hardened"],
                 actions: [
                     .assert(pin: 2), .inject, .vmrun, .sti, .accept, .assert(pin: 3), .inject, .eoi,
                 ],
-                last: [.ends(0x31), .completes(0x41), .reaches(0x41), .acks(3, 0x41), .level(0x41)],
+                last: [
+                    .ends(0x31), .completes(0x41), .reaches(0x41), .acks(3, 0x41), .level(0x41),
+                ],
                 broken: [.attribution, .noPrematureAck, .noOrphanedRemoteIRR, .noStaleShadow]),
             Counterexample(
                 designs: ["reevaluate-all"],
@@ -151,20 +165,23 @@ import Testing
         ].map(\.broken)
     }
 
-    @Test("page TMR accurate or the guest's, one EOI: every design is right with one line",
+    @Test(
+        "page TMR accurate or the guest's, one EOI: every design is right with one line",
         arguments: [PageTMR.accurate, .guest], [GuestEOI.linux, .native, .ghcb])
     func oneLine(pageTMR: PageTMR, guestEOI: GuestEOI) throws {
         #expect(try reports(pageTMR, guestEOI).allSatisfy(\.isEmpty))
     }
 
-    @Test("page TMR never set: no design can help, KVM hears of nothing (S hazard 6)",
+    @Test(
+        "page TMR never set: no design can help, KVM hears of nothing (S hazard 6)",
         arguments: [GuestEOI.linux, .native])
     func accelerated(guestEOI: GuestEOI) throws {
         let broken = ["exactly-once": 6, "no-orphaned-remote-irr": 6, "no-stale-shadow": 6]
         #expect(try reports(.never, guestEOI) == Array(repeating: broken, count: 6))
     }
 
-    @Test("a guest that always forwards does not need the page's TMR (contract §4)",
+    @Test(
+        "a guest that always forwards does not need the page's TMR (contract §4)",
         arguments: [GuestEOI.ghcb, .both])
     func forwarded(guestEOI: GuestEOI) throws {
         #expect(try reports(.never, guestEOI).allSatisfy(\.isEmpty))
@@ -173,8 +190,11 @@ import Testing
     @Test("a double EOI finds the shadow empty (S hazard 1)")
     func doubled() throws {
         let reports = try reports(.accurate, .both)
-        #expect(reports == [["memory-safety": 6], ["memory-safety": 6], [:], [:], [:],
-            ["exactly-once": 6]])
+        #expect(
+            reports == [
+                ["memory-safety": 6], ["memory-safety": 6], [:], [:], [:],
+                ["exactly-once": 6],
+            ])
     }
 }
 
@@ -185,7 +205,8 @@ import Testing
         return PlainMachine(setup, space: try Levels.space(count))
     }
 
-    @Test("nothing is violated; a reference from the contract's text counts the same",
+    @Test(
+        "nothing is violated; a reference from the contract's text counts the same",
         arguments: [
             (1, false, 10, 22, 6), (1, true, 12, 30, 6), (2, false, 48, 156, 11),
             (2, true, 72, 272, 11),
@@ -196,7 +217,8 @@ import Testing
         #expect(report == PlainReference(count: count, nesting: nesting).report())
     }
 
-    @Test("nothing is violated with masks and scans either (kvm-snp-uapi §5.5, §5.9)",
+    @Test(
+        "nothing is violated with masks and scans either (kvm-snp-uapi §5.5, §5.9)",
         arguments: [
             (1, false, 48, 176, 8), (1, true, 56, 220, 8), (2, false, 560, 3_208, 14),
             (2, true, 784, 4_856, 14),

@@ -6,7 +6,8 @@ import Testing
 @Suite struct VectorSets {
     /// The laws that every vector set keeps, against a plain set of the same members.
     private func obeys<Vectors: VectorSet>(
-        _ one: Vectors, _ first: Set<Int>, _ other: Vectors, _ second: Set<Int>, _ indices: Range<Int>
+        _ one: Vectors, _ first: Set<Int>, _ other: Vectors, _ second: Set<Int>,
+        _ indices: Range<Int>
     ) -> Bool {
         func same(_ vectors: Vectors, _ members: Set<Int>) -> Bool {
             Set(indices.filter(vectors.contains)) == members

@@ -46,7 +46,8 @@ import Testing
         #expect(runner.violations == [])
     }
 
-    @Test("non-zero data: an EOI in the RFC, #GP elsewhere (hazard 9)",
+    @Test(
+        "non-zero data: an EOI in the RFC, #GP elsewhere (hazard 9)",
         arguments: rfc + careful)
     func nonzero(design: String) throws {
         var runner = try Runner(.secure(.low), design)
@@ -87,7 +88,8 @@ import Testing
         #expect(runner.picture.isr == [])
     }
 
-    @Test("A3: H, served again too early, leaves L's line stuck",
+    @Test(
+        "A3: H, served again too early, leaves L's line stuck",
         arguments: ["rfc-v1", "rfc-v2", "hardened"])
     func stuckLine(design: String) throws {
         var runner = try ambiguous(design)
@@ -173,7 +175,8 @@ import Testing
         #expect(runner.violations == [.attribution, .noPrematureAck, .exactlyOnce])
     }
 
-    @Test("hardened remembers the trigger mode from injection (hazard 11)",
+    @Test(
+        "hardened remembers the trigger mode from injection (hazard 11)",
         arguments: [("rfc-v2", false), ("hardened", true)])
     func remembers(design: String, clears: Bool) throws {
         var runner = try Runner(.secure(.low), design)

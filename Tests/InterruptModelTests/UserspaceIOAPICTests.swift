@@ -75,7 +75,8 @@ private struct RecordingBus: InterruptBus {
             ])
     }
 
-    @Test("Remote IRR goes by the result: 0 leaves it clear, below 0 sets it (§5.3)",
+    @Test(
+        "Remote IRR goes by the result: 0 leaves it clear, below 0 sets it (§5.3)",
         arguments: [(-1, true), (0, false), (1, true), (2, true)])
     mutating func acceptance(accepted: Int, isSet: Bool) {
         bus.accepts = accepted

@@ -4,7 +4,8 @@ import Testing
 
 /// The words of scenario files, traces and reports.
 @Suite struct Vocabulary {
-    @Test("an action is spelled with its verb and operands, and reads back",
+    @Test(
+        "an action is spelled with its verb and operands, and reads back",
         arguments: ActionVerb.allCases)
     func roundTrip(verb: ActionVerb) throws {
         for (first, second) in [(UInt8(2), UInt8(1)), (0x31, 0), (0xFF, 0xF1)] {
@@ -38,7 +39,8 @@ import Testing
         }
     }
 
-    @Test("narrow indices are spelled in real numbers",
+    @Test(
+        "narrow indices are spelled in real numbers",
         arguments: [
             (Action.assert(pin: 1), "assert 3"), (.msi(vector: 0), "msi 0x31"),
             (.vector(pin: 0, vector: 1), "vector 2 0x41"),
@@ -118,27 +120,34 @@ import Testing
         var testDescription: String { events.map(\.spelling).joined(separator: ", ") }
     }
 
-    @Test("what the events of one step break (contract §5)",
+    @Test(
+        "what the events of one step break (contract §5)",
         arguments: [
             Step(events: [], broken: []),
             Step(events: [.level(0x31), .took(0x31)], broken: []),
-            Step(events: [.ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31)],
+            Step(
+                events: [.ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31)],
                 broken: []),
             Step(events: [.ends(0x31, .edge)], broken: []),
             Step(events: [.ends(0x31)], broken: [.exactlyOnce]),
             Step(events: [.ends(0x31), .completes(0x31)], broken: [.exactlyOnce]),
-            Step(events: [.ends(0x31), .completes(0x31), .eoiSuppressed(vector: 0x31)],
+            Step(
+                events: [.ends(0x31), .completes(0x31), .eoiSuppressed(vector: 0x31)],
                 broken: []),
             Step(events: [.ends(0x31), .reaches(0x31), .reaches(0x31)], broken: [.exactlyOnce]),
             Step(events: [.ends(0x31), .completes(0x41), .reaches(0x41)], broken: [.attribution]),
-            Step(events: [.ends(0x31, .edge), .completes(0x41), .reaches(0x41), .acks(3, 0x41)],
+            Step(
+                events: [.ends(0x31, .edge), .completes(0x41), .reaches(0x41), .acks(3, 0x41)],
                 broken: [.attribution, .noPrematureAck]),
             Step(events: [.completes(0x31)], broken: [.attribution]),
             Step(events: [.eoiRead], broken: []),
             Step(events: [.eoiRead, .completes(0x31)], broken: [.attribution, .writeOnlyEOI]),
             Step(events: [.vectorMinusOne], broken: [.memorySafety]),
-            Step(events: [.exits(0x31), .resampled(pin: 2), .delayed(pin: 2), .lineStatus(0),
-                .faulted], broken: []),
+            Step(
+                events: [
+                    .exits(0x31), .resampled(pin: 2), .delayed(pin: 2), .lineStatus(0),
+                    .faulted,
+                ], broken: []),
         ])
     func monitor(_ step: Step) {
         var monitor = StepMonitor()

@@ -17,7 +17,8 @@ import Testing
         try agree(GuestConveys.self, setup, actions)
     }
 
-    @Test("and in the actions that only configuration switches on, on levels(1)",
+    @Test(
+        "and in the actions that only configuration switches on, on levels(1)",
         arguments: [
             (IRQChip.kernel, PageTMR.accurate), (.split, .never), (.kernel, .guest),
         ])
@@ -160,7 +161,8 @@ extension SecureMachine.State where Space == NarrowSpace {
         apic.isr = vectors(wide.vcpu.apic.isr)
         apic.tmr = vectors(wide.vcpu.apic.tmr)
         apic.handled = vectors(wide.vcpu.apic.handled)
-        apic.stale = wide.vcpu.apic.stale < 0
+        apic.stale =
+            wide.vcpu.apic.stale < 0
             ? -1 : Int16(space.index(of: UInt8(wide.vcpu.apic.stale)) ?? -1)
         apic.scanRequested = wide.vcpu.apic.scanRequested
         apic.enabled = wide.vcpu.apic.enabled

@@ -73,7 +73,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Exit codes: this program's, or kselftest's 0, 1 and 4.")
     var exitStyle: ExitStyle = .full
 
-    @Flag(name: .shortAndLong, help: "Show the steps that lead to each known hazard.")
+    @Flag(
+        name: .shortAndLong,
+        help: "Show every scenario, and the steps that lead to each known hazard.")
     var verbose = false
 
     @Flag(name: .shortAndLong, help: "Print nothing; the exit status says it.")
@@ -121,8 +123,13 @@ struct RunCommand: ParsableCommand {
         var options = RecorderOptions()
         options.text.colour = console.colours(colour)
         options.text.width = console.width
-        // Somebody who asks for a few scenarios wants to see what happens in them.
+        // Somebody who asks for a few scenarios wants to see what happens in them; of a whole
+        // catalogue, what did not go well.
         options.text.showHazardSteps = verbose || scenarios.count <= 3
+        let showsAll = verbose || scenarios.count <= 40
+        options.text.showPassed = showsAll
+        options.text.showHazards = showsAll
+        options.text.showSkipped = showsAll
         options.text.nameWidth = scenarios.map(\.name.count).max() ?? 0
         options.omitsKTAPVersion = console.environment["KSFT_TAP_LEVEL"] != nil
         options.hostName = HostReport.hostName

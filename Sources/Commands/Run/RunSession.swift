@@ -92,7 +92,8 @@ struct RunSession {
         return ScenarioResult(
             name: item.name, summary: item.scenario.summary, group: item.scenario.groups[0],
             verdict: outcome.verdict, duration: duration / .seconds(1), compared: compared,
-            hazards: outcome.hazards, hazardTrace: outcome.hazardTrace, mismatch: outcome.mismatch, skip: outcome.skip,
+            hazards: outcome.hazards, hazardTrace: outcome.hazardTrace,
+            mismatch: outcome.mismatch, skip: outcome.skip,
             failure: failure(outcome, rounds), unobservable: outcome.unobservable,
             rerun: rerun(item, rounds: rounds))
     }

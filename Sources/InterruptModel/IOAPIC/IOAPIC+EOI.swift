@@ -18,11 +18,19 @@ extension IOAPIC {
             guard vectors[pin] == vector else { continue }
             if masked.contains(pin), configuration.space.breaks(.eoiIgnoresMask) { continue }
             acknowledge(pin, vector, configuration, &sink)
-            if pin == rising { raise(pin, configuration, &bus, &sink) }
+            if pin == rising { rise(pin, configuration, &bus, &sink) }
             if isLevel, !isSuppressed { release(pin, configuration, &bus, &sink) }
             if configuration.space.breaks(.everyPinIsAcknowledged) { break }
         }
-        if rising >= 0, vectors[rising] != vector { raise(rising, configuration, &bus, &sink) }
+        rise(rising, configuration, &bus, &sink)
+    }
+
+    /// Raises a line that rises while an EOI is under way: once, wherever that catches it.
+    mutating func rise<Bus: InterruptBus, Sink: EventSink>(
+        _ pin: Int, _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
+    ) {
+        guard pin >= 0, !lines.contains(pin) else { return }
+        raise(pin, configuration, &bus, &sink)
     }
 
     /// The IOAPIC's own EOI register, version 0x20: ends level pins by their entry, not by a TMR.

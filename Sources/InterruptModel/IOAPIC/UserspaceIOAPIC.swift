@@ -39,6 +39,13 @@ public struct UserspaceIOAPIC {
             configuration, &bus, &sink)
     }
 
+    /// A line rises while an EOI is under way, if it has not yet.
+    public mutating func rise<Bus: InterruptBus, Sink: EventSink>(
+        _ pin: UInt8, on bus: inout Bus, into sink: inout Sink
+    ) {
+        ioapic.rise(Int(pin), configuration, &bus, &sink)
+    }
+
     /// The guest writes the IOAPIC's EOI register.
     public mutating func writeEOIRegister<Bus: InterruptBus, Sink: EventSink>(
         _ vector: UInt8, on bus: inout Bus, into sink: inout Sink

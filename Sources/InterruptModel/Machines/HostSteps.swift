@@ -114,15 +114,27 @@ extension SoftwareAPIC {
 
     /// `kvm_lapic_reset` followed by the guest enabling its APIC again.
     mutating func reset() {
-        let number = identifier
+        let old = self
         self = SoftwareAPIC()
-        identifier = number
+        identifier = old.identifier
+        // These are not the APIC's own: they last until the next entry scans anew.
+        handled = old.handled
+        stale = old.stale
         scanRequested = true
     }
 }
 
 /// The IOAPIC lends the local APIC to itself as a bus where a machine holds both.
 extension IOAPIC {
+    mutating func rise<Sink: EventSink>(
+        _ pin: Int, _ configuration: Configuration<Space>,
+        _ apic: inout SoftwareAPIC<Space>, _ sink: inout Sink
+    ) {
+        var bus = LocalBus(apic: apic, configuration: configuration)
+        rise(pin, configuration, &bus, &sink)
+        apic = bus.apic
+    }
+
     mutating func endDirectly<Sink: EventSink>(
         _ vector: Int, _ configuration: Configuration<Space>,
         _ apic: inout SoftwareAPIC<Space>, _ sink: inout Sink

@@ -50,7 +50,11 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
             // KVM does not fault on non-zero data (kvm-snp-uapi §3.4): it is an EOI.
             return endHighest(rising: -1, &sink)
         case .eoiRaising(let pin):
-            return endHighest(rising: Int(pin), &sink)
+            guard !state.ioapic.lines.contains(Int(pin)), endHighest(rising: Int(pin), &sink)
+            else { return false }
+            // Where the EOI did not get as far as the IOAPIC, the line rises behind it.
+            state.ioapic.rise(Int(pin), configuration, &state.vcpu.apic, &sink)
+            return true
         case .spuriousEOI:
             return state.vcpu.apic.isr.isEmpty
         case .readEOI:

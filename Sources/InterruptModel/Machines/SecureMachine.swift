@@ -56,7 +56,11 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         case .eoi:
             return endHighest(rising: -1, &sink)
         case .eoiRaising(let pin):
-            return endHighest(rising: Int(pin), &sink)
+            guard !state.ioapic.lines.contains(Int(pin)), endHighest(rising: Int(pin), &sink)
+            else { return false }
+            // Where the EOI did not get as far as the IOAPIC, the line rises behind it.
+            state.ioapic.rise(Int(pin), configuration, &state.vcpu.apic, &sink)
+            return true
         case .nonzeroEOI:
             // Architecturally #GP: the guest has ended nothing.
             guard !state.vcpu.page.isr.isEmpty else { return false }

@@ -162,7 +162,10 @@ final class KVMGuest {
                 try handleEOI(of: vector, rising: rising)
             case .io(let port, _, true, _):
                 switch AgentPort(port: port) {
-                case .window: continue
+                case .window:
+                    // The agent's first exit behind an EOI that made none: the line rises here.
+                    guard let rising else { continue }
+                    try withBus { bus in ioapic.rise(rising, on: &bus, into: &events) }
                 case .ready: return try take(report(decode))
                 case .exception: return try take(report { AgentReport(exception: $0) })
                 case .stop: throw .failed("the guest agent stopped by itself")

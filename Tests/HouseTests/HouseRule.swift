@@ -1,0 +1,67 @@
+import Testing
+
+/// A rule about the source that the compiler does not hold: what breaks it, and proof that the
+/// check sees that.
+struct HouseRule: Sendable, CustomTestStringConvertible {
+    /// A piece of source as if it stood in a file.
+    struct Sample: Sendable {
+        var path: String
+        var text: String
+
+        init(_ text: String, in path: String = "Sources/Lockstep/Sample.swift") {
+            self.path = path
+            self.text = text
+        }
+
+        var file: SourceFile { SourceFile(path: path, text: text) }
+    }
+
+    var name: String
+    var check: @Sendable (SourceFile) -> [Finding]
+    /// Each breaks the rule.
+    var bad: [Sample]
+    /// Each looks as if it did and does not.
+    var good: [Sample]
+
+    var testDescription: String { name }
+}
+
+/// Every rule is held against the whole tree, and against its own samples.
+@Suite struct HouseRuleTests {
+    @Test func theTreeIsThere() {
+        let files = SourceTree.files
+        #expect(files.count { $0.isIn("Sources") && $0.isSwift } > 50)
+        #expect(files.count { $0.isIn("Tests") } > 10)
+        #expect(SourceTree.file("Package.swift") != nil)
+    }
+
+    @Test(arguments: HouseRule.all) func theSourceKeepsTheRule(_ rule: HouseRule) {
+        let findings = SourceTree.files.flatMap(rule.check)
+        #expect(findings.isEmpty, "\(findings.map(\.description).joined(separator: "\n"))")
+    }
+
+    @Test(arguments: HouseRule.all) func theRuleCanBeBroken(_ rule: HouseRule) {
+        #expect(!rule.bad.isEmpty)
+        for sample in rule.bad { #expect(!rule.check(sample.file).isEmpty, "\(sample.text)") }
+        for sample in rule.good { #expect(rule.check(sample.file).isEmpty, "\(sample.text)") }
+    }
+
+    /// What may be long is there, and is data.
+    @Test func tablesAreTables() {
+        for path in HouseRule.tables {
+            #expect(SourceTree.file(path) != nil && !path.hasSuffix(".swift"), "\(path)")
+        }
+    }
+
+    /// A long file is a question for a reviewer, not a failure.
+    @Test func filesOver400LinesAreNamed() {
+        for file in SourceTree.files
+        where file.lines.count > 401 && !HouseRule.tables.contains(file.path) {
+            Issue.record("\(file.path) has \(file.lines.count - 1) lines", severity: .warning)
+        }
+    }
+}
+
+extension HouseRule {
+    static let all = layout + banned + [imports, includes, documented]
+}
