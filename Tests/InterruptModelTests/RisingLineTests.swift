@@ -31,8 +31,8 @@ struct RisingLines {
         var machine = try Runner(setup, "reevaluate-all")
         machine.run(.assert(pin: 2), .assert(pin: 3))
         machine.take(0x41)
-        let events = try #require(machine.perform(.eoiRaising(pin: 4)))
-        #expect(events.count { $0 == .delivered(vector: 0x51, level: true) } == 1)
+        let events = machine.perform(.eoiRaising(pin: 4))
+        #expect(events?.count { $0 == .delivered(vector: 0x51, level: true) } == 1)
         machine.run(.deassert(pin: 4))
     }
 

@@ -9,10 +9,6 @@ public enum ReevaluateAll: EOIDesign {
         spurious interrupts and of acknowledgements that come too early.
         """
 
-    public static func movable<Space: VectorSpace>(
-        of apic: SoftwareAPIC<Space>, _ space: Space
-    ) -> Space.Vectors { apic.irr }
-
     public static func decide<Space: VectorSpace>(
         _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
     ) -> EOIDecision<Space> {
@@ -37,10 +33,6 @@ public enum GuestConveys: EOIDesign {
         injection, or else KVM's TMR. It needs a change in the guest, or an IOAPIC with an EOI
         register.
         """
-
-    public static func movable<Space: VectorSpace>(
-        of apic: SoftwareAPIC<Space>, _ space: Space
-    ) -> Space.Vectors { apic.irr }
 
     public static func decide<Space: VectorSpace>(
         _ access: EOIAccess, shadow: Space.Vectors, _ space: Space

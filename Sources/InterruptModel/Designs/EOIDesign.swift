@@ -13,7 +13,8 @@ public protocol EOIDesign: Sendable {
     /// What it does, in prose, for `explain`.
     static var explanation: String { get }
 
-    /// Which pending vectors injection may move to RequestedIRR.
+    /// Which pending vectors injection may move to RequestedIRR; all of them unless a design
+    /// says otherwise.
     static func movable<Space: VectorSpace>(
         of apic: SoftwareAPIC<Space>, _ space: Space
     ) -> Space.Vectors
@@ -25,6 +26,12 @@ public protocol EOIDesign: Sendable {
 
     /// Whether KVM drops its shadow and what it has handed off when the vCPU begins a new life.
     static var forgetsOnReset: Bool { get }
+}
+
+extension EOIDesign {
+    public static func movable<Space: VectorSpace>(
+        of apic: SoftwareAPIC<Space>, _ space: Space
+    ) -> Space.Vectors { apic.irr }
 }
 
 /// A guest's access to the EOI register as it reaches KVM through the GHCB.

@@ -10,10 +10,6 @@ public enum Hardened: EOIDesign {
         guesses: the highest vector injected need not be the vector that the guest ended.
         """
 
-    public static func movable<Space: VectorSpace>(
-        of apic: SoftwareAPIC<Space>, _ space: Space
-    ) -> Space.Vectors { apic.irr }
-
     public static func decide<Space: VectorSpace>(
         _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
     ) -> EOIDecision<Space> {

@@ -1,19 +1,25 @@
-/// Both versions of the RFC attribute an EOI alike; they differ in where index −1 lands.
-private func highestShadowVector<Space: VectorSpace>(
-    _ shadow: Space.Vectors
-) -> EOIDecision<Space> {
-    var decision = EOIDecision<Space>()
-    let vector = shadow.highest
-    if vector < 0 {
-        decision.usesVectorMinusOne = true
-    } else {
-        decision.completes.insert(vector)
+/// What both versions of the RFC do; they differ in where index −1 lands.
+public protocol RFCDesign: EOIDesign {}
+
+extension RFCDesign {
+    public static func decide<Space: VectorSpace>(
+        _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
+    ) -> EOIDecision<Space> {
+        var decision = EOIDecision<Space>()
+        let vector = shadow.highest
+        if vector < 0 {
+            decision.usesVectorMinusOne = true
+        } else {
+            decision.completes.insert(vector)
+        }
+        return decision
     }
-    return decision
+
+    public static var forgetsOnReset: Bool { false }
 }
 
 /// RFC v1, patch 16/19 (February 2025).
-public enum RFCv1: EOIDesign {
+public enum RFCv1: RFCDesign {
     public static let name = "rfc-v1"
     public static let summary = "highest shadow vector; empty shadow writes register 0x0F0 (SPIV)"
     public static let source = "RFC PATCH 16/19, 28 Feb 2025 (20250228085115.105648)"
@@ -23,20 +29,10 @@ public enum RFCv1: EOIDesign {
         the EOI register counts, read or write, with any data. With nothing noted, the index −1
         lands on bit 31 of register offset 0x0F0, the spurious-interrupt vector register.
         """
-
-    public static func movable<Space: VectorSpace>(
-        of apic: SoftwareAPIC<Space>, _ space: Space
-    ) -> Space.Vectors { apic.irr }
-
-    public static func decide<Space: VectorSpace>(
-        _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
-    ) -> EOIDecision<Space> { highestShadowVector(shadow) }
-
-    public static var forgetsOnReset: Bool { false }
 }
 
 /// RFC v2, patch 13/17 (September 2025): the document that this project was made from.
-public enum RFCv2: EOIDesign {
+public enum RFCv2: RFCDesign {
     public static let name = "rfc-v2"
     public static let summary = "highest shadow vector; empty shadow indexes out of bounds"
     public static let source = "RFC PATCH v2 13/17, 23 Sep 2025 (20250923050317.205482)"
@@ -47,14 +43,4 @@ public enum RFCv2: EOIDesign {
         noted, the index −1 goes to kvm_apic_set_eoi_accelerated(), out of bounds about 2 GiB
         past the register page. Trigger mode is KVM's TMR at the time of the EOI.
         """
-
-    public static func movable<Space: VectorSpace>(
-        of apic: SoftwareAPIC<Space>, _ space: Space
-    ) -> Space.Vectors { apic.irr }
-
-    public static func decide<Space: VectorSpace>(
-        _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
-    ) -> EOIDecision<Space> { highestShadowVector(shadow) }
-
-    public static var forgetsOnReset: Bool { false }
 }

@@ -20,38 +20,42 @@ public struct Snapshot: Hashable, Sendable {
     public var interruptFlag = false
 
     public init() {}
+
+    /// What every machine has: KVM's local APIC registers and the IOAPIC's Remote IRR.
+    fileprivate init(
+        _ apic: SoftwareAPIC<WideSpace>, _ ioapic: IOAPIC<WideSpace>, ppr: UInt8,
+        interruptFlag: Bool
+    ) {
+        irr = apic.irr
+        isr = apic.isr
+        tmr = apic.tmr
+        self.ppr = ppr & 0xF0
+        remoteIRR = ioapic.remoteIRR
+        self.interruptFlag = interruptFlag
+    }
 }
 
 extension PlainMachine: WideMachine where Space == WideSpace {
     package var snapshot: Snapshot {
-        var snapshot = Snapshot()
         let vcpu = state.vcpu
-        snapshot.irr = vcpu.apic.irr
-        snapshot.isr = vcpu.apic.isr
-        snapshot.tmr = vcpu.apic.tmr
-        snapshot.ppr =
-            Priority.ppr(isr: vcpu.apic.isr, tpr: vcpu.tpr, configuration.space) & 0xF0
-        snapshot.remoteIRR = state.ioapic.remoteIRR
-        snapshot.interruptFlag = vcpu.interruptFlag
-        return snapshot
+        return Snapshot(
+            vcpu.apic, state.ioapic,
+            ppr: Priority.ppr(isr: vcpu.apic.isr, tpr: vcpu.tpr, configuration.space),
+            interruptFlag: vcpu.interruptFlag)
     }
 }
 
 extension SecureMachine: WideMachine where Space == WideSpace {
     package var snapshot: Snapshot {
-        var snapshot = Snapshot()
         let vcpu = state.vcpu
-        snapshot.irr = vcpu.apic.irr
-        snapshot.isr = vcpu.apic.isr
-        snapshot.tmr = vcpu.apic.tmr
+        var snapshot = Snapshot(
+            vcpu.apic, state.ioapic,
+            ppr: Priority.ppr(isr: vcpu.page.isr, tpr: vcpu.page.tpr, configuration.space),
+            interruptFlag: vcpu.interruptFlag)
         snapshot.requested = vcpu.requested
         snapshot.pageIRR = vcpu.page.irr
         snapshot.pageISR = vcpu.page.isr
         snapshot.pageTMR = vcpu.page.tmr
-        snapshot.ppr =
-            Priority.ppr(isr: vcpu.page.isr, tpr: vcpu.page.tpr, configuration.space) & 0xF0
-        snapshot.remoteIRR = state.ioapic.remoteIRR
-        snapshot.interruptFlag = vcpu.interruptFlag
         return snapshot
     }
 }
