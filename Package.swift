@@ -53,7 +53,7 @@ let package = Package(
             dependencies: ["InterruptModel", "Verdicts", "Scenarios", "KVMHost", "AgentFace"],
             swiftSettings: safe),
         .target(
-            name: "Reporting", dependencies: ["Verdicts", "InterruptModel", rainbow],
+            name: "Reporting", dependencies: ["Verdicts", rainbow],
             swiftSettings: safe),
         .target(
             name: "Commands",
@@ -79,12 +79,17 @@ let package = Package(
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Verdicts"], swiftSettings: safe),
         .testTarget(
-            name: "CommandsTests", dependencies: ["Commands", subprocess, systemPackage],
+            name: "CommandsTests",
+            dependencies: [
+                "Commands", "InterruptModel", "Verdicts", "Scenarios", "KVMHost", subprocess,
+                systemPackage,
+            ],
             swiftSettings: safe),
         .testTarget(name: "HouseTests", swiftSettings: safe),
 
         // Test-only tools that need a real host: never part of the product.
-        .target(name: "CRoundTrip", dependencies: ["CKVM", "GuestAgent"], path: "hosttests/CRoundTrip"),
+        .target(
+            name: "CRoundTrip", dependencies: ["CKVM", "GuestAgent"], path: "hosttests/CRoundTrip"),
         .executableTarget(
             name: "roundtrip",
             dependencies: [

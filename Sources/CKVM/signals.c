@@ -9,7 +9,8 @@
 /* glibc keeps the first real-time signals for itself; the next few are popular with runtimes. */
 #define KICK_SIGNAL (SIGRTMIN + 5)
 
-static volatile sig_atomic_t interruption;
+/* Set by a handler, read by other threads: lock-free, and so async-signal-safe too. */
+static _Atomic int interruption;
 
 /* Empty on purpose: a signal that has a handler makes KVM_RUN return EINTR, and that is all. */
 static void on_kick(int signal)

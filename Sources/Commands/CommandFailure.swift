@@ -31,7 +31,7 @@ struct CommandFailure: Error, Equatable {
     static func writing(_ path: String, _ errno: Errno) -> CommandFailure {
         CommandFailure(
             status: .cannotWrite,
-            message: errno == .brokenPipe
+            message: errno == .brokenPipe || errno == .badFileDescriptor
                 ? "" : "cannot write \(path): \(errno)")
     }
 

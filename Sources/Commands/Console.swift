@@ -8,7 +8,7 @@ struct Console: Sendable {
     var warn: @Sendable (String) -> Void
     /// Whether stdout is a terminal.
     var isTerminal: Bool
-    /// Columns of the terminal, or 100.
+    /// COLUMNS of the environment, or 100.
     var width: Int
     var environment: [String: String]
 

@@ -71,18 +71,12 @@ extension CallFailure {
                 "load kvm_amd or kvm_intel (`sudo modprobe kvm_amd`);"
                     + " enable virtualization in the firmware, or nesting in the outer host"
             )
-        case (.open, EACCES, .path(KVMSystem.devicePath)):
-            return (
-                "this user may not use KVM",
-                "join the group that owns it (`sudo usermod -aG kvm"
-                    + " $USER`, then log in again); udev rule 65-kvm.rules sets that group"
-            )
+        case (.open, EACCES, .path(let path)):
+            return ("this user may not use it", DeviceOwner.remedy(for: path))
         case (.open, EPERM, _):
             return (
                 "a sandbox forbids the device", "give the container access to /dev/kvm"
             )
-        case (.open, EBUSY, _):
-            return ("another hypervisor holds the CPU's virtualization", "stop it first")
         case (.open, ENODEV, _), (.open, ENXIO, _):
             return ("the device file has no driver behind it", "load kvm_amd or kvm_intel")
         case (.createVM, EINVAL, .vmType(let type)):

@@ -55,7 +55,7 @@ package struct KVMSystem: ~Copyable {
 
     /// The CPUID that KVM can offer a guest on this host.
     package func supportedCPUID() throws(KVMError) -> CPUIDTable {
-        // KVM_MAX_CPUID_ENTRIES is 256 since 5.5; with fewer places the call fails with E2BIG.
+        // As many as any kernel has (KVM_MAX_CPUID_ENTRIES); with fewer the call fails: E2BIG.
         var table = CPUIDTable(capacity: 256)
         try descriptor.ioctl(.getSupportedCPUID, words: &table.words)
         return table

@@ -10,6 +10,9 @@ public protocol Backend {
     /// The name on the command line.
     var name: String { get }
 
+    /// Whether it is the prediction itself, so that comparing it proves nothing by itself.
+    var isPrediction: Bool { get }
+
     /// Why it cannot run this scenario on this machine, or nil.
     func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip?
 
@@ -38,6 +41,8 @@ public protocol Backend {
 }
 
 extension Backend {
+    public var isPrediction: Bool { false }
+
     public func actual(_ setup: MachineSetup) -> MachineSetup { setup }
 }
 

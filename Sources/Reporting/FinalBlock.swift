@@ -5,14 +5,23 @@ import Verdicts
 /// (user-wishes, "classic failures" 6 and wishes 24, 28).
 struct FinalBlock {
     var design = ""
+    /// Whether the hazards were announced by the scenarios.
+    var isJudged = true
     private var failed: [ScenarioResult] = []
     private var skips: [(skip: Skip, count: Int)] = []
-    private var hazards: [String: Int] = [:]
+    /// Of passes only, by whose they are: the design's, or those of a plain machine, which has
+    /// none.
+    private var hazards: [Bool: [String: Int]] = [:]
     private var hazardPasses = 0
 
     mutating func add(_ result: ScenarioResult) {
-        for hazard in result.hazards { hazards[hazard, default: 0] += 1 }
-        if result.isHazard { hazardPasses += 1 }
+        if result.isHazard {
+            hazardPasses += 1
+            let isPlain = result.machine == "plain"
+            for hazard in result.hazards {
+                hazards[isPlain, default: [:]][hazard, default: 0] += 1
+            }
+        }
         switch result.verdict {
         case .pass: break
         case .fail, .timeout, .error: failed.append(result)
@@ -39,7 +48,7 @@ struct FinalBlock {
             let names = unfinished.joined(separator: ", ")
             lines += "\(unfinished.count) not run or not finished: \(names)".wrapped(at: width)
         }
-        lines += hazardText.isEmpty ? [] : hazardText.wrapped(at: width)
+        lines += hazardLines(width)
         let sum = "\(counted(totals.total, "scenario")) in \(secondsText(totals.seconds)) s"
         lines.append("\(sum), \(totals.compared.full)")
         lines.append(counts(totals, unfinished.count, palette))
@@ -82,8 +91,17 @@ struct FinalBlock {
         return ["\(sum) skipped:"] + table.lines(indent: 2, width: width)
     }
 
-    private var hazardText: String {
-        let names = hazards.sorted { $0.key < $1.key }.map { "\($0.key) in \($0.value)" }
-        return names.isEmpty ? "" : "known hazards of \(design): " + names.joined(separator: ", ")
+    /// One line for the design, one for plain machines.
+    private func hazardLines(_ width: Int) -> [String] {
+        [false, true].flatMap { isPlain -> [String] in
+            guard let counts = hazards[isPlain] else { return [] }
+            let names = counts.sorted { $0.key < $1.key }.map { "\($0.key) in \($0.value)" }
+            let owner = isPlain ? "a plain machine" : design
+            let heading =
+                isJudged
+                ? "known hazards of \(owner)"
+                : "violated by \(owner) under other assumptions than stated"
+            return (heading + ": " + names.joined(separator: ", ")).wrapped(at: width)
+        }
     }
 }

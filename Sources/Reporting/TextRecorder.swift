@@ -32,6 +32,7 @@ public struct TextRecorder: Recorder {
         switch event {
         case .began(let header):
             final.design = header.design
+            final.isJudged = header.isJudged
             return options.showHeader ? headerLines(header) : []
         case .scenarioBegan:
             // The progress line on stderr names it; the result is written when there is one.

@@ -43,6 +43,13 @@ struct YAMLCursor {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             return at(mark, problem)
+        case .reader(let problem, let offset, _, let text):
+            let before = text.utf8.prefix(offset ?? 0)
+            let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+            let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
+            return ScenarioError(
+                location: SourceLocation(file: file, line: line, column: column),
+                message: problem)
         case .duplicatedKeysInMapping(let duplicates, let context):
             let keys = duplicates.map { "“\($0)”" }.joined(separator: ", ")
             return at(context.mark, "duplicate key \(keys)")

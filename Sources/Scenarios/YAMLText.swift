@@ -15,9 +15,12 @@ enum YAMLText {
         guard bytes.count <= largestFile else {
             throw ScenarioError(
                 location: SourceLocation(file: file, line: 1, column: 1),
-                message: "the file has \(bytes.count) bytes; expected at most \(largestFile): "
-                    + "a scenario is a page of text")
+                message: "the file has more than \(largestFile) bytes: "
+                    + "expected a page of text, which a scenario is")
         }
+        // A byte order mark says only what is required anyway.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let bytes = bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ScenarioError(
                 location: firstInvalid(bytes, file: file),

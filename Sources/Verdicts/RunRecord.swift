@@ -19,12 +19,15 @@ public struct RunHeader: Equatable, Sendable {
     public var planned: Int
     /// Whether a hazard that the design is known to have counts as a failure.
     public var strict: Bool
+    /// Whether the scenarios run under the axes that they state their hazards for. Otherwise
+    /// hazards are shown, but nobody has announced them.
+    public var isJudged: Bool
 
     public init(
         tool: String, host: [(name: String, value: String)], backend: String,
         backendReason: String, irqchip: String, design: String,
         assumptions: [(name: String, value: String)], seed: UInt64, planned: Int,
-        strict: Bool = false
+        strict: Bool = false, isJudged: Bool = true
     ) {
         self.tool = tool
         self.host = host
@@ -36,6 +39,7 @@ public struct RunHeader: Equatable, Sendable {
         self.seed = seed
         self.planned = planned
         self.strict = strict
+        self.isJudged = isJudged
     }
 
     public static func == (one: RunHeader, other: RunHeader) -> Bool {
@@ -43,6 +47,7 @@ public struct RunHeader: Equatable, Sendable {
             && one.backendReason == other.backendReason && one.irqchip == other.irqchip
             && one.design == other.design && one.seed == other.seed
             && one.planned == other.planned && one.strict == other.strict
+            && one.isJudged == other.isJudged
             && one.host.elementsEqual(other.host, by: ==)
             && one.assumptions.elementsEqual(other.assumptions, by: ==)
     }
@@ -54,6 +59,8 @@ public struct ScenarioResult: Equatable, Sendable {
     public var summary: String
     /// First group of the scenario: JUnit's classname and the heading in lists.
     public var group: String
+    /// The kind of machine that it ran on, `secure` or `plain`; empty where it did not run.
+    public var machine: String
     public var verdict: Verdict
     /// Wall-clock seconds.
     public var duration: Double
@@ -72,7 +79,8 @@ public struct ScenarioResult: Equatable, Sendable {
     public var rerun: String
 
     public init(
-        name: String, summary: String, group: String, verdict: Verdict, duration: Double,
+        name: String, summary: String, group: String, machine: String = "", verdict: Verdict,
+        duration: Double,
         compared: Compared = Compared(), hazards: [String] = [],
         hazardTrace: [HistoryLine] = [], mismatch: Mismatch? = nil,
         skip: Skip? = nil, failure: String? = nil, unobservable: [Unobservable] = [],
@@ -81,6 +89,7 @@ public struct ScenarioResult: Equatable, Sendable {
         self.name = name
         self.summary = summary
         self.group = group
+        self.machine = machine
         self.verdict = verdict
         self.duration = duration
         self.compared = compared

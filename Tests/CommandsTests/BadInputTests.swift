@@ -59,7 +59,7 @@ import Testing
             says: "UTF-8"),
         Bad("half a character", bytes: Array("name: a\nx: ".utf8) + [0xE2, 0x80], says: "UTF-8"),
         Bad("NUL bytes", bytes: [UInt8](repeating: 0, count: 64), says: "own.yaml:"),
-        Bad("300 KiB", "# " + String(repeating: "x\n# ", count: 100_000), says: "at most"),
+        Bad("300 KiB", "# " + String(repeating: "x\n# ", count: 100_000), says: "more than 262144"),
         Bad("a long line", "name: " + String(repeating: "x", count: 500), says: "longer than"),
         Bad("an alias bomb", aliasBomb, says: "own.yaml:"),
         Bad("an alias of itself", "&a [*a]\n", says: "own.yaml:"),

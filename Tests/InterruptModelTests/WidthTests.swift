@@ -141,7 +141,7 @@ extension IOAPIC<NarrowSpace> {
         masked = pins(wide.masked)
         level = pins(wide.level)
         delayed = pins(wide.delayed)
-        rtcAwaitsEOI = wide.rtcAwaitsEOI
+        rtcVector = wide.rtcVector
         for number in 0..<24 {
             if let pin = space.index(ofPin: UInt8(number)) {
                 vectors[pin] = space.index(of: UInt8(wide.vectors[number])) ?? -1

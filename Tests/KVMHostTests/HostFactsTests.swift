@@ -101,7 +101,16 @@ import Testing
         var calls = SystemCalls.live
         calls.open = { _, _ in -EACCES }
         let error = #expect(throws: KVMError.self) { _ = try KVMSystem(calls: calls) }
-        #expect(error?.explanation.remedy?.contains("usermod -aG kvm $USER") == true)
+        #expect(error?.explanation.remedy == DeviceOwner.remedy(for: KVMSystem.devicePath))
+    }
+
+    @Test func adviceFitsTheDevicesOwner() {
+        let joined = DeviceOwner(group: "tty", groupMayUse: true).remedy(for: "/dev/kvm")
+        #expect(joined.contains("usermod -aG tty $USER"))
+        let ruled = DeviceOwner(group: "root", groupMayUse: false).remedy(for: "/dev/kvm")
+        #expect(ruled.contains("group root") && ruled.contains("KERNEL==\"kvm\""))
+        #expect(DeviceOwner(of: "/dev/null")?.groupMayUse == true)
+        #expect(DeviceOwner(of: "/dev/nowhere") == nil)
     }
 
     @Test func anotherAPIVersionIsRefused() {

@@ -30,10 +30,14 @@ struct Combination: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// Runs it on the model, or on a mutant of the model.
-    func run(on space: WideSpace = WideSpace()) -> Lockstep.Outcome {
+    /// Runs it on the model, or on a mutant of the model, against a prediction that is intact or
+    /// as broken.
+    func run(
+        on space: WideSpace = WideSpace(), against prediction: WideSpace = WideSpace()
+    ) -> Lockstep.Outcome {
         var backend: any Backend = ModelBackend(space: space)
-        let options = LockstepOptions(design: design, irqchip: irqchip, kind: kind)
+        var options = LockstepOptions(design: design, irqchip: irqchip, kind: kind)
+        options.space = prediction
         return Lockstep(options).run(scenario, on: &backend)
     }
 }

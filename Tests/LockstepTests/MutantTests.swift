@@ -68,6 +68,21 @@ struct MutantTests {
         #expect(failed?.run().verdict == .pass)
     }
 
+    /// The prediction is as broken as the backend, so only what scenarios state can notice: their
+    /// expectations and hazards pin the rule, whatever the code says.
+    @Test(
+        "A rule broken on both sides contradicts what some scenario states",
+        arguments: Rule.allCases)
+    func isStated(rule: Rule) {
+        let mutant = WideSpace(breaking: rule)
+        let noticed = Combination.all.contains { combination in
+            !combination.scenario.groups.contains("storm")
+                && combination.run(on: mutant, against: mutant).verdict != .pass
+        }
+        let storms = Combination.all.lazy.filter { $0.scenario.groups.contains("storm") }
+        #expect(noticed || storms.contains { $0.run(on: mutant, against: mutant).verdict != .pass })
+    }
+
     @Test("Every rule has a scenario, and every scenario named exists")
     func table() {
         #expect(Set(Self.killers.keys) == Set(Rule.allCases))

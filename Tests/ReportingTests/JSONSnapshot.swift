@@ -12,6 +12,7 @@ extension Snapshot {
           "assumptions": {"page-tmr": "accurate", "guest-eoi": "linux"},
           "seed": 18446744073709551615,
           "strict": false,
+          "judged": true,
           "planned": 7,
           "scenarios": [
             {

@@ -39,7 +39,7 @@ struct HostileFileTests {
     func tooLarge() {
         expect(
             error(repeatElement(UInt8(ascii: "\n"), count: 256 * 1024 + 1)), at: "1:1",
-            "262145 bytes", "at most 262144")
+            "more than 262144 bytes", "a page of text")
     }
 
     @Test("A line of more than 400 bytes is refused before it is parsed")

@@ -16,7 +16,8 @@ import Verdicts
 /// The promise: at least this part of the C loop's round trips per second.
 let promised = 0.9
 let turns = 7
-let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 4000
+let wanted = CommandLine.arguments.dropFirst().first
+let rounds = wanted.map { Int($0) ?? 0 } ?? 4000
 
 /// The steps of one round, as the C loop does them too.
 let text = """
@@ -35,6 +36,8 @@ func fail(_ message: String, _ status: Int32) -> Never {
     print(message)
     exit(status)
 }
+
+guard (1...10_000).contains(rounds) else { fail("rounds: 1…10000", 64) }
 
 func swiftLoop(_ scenario: Scenario, _ backend: inout any Backend) -> Double {
     let clock = ContinuousClock()

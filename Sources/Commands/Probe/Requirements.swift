@@ -12,8 +12,7 @@ enum Requirements {
         var device = ProbeCheck(
             "/dev/kvm", .kvm, facts.kvmDevice, where: { true }, found: "readable and writable",
             absent: "no such device",
-            remedy: "join the group that owns it: sudo usermod -aG kvm $USER, then log in again; "
-                + "or a udev rule KERNEL==\"kvm\", GROUP=\"kvm\", MODE=\"0660\"")
+            remedy: DeviceOwner.remedy(for: KVMSystem.devicePath))
         if device.status == .missing {
             device.remedy = "load kvm_amd or kvm_intel; enable virtualization in the firmware, "
                 + "or nesting in the outer host"

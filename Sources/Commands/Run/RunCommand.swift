@@ -83,7 +83,9 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws {
         guard `repeat` >= 1 else { throw ValidationError("--repeat takes 1 or more.") }
-        guard timeout >= 1 else { throw ValidationError("--timeout takes 1 second or more.") }
+        guard (1...86_400).contains(timeout) else {
+            throw ValidationError("--timeout takes 1 to 86400 seconds.")
+        }
     }
 
     func run() throws {
@@ -101,9 +103,9 @@ struct RunCommand: ParsableCommand {
         let selection = Selection(words: names, groups: group, skips: skip)
         let scenarios = try selection.scenarios()
         let plan = try OutputPlan(formats: format, paths: output, quiet: quiet)
-        let chosen = ChosenBackend(backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk)
-        var session = RunSession(
-            scenarios: scenarios, options: self, backend: chosen)
+        let chosen = try ChosenBackend(
+            backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk)
+        var session = RunSession(scenarios: scenarios, options: self, backend: chosen)
         var writers = try OutputWriters(
             plan, options: recorderOptions(scenarios), overwrite: overwrite)
         return try session.run { try writers.record($0) }

@@ -91,6 +91,7 @@ struct RunSession {
         let duration = start.duration(to: clock.now)
         return ScenarioResult(
             name: item.name, summary: item.scenario.summary, group: item.scenario.groups[0],
+            machine: outcome.kind?.rawValue ?? "",
             verdict: outcome.verdict, duration: duration / .seconds(1), compared: compared,
             hazards: outcome.hazards, hazardTrace: outcome.hazardTrace,
             mismatch: outcome.mismatch, skip: outcome.skip,
@@ -115,7 +116,8 @@ struct RunSession {
                 ("page-tmr", options.pageTMR?.rawValue ?? "as each scenario says"),
                 ("guest-eoi", options.guestEOI?.rawValue ?? "as each scenario says"),
             ],
-            seed: 0, planned: planned, strict: options.strict)
+            seed: 0, planned: planned, strict: options.strict,
+            isJudged: options.pageTMR == nil && options.guestEOI == nil)
     }
 
     /// The command that runs one scenario again with the same axes; a scenario of a file comes

@@ -50,7 +50,7 @@
 #define AGENT_RUN 0      /* nothing: only the window, if open */
 #define AGENT_STI 1      /* open := 1 */
 #define AGENT_CLI 2      /* open := 0 */
-#define AGENT_EOI 3      /* WRMSR 0x80B, operand (normally 0; anything else is #GP) */
+#define AGENT_EOI 3      /* WRMSR 0x80B, operand (normally 0; KVM takes any low half) */
 #define AGENT_READ_EOI 4 /* RDMSR 0x80B into value (x2APIC: #GP) */
 #define AGENT_TPR 5      /* WRMSR 0x808, operand */
 #define AGENT_SELF_IPI 6 /* WRMSR 0x83F, operand = vector */

@@ -20,6 +20,7 @@ public enum ReevaluateAll: EOIDesign {
     }
 
     public static var forgetsOnReset: Bool { true }
+    public static var rulesOut: InvariantSet { InvariantSet([.memorySafety, .writeOnlyEOI]) }
 }
 
 /// The guest says which vector it ended.
@@ -45,4 +46,8 @@ public enum GuestConveys: EOIDesign {
     }
 
     public static var forgetsOnReset: Bool { true }
+
+    public static var rulesOut: InvariantSet {
+        InvariantSet([.memorySafety, .writeOnlyEOI, .attribution, .noPrematureAck])
+    }
 }

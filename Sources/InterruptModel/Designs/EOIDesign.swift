@@ -26,12 +26,18 @@ public protocol EOIDesign: Sendable {
 
     /// Whether KVM drops its shadow and what it has handed off when the vCPU begins a new life.
     static var forgetsOnReset: Bool { get }
+
+    /// Invariants that the design cannot violate by its construction, whatever the guest does
+    /// and whatever is assumed; none unless a design says otherwise.
+    static var rulesOut: InvariantSet { get }
 }
 
 extension EOIDesign {
     public static func movable<Space: VectorSpace>(
         of apic: SoftwareAPIC<Space>, _ space: Space
     ) -> Space.Vectors { apic.irr }
+
+    public static var rulesOut: InvariantSet { [] }
 }
 
 /// A guest's access to the EOI register as it reaches KVM through the GHCB.

@@ -24,6 +24,8 @@ public struct EOIDesignEntry: Sendable {
     public let summary: String
     public let source: String
     public let explanation: String
+    /// Invariants that the design cannot violate, whatever is assumed.
+    public let rulesOut: InvariantSet
     /// Makes a secure machine with this design.
     let makeSecureMachine: @Sendable (MachineSetup, WideSpace) -> RunningMachine
 
@@ -32,6 +34,7 @@ public struct EOIDesignEntry: Sendable {
         summary = design.summary
         source = design.source
         explanation = design.explanation
+        rulesOut = design.rulesOut
         makeSecureMachine = { setup, space in
             RunningMachine(SecureMachine<WideSpace, Design>(setup, space: space))
         }

@@ -17,6 +17,7 @@ public enum Hardened: EOIDesign {
     }
 
     public static var forgetsOnReset: Bool { true }
+    public static var rulesOut: InvariantSet { InvariantSet([.memorySafety, .writeOnlyEOI]) }
 }
 
 /// One level vector at a time: attribution is exact because there is only one candidate.
@@ -45,4 +46,5 @@ public enum OneOutstanding: EOIDesign {
     ) -> EOIDecision<Space> { Hardened.decide(access, shadow: shadow, space) }
 
     public static var forgetsOnReset: Bool { true }
+    public static var rulesOut: InvariantSet { InvariantSet([.memorySafety, .writeOnlyEOI]) }
 }

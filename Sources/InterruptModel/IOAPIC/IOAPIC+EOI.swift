@@ -10,14 +10,12 @@ extension IOAPIC {
         _ vector: Int, isLevel: Bool, isSuppressed: Bool, rising: Int = -1,
         _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
     ) {
-        if configuration.tracksRTC, vectors[configuration.rtcPin] == vector {
-            rtcAwaitsEOI = false
-        }
+        if Int(rtcVector) == vector { rtcVector = -1 }
         var pins = configuration.pins
         while case let pin = pins.popLowest(), pin >= 0 {
             guard vectors[pin] == vector else { continue }
             if masked.contains(pin), configuration.space.breaks(.eoiIgnoresMask) { continue }
-            acknowledge(pin, vector, configuration, &sink)
+            acknowledge(pin, vector, configuration, &bus, &sink)
             if pin == rising { rise(pin, configuration, &bus, &sink) }
             if isLevel, !isSuppressed { release(pin, configuration, &bus, &sink) }
             if configuration.space.breaks(.everyPinIsAcknowledged) { break }
@@ -42,21 +40,22 @@ extension IOAPIC {
         var pins = configuration.pins.intersection(level)
         while case let pin = pins.popLowest(), pin >= 0 {
             guard vectors[pin] == vector else { continue }
-            acknowledge(pin, vector, configuration, &sink)
+            acknowledge(pin, vector, configuration, &bus, &sink)
             release(pin, configuration, &bus, &sink)
         }
     }
 
     /// Ack notifiers of one pin. KVM calls them with Remote IRR still set.
-    private mutating func acknowledge<Sink: EventSink>(
-        _ pin: Int, _ vector: Int, _ configuration: Configuration<Space>, _ sink: inout Sink
+    private mutating func acknowledge<Bus: InterruptBus, Sink: EventSink>(
+        _ pin: Int, _ vector: Int,
+        _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
     ) {
         sink.note(
             .acknowledged(
                 pin: UInt8(truncatingIfNeeded: pin), vector: UInt8(truncatingIfNeeded: vector)))
         guard configuration.resamplers.contains(pin) else { return }
         if !configuration.space.breaks(.acknowledgeLowersResampleSource) {
-            lower(pin, resample: true, configuration)
+            lower(pin, resample: true, configuration, &bus, &sink)
         }
         sink.note(.resampled(pin: UInt8(truncatingIfNeeded: pin)))
     }

@@ -8,7 +8,15 @@ extension IOAPIC {
         _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
     ) -> Int {
         if resample { resampleLines.insert(pin) } else { lines.insert(pin) }
-        if reportsStatus, configuration.tracksRTC, pin == configuration.rtcPin, rtcAwaitsEOI,
+        return present(pin, reportsStatus: reportsStatus, configuration, &bus, &sink)
+    }
+
+    /// A high line is presented to the IOAPIC, for the first time or once more.
+    private mutating func present<Bus: InterruptBus, Sink: EventSink>(
+        _ pin: Int, reportsStatus: Bool = false,
+        _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
+    ) -> Int {
+        if reportsStatus, configuration.tracksRTC, pin == configuration.rtcPin, rtcVector >= 0,
             !configuration.space.breaks(.rtcCoalesces)
         {
             return 0
@@ -23,14 +31,20 @@ extension IOAPIC {
         return serve(pin, reportsStatus: reportsStatus, configuration, &bus, &sink)
     }
 
-    /// Lowers one source of a pin. The line is low when no other source holds it.
-    mutating func lower(
-        _ pin: Int, resample: Bool = false, _ configuration: Configuration<Space>
+    /// Lowers one source of a pin. The line is low when no other source holds it; otherwise KVM
+    /// presents the level that is left once more.
+    mutating func lower<Bus: InterruptBus, Sink: EventSink>(
+        _ pin: Int, resample: Bool = false,
+        _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
     ) {
         if resample { resampleLines.remove(pin) } else { lines.remove(pin) }
-        let held = lines.contains(pin) || resampleLines.contains(pin)
-        if !held || configuration.space.breaks(.sourcesAreORed) { irr.remove(pin) }
         if configuration.space.breaks(.deassertOnlyLowersLine) { remoteIRR.remove(pin) }
+        let isHeld = lines.contains(pin) || resampleLines.contains(pin)
+        if isHeld, !configuration.space.breaks(.sourcesAreORed) {
+            _ = present(pin, configuration, &bus, &sink)
+        } else {
+            irr.remove(pin)
+        }
     }
 
     /// Delivers a pin's interrupt unless its mask or Remote IRR forbids it.
@@ -47,7 +61,7 @@ extension IOAPIC {
 
         let accepted = bus.deliver(pin: pin, entry: entry(pin), into: &sink)
         if reportsStatus, configuration.tracksRTC, pin == configuration.rtcPin {
-            rtcAwaitsEOI = accepted > 0
+            rtcVector = accepted > 0 ? Int16(truncatingIfNeeded: vectors[pin]) : -1
         }
         if isLevel, accepted != 0 || space.breaks(.remoteIRRNeedsAcceptance),
             !space.breaks(.serviceSetsRemoteIRR)

@@ -25,8 +25,9 @@ public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
     var successiveEOIs = Space.PinCounters()
     /// Pins whose next delivery is left to delayed work.
     public internal(set) var delayed = PinSet()
-    /// An RTC interrupt that KVM_IRQ_LINE_STATUS delivered has not been ended yet.
-    var rtcAwaitsEOI = false
+    /// The vector of an RTC interrupt that KVM_IRQ_LINE_STATUS delivered and that has not been
+    /// ended yet, or −1 (`rtc_status`). It is the vector delivered, whatever the entry says now.
+    var rtcVector: Int16 = -1
 
     public init() {}
 

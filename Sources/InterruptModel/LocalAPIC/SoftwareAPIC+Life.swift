@@ -12,8 +12,10 @@ extension SoftwareAPIC {
     /// The guest writes SPIV bits 8 and 12.
     mutating func writeSPIV(_ action: Action) {
         switch action {
-        case .enableAPIC: enabled = true
-        case .disableAPIC: enabled = false
+        // Changing the enable bit recalculates KVM's map of APICs, which requests a scan.
+        case .enableAPIC, .disableAPIC:
+            scanRequested = scanRequested || enabled != (action == .enableAPIC)
+            enabled = action == .enableAPIC
         case .suppressBroadcast: suppressesBroadcast = true
         default: break
         }
@@ -21,12 +23,14 @@ extension SoftwareAPIC {
 
     /// `kvm_lapic_reset` followed by the guest enabling its APIC again.
     mutating func reset() {
-        let old = self
-        self = SoftwareAPIC()
-        identifier = old.identifier
-        // These are not the APIC's own: they last until the next entry scans anew.
-        handled = old.handled
-        stale = old.stale
+        // Every field is named, so that a new one has to be thought about. The identifier and
+        // the handled vectors are not the APIC's to reset: the latter last until the next entry
+        // scans anew.
+        irr = Space.Vectors()
+        isr = Space.Vectors()
+        tmr = Space.Vectors()
+        enabled = true
+        suppressesBroadcast = false
         scanRequested = true
     }
 }

@@ -54,6 +54,7 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
         handled = Space.Vectors()
         stale = -1
         let inFlight = irr.union(isr)
+        if ioapic.rtcVector >= 0 { handled.insert(Int(ioapic.rtcVector)) }
         var candidates = configuration.pins
         if !space.breaks(.edgeIsNotHandled) {
             candidates = candidates.intersection(

@@ -32,7 +32,7 @@ extension IOAPIC {
             raise(Int(pin), configuration, &bus, &sink)
         case .deassert(let pin):
             guard lines.contains(Int(pin)) else { return false }
-            lower(Int(pin), configuration)
+            lower(Int(pin), configuration, &bus, &sink)
         case .assertStatus(let pin):
             let status = raise(Int(pin), reportsStatus: true, configuration, &bus, &sink)
             sink.note(.lineStatus(Int8(truncatingIfNeeded: status)))

@@ -1,5 +1,6 @@
 /// IOAPIC, KVM's local APIC, and a guest without Secure AVIC (contract §1).
 public struct PlainMachine<Space: VectorSpace>: Machine {
+    /// All that changes: an IOAPIC and a vCPU with KVM's local APIC.
     public struct State: Hashable, Sendable, BitwiseCopyable {
         public var ioapic: IOAPIC<Space>
         public var vcpu: PlainVCPU<Space>

@@ -1,6 +1,7 @@
 /// IOAPIC, KVM's vAPIC, VMCB hand-off, Secure AVIC hardware with the guest's page, and the guest
 /// (contract §1).
 public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
+    /// All that changes: an IOAPIC and a vCPU with Secure AVIC.
     public struct State: Hashable, Sendable, BitwiseCopyable {
         public var ioapic: IOAPIC<Space>
         public var vcpu: SecureVCPU<Space>
@@ -116,7 +117,9 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
             configuration.guestEOI != .ghcb && state.vcpu.page.accelerates(vector, space)
         state.vcpu.page.end(vector, space)
         if !accelerated { forward(.write(conveying: vector), rising: rising, &sink) }
-        if configuration.guestEOI == .both { forward(.write(conveying: vector), rising: -1, &sink) }
+        if configuration.guestEOI == .both {
+            forward(.write(conveying: vector), rising: rising, &sink)
+        }
         return true
     }
 

@@ -87,6 +87,7 @@ final class KVMGuest {
             lapic.irr = SIMD8()
             lapic.tmr = SIMD8()
             lapic[LAPICOffset.tpr] = 0
+            lapic[LAPICOffset.spiv] = UInt32(SPIV.enabled)
             // KVM computes PPR from a cached highest ISR that it drops only afterwards: the first
             // call still sees the old vector, the second does not (seen on Linux 6.1, kvm_amd).
             try machine.vcpu.setLAPIC(lapic)
@@ -287,6 +288,7 @@ private enum SPIV {
 /// Offsets in the local APIC's register page.
 private enum LAPICOffset {
     static let tpr = 0x80
+    static let spiv = 0xF0
 }
 
 extension AgentException {
