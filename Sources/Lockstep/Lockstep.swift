@@ -79,15 +79,8 @@ public struct Lockstep {
         var outcome = run(scenario, setup, on: &backend)
         outcome.hazards = alone.hazards
         outcome.hazardTrace = alone.hazardTrace
-        outcome.unobservable += [
-            Unobservable(field: "ISR", reason: Self.endsAtDelivery),
-            Unobservable(field: "PPR", reason: Self.endsAtDelivery),
-            Unobservable(field: "the guest's own EOI", reason: Self.endsAtDelivery),
-        ]
         return outcome
     }
-
-    private static let endsAtDelivery = "this KVM ends every interrupt itself at delivery"
 
     private func run(
         _ scenario: Scenario, _ setup: MachineSetup, on backend: inout any Backend

@@ -30,6 +30,8 @@ let text = """
       pins: [{pin: 2, vector: 0x31}]
     steps:
       - {repeat: \(rounds), steps: [assert 2, run, deassert 2, eoi, sti]}
+    expect:
+      deliveries: {0x31: \(rounds)}
     """
 
 func fail(_ message: String, _ status: Int32) -> Never {

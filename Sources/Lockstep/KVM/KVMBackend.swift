@@ -30,7 +30,7 @@ public final class KVMBackend: Backend {
     }
 
     /// Opens `/dev/kvm`. That it is missing is a reason to skip; that it is forbidden, or answers
-    /// wrongly, is an error of every scenario, because somebody can mend it.
+    /// wrongly, is an error, because somebody can mend it.
     /// - Parameters:
     ///   - seconds: the longest time that one `KVM_RUN` may take.
     ///   - allowsHostRisk: run scenarios that can hurt an unfixed host.
@@ -129,18 +129,22 @@ public final class KVMBackend: Backend {
         return nil
     }
 
-    /// With a split irqchip these are kept by the tool's own IOAPIC, which is the model's code.
-    private static let ours: [ObservedField] = [.remoteIRR, .acknowledgements, .resamples]
+    /// What cannot be seen, and why. With a split irqchip the IOAPIC is the model's own code.
+    private func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] {
+        let ours = "a split irqchip's IOAPIC is this tool's own, driven by KVM's EOI exits"
+        let ended = "this KVM ends every interrupt itself at delivery"
+        let ioapic: [ObservedField] = [.remoteIRR, .acknowledgements, .resamples]
+        let service: [ObservedField] = setup.endsAtDelivery ? [.isr, .ppr] : []
+        return ioapic.map { ($0, ours) } + service.map { ($0, ended) }
+    }
 
     public func visible(on setup: MachineSetup) -> FieldSet {
-        FieldSet.all(of: .plain).subtracting(FieldSet(Self.ours))
+        FieldSet.all(of: .plain).subtracting(FieldSet(hidden(on: setup).map(\.field)))
     }
 
     public func unobservable(on setup: MachineSetup) -> [Unobservable] {
-        Self.ours.map {
-            Unobservable(
-                field: $0.name(on: .plain),
-                reason: "a split irqchip's IOAPIC is this tool's own, driven by KVM's EOI exits")
+        hidden(on: setup).map {
+            Unobservable(field: $0.field.name(on: .plain), reason: $0.reason)
         }
     }
 
