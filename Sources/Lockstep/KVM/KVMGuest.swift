@@ -227,52 +227,14 @@ final class KVMGuest {
         if let failure = bus.failure { throw BackendFailure(failure) }
     }
 
-    fileprivate func raise(pin: Int) throws(KVMError) -> Int {
+    func raise(pin: Int) throws(KVMError) -> Int {
         Int(try machine.vm.irqLineStatus(gsi: UInt32(pin), level: true))
     }
 
-    fileprivate func route(pin: Int, _ entry: RedirectionEntry) throws(KVMError) {
+    func route(pin: Int, _ entry: RedirectionEntry) throws(KVMError) {
         guard let slot = routes.firstIndex(where: { $0.gsi == UInt32(pin) }) else { return }
         routes[slot] = MSIRoute(pin: pin, entry: entry)
         try machine.vm.setMSIRoutes(routes)
-    }
-}
-
-/// Delivers by GSI: each pin has an MSI route made from its redirection entry, level bit
-/// included, so that KVM counts the vector as handled (kvm-snp-uapi §5.9).
-struct RouteBus: InterruptBus {
-    fileprivate let guest: KVMGuest
-    /// The first error; the IOAPIC's own code knows none.
-    fileprivate(set) var failure: KVMError?
-
-    fileprivate init(guest: KVMGuest) { self.guest = guest }
-
-    mutating func deliver<Sink: EventSink>(
-        pin: Int, entry: RedirectionEntry, into sink: inout Sink
-    ) -> Int {
-        do {
-            return try guest.raise(pin: pin)
-        } catch {
-            failure = failure ?? error
-            return 0
-        }
-    }
-
-    mutating func entryWritten(pin: Int, entry: RedirectionEntry) {
-        do {
-            try guest.route(pin: pin, entry)
-        } catch {
-            failure = failure ?? error
-        }
-    }
-}
-
-extension MSIRoute {
-    /// A redirection entry as the message that KVM is to send.
-    fileprivate init(pin: Int, entry: RedirectionEntry) {
-        self.init(
-            gsi: UInt32(pin), destination: UInt8(truncatingIfNeeded: entry.destination),
-            vector: UInt8(truncatingIfNeeded: entry.vector), level: entry.level)
     }
 }
 
