@@ -21,6 +21,8 @@ package enum AgentCommand: Hashable, Sendable {
     case spiv(UInt64)
     /// RDMSR of ISR, TMR, IRR, TPR and PPR.
     case snapshot
+    /// A 32-bit store to a device, with the window closed: a host step in the guest's hands.
+    case store(address: UInt32, value: UInt32)
     /// Leaves by the STOP port, for good.
     case stop
     /// Never comes back: for tests of the watchdog.
@@ -49,6 +51,7 @@ package enum AgentCommand: Hashable, Sendable {
         case .spin: UInt32(AGENT_SPIN)
         case .hlt: UInt32(AGENT_HLT)
         case .fault: UInt32(AGENT_FAULT)
+        case .store: UInt32(AGENT_STORE)
         }
     }
 
@@ -58,6 +61,7 @@ package enum AgentCommand: Hashable, Sendable {
         case .eoi(let data), .spiv(let data): data
         case .tpr(let value): UInt64(value)
         case .selfIPI(let vector): UInt64(vector)
+        case .store(let address, let value): UInt64(address) << 32 | UInt64(value)
         case .run, .sti, .cli, .readEOI, .snapshot, .stop, .spin, .hlt, .fault: 0
         }
     }

@@ -74,11 +74,7 @@ succeed:
 
 /* EAX = result. */
 done:
-    mov %eax, MAILBOX_RESULT_OFFSET(%rbx)
-    mov MAILBOX_COMMAND_OFFSET(%rbx), %eax
-    mov %eax, MAILBOX_DONE_OFFSET(%rbx)
-    mov MAILBOX_SEQUENCE_OFFSET(%rbx), %rax
-    mov %rax, MAILBOX_ECHO_OFFSET(%rbx)
+    call answer
     cmpl $0, MAILBOX_OPEN_OFFSET(%rbx)
     je ready
     sti
@@ -102,6 +98,7 @@ commands:
     .long command_spin - commands
     .long command_hlt - commands
     .long command_fault - commands
+    .long command_store - commands
 commands_end:
     .if (commands_end - commands) / 4 - AGENT_COMMANDS
     .error "the command table and AGENT_COMMANDS differ"
@@ -186,6 +183,23 @@ command_hlt:
 
 command_fault:
     ud2
+
+command_store:
+    mov MAILBOX_OPERAND_OFFSET(%rbx), %eax
+    mov MAILBOX_OPERAND_OFFSET + 4(%rbx), %edi
+    mov %eax, (%rdi)
+    xor %eax, %eax
+    call answer
+    jmp ready
+
+/* EAX = result of the command in the mailbox. */
+answer:
+    mov %eax, MAILBOX_RESULT_OFFSET(%rbx)
+    mov MAILBOX_COMMAND_OFFSET(%rbx), %eax
+    mov %eax, MAILBOX_DONE_OFFSET(%rbx)
+    mov MAILBOX_SEQUENCE_OFFSET(%rbx), %rax
+    mov %rax, MAILBOX_ECHO_OFFSET(%rbx)
+    ret
 
 /* The only two instructions that may raise #GP; `exception` knows them by address. */
 write_msr:

@@ -16,6 +16,8 @@ package enum KernelCall: String, CaseIterable, Sendable {
     case enableCap = "KVM_ENABLE_CAP"
     case createVCPU = "KVM_CREATE_VCPU"
     case createIRQChip = "KVM_CREATE_IRQCHIP"
+    case getIRQChip = "KVM_GET_IRQCHIP"
+    case setIRQChip = "KVM_SET_IRQCHIP"
     case setUserMemoryRegion = "KVM_SET_USER_MEMORY_REGION"
     case irqLine = "KVM_IRQ_LINE"
     case irqLineStatus = "KVM_IRQ_LINE_STATUS"
@@ -45,6 +47,8 @@ package enum KernelCall: String, CaseIterable, Sendable {
         case .enableCap: UInt(CKVM_ENABLE_CAP)
         case .createVCPU: UInt(CKVM_CREATE_VCPU)
         case .createIRQChip: UInt(CKVM_CREATE_IRQCHIP)
+        case .getIRQChip: UInt(CKVM_GET_IRQCHIP)
+        case .setIRQChip: UInt(CKVM_SET_IRQCHIP)
         case .setUserMemoryRegion: UInt(CKVM_SET_USER_MEMORY_REGION)
         case .irqLine: UInt(CKVM_IRQ_LINE)
         case .irqLineStatus: UInt(CKVM_IRQ_LINE_STATUS)

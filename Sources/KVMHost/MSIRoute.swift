@@ -50,4 +50,13 @@ final class RoutingTable {
             words[first + 3] = UInt64(message.data)
         }
     }
+
+    /// Replaces the content by routes of pins to the IOAPIC pins of the same numbers.
+    func fill(pins: [Int]) {
+        words = [UInt64(pins.count)]
+        for pin in pins {
+            let header = UInt64(pin) | UInt64(KVM_IRQ_ROUTING_IRQCHIP) << 32
+            words += [header, 0, UInt64(KVM_IRQCHIP_IOAPIC) | UInt64(pin) << 32, 0, 0, 0]
+        }
+    }
 }

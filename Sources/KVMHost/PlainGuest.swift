@@ -19,7 +19,8 @@ package struct GuestPayload: Sendable {
 
 /// Where everything lies in a plain guest's physical memory, which it sees one to one.
 package enum PlainLayout {
-    /// Three levels of page tables, one page each: 1 GiB in pages of 2 MiB.
+    /// Three levels of page tables, one page each: the first GiB in pages of 2 MiB. Its fourth,
+    /// where the IOAPIC lies, has a page of its own behind the stack.
     package static let pageTables: UInt64 = 0x1000
     package static let gdt: UInt64 = 0x4000
     /// 256 gates of 16 bytes: exactly one page.
@@ -28,6 +29,9 @@ package enum PlainLayout {
     package static let mailbox: UInt64 = 0x6000
     /// One page, growing down from here.
     package static let stackTop: UInt64 = 0x8000
+    package static let devicePages: UInt64 = 0x8000
+    /// KVM's own IOAPIC (kvm-snp-uapi §1.3): register select at +0, window at +0x10.
+    package static let ioapic: UInt64 = 0xfec0_0000
     package static let image: UInt64 = 0x10000
     /// Bytes of guest memory; what is left for the image is 64 KiB.
     package static let memorySize = 0x20000
@@ -40,7 +44,10 @@ package enum PlainLayout {
         memory.store(pageTables + 0x2000 | present, at: pageTables + 0x1000)
         for index in UInt64(0)..<512 {
             memory.store(index << 21 | large | present, at: pageTables + 0x2000 + 8 * index)
+            let device = (3 << 30 | index << 21) | large | present
+            memory.store(device, at: devicePages + 8 * index)
         }
+        memory.store(devicePages | present, at: pageTables + 0x1000 + 8 * 3)
         for (index, descriptor) in LongModeStart.descriptors.enumerated() {
             memory.store(descriptor, at: gdt + 8 * UInt64(index))
         }
@@ -69,7 +76,15 @@ package enum PlainLayout {
     }
 }
 
-/// An ordinary VM with one vCPU, a split irqchip and a payload ready to run.
+/// Which interrupt controllers KVM itself plays.
+package enum PlainIRQChip: Hashable, Sendable {
+    /// Local APICs; the IOAPIC is this tool's, with EOI exits for so many GSIs.
+    case split(reservedGSIs: Int)
+    /// Local APICs, IOAPIC and 8259.
+    case kernel
+}
+
+/// An ordinary VM with one vCPU, an irqchip and a payload ready to run.
 @safe
 package struct PlainGuest: ~Copyable {
     package let vm: VirtualMachine
@@ -78,12 +93,16 @@ package struct PlainGuest: ~Copyable {
 
     /// Builds it: nothing of the guest has run yet. Errors: `.call` of any step.
     package init(
-        _ system: borrowing KVMSystem, _ payload: GuestPayload, reservedGSIs: Int = 24
+        _ system: borrowing KVMSystem, _ payload: GuestPayload,
+        _ irqchip: PlainIRQChip = .split(reservedGSIs: 24)
     ) throws(KVMError) {
         let memory = try GuestMemory(count: PlainLayout.memorySize, calls: system.calls)
         PlainLayout.load(payload, into: memory)
         let vm = try system.createVM()
-        try vm.enableSplitIRQChip(reservedGSIs: reservedGSIs)
+        switch irqchip {
+        case .split(let count): try vm.enableSplitIRQChip(reservedGSIs: count)
+        case .kernel: try vm.createIRQChip()
+        }
         try vm.mapMemory(memory)
         let vcpu = try vm.createVCPU()
         var cpuid = try system.supportedCPUID()

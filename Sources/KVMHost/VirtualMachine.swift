@@ -55,6 +55,27 @@ package struct VirtualMachine: ~Copyable {
             .setGSIRouting, words: &routing.words, about: .routes(routes.count))
     }
 
+    /// Routes each GSI to the IOAPIC's pin of the same number, and none to the 8259: at creation
+    /// GSIs below 16 drive both (kvm-snp-uapi §6, pitfall 1). Kernel irqchip only.
+    package func setIOAPICRoutes(pins: [Int]) throws(KVMError) {
+        routing.fill(pins: pins)
+        try descriptor.ioctl(.setGSIRouting, words: &routing.words, about: .routes(pins.count))
+    }
+
+    /// Reads KVM's own IOAPIC. Errors: ENXIO with a split irqchip.
+    package func ioapic() throws(KVMError) -> IOAPICRegisters {
+        var registers = IOAPICRegisters()
+        try descriptor.ioctl(.getIRQChip, &registers.words)
+        return registers
+    }
+
+    /// Overwrites KVM's own IOAPIC, Remote IRR included; lines that are high are presented again.
+    /// Errors: ENXIO with a split irqchip.
+    package func setIOAPIC(_ registers: IOAPICRegisters) throws(KVMError) {
+        var words = registers.words
+        try descriptor.ioctl(.setIRQChip, &words)
+    }
+
     /// Sets a line. On an MSI route level 1 sends the message and level 0 does nothing.
     /// Errors: ENXIO without irqchip.
     package func irqLine(gsi: UInt32, level: Bool) throws(KVMError) {

@@ -42,6 +42,10 @@ import Testing
             "kvm_irq_level": 8, "kvm_irqfd": 32, "kvm_irqfd.resamplefd": 12, "kvm_msi": 32,
             "kvm_msi.data": 8, "kvm_irq_routing": 8, "kvm_irq_routing_entry": 48,
             "kvm_irq_routing_entry.u.msi.address_lo": 16, "kvm_irq_routing_entry.u.msi.data": 24,
+            "kvm_irq_routing_entry.u.irqchip.irqchip": 16,
+            "kvm_irq_routing_entry.u.irqchip.pin": 20,
+            "kvm_irqchip": 520, "kvm_irqchip.chip": 8, "kvm_ioapic_state": 216,
+            "kvm_ioapic_state.irr": 16, "kvm_ioapic_state.redirtbl": 24,
         ]
         var compiled = compiled
         #expect(compiled.removeValue(forKey: "kvm_run").map { $0 >= 2352 } == true)
@@ -56,6 +60,7 @@ import Testing
         #expect(MemoryLayout<kvm_enable_cap>.size == compiled["kvm_enable_cap"])
         #expect(MemoryLayout<kvm_device_attr>.size == compiled["kvm_device_attr"])
         #expect(MemoryLayout<InlineArray<256, UInt32>>.size == compiled["kvm_lapic_state"])
+        #expect(MemoryLayout<InlineArray<65, UInt64>>.size == compiled["kvm_irqchip"])
     }
 
     @Test func requestsHaveTheKernelsNumbers() {
@@ -63,6 +68,7 @@ import Testing
             .getAPIVersion: 0xae00, .createVM: 0xae01, .checkExtension: 0xae03,
             .getVCPUMmapSize: 0xae04, .getSupportedCPUID: 0xc008_ae05, .createVCPU: 0xae41,
             .setUserMemoryRegion: 0x4020_ae46, .createIRQChip: 0xae60, .irqLine: 0x4008_ae61,
+            .getIRQChip: 0xc208_ae62, .setIRQChip: 0x8208_ae63,
             .irqLineStatus: 0xc008_ae67, .setGSIRouting: 0x4008_ae6a, .irqFD: 0x4020_ae76,
             .run: 0xae80, .getRegs: 0x8090_ae81, .setRegs: 0x4090_ae82, .getSregs: 0x8138_ae83,
             .setSregs: 0x4138_ae84, .getLAPIC: 0x8400_ae8e, .setLAPIC: 0x4400_ae8f,

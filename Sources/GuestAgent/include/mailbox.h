@@ -61,7 +61,12 @@
 #define AGENT_SPIN 10  /* never comes back */
 #define AGENT_HLT 11   /* halts with interrupts closed */
 #define AGENT_FAULT 12 /* executes an undefined instruction */
-#define AGENT_COMMANDS 13
+/*
+ * A store to a device: operand bits 63:32 = physical address, bits 31:0 = value. It never opens
+ * the window: what a host step does to the IOAPIC is no step of the guest.
+ */
+#define AGENT_STORE 13
+#define AGENT_COMMANDS 14
 
 /* Results. */
 #define AGENT_OK 0

@@ -56,6 +56,13 @@ public struct RedirectionEntry: Hashable, Sendable, BitwiseCopyable {
     public var destination: Int
     public var level: Bool
     public var masked: Bool
+
+    public init(vector: Int, destination: Int, level: Bool, masked: Bool) {
+        self.vector = vector
+        self.destination = destination
+        self.level = level
+        self.masked = masked
+    }
 }
 
 /// Where an IOAPIC's interrupts go: the model's own local APIC, or a real KVM.

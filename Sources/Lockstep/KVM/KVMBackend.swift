@@ -4,8 +4,9 @@ internal import KVMHost
 public import Scenarios
 public import Verdicts
 
-/// The plain agent in an ordinary VM on a real `/dev/kvm`, with a split irqchip: KVM's local APIC
-/// against the model's, step by step, with real `KVM_EXIT_IOAPIC_EOI` exits.
+/// The plain agent in an ordinary VM on a real `/dev/kvm`, against the model step by step: with a
+/// split irqchip KVM's local APIC and real `KVM_EXIT_IOAPIC_EOI` exits, with KVM's own irqchip its
+/// IOAPIC too and real Remote IRR.
 public final class KVMBackend: Backend {
     public let name = "kvm"
 
@@ -99,11 +100,7 @@ public final class KVMBackend: Backend {
                 reason: "needs Secure AVIC: backend kvm has a plain local APIC",
                 hint: "run it with --backend model")
         }
-        if setup.irqchip == .kernel {
-            return Skip(
-                reason: "needs KVM's own IOAPIC: backend kvm has a split irqchip",
-                hint: "run it with --backend model")
-        }
+        if setup.irqchip == .kernel, let skip = kernelObstacle(to: scenario, setup) { return skip }
         if scenario.granularity == .atomic {
             return Skip(
                 reason: "needs an interleaving that no host program can force",
@@ -121,10 +118,35 @@ public final class KVMBackend: Backend {
                 reason: "needs KVM_CAP_X2APIC_API's EOI-broadcast flags, Linux 7.0 or newer",
                 hint: "run it with --backend model")
         }
-        if endsAtDelivery, scenario.steps.contains(where: \.endsMidway) {
+        if endsAtDelivery, scenario.steps.contains(where: { $0.contains(Self.isMidway) }) {
             return Skip(
                 reason: "needs the guest's own EOI: this host's KVM ends interrupts at delivery",
                 hint: "run it on another host")
+        }
+        return nil
+    }
+
+    /// Whether an action is about the middle of the guest's EOI.
+    private static func isMidway(_ action: Action) -> Bool {
+        if case .eoiRaising = action { true } else { false }
+    }
+
+    /// What a host program cannot do to KVM's own IOAPIC.
+    private func kernelObstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
+        let hint = "run it with --irqchip split"
+        if setup.pins.contains(where: { $0.resampler || $0.notifier }) {
+            return Skip(
+                reason: "needs ack notifiers, which backend kvm does not install", hint: hint)
+        }
+        if setup.hasEOIRegister {
+            return Skip(reason: "needs an IOAPIC of version 0x20, KVM's is 0x11", hint: hint)
+        }
+        if scenario.steps.contains(where: { $0.contains { $0 == .delayedWork } }) {
+            return Skip(reason: "KVM runs its delayed work when its own timer says so", hint: hint)
+        }
+        if scenario.steps.contains(where: { $0.contains(Self.isMidway) }) {
+            return Skip(
+                reason: "nobody can act in the middle of an EOI that KVM handles", hint: hint)
         }
         return nil
     }
@@ -133,9 +155,14 @@ public final class KVMBackend: Backend {
     private func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] {
         let ours = "a split irqchip's IOAPIC is this tool's own, driven by KVM's EOI exits"
         let ended = "this KVM ends every interrupt itself at delivery"
-        let ioapic: [ObservedField] = [.remoteIRR, .acknowledgements, .resamples]
+        let silent = "KVM's own IOAPIC makes no exits, and no ack notifier is installed"
         let service: [ObservedField] = setup.endsAtDelivery ? [.isr, .ppr] : []
-        return ioapic.map { ($0, ours) } + service.map { ($0, ended) }
+        let ioapic: [(field: ObservedField, reason: String)] =
+            switch setup.irqchip {
+            case .split: [(.remoteIRR, ours), (.acknowledgements, ours), (.resamples, ours)]
+            case .kernel: [(.eoiExits, silent), (.acknowledgements, silent), (.resamples, silent)]
+            }
+        return ioapic + service.map { ($0, ended) }
     }
 
     public func visible(on setup: MachineSetup) -> FieldSet {
@@ -173,12 +200,12 @@ public final class KVMBackend: Backend {
 }
 
 extension ScenarioStep {
-    /// Whether the step is about the middle of the guest's EOI.
-    fileprivate var endsMidway: Bool {
+    /// Whether one of its actions is such.
+    fileprivate func contains(_ isSuch: (Action) -> Bool) -> Bool {
         switch self {
-        case .action(.eoiRaising, _, _): true
-        case .action, .expect: false
-        case .repeat(_, let steps): steps.contains(where: \.endsMidway)
+        case .action(let action, _, _): isSuch(action)
+        case .expect: false
+        case .repeat(_, let steps): steps.contains { $0.contains(isSuch) }
         }
     }
 }

@@ -4,18 +4,18 @@ internal import KVMHost
 
 /// A plain VM with the agent in it: performs steps by ioctl and by the agent's commands.
 ///
-/// A class, because the IOAPIC reaches the VM through its bus while it is being used itself.
+/// A class, because the pins reach the VM through it while it is performing a step itself.
 final class KVMGuest {
-    private let machine: PlainGuest
+    let machine: PlainGuest
     private let limit: RunLimit
-    private var ioapic: UserspaceIOAPIC
+    private let pins: any PinDriver
     private var sequence: UInt64 = 0
-    /// The routes of the split irqchip, one for each pin, in pin order.
-    private var routes: [MSIRoute]
     /// The guest's interrupt flag as the agent last reported it.
     private var isOpen = false
     private let endsAtDelivery: Bool
-    private var events = EventTrace()
+    private let irqchip: IRQChip
+    /// What has happened in the current step.
+    var events = EventTrace()
     /// How many events there were when the current command was given.
     private var exchangeStart = 0
 
@@ -26,12 +26,18 @@ final class KVMGuest {
         let payload = GuestPayload(
             image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
             stubSize: agent.stubSize)
-        machine = try PlainGuest(system, payload)
         self.limit = limit
         endsAtDelivery = setup.endsAtDelivery
-        ioapic = UserspaceIOAPIC(setup)
-        routes = ioapic.entries.map { MSIRoute(pin: $0.pin, entry: $0.entry) }
-        if !routes.isEmpty { try machine.vm.setMSIRoutes(routes) }
+        irqchip = setup.irqchip
+        switch setup.irqchip {
+        case .split:
+            machine = try PlainGuest(system, payload)
+            pins = SplitPins(setup)
+        case .kernel:
+            machine = try PlainGuest(system, payload, .kernel)
+            pins = KernelPins(setup)
+        }
+        try pins.start(on: self)
     }
 
     /// Lets the agent come up and brings the guest into the state of `setup`.
@@ -60,7 +66,7 @@ final class KVMGuest {
         observation.snapshot.isr = WideVectors(words: lapic.isr)
         observation.snapshot.tmr = WideVectors(words: lapic.tmr)
         observation.snapshot.ppr = lapic.ppr & 0xF0
-        observation.snapshot.remoteIRR = ioapic.remoteIRR
+        observation.snapshot.remoteIRR = try pins.remoteIRR(on: self)
         observation.snapshot.interruptFlag = isOpen
     }
 
@@ -75,8 +81,20 @@ final class KVMGuest {
         case .reset:
             try reset()
         default:
-            try withBus { bus in _ = ioapic.perform(action, on: &bus, into: &events) }
+            try pins.perform(action, on: self)
         }
+    }
+
+    /// Sets SPIV bit 12. With its own IOAPIC KVM does not offer the bit and masks it from what the
+    /// guest writes, but it honours a bit that state brings in (bug story S10).
+    private func suppressBroadcast() throws(BackendFailure) {
+        guard irqchip == .kernel else { return try command(.spiv(SPIV.suppressing)) }
+        try BackendFailure.translating { () throws(KVMError) in
+            var lapic = try machine.vcpu.lapic()
+            lapic[LAPICOffset.spiv] = UInt32(SPIV.suppressing)
+            try machine.vcpu.setLAPIC(lapic)
+        }
+        try command(.run)
     }
 
     /// What a reset does to the local APIC, while the IOAPIC keeps Remote IRR.
@@ -114,14 +132,19 @@ final class KVMGuest {
         case .ipi(let vector): try command(.selfIPI(vector))
         case .enableAPIC: try command(.spiv(SPIV.enabled))
         case .disableAPIC: try command(.spiv(SPIV.disabled))
-        case .suppressBroadcast: try command(.spiv(SPIV.suppressing))
+        case .suppressBroadcast: try suppressBroadcast()
         case .directedEOI(let vector):
-            // The register is in userspace with a split irqchip: the guest's write ends here.
-            try withBus { bus in ioapic.writeEOIRegister(vector, on: &bus, into: &events) }
+            try pins.writeEOIRegister(vector, on: self)
             try command(.run)
         default:
             throw .failed("a plain guest cannot “\(action.spelling(in: WideSpace()))”")
         }
+    }
+
+    /// Has the agent store to a device, as part of a host step: it takes no interrupt in it.
+    func store(_ value: UInt32, at address: UInt64) throws(BackendFailure) {
+        _ = try exchange(
+            .store(address: UInt32(truncatingIfNeeded: address), value: value), rising: nil)
     }
 
     /// Has the agent perform a command, until it waits for the next one.
@@ -166,7 +189,7 @@ final class KVMGuest {
                 case .window:
                     // The agent's first exit behind an EOI that made none: the line rises here.
                     guard let rising else { continue }
-                    try withBus { bus in ioapic.rise(rising, on: &bus, into: &events) }
+                    try pins.rise(rising, on: self)
                 case .ready: return try take(report(decode))
                 case .exception: return try take(report { AgentReport(exception: $0) })
                 case .stop: throw .failed("the guest agent stopped by itself")
@@ -207,34 +230,7 @@ final class KVMGuest {
     private func handleEOI(of vector: UInt8, rising: UInt8?) throws(BackendFailure) {
         events.note(.eoiExit(vector: vector))
         events.note(.ioapicEOI(vector: vector))
-        // The vCPU has not run since its EOI, so this is the TMR that the EOI saw.
-        let tmr = try BackendFailure.translating { () throws(KVMError) in
-            WideVectors(words: try machine.vcpu.lapic().tmr)
-        }
-        let isLevel = tmr.contains(Int(vector))
-        try withBus { bus in
-            ioapic.handleEOI(
-                of: vector, isLevel: isLevel, rising: rising, on: &bus, into: &events)
-        }
-    }
-
-    // MARK: - The way to KVM's local APIC
-
-    /// Lends the IOAPIC a bus to the real KVM.
-    private func withBus(_ body: (inout RouteBus) -> Void) throws(BackendFailure) {
-        var bus = RouteBus(guest: self)
-        body(&bus)
-        if let failure = bus.failure { throw BackendFailure(failure) }
-    }
-
-    func raise(pin: Int) throws(KVMError) -> Int {
-        Int(try machine.vm.irqLineStatus(gsi: UInt32(pin), level: true))
-    }
-
-    func route(pin: Int, _ entry: RedirectionEntry) throws(KVMError) {
-        guard let slot = routes.firstIndex(where: { $0.gsi == UInt32(pin) }) else { return }
-        routes[slot] = MSIRoute(pin: pin, entry: entry)
-        try machine.vm.setMSIRoutes(routes)
+        try pins.handleEOI(of: vector, rising: rising, on: self)
     }
 }
 

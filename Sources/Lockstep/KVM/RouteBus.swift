@@ -5,16 +5,20 @@ internal import KVMHost
 /// included, so that KVM counts the vector as handled (kvm-snp-uapi §5.9).
 struct RouteBus: InterruptBus {
     private let guest: KVMGuest
+    private let pins: SplitPins
     /// The first error; the IOAPIC's own code knows none.
     private(set) var failure: KVMError?
 
-    init(guest: KVMGuest) { self.guest = guest }
+    init(guest: KVMGuest, pins: SplitPins) {
+        self.guest = guest
+        self.pins = pins
+    }
 
     mutating func deliver<Sink: EventSink>(
         pin: Int, entry: RedirectionEntry, into sink: inout Sink
     ) -> Int {
         do {
-            return try guest.raise(pin: pin)
+            return Int(try guest.machine.vm.irqLineStatus(gsi: UInt32(pin), level: true))
         } catch {
             failure = failure ?? error
             return 0
@@ -23,7 +27,7 @@ struct RouteBus: InterruptBus {
 
     mutating func entryWritten(pin: Int, entry: RedirectionEntry) {
         do {
-            try guest.route(pin: pin, entry)
+            try pins.route(pin: pin, entry, on: guest)
         } catch {
             failure = failure ?? error
         }

@@ -1,0 +1,23 @@
+internal import InterruptModel
+internal import KVMHost
+
+/// How host steps reach the pins of a guest's IOAPIC: this tool's own or KVM's.
+protocol PinDriver: AnyObject {
+    /// Sets the pins up, before the guest runs.
+    func start(on guest: KVMGuest) throws(KVMError)
+
+    /// Performs a host step of the IOAPIC.
+    func perform(_ action: Action, on guest: KVMGuest) throws(BackendFailure)
+
+    /// Handles `KVM_EXIT_IOAPIC_EOI`; `rising` is a pin whose line rises meanwhile.
+    func handleEOI(of vector: UInt8, rising: UInt8?, on guest: KVMGuest) throws(BackendFailure)
+
+    /// A line rises behind an EOI that made no exit, if it has not risen yet.
+    func rise(_ pin: UInt8, on guest: KVMGuest) throws(BackendFailure)
+
+    /// The guest writes the IOAPIC's EOI register.
+    func writeEOIRegister(_ vector: UInt8, on guest: KVMGuest) throws(BackendFailure)
+
+    /// The pins whose Remote IRR is set.
+    func remoteIRR(on guest: KVMGuest) throws(BackendFailure) -> PinSet
+}
