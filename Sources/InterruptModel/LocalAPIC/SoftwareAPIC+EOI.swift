@@ -26,11 +26,22 @@ extension SoftwareAPIC {
         let isLevel =
             rememberedLevel || tmr.contains(vector)
             || configuration.space.breaks(.tmrIsSampledAtEOI)
+        lend(configuration) { bus in
+            ioapic.end(
+                vector, isLevel: isLevel, isSuppressed: isSuppressed, rising: rising,
+                configuration, &bus, &sink)
+        }
+    }
+
+    /// Lends itself to an IOAPIC as its interrupt bus.
+    @inline(__always)
+    mutating func lend<Result>(
+        _ configuration: Configuration<Space>, to body: (inout LocalBus<Space>) -> Result
+    ) -> Result {
         var bus = LocalBus(apic: self, configuration: configuration)
-        ioapic.end(
-            vector, isLevel: isLevel, isSuppressed: isSuppressed, rising: rising,
-            configuration, &bus, &sink)
+        let result = body(&bus)
         self = bus.apic
+        return result
     }
 
     /// Whether SPIV bit 12 is set and in force (kvm-snp-uapi §5.6).

@@ -12,10 +12,7 @@ extension IOAPIC {
                 Int(vector), level: false, destination: destination, configuration, &sink)
             return true
         }
-        var bus = LocalBus(apic: apic, configuration: configuration)
-        let performed = perform(action, configuration, &bus, &sink)
-        apic = bus.apic
-        return performed
+        return apic.lend(configuration) { perform(action, configuration, &$0, &sink) }
     }
 
     /// - Returns: false when the action is not enabled, or not one of the IOAPIC's.
@@ -98,17 +95,13 @@ extension IOAPIC {
         _ pin: Int, _ configuration: Configuration<Space>,
         _ apic: inout SoftwareAPIC<Space>, _ sink: inout Sink
     ) {
-        var bus = LocalBus(apic: apic, configuration: configuration)
-        rise(pin, configuration, &bus, &sink)
-        apic = bus.apic
+        apic.lend(configuration) { rise(pin, configuration, &$0, &sink) }
     }
 
     mutating func endDirectly<Sink: EventSink>(
         _ vector: Int, _ configuration: Configuration<Space>,
         _ apic: inout SoftwareAPIC<Space>, _ sink: inout Sink
     ) {
-        var bus = LocalBus(apic: apic, configuration: configuration)
-        endDirectly(vector, configuration, &bus, &sink)
-        apic = bus.apic
+        apic.lend(configuration) { endDirectly(vector, configuration, &$0, &sink) }
     }
 }
