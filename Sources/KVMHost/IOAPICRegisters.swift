@@ -16,6 +16,9 @@ package struct IOAPICRegisters: Sendable {
         set { words[4 + pin] = newValue }
     }
 
+    /// Bit n: the line of pin n is high, as last presented; not for an edge that was delivered.
+    package var irr: UInt32 { UInt32(truncatingIfNeeded: words[3]) }
+
     /// Bit n: pin n has Remote IRR set.
     package var remoteIRR: UInt32 {
         (0..<24).reduce(0) { $0 | UInt32(self[$1] >> 14 & 1) << UInt32($1) }

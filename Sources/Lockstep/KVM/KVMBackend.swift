@@ -134,9 +134,16 @@ public final class KVMBackend: Backend {
     /// What a host program cannot do to KVM's own IOAPIC.
     private func kernelObstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
         let hint = "run it with --irqchip split"
-        if setup.pins.contains(where: { $0.resampler || $0.notifier }) {
+        if setup.pins.contains(where: \.notifier) {
+            return Skip(reason: "needs the ack notifier of a PIT or RTC", hint: hint)
+        }
+        let resampled = setup.pins.filter(\.resampler).map(\.pin)
+        if scenario.steps.contains(where: { step in
+            resampled.contains { pin in step.contains { $0 == .assert(pin: pin) } }
+        }) {
             return Skip(
-                reason: "needs ack notifiers, which backend kvm does not install", hint: hint)
+                reason: "needs to know when an irqfd has raised a line that is high already",
+                hint: hint)
         }
         if setup.hasEOIRegister {
             return Skip(reason: "needs an IOAPIC of version 0x20, KVM's is 0x11", hint: hint)
@@ -155,12 +162,12 @@ public final class KVMBackend: Backend {
     private func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] {
         let ours = "a split irqchip's IOAPIC is this tool's own, driven by KVM's EOI exits"
         let ended = "this KVM ends every interrupt itself at delivery"
-        let silent = "KVM's own IOAPIC makes no exits, and no ack notifier is installed"
+        let silent = "KVM's own IOAPIC makes no exits, and tells acks by resamplefd only"
         let service: [ObservedField] = setup.endsAtDelivery ? [.isr, .ppr] : []
         let ioapic: [(field: ObservedField, reason: String)] =
             switch setup.irqchip {
             case .split: [(.remoteIRR, ours), (.acknowledgements, ours), (.resamples, ours)]
-            case .kernel: [(.eoiExits, silent), (.acknowledgements, silent), (.resamples, silent)]
+            case .kernel: [(.eoiExits, silent), (.acknowledgements, silent)]
             }
         return ioapic + service.map { ($0, ended) }
     }

@@ -53,10 +53,18 @@ final class KVMGuest {
         _ action: Action, into observation: inout Observation
     ) throws(BackendFailure) {
         events.removeAll()
+        exchangeStart = 0
         if action.actor == .guest {
             try guestStep(action)
         } else {
             try hostStep(action)
+        }
+        // Ack notifiers fire in the EOI: before the guest takes the next interrupt, or behind the
+        // one that KVM ends itself.
+        var place = endsAtDelivery ? events.events.count : exchangeStart
+        for event in try pins.announcements() {
+            events.insert(event, at: place)
+            place += 1
         }
         let lapic = try BackendFailure.translating { () throws(KVMError) in
             try machine.vcpu.lapic()

@@ -7,8 +7,29 @@ internal import KVMHost
 final class KernelPins: PinDriver {
     /// The writable part of each entry as last written.
     private var entries: [Int: RedirectionEntry] = [:]
+    private var resamplers: [Resampler] = []
+    private let resampledPins: [UInt8]
+
+    /// A pin's resample irqfd, as VFIO uses it for a level-triggered device.
+    private final class Resampler {
+        let pin: UInt8
+        /// Raises line source 1 until the next acknowledgement.
+        let trigger: EventFD
+        /// KVM signals it at the acknowledgement.
+        let resampled: EventFD
+
+        init(pin: UInt8, on guest: KVMGuest) throws(KVMError) {
+            let trigger = try EventFD()
+            let resampled = try EventFD()
+            try guest.machine.vm.assignIRQFD(trigger, gsi: UInt32(pin), resampler: resampled)
+            self.pin = pin
+            self.trigger = trigger
+            self.resampled = resampled
+        }
+    }
 
     init(_ setup: MachineSetup) {
+        resampledPins = setup.pins.filter(\.resampler).map(\.pin)
         for pin in setup.pins {
             entries[Int(pin.pin)] = RedirectionEntry(
                 vector: Int(pin.vector), destination: Int(pin.destination),
@@ -21,6 +42,9 @@ final class KernelPins: PinDriver {
         var registers = try guest.machine.vm.ioapic()
         for (pin, entry) in entries { registers[pin] = entry.bits }
         try guest.machine.vm.setIOAPIC(registers)
+        for pin in resampledPins {
+            resamplers.append(try Resampler(pin: pin, on: guest))
+        }
     }
 
     func perform(_ action: Action, on guest: KVMGuest) throws(BackendFailure) {
@@ -32,6 +56,7 @@ final class KernelPins: PinDriver {
                 try guest.machine.vm.irqLineStatus(gsi: UInt32(pin), level: true)
             }
             guest.events.note(.lineStatus(Int8(truncatingIfNeeded: status)))
+        case .irqfd(let pin): try signal(pin, guest)
         case .mask(let pin): try write(pin, guest) { $0.masked = true }
         case .unmask(let pin): try write(pin, guest) { $0.masked = false }
         case .trigger(let pin, let trigger): try write(pin, guest) { $0.level = trigger == .level }
@@ -48,6 +73,44 @@ final class KernelPins: PinDriver {
         try BackendFailure.translating { () throws(KVMError) in
             try guest.machine.vm.irqLine(gsi: UInt32(pin), level: high)
         }
+    }
+
+    /// Signals a pin's irqfd. KVM raises the line from a work queue, so this waits until the IOAPIC
+    /// shows it: the obstacle of the backend keeps out pins whose line another source holds.
+    private func signal(_ pin: UInt8, _ guest: KVMGuest) throws(BackendFailure) {
+        guard let resampler = resamplers.first(where: { $0.pin == pin }) else { return }
+        let isHigh = try BackendFailure.translating { () throws(KVMError) -> Bool in
+            try resampler.trigger.signal()
+            for _ in 0..<Self.patience {
+                if try isRaised(pin, guest) { return true }
+                // Nothing is written to this descriptor before the EOI: it is a sleep of 1 ms.
+                _ = try resampler.resampled.waits(milliseconds: 1)
+            }
+            return false
+        }
+        if !isHigh { throw .timeout("KVM has not raised line \(pin) from its irqfd in 2 s") }
+    }
+
+    /// Whether the IOAPIC shows the line, or for an edge, which it forgets once delivered, whether
+    /// the local APIC has the vector.
+    private func isRaised(_ pin: UInt8, _ guest: KVMGuest) throws(KVMError) -> Bool {
+        if try guest.machine.vm.ioapic().irr >> UInt32(pin) & 1 == 1 { return true }
+        guard let entry = entries[Int(pin)], !entry.level else { return false }
+        return WideVectors(words: try guest.machine.vcpu.lapic().irr).contains(entry.vector)
+    }
+
+    /// Milliseconds that KVM's work queue may take.
+    private static let patience = 2000
+
+    func announcements() throws(BackendFailure) -> [Event] {
+        var events: [Event] = []
+        for resampler in resamplers {
+            let count = try BackendFailure.translating { () throws(KVMError) in
+                try resampler.resampled.take()
+            }
+            for _ in 0..<count { events.append(.resampled(pin: resampler.pin)) }
+        }
+        return events
     }
 
     /// Writes one half of an entry: the destination is the high one, all else the low one.

@@ -18,6 +18,9 @@ protocol PinDriver: AnyObject {
     /// The guest writes the IOAPIC's EOI register.
     func writeEOIRegister(_ vector: UInt8, on guest: KVMGuest) throws(BackendFailure)
 
+    /// What the pins' ack notifiers have announced since the last time.
+    func announcements() throws(BackendFailure) -> [Event]
+
     /// The pins whose Remote IRR is set.
     func remoteIRR(on guest: KVMGuest) throws(BackendFailure) -> PinSet
 }

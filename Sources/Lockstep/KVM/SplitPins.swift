@@ -45,6 +45,9 @@ final class SplitPins: PinDriver {
         }
     }
 
+    /// The tool's own IOAPIC notes its events itself.
+    func announcements() -> [Event] { [] }
+
     func remoteIRR(on guest: KVMGuest) -> PinSet { ioapic.remoteIRR }
 
     /// Changes one route, and so the whole table.
