@@ -51,6 +51,15 @@ struct History {
     /// Steps before the kept ones.
     var omitted: Int { max(0, count - Self.depth) }
 
+    /// A mismatch in one thing that the backend's registers do not show.
+    func mismatch(
+        _ code: MismatchCode, _ field: String, expected: String, observed: String
+    ) -> Mismatch {
+        mismatch(
+            code,
+            [FieldDifference(field: field, expected: expected, observed: observed, before: "")])
+    }
+
     func mismatch(_ code: MismatchCode, _ differences: [FieldDifference]) -> Mismatch {
         Mismatch(
             code: code, step: count, differences: differences, history: lines,

@@ -134,11 +134,7 @@ struct ScenarioRun {
         guard let surprise = violations.subtracting(tolerated).members.first else { return }
         throw .mismatch(
             history.mismatch(
-                .invariant,
-                [
-                    FieldDifference(
-                        field: surprise.name, expected: "holds", observed: "violated", before: "")
-                ]))
+                .invariant, surprise.name, expected: "holds", observed: "violated"))
     }
 
     /// Expectations describe the interrupt path as it should be. Where the design is known to
@@ -148,10 +144,10 @@ struct ScenarioRun {
         guard isJudged, always || broken.isEmpty else { return }
         for expectation in expectations {
             if let wrong = facts.contradiction(to: expectation.fact) {
-                let difference = FieldDifference(
-                    field: "\(wrong.field) (\(expectation.location))", expected: wrong.expected,
-                    observed: wrong.found, before: "")
-                throw .mismatch(history.mismatch(.expectation, [difference]))
+                throw .mismatch(
+                    history.mismatch(
+                        .expectation, "\(wrong.field) (\(expectation.location))",
+                        expected: wrong.expected, observed: wrong.found))
             }
         }
     }
@@ -180,12 +176,8 @@ struct ScenarioRun {
         if options.strict, let hazard = broken.members.first {
             throw .mismatch(
                 history.mismatch(
-                    .invariant,
-                    [
-                        FieldDifference(
-                            field: hazard.name, expected: "holds (--strict)",
-                            observed: "violated, as known", before: "")
-                    ]))
+                    .invariant, hazard.name, expected: "holds (--strict)",
+                    observed: "violated, as known"))
         }
     }
 

@@ -98,7 +98,8 @@ struct FinalBlock {
             let names = counts.sorted { $0.key < $1.key }.map { "\($0.key) in \($0.value)" }
             let owner = isPlain ? "a plain machine" : design
             let heading =
-                isJudged
+                // Page TMR and the way of the EOI are no axes of a plain machine.
+                isJudged || isPlain
                 ? "known hazards of \(owner)"
                 : "violated by \(owner) under other assumptions than stated"
             return (heading + ": " + names.joined(separator: ", ")).wrapped(at: width)
