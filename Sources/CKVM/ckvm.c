@@ -6,6 +6,7 @@
 
 static const struct ckvm_layout table[] = {
     SIZE(kvm_run),
+    OFFSET(kvm_run, request_interrupt_window),
     OFFSET(kvm_run, immediate_exit),
     OFFSET(kvm_run, exit_reason),
     OFFSET(kvm_run, apic_base),
@@ -19,6 +20,10 @@ static const struct ckvm_layout table[] = {
     OFFSET(kvm_run, mmio.data),
     OFFSET(kvm_run, mmio.len),
     OFFSET(kvm_run, mmio.is_write),
+    OFFSET(kvm_run, msr.error),
+    OFFSET(kvm_run, msr.reason),
+    OFFSET(kvm_run, msr.index),
+    OFFSET(kvm_run, msr.data),
     OFFSET(kvm_run, fail_entry.hardware_entry_failure_reason),
     OFFSET(kvm_run, fail_entry.cpu),
     OFFSET(kvm_run, internal.suberror),

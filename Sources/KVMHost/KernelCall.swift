@@ -31,6 +31,7 @@ package enum KernelCall: String, CaseIterable, Sendable {
     case getSregs = "KVM_GET_SREGS"
     case setSregs = "KVM_SET_SREGS"
     case setCPUID2 = "KVM_SET_CPUID2"
+    case interrupt = "KVM_INTERRUPT"
     case getLAPIC = "KVM_GET_LAPIC"
     case setLAPIC = "KVM_SET_LAPIC"
 
@@ -61,6 +62,7 @@ package enum KernelCall: String, CaseIterable, Sendable {
         case .getSregs: UInt(CKVM_GET_SREGS)
         case .setSregs: UInt(CKVM_SET_SREGS)
         case .setCPUID2: UInt(CKVM_SET_CPUID2)
+        case .interrupt: UInt(CKVM_INTERRUPT)
         case .getLAPIC: UInt(CKVM_GET_LAPIC)
         case .setLAPIC: UInt(CKVM_SET_LAPIC)
         }

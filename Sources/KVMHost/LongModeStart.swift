@@ -6,8 +6,8 @@ package struct LongModeStart: Sendable {
     package var instruction: UInt64
     /// RSP.
     package var stack: UInt64
-    /// RDI: the first argument of the System V calling convention.
-    package var argument: UInt64
+    /// RDI, RSI, RDX: the first arguments of the System V calling convention.
+    package var arguments: (UInt64, UInt64, UInt64)
     /// CR3: a PML4 table.
     package var pageTable: UInt64
     /// A descriptor table: entry 1 a 64-bit code segment, entry 2 a data segment.

@@ -51,28 +51,15 @@ package enum PlainLayout {
         for (index, descriptor) in LongModeStart.descriptors.enumerated() {
             memory.store(descriptor, at: gdt + 8 * UInt64(index))
         }
-        for vector in UInt64(0)..<256 {
-            let stub = image + UInt64(payload.stubs) + vector * UInt64(payload.stubSize)
-            let gate = interruptGate(to: stub)
-            memory.store(gate.low, at: idt + 16 * vector)
-            memory.store(gate.high, at: idt + 16 * vector + 8)
-        }
+        InterruptGate.fill(idt, from: image + UInt64(payload.stubs), payload, in: memory)
         memory.store(bytes: payload.image, at: image)
     }
 
     /// Where the vCPU begins with this payload: the mailbox's address is its argument.
     package static func start(_ payload: GuestPayload) -> LongModeStart {
         LongModeStart(
-            instruction: image + UInt64(payload.entry), stack: stackTop, argument: mailbox,
-            pageTable: pageTables, gdt: gdt, idt: idt)
-    }
-
-    /// A present 64-bit interrupt gate of ring 0: it clears IF on the way in.
-    private static func interruptGate(to target: UInt64) -> (low: UInt64, high: UInt64) {
-        let low =
-            target & 0xffff | UInt64(LongModeStart.codeSelector) << 16 | 0x8e << 40
-            | (target >> 16 & 0xffff) << 48
-        return (low, target >> 32)
+            instruction: image + UInt64(payload.entry), stack: stackTop,
+            arguments: (mailbox, 0, 0), pageTable: pageTables, gdt: gdt, idt: idt)
     }
 }
 

@@ -4,9 +4,9 @@ import Glibc
 /// One vCPU and its shared `kvm_run` page. Used by one thread at a time.
 @safe
 package struct VCPU: ~Copyable {
-    private let descriptor: Descriptor
+    let descriptor: Descriptor
     private let page: Mapping
-    private let watch: WatchedRun
+    let watch: WatchedRun
     /// Never read: it keeps the guest's memory mapped for as long as this vCPU can run.
     private let slots: MemorySlots
 
@@ -84,7 +84,7 @@ package struct VCPU: ~Copyable {
         var registers = kvm_regs()
         registers.rip = start.instruction
         registers.rsp = start.stack
-        registers.rdi = start.argument
+        (registers.rdi, registers.rsi, registers.rdx) = start.arguments
         registers.rflags = 2  // Bit 1 is always set; interrupts are off.
         try descriptor.ioctl(.setRegs, &registers)
     }

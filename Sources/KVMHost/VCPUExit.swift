@@ -8,6 +8,11 @@ package enum VCPUExit: Hashable, Sendable {
     case mmio(address: UInt64, length: UInt32, isWrite: Bool, data: UInt64)
     /// Split irqchip only: the guest's EOI of a level vector that a reserved GSI is routed to.
     case ioapicEOI(vector: UInt8)
+    /// An MSR access that userspace asked for, to be answered with `VCPU.answerMSR`.
+    case readMSR(index: UInt32)
+    case writeMSR(index: UInt32, value: UInt64)
+    /// The guest can take an interrupt now; only after `VCPU.requestInterruptWindow`.
+    case interruptWindow
     /// HLT; only without an in-kernel LAPIC.
     case hlt
     /// Triple fault.
@@ -34,6 +39,11 @@ package enum VCPUExit: Hashable, Sendable {
             self = unsafe .mmio(
                 address: mmio.phys_addr, length: mmio.len, isWrite: mmio.is_write != 0,
                 data: withUnsafeBytes(of: bytes) { unsafe $0.loadUnaligned(as: UInt64.self) })
+        case KVM_EXIT_X86_RDMSR: self = unsafe .readMSR(index: run.pointee.msr.index)
+        case KVM_EXIT_X86_WRMSR:
+            let msr = unsafe run.pointee.msr
+            self = .writeMSR(index: msr.index, value: msr.data)
+        case KVM_EXIT_IRQ_WINDOW_OPEN: self = .interruptWindow
         case KVM_EXIT_HLT: self = .hlt
         case KVM_EXIT_SHUTDOWN: self = .shutdown
         case KVM_EXIT_FAIL_ENTRY:

@@ -6,9 +6,9 @@ import CKVM
 /// `MemorySlots` the guest's memory, alive.
 @safe
 package struct VirtualMachine: ~Copyable {
-    private let descriptor: Descriptor
+    let descriptor: Descriptor
     private let runSize: Int
-    private let slots = MemorySlots()
+    let slots = MemorySlots()
     private let routing = RoutingTable()
 
     /// Takes over a VM descriptor; `runSize` is `KVM_GET_VCPU_MMAP_SIZE`.

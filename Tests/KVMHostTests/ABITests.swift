@@ -19,7 +19,10 @@ import Testing
     @Test func structuresHaveTheKernelsLayout() {
         let golden: [String: Int] = [
             // kvm_run: the union begins at 32. Its size may grow with newer headers, see below.
-            "kvm_run.immediate_exit": 1, "kvm_run.exit_reason": 8, "kvm_run.apic_base": 24,
+            "kvm_run.request_interrupt_window": 0, "kvm_run.immediate_exit": 1,
+            "kvm_run.exit_reason": 8, "kvm_run.apic_base": 24,
+            "kvm_run.msr.error": 32, "kvm_run.msr.reason": 40, "kvm_run.msr.index": 44,
+            "kvm_run.msr.data": 48,
             "kvm_run.io.direction": 32, "kvm_run.io.size": 33, "kvm_run.io.port": 34,
             "kvm_run.io.count": 36, "kvm_run.io.data_offset": 40, "kvm_run.eoi.vector": 32,
             "kvm_run.mmio.phys_addr": 32, "kvm_run.mmio.data": 40, "kvm_run.mmio.len": 48,
@@ -73,7 +76,7 @@ import Testing
             .run: 0xae80, .getRegs: 0x8090_ae81, .setRegs: 0x4090_ae82, .getSregs: 0x8138_ae83,
             .setSregs: 0x4138_ae84, .getLAPIC: 0x8400_ae8e, .setLAPIC: 0x4400_ae8f,
             .setCPUID2: 0x4008_ae90, .enableCap: 0x4068_aea3, .signalMSI: 0x4020_aea5,
-            .getDeviceAttr: 0x4018_aee2,
+            .getDeviceAttr: 0x4018_aee2, .interrupt: 0x4004_ae86,
         ]
         for call in KernelCall.allCases { #expect(call.request == golden[call], "\(call)") }
     }

@@ -1,0 +1,32 @@
+/// An ordinary VM without any interrupt controller, laid out like a secure guest: userspace plays
+/// its APIC, by MSR exits and `KVM_INTERRUPT`.
+@safe
+package struct BareGuest: ~Copyable {
+    package let vm: VirtualMachine
+    package let vcpu: VCPU
+    /// From guest physical address 0.
+    package let privateMemory: GuestMemory
+    /// From `SecureLayout.shared`.
+    package let sharedMemory: GuestMemory
+
+    /// Builds it: nothing of the guest has run yet. Errors: `.call` of any step.
+    package init(_ system: borrowing KVMSystem, _ payload: GuestPayload) throws(KVMError) {
+        let privateMemory = try GuestMemory(
+            count: SecureLayout.privateSize, calls: system.calls)
+        SecureLayout.load(payload, encryptionBit: nil, into: privateMemory)
+        let sharedMemory = try GuestMemory(count: SecureLayout.sharedSize, calls: system.calls)
+        let vm = try system.createVM()
+        try vm.exitOnMSR([.invalid, .unknown, .filter])
+        try vm.mapMemory(privateMemory)
+        try vm.mapMemory(sharedMemory, at: SecureLayout.shared, slot: 1)
+        let vcpu = try vm.createVCPU()
+        var cpuid = try system.supportedCPUID()
+        cpuid.offerX2APIC()
+        try vcpu.setCPUID(cpuid)
+        try vcpu.enterLongMode(SecureLayout.start(payload))
+        self.vm = vm
+        self.vcpu = vcpu
+        self.privateMemory = privateMemory
+        self.sharedMemory = sharedMemory
+    }
+}
