@@ -45,7 +45,7 @@
 #define GHCB_EVENT_MSR 0x7c /* EXITINFO1: 0 read, 1 write */
 #define GHCB_EVENT_MMIO_READ 0x80000001
 #define GHCB_EVENT_MMIO_WRITE 0x80000002 /* EXITINFO1 = address, EXITINFO2 = bytes */
-/* Secure AVIC's backing page: EXITINFO1 0 registers RBX, 1 unregisters; RAX = APIC id or all ones. */
+/* Secure AVIC's page: EXITINFO1 0 registers RBX, 1 unregisters; RAX = APIC id or all ones. */
 #define GHCB_EVENT_SECURE_AVIC 0x8000001a
 #define GHCB_SECURE_AVIC_REGISTER 0
 #define GHCB_SECURE_AVIC_UNREGISTER 1
