@@ -99,6 +99,9 @@ commands:
     .long command_hlt - commands
     .long command_fault - commands
     .long command_store - commands
+    .rept AGENT_COMMANDS - AGENT_ALLOW
+    .long unknown - commands
+    .endr
 commands_end:
     .if (commands_end - commands) / 4 - AGENT_COMMANDS
     .error "the command table and AGENT_COMMANDS differ"

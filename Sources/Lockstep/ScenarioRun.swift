@@ -55,10 +55,10 @@ struct ScenarioRun {
         isJudged =
             setup.kind == .plain
             ? !setup.endsAtDelivery
-            : setup.pageTMR == scenario.setup.pageTMR
+            : setup.assumptions == scenario.setup.assumptions
                 && setup.guestEOI == scenario.setup.guestEOI
         let design = setup.kind == .plain ? Scenario.plainDesign : options.design.name
-        promised = isJudged ? scenario.hazards[design] ?? [] : []
+        promised = isJudged ? scenario.knownHazards(of: design, on: setup) : []
         let ruledOut = setup.kind == .plain ? [] : options.design.rulesOut
         tolerated =
             isJudged ? promised : InvariantSet(Invariant.allCases).subtracting(ruledOut)

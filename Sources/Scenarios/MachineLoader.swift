@@ -3,8 +3,8 @@ internal import InterruptModel
 /// Reads the `machine` of a scenario.
 enum MachineLoader {
     private static let keys = [
-        "pins", "allowed", "page-tmr", "guest-eoi", "nesting", "interrupts", "apic",
-        "broadcast-suppression", "ioapic-version",
+        "pins", "allowed", "savic", "page-tmr", "native-level-eoi", "disallowed", "before-enable",
+        "guest-eoi", "nesting", "interrupts", "apic", "broadcast-suppression", "ioapic-version",
     ]
     private static let pinKeys = [
         "pin", "vector", "trigger", "masked", "destination", "resampler", "notifier",
@@ -19,7 +19,19 @@ enum MachineLoader {
             for member in try allowed.list("vectors") { vectors.append(try member.vector()) }
             setup.allowed = vectors
         }
+        if let value = fields["savic"] {
+            setup.savicEnabled = try value.flag("whether the guest has enabled Secure AVIC")
+        }
         if let value = fields["page-tmr"] { setup.pageTMR = try value.choice("page TMR") }
+        if let value = fields["native-level-eoi"] {
+            setup.assumptions.nativeLevelEOI = try value.choice("native EOI of a level vector")
+        }
+        if let value = fields["disallowed"] {
+            setup.assumptions.disallowed = try value.choice("fate of a disallowed vector")
+        }
+        if let value = fields["before-enable"] {
+            setup.assumptions.beforeEnable = try value.choice("fate of an early vector")
+        }
         if let value = fields["guest-eoi"] { setup.guestEOI = try value.choice("guest EOI") }
         if let value = fields["nesting"] { setup.nesting = try value.flag("nesting") }
         if let value = fields["interrupts"] {

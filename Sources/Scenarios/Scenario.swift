@@ -33,11 +33,20 @@ public struct Scenario: Sendable {
     /// Invariants that a design is known to violate here, by the design's name; `plain` for
     /// KVM's own local APIC.
     public var hazards: [String: InvariantSet]
+    /// The same where they differ because KVM enters again after every exit of a guest's command,
+    /// and so injects in the middle of it; instead of the design's entry in `hazards`.
+    public var hazardsWithReentry: [String: InvariantSet]
     /// Where it was read from.
     public var location: SourceLocation
 
     /// The name that `hazards` uses for a machine without a design under test.
     public static let plainDesign = "plain"
+
+    /// The invariants that a design is known to violate here on such a machine.
+    public func knownHazards(of design: String, on setup: MachineSetup) -> InvariantSet {
+        let stated = hazards[design] ?? []
+        return setup.entersAfterExit ? hazardsWithReentry[design] ?? stated : stated
+    }
 }
 
 /// What a scenario can do to the host it runs on.

@@ -6,6 +6,7 @@ public enum ScenarioLoader {
         "name", "summary", "source", "explanation", "groups", "danger", "danger-machines",
         "known-kernels", "machines", "irqchips",
         "granularity", "machine", "steps", "expect", "expect-plain", "expect-secure", "hazards",
+        "hazards-reentry",
     ]
 
     /// Reads the scenarios of a file: YAML documents separated by `---`.
@@ -76,6 +77,7 @@ public enum ScenarioLoader {
             expectations: try fields["expect"].map(ExpectationLoader.load) ?? [],
             expectationsByKind: byKind,
             hazards: try fields["hazards"].map(hazards) ?? [:],
+            hazardsWithReentry: try fields["hazards-reentry"].map(hazards) ?? [:],
             location: root.location)
     }
 

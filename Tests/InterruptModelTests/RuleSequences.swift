@@ -166,6 +166,11 @@ extension Rule {
         case .edgeHasNoShadow: [RuleSequence(secure, .msi(vector: 0x31), .inject)]
         case .allowedFiltersRequested:
             [RuleSequence(secure.with { $0.allowed = [] }, .assert(pin: 2), .inject, .vmrun)]
+        case .enableGatesPage:
+            [
+                RuleSequence(
+                    secure.with { $0.savicEnabled = false }, .assert(pin: 2), .inject, .vmrun)
+            ]
         case .vmrunClearsRequested, .vmrunWritesPageTMR:
             [RuleSequence(secure, .assert(pin: 2), .inject, .vmrun)]
         case .nativeEdgeEOIIsAccelerated:

@@ -168,7 +168,8 @@ extension SecureMachine.State where Space == NarrowSpace {
         apic.enabled = wide.vcpu.apic.enabled
         apic.suppressesBroadcast = wide.vcpu.apic.suppressesBroadcast
         apic.identifier = wide.vcpu.apic.identifier
-        var vcpu = SecureVCPU<NarrowSpace>(apic: apic, interruptFlag: wide.vcpu.interruptFlag)
+        var vcpu = SecureVCPU<NarrowSpace>(
+            apic: apic, isEnabled: wide.vcpu.isEnabled, interruptFlag: wide.vcpu.interruptFlag)
         vcpu.requested = vectors(wide.vcpu.requested)
         vcpu.page.irr = vectors(wide.vcpu.page.irr)
         vcpu.page.isr = vectors(wide.vcpu.page.isr)

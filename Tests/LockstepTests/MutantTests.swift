@@ -51,6 +51,7 @@ struct MutantTests {
         .injectSetsShadow: "level-basic",
         .edgeHasNoShadow: "edge-basic",
         .allowedFiltersRequested: "disallowed-vector",
+        .enableGatesPage: "requested-before-page",
         .vmrunClearsRequested: "requested-once",
         .vmrunWritesPageTMR: "level-basic",
         .nativeEdgeEOIIsAccelerated: "two-eoi-paths",

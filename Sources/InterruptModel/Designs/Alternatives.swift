@@ -12,7 +12,7 @@ public enum ReevaluateAll: EOIDesign {
     public static func decide<Space: VectorSpace>(
         _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
     ) -> EOIDecision<Space> {
-        guard access.isArchitectural else { return .ignore }
+        guard access.isArchitectural else { return .refuse }
         var decision = EOIDecision<Space>()
         decision.completes = shadow
         decision.remembersLevel = true
@@ -38,13 +38,15 @@ public enum GuestConveys: EOIDesign {
     public static func decide<Space: VectorSpace>(
         _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
     ) -> EOIDecision<Space> {
-        guard access.isArchitectural, access.conveyed >= 0 else { return .ignore }
+        guard access.isArchitectural else { return .refuse }
+        guard access.conveyed >= 0 else { return .ignore }
         var decision = EOIDecision<Space>()
         decision.completes.insert(access.conveyed)
         decision.remembersLevel = shadow.contains(access.conveyed)
         return decision
     }
 
+    public static var wantsVector: Bool { true }
     public static var forgetsOnReset: Bool { true }
 
     public static var rulesOut: InvariantSet {

@@ -27,6 +27,9 @@ public protocol EOIDesign: Sendable {
     /// Whether KVM drops its shadow and what it has handed off when the vCPU begins a new life.
     static var forgetsOnReset: Bool { get }
 
+    /// Whether the guest has to say which vector it ends.
+    static var wantsVector: Bool { get }
+
     /// Invariants that the design cannot violate by its construction, whatever the guest does
     /// and whatever is assumed; none unless a design says otherwise.
     static var rulesOut: InvariantSet { get }
@@ -36,6 +39,8 @@ extension EOIDesign {
     public static func movable<Space: VectorSpace>(
         of apic: SoftwareAPIC<Space>, _ space: Space
     ) -> Space.Vectors { apic.irr }
+
+    public static var wantsVector: Bool { false }
 
     public static var rulesOut: InvariantSet { [] }
 }
@@ -48,11 +53,11 @@ public struct EOIAccess: Sendable, BitwiseCopyable {
     /// Index of the vector that the guest ended, or −1: only `guest-conveys` may look.
     public var conveyed: Int
 
-    static func write(conveying vector: Int, data: UInt32 = 0) -> Self {
+    package static func write(conveying vector: Int, data: UInt32 = 0) -> Self {
         Self(isWrite: true, data: data, conveyed: vector)
     }
 
-    static var read: Self { Self(isWrite: false, data: 0, conveyed: -1) }
+    package static var read: Self { Self(isWrite: false, data: 0, conveyed: -1) }
 }
 
 /// What a design makes of an EOI.
@@ -64,9 +69,18 @@ public struct EOIDecision<Space: VectorSpace>: Sendable, BitwiseCopyable {
     /// The completed vectors count as level because injection remembered it; otherwise KVM's
     /// TMR decides at EOI time.
     public var remembersLevel = false
+    /// The guest's access raises #GP, as one to the register itself would.
+    public var refuses = false
 
     /// The EOI completes nothing.
     static var ignore: Self { Self() }
+
+    /// The access is none that the register allows, and completes nothing.
+    static var refuse: Self {
+        var decision = Self()
+        decision.refuses = true
+        return decision
+    }
 }
 
 /// What the designs have in common.

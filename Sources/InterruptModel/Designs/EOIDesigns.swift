@@ -26,8 +26,12 @@ public struct EOIDesignEntry: Sendable {
     public let explanation: String
     /// Invariants that the design cannot violate, whatever is assumed.
     public let rulesOut: InvariantSet
+    /// Whether the guest has to say which vector it ends.
+    public let wantsVector: Bool
     /// Makes a secure machine with this design.
     let makeSecureMachine: @Sendable (MachineSetup, WideSpace) -> RunningMachine
+    /// The same in parts, for a guest that is real.
+    package let makeParts: @Sendable (MachineSetup, WideSpace) -> any SecureParts
 
     public init<Design: EOIDesign>(_ design: Design.Type) {
         name = design.name
@@ -35,8 +39,10 @@ public struct EOIDesignEntry: Sendable {
         source = design.source
         explanation = design.explanation
         rulesOut = design.rulesOut
+        wantsVector = design.wantsVector
         makeSecureMachine = { setup, space in
             RunningMachine(SecureMachine<WideSpace, Design>(setup, space: space))
         }
+        makeParts = { setup, space in SecureMachine<WideSpace, Design>(setup, space: space) }
     }
 }

@@ -13,7 +13,7 @@ public enum Hardened: EOIDesign {
     public static func decide<Space: VectorSpace>(
         _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
     ) -> EOIDecision<Space> {
-        access.isArchitectural ? EOIDesignRule.highest(of: shadow, space) : .ignore
+        access.isArchitectural ? EOIDesignRule.highest(of: shadow, space) : .refuse
     }
 
     public static var forgetsOnReset: Bool { true }

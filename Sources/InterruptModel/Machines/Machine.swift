@@ -26,13 +26,17 @@ extension Machine {
     /// step as it is, a guest step as entry, the guest's command, then `accept` if possible.
     /// - Returns: false when the action is not enabled; nothing has changed then.
     public mutating func step<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool {
-        guard action.actor == .guest else { return perform(action, into: &sink) }
+        // A guest that begins a new life does so by its own hands: it has to be entered for that.
+        let isOfGuest = action.actor == .guest || configuration.entersAfterExit && action == .reset
+        guard isOfGuest else { return perform(action, into: &sink) }
         let before = state
         enter(into: &sink)
         guard action == .run || perform(action, into: &sink) else {
             state = before
             return false
         }
+        // Without an exit there is nothing new to inject, and this changes nothing.
+        if configuration.entersAfterExit { enter(into: &sink) }
         _ = perform(.accept, into: &sink)
         return true
     }

@@ -5,7 +5,9 @@ public struct MachineSetup: Hashable, Sendable {
     public var pins: [PinSetup]
     /// Vectors in ALLOWED_IRR at the start; nil allows all that the pins use.
     public var allowed: [UInt8]?
-    public var pageTMR: PageTMR
+    /// Whether the guest of a secure machine has enabled Secure AVIC at the start.
+    public var savicEnabled: Bool
+    public var assumptions: Assumptions
     public var guestEOI: GuestEOI
     public var nesting: Bool
     /// The guest's interrupt flag at the start.
@@ -18,10 +20,19 @@ public struct MachineSetup: Hashable, Sendable {
     /// A host whose KVM ends every interrupt of a plain local APIC itself, right after delivery.
     /// No KVM should; one that does is told apart from a mismatch by this axis.
     public var endsAtDelivery = false
+    /// KVM enters again after every exit of a guest's command (see `Configuration`).
+    public var entersAfterExit = false
+
+    /// Who writes the page's TMR: one of the assumptions.
+    public var pageTMR: PageTMR {
+        get { assumptions.pageTMR }
+        set { assumptions.pageTMR = newValue }
+    }
 
     public init(
         kind: MachineKind = .secure, irqchip: IRQChip = .split, pins: [PinSetup] = [],
-        allowed: [UInt8]? = nil, pageTMR: PageTMR = .accurate, guestEOI: GuestEOI = .linux,
+        allowed: [UInt8]? = nil, savicEnabled: Bool = true, pageTMR: PageTMR = .accurate,
+        guestEOI: GuestEOI = .linux,
         nesting: Bool = false, interruptsEnabled: Bool = true, apicEnabled: Bool = true,
         broadcastSuppression: BroadcastSuppression = .quirk, hasEOIRegister: Bool = false
     ) {
@@ -29,7 +40,8 @@ public struct MachineSetup: Hashable, Sendable {
         self.irqchip = irqchip
         self.pins = pins
         self.allowed = allowed
-        self.pageTMR = pageTMR
+        self.savicEnabled = savicEnabled
+        assumptions = Assumptions(pageTMR: pageTMR)
         self.guestEOI = guestEOI
         self.nesting = nesting
         self.interruptsEnabled = interruptsEnabled
@@ -87,10 +99,12 @@ extension MachineSetup {
             PinSet(pins.filter(member).compactMap { space.index(ofPin: $0.pin) })
         }
         return Configuration(
-            space: space, kind: kind, irqchip: irqchip, pageTMR: pageTMR, guestEOI: guestEOI,
+            space: space, kind: kind, irqchip: irqchip, assumptions: assumptions,
+            guestEOI: guestEOI,
             nesting: nesting, pins: set { _ in true }, resamplers: set(\.resampler),
             notifiers: set(\.notifier), broadcastSuppression: broadcastSuppression,
             hasEOIRegister: hasEOIRegister, endsAtDelivery: endsAtDelivery,
+            entersAfterExit: entersAfterExit,
             rtcPin: pins.contains { $0.pin == 8 } ? space.index(ofPin: 8) ?? -1 : -1)
     }
 

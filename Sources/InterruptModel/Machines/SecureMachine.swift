@@ -15,7 +15,7 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         let ioapic = setup.ioapic(in: space)
         var vcpu = SecureVCPU<Space>(
             apic: setup.softwareAPIC(ioapic, configuration),
-            interruptFlag: setup.interruptsEnabled)
+            isEnabled: setup.savicEnabled, interruptFlag: setup.interruptsEnabled)
         for vector in setup.allowed ?? setup.pins.map(\.vector) {
             if let index = space.index(of: vector) { vcpu.allow(index, ioapic, configuration) }
         }
@@ -65,15 +65,14 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         case .nonzeroEOI:
             // Architecturally #GP: the guest has ended nothing.
             guard !state.vcpu.page.isr.isEmpty else { return false }
-            forward(.write(conveying: -1, data: 1), rising: -1, &sink)
+            handle(.write(conveying: -1, data: 1), rising: -1, &sink)
             return true
         case .readEOI:
-            sink.note(.eoiRead)
-            forward(.read, rising: -1, &sink)
+            handle(.read, rising: -1, &sink)
             return true
         case .spuriousEOI:
             guard state.vcpu.page.isr.isEmpty else { return false }
-            forward(.write(conveying: -1), rising: -1, &sink)
+            handle(.write(conveying: -1), rising: -1, &sink)
             return true
         case .directedEOI(let vector):
             // The guest names the vector that it ends; at the local APIC it has ended before.
@@ -82,6 +81,10 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
             return true
         case .enableAPIC, .disableAPIC, .suppressBroadcast:
             state.vcpu.apic.writeSPIV(action)
+            return true
+        case .enableSAVIC:
+            guard !state.vcpu.isEnabled else { return false }
+            state.vcpu.isEnabled = true
             return true
         case .allow(let vector):
             state.vcpu.allow(Int(vector), state.ioapic, configuration)
@@ -112,23 +115,31 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
             .ended(
                 vector: UInt8(truncatingIfNeeded: vector),
                 level: state.vcpu.apic.tmr.contains(vector)))
-        // The linux policy looks at the page's TMR and the hardware does: both come to the same.
-        let accelerated =
-            configuration.guestEOI != .ghcb && state.vcpu.page.accelerates(vector, space)
+        let page = state.vcpu.page
+        let isForwarded =
+            switch configuration.guestEOI {
+            case .ghcb: true
+            // savic_eoi() looks at the page's TMR itself, and leaves the rest to the hardware.
+            case .linux: page.tmr.contains(vector) || !page.accelerates(vector, configuration)
+            case .native, .both: !page.accelerates(vector, configuration)
+            }
         state.vcpu.page.end(vector, space)
-        if !accelerated { forward(.write(conveying: vector), rising: rising, &sink) }
+        if isForwarded { handle(.write(conveying: vector), rising: rising, &sink) }
         if configuration.guestEOI == .both {
-            forward(.write(conveying: vector), rising: rising, &sink)
+            if configuration.entersAfterExit { enter(into: &sink) }
+            handle(.write(conveying: vector), rising: rising, &sink)
         }
         return true
     }
 
-    /// An access to the EOI register arrives in KVM through the GHCB.
-    private mutating func forward<Sink: EventSink>(
+    /// KVM's EOI exit: an access to the EOI register arrives through the GHCB.
+    mutating func handle<Sink: EventSink>(
         _ access: EOIAccess, rising: Int, _ sink: inout Sink
     ) {
         let space = configuration.space
+        if !access.isWrite { sink.note(.eoiRead) }
         var decision = Design.decide(access, shadow: state.vcpu.apic.isr, space)
+        if decision.refuses { sink.note(.faulted) }
         if decision.usesVectorMinusOne {
             sink.note(.vectorMinusOne)
             return

@@ -6,10 +6,13 @@ public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyabl
     public internal(set) var requested = Space.Vectors()
     /// The guest's own page.
     public internal(set) var page = BackingPage<Space>()
+    /// SAVIC_CONTROL.EN: the hardware uses the page.
+    public internal(set) var isEnabled: Bool
     public internal(set) var interruptFlag: Bool
 
-    init(apic: SoftwareAPIC<Space>, interruptFlag: Bool) {
+    init(apic: SoftwareAPIC<Space>, isEnabled: Bool, interruptFlag: Bool) {
         self.apic = apic
+        self.isEnabled = isEnabled
         self.interruptFlag = interruptFlag
     }
 
@@ -31,8 +34,9 @@ public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyabl
 
     mutating func vmrun(_ configuration: Configuration<Space>) -> Bool {
         guard !requested.isEmpty else { return false }
-        page.take(requested, softwareTMR: apic.tmr, configuration)
-        if !configuration.space.breaks(.vmrunClearsRequested) { requested = Space.Vectors() }
+        let left = page.take(
+            requested, softwareTMR: apic.tmr, isEnabled: isEnabled, configuration)
+        if !configuration.space.breaks(.vmrunClearsRequested) { requested = left }
         return true
     }
 
@@ -55,7 +59,7 @@ public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyabl
         _ vector: Int, _ ioapic: IOAPIC<Space>, _ configuration: Configuration<Space>
     ) {
         page.allowed.insert(vector)
-        guard configuration.pageTMR == .guest else { return }
+        guard configuration.assumptions.pageTMR == .guest else { return }
         var pins = configuration.pins.intersection(ioapic.level)
         var isLevel = false
         while case let pin = pins.popLowest(), pin >= 0 {
@@ -69,8 +73,9 @@ public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyabl
     mutating func beginNewLife(_ configuration: Configuration<Space>) {
         var fresh = BackingPage<Space>()
         fresh.allowed = page.allowed
-        if configuration.pageTMR == .guest { fresh.tmr = page.tmr }
+        if configuration.assumptions.pageTMR == .guest { fresh.tmr = page.tmr }
         page = fresh
+        isEnabled = true
         interruptFlag = false
     }
 

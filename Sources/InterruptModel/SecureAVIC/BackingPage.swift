@@ -10,19 +10,33 @@ public struct BackingPage<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyab
 
     public init() {}
 
-    /// What VMRUN does when UpdateIRR is set: IRR takes the requested vectors that are allowed,
-    /// the others are dropped silently.
-    mutating func take(
-        _ requested: Space.Vectors, softwareTMR: Space.Vectors,
-        _ configuration: Configuration<Space>
+    /// The page as a guest's memory holds it.
+    package init(
+        irr: Space.Vectors, isr: Space.Vectors, tmr: Space.Vectors, allowed: Space.Vectors,
+        tpr: UInt8
     ) {
+        (self.irr, self.isr, self.tmr, self.allowed) = (irr, isr, tmr, allowed)
+        self.tpr = tpr
+    }
+
+    /// What VMRUN does when UpdateIRR is set: IRR takes the requested vectors that are allowed.
+    /// - Returns: the vectors that stay requested.
+    mutating func take(
+        _ requested: Space.Vectors, softwareTMR: Space.Vectors, isEnabled: Bool,
+        _ configuration: Configuration<Space>
+    ) -> Space.Vectors {
         let space = configuration.space
+        let assumptions = configuration.assumptions
+        guard isEnabled || space.breaks(.enableGatesPage) else {
+            return assumptions.beforeEnable == .kept ? requested : Space.Vectors()
+        }
         let taken = space.breaks(.allowedFiltersRequested)
             ? requested : requested.intersection(allowed)
         irr = irr.union(taken)
-        if configuration.pageTMR == .accurate, !space.breaks(.vmrunWritesPageTMR) {
+        if assumptions.pageTMR == .accurate, !space.breaks(.vmrunWritesPageTMR) {
             tmr = tmr.subtracting(taken).union(taken.intersection(softwareTMR))
         }
+        return assumptions.disallowed == .kept ? requested.subtracting(taken) : Space.Vectors()
     }
 
     /// The vector that the hardware would deliver now, or −1.
@@ -43,8 +57,9 @@ public struct BackingPage<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyab
 
     /// Whether a native EOI of `vector` ends in hardware, without an exit
     /// (APM 15.29.9.2: unless its TMR bit is set).
-    func accelerates(_ vector: Int, _ space: Space) -> Bool {
-        !tmr.contains(vector) && !space.breaks(.nativeEdgeEOIIsAccelerated)
+    func accelerates(_ vector: Int, _ configuration: Configuration<Space>) -> Bool {
+        let isLevel = tmr.contains(vector) && configuration.assumptions.nativeLevelEOI == .traps
+        return !isLevel && !configuration.space.breaks(.nativeEdgeEOIIsAccelerated)
     }
 
     /// Clears the in-service bit of a vector that the guest ends.

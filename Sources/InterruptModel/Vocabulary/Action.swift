@@ -51,6 +51,8 @@ public enum Action: Hashable, Sendable, BitwiseCopyable {
     case directedEOI(vector: UInt8)
     /// TPR is written with this value.
     case tpr(UInt8)
+    /// SAVIC_CONTROL.EN: the hardware uses the backing page from now on.
+    case enableSAVIC
     case allow(vector: UInt8)
     case disallow(vector: UInt8)
     /// Self-IPI.
@@ -79,8 +81,8 @@ extension Action {
         case .scan, .inject, .vmrun, .accept:
             .hypervisor
         case .run, .sti, .cli, .eoi, .eoiRaising, .nonzeroEOI, .readEOI, .spuriousEOI,
-            .directedEOI, .tpr, .allow, .disallow, .ipi, .enableAPIC, .disableAPIC,
-            .suppressBroadcast:
+            .directedEOI, .tpr, .enableSAVIC, .allow, .disallow, .ipi, .enableAPIC,
+            .disableAPIC, .suppressBroadcast:
             .guest
         }
     }

@@ -13,7 +13,9 @@ public enum ActionVerb: String, Sendable, CaseIterable {
     case readEOI = "read-eoi"
     case spuriousEOI = "spurious-eoi"
     case directedEOI = "directed-eoi"
-    case tpr, allow, disallow, ipi
+    case tpr
+    case enableSAVIC = "enable-savic"
+    case allow, disallow, ipi
     case enableAPIC = "enable-apic"
     case disableAPIC = "disable-apic"
     case suppressBroadcast = "suppress-broadcast"
@@ -43,7 +45,8 @@ public enum ActionVerb: String, Sendable, CaseIterable {
         case .vector: [.pin, .vector]
         case .tpr: [.value]
         case .delayedWork, .reset, .scan, .inject, .vmrun, .accept, .run, .sti, .cli, .eoi,
-            .nonzeroEOI, .readEOI, .spuriousEOI, .enableAPIC, .disableAPIC, .suppressBroadcast:
+            .nonzeroEOI, .readEOI, .spuriousEOI, .enableSAVIC, .enableAPIC, .disableAPIC,
+            .suppressBroadcast:
             []
         }
     }
@@ -79,6 +82,7 @@ public enum ActionVerb: String, Sendable, CaseIterable {
         case .spuriousEOI: .spuriousEOI
         case .directedEOI: .directedEOI(vector: first)
         case .tpr: .tpr(first)
+        case .enableSAVIC: .enableSAVIC
         case .allow: .allow(vector: first)
         case .disallow: .disallow(vector: first)
         case .ipi: .ipi(vector: first)
@@ -127,6 +131,7 @@ extension Action {
         case .spuriousEOI: words(.spuriousEOI)
         case .directedEOI(let index): words(.directedEOI, vector(index))
         case .tpr(let value): words(.tpr, Spelling.vector(value))
+        case .enableSAVIC: words(.enableSAVIC)
         case .allow(let index): words(.allow, vector(index))
         case .disallow(let index): words(.disallow, vector(index))
         case .ipi(let index): words(.ipi, vector(index))

@@ -1,14 +1,3 @@
-/// Who writes the TMR in the guest's APIC backing page. Nobody has published which holds
-/// (secure-avic §6, [U]), so it is an axis and not a fact (contract §4).
-public enum PageTMR: String, Sendable, CaseIterable, BitwiseCopyable {
-    /// At VMRUN the hardware takes KVM's TMR bit for each vector that it takes.
-    case accurate
-    /// Nobody: the bit stays clear, and every guest EOI is accelerated.
-    case never
-    /// The guest, when it sets the vector in ALLOWED_IRR.
-    case guest
-}
-
 /// How the guest ends an interrupt (contract §4).
 public enum GuestEOI: String, Sendable, CaseIterable, BitwiseCopyable {
     /// Linux' `savic_eoi()`: GHCB write if the page's TMR bit is set, else a native WRMSR.

@@ -4,7 +4,7 @@ public struct Configuration<Space: VectorSpace>: Sendable, BitwiseCopyable {
     public var space: Space
     public var kind: MachineKind
     public var irqchip: IRQChip
-    public var pageTMR: PageTMR
+    public var assumptions: Assumptions
     public var guestEOI: GuestEOI
     /// Whether the guest may set its interrupt flag while a vector is in service.
     public var nesting: Bool
@@ -19,6 +19,10 @@ public struct Configuration<Space: VectorSpace>: Sendable, BitwiseCopyable {
     public var hasEOIRegister: Bool
     /// KVM ends every interrupt itself, right after delivery (plain machines only).
     public var endsAtDelivery: Bool
+    /// KVM enters the vCPU again after every exit of the guest's command, and so injects what the
+    /// command made pending before the guest goes on. Contract §6 has one entry for a guest step;
+    /// a real one has as many as exits.
+    public var entersAfterExit: Bool
     /// Index of pin 8, the RTC, or −1.
     public var rtcPin: Int
 

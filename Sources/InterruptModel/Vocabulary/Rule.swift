@@ -95,6 +95,8 @@ public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case edgeHasNoShadow
     /// VMRUN drops requested vectors that are not in ALLOWED_IRR (S §6).
     case allowedFiltersRequested
+    /// Nothing reaches the page before the guest has enabled Secure AVIC (S hazard 31).
+    case enableGatesPage
     /// VMRUN consumes RequestedIRR (S §6).
     case vmrunClearsRequested
     /// VMRUN writes the page's TMR as assumed (C §4).

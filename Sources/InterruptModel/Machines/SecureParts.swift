@@ -1,0 +1,90 @@
+/// A secure machine in parts, for somebody who has a real guest with a real backing page: the same
+/// rules, with the guest taken out.
+///
+/// The page, the enable bit and the interrupt flag are copies. Whoever uses the parts loads them
+/// before a call and stores the page behind it.
+package protocol SecureParts: Sendable {
+    var page: BackingPage<WideSpace> { get set }
+    /// SAVIC_CONTROL.EN.
+    var isEnabled: Bool { get set }
+    /// The guest's interrupt flag.
+    var interruptFlag: Bool { get set }
+    var snapshot: Snapshot { get }
+
+    /// A host step, or one of KVM's or the hardware's atomic actions (contract §2).
+    /// - Returns: false when it is not enabled; nothing has changed then.
+    mutating func perform(_ action: Action, noting trace: inout EventTrace) -> Bool
+
+    /// A vCPU entry: scan, inject, vmrun.
+    mutating func enter(noting trace: inout EventTrace)
+
+    /// The hardware's part of a guest's WRMSR of EOI.
+    mutating func writeEOI() -> NativeEOI
+
+    /// KVM's part of an access to the EOI register that comes through the GHCB.
+    /// - Parameter rising: a pin whose line rises while KVM handles it.
+    mutating func handleEOI(_ access: EOIAccess, rising: UInt8?, noting trace: inout EventTrace)
+
+    /// A line rises behind an EOI, if it has not risen in it.
+    mutating func rise(_ pin: UInt8, noting trace: inout EventTrace)
+
+    /// The guest takes its page away from KVM.
+    mutating func unregisterPage()
+}
+
+/// What the hardware does with a WRMSR of EOI.
+package enum NativeEOI: Sendable {
+    /// Done without an exit, also where nothing was in service.
+    case accelerated
+    /// #VC, AVIC_NOACCEL, with the instruction done but for its effect. That the in-service bit
+    /// is still set then is what AVIC does; of Secure AVIC it is unverified.
+    case traps
+}
+
+extension SecureMachine: SecureParts where Space == WideSpace {
+    package var page: BackingPage<WideSpace> {
+        get { state.vcpu.page }
+        set { state.vcpu.page = newValue }
+    }
+
+    package var isEnabled: Bool {
+        get { state.vcpu.isEnabled }
+        set { state.vcpu.isEnabled = newValue }
+    }
+
+    package var interruptFlag: Bool {
+        get { state.vcpu.interruptFlag }
+        set { state.vcpu.interruptFlag = newValue }
+    }
+
+    package mutating func perform(_ action: Action, noting trace: inout EventTrace) -> Bool {
+        perform(action, into: &trace)
+    }
+
+    package mutating func enter(noting trace: inout EventTrace) {
+        enter(into: &trace)
+    }
+
+    package mutating func writeEOI() -> NativeEOI {
+        let vector = state.vcpu.page.ending(configuration.space)
+        guard vector >= 0 else { return .accelerated }
+        guard state.vcpu.page.accelerates(vector, configuration) else { return .traps }
+        state.vcpu.page.end(vector, configuration.space)
+        return .accelerated
+    }
+
+    package mutating func handleEOI(
+        _ access: EOIAccess, rising: UInt8?, noting trace: inout EventTrace
+    ) {
+        handle(access, rising: rising.map(Int.init) ?? -1, &trace)
+    }
+
+    package mutating func rise(_ pin: UInt8, noting trace: inout EventTrace) {
+        state.ioapic.rise(Int(pin), configuration, &state.vcpu.apic, &trace)
+    }
+
+    package mutating func unregisterPage() {
+        state.vcpu.isEnabled = false
+        if Design.forgetsOnReset { state.vcpu.forget() }
+    }
+}

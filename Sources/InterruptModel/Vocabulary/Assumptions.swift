@@ -1,0 +1,49 @@
+/// What nobody has published about Secure AVIC hardware, as one value (contract §4). Each axis is
+/// an assumption, never a fact of the model; `characterize` finds out which of them hold.
+public struct Assumptions: Hashable, Sendable, BitwiseCopyable {
+    public var pageTMR: PageTMR
+    public var nativeLevelEOI: NativeLevelEOI
+    /// What VMRUN does with requested vectors that are not in ALLOWED_IRR. Dropping them is what
+    /// the RFC's selftests 32 and 35 expect.
+    public var disallowed: RequestFate
+    /// What VMRUN does with requested vectors before the guest has enabled Secure AVIC
+    /// (secure-avic hazard 31, [U]).
+    public var beforeEnable: RequestFate
+
+    public init(
+        pageTMR: PageTMR = .accurate, nativeLevelEOI: NativeLevelEOI = .traps,
+        disallowed: RequestFate = .dropped, beforeEnable: RequestFate = .dropped
+    ) {
+        self.pageTMR = pageTMR
+        self.nativeLevelEOI = nativeLevelEOI
+        self.disallowed = disallowed
+        self.beforeEnable = beforeEnable
+    }
+}
+
+/// Who writes the TMR in the guest's APIC backing page. Nobody has published which holds
+/// (secure-avic §6, [U]), so it is an axis and not a fact (contract §4).
+public enum PageTMR: String, Sendable, CaseIterable, BitwiseCopyable {
+    /// At VMRUN the hardware takes KVM's TMR bit for each vector that it takes.
+    case accurate
+    /// Nobody: the bit stays clear, and every guest EOI is accelerated.
+    case never
+    /// The guest, when it sets the vector in ALLOWED_IRR.
+    case guest
+}
+
+/// What a WRMSR of EOI does while the page's TMR has the highest vector in service.
+public enum NativeLevelEOI: String, Sendable, CaseIterable, BitwiseCopyable {
+    /// It is a #VC, AVIC_NOACCEL: what AVIC does (APM 15.29.9.2) and the Linux guest expects.
+    case traps
+    /// The hardware ends it like an edge, without an exit.
+    case ends
+}
+
+/// What becomes of a vector in RequestedIRR that VMRUN cannot give to the page.
+public enum RequestFate: String, Sendable, CaseIterable, BitwiseCopyable {
+    /// VMRUN clears the request all the same: the vector is gone.
+    case dropped
+    /// The request waits for a VMRUN that can take it.
+    case kept
+}

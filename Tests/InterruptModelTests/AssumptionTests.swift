@@ -1,0 +1,108 @@
+@testable import InterruptModel
+import Testing
+
+/// What nobody has published, as axes (contract §4), and how the rules follow each of them.
+@Suite("Assumptions about the hardware")
+struct AssumptionTests {
+    @Test("A disallowed request is dropped or kept, as assumed (RFC selftests 32, 35; hazard 5)")
+    func disallowed() {
+        for fate in RequestFate.allCases {
+            var bench = SecureBench(
+                MachineSetup.secure(.low).with {
+                    $0.allowed = []
+                    $0.assumptions.disallowed = fate
+                })
+            bench.run(.assert(pin: 2), .inject, .vmrun)
+            #expect(bench.state.vcpu.page.irr == [])
+            bench.run(.allow(vector: 0x31))
+            if fate == .kept {
+                bench.run(.vmrun)
+                #expect(bench.state.vcpu.page.irr == [0x31])
+            } else {
+                bench.refuse(.vmrun)
+            }
+        }
+    }
+
+    @Test("Nothing reaches a page that is not enabled; the request is dropped or kept (hazard 31)")
+    func beforeEnable() {
+        for fate in RequestFate.allCases {
+            var bench = SecureBench(
+                MachineSetup.secure(.low).with {
+                    $0.savicEnabled = false
+                    $0.assumptions.beforeEnable = fate
+                })
+            bench.run(.assert(pin: 2), .inject, .vmrun)
+            #expect(bench.state.vcpu.page.irr == [])
+            bench.run(.enableSAVIC)
+            bench.refuse(.enableSAVIC)
+            if fate == .kept {
+                bench.run(.vmrun)
+                #expect(bench.state.vcpu.page.irr == [0x31])
+            } else {
+                bench.refuse(.vmrun)
+            }
+        }
+    }
+
+    @Test(
+        "A native EOI of a level vector traps or ends; savic_eoi() never gets there (hazard 6)",
+        arguments: GuestEOI.allCases)
+    func nativeLevelEOI(guestEOI: GuestEOI) {
+        var bench = SecureBench(
+            MachineSetup.secure(.low).with {
+                $0.guestEOI = guestEOI
+                $0.assumptions.nativeLevelEOI = .ends
+            })
+        bench.run(.assert(pin: 2), .inject, .vmrun, .accept, .deassert(pin: 2))
+        let events = bench.perform(.eoi) ?? []
+        #expect(events.contains(.ioapicEOI(vector: 0x31)) == (guestEOI != .native))
+        #expect(bench.state.vcpu.page.isr == [])
+    }
+
+    @Test("With an entry after the exit, what the EOI serves again is injected in the same step")
+    func entersAfterExit() {
+        for reenters in [false, true] {
+            var machine = SecureMachine<WideSpace, RFCv2>(
+                MachineSetup.secure(.low).with { $0.entersAfterExit = reenters },
+                space: WideSpace())
+            var trace = EventTrace()
+            for action in [Action.assert(pin: 2), .run, .eoi] {
+                #expect(machine.step(action, into: &trace))
+            }
+            let vcpu = machine.state.vcpu
+            #expect(vcpu.apic.irr == (reenters ? [] : [0x31]))
+            #expect(vcpu.page.irr == (reenters ? [0x31] : []))
+            #expect(vcpu.apic.isr == (reenters ? [0x31] : []))
+        }
+    }
+
+    @Test("With an entry after the exit, a new life begins after an entry of its own")
+    func newLifeIsEntered() {
+        var machine = SecureMachine<WideSpace, Hardened>(
+            MachineSetup.secure(.low).with { $0.entersAfterExit = true }, space: WideSpace())
+        var trace = EventTrace()
+        for action in [Action.assert(pin: 2), .reset] {
+            #expect(machine.step(action, into: &trace))
+        }
+        #expect(machine.state.vcpu.apic.irr == [])
+        #expect(machine.state.vcpu.page.irr == [])
+    }
+
+    @Test("An access that the register does not allow raises #GP where the design looks (hazard 8)")
+    func refusedAccess() {
+        func faults<Design: EOIDesign>(_ design: Design.Type, _ action: Action) -> Bool {
+            var machine = SecureMachine<WideSpace, Design>(.secure(.low), space: WideSpace())
+            var trace = EventTrace()
+            for action in [Action.assert(pin: 2), .inject, .vmrun, .accept, action] {
+                #expect(machine.perform(action, into: &trace))
+            }
+            return trace.events.contains(.faulted)
+        }
+        for action in [Action.readEOI, .nonzeroEOI] {
+            #expect(!faults(RFCv1.self, action) && !faults(RFCv2.self, action))
+            #expect(faults(Hardened.self, action) && faults(OneOutstanding.self, action))
+            #expect(faults(ReevaluateAll.self, action) && faults(GuestConveys.self, action))
+        }
+    }
+}
