@@ -8,19 +8,21 @@ package enum AgentCommand: Hashable, Sendable {
     case sti
     /// The guest takes none.
     case cli
-    /// WRMSR 0x80B. The architecture wants 0; KVM takes anything whose high half is 0
+    /// Write of 0x80B. The architecture wants 0; KVM takes anything whose high half is 0
     /// (kvm-snp-uapi §3.4, seen on kvm_amd and kvm_pvm).
-    case eoi(UInt64)
-    /// RDMSR 0x80B. The x2APIC's EOI register is write-only: #GP.
+    case eoi(UInt64, by: EOIWay = .native)
+    /// Read of 0x80B, secure: through the GHCB. The x2APIC's EOI register is write-only: #GP.
     case readEOI
     /// WRMSR 0x808.
     case tpr(UInt8)
     /// WRMSR 0x83F: an edge interrupt of this vector to itself.
     case selfIPI(UInt8)
-    /// WRMSR 0x80F: bit 8 enables the APIC, bits 7:0 are the spurious vector.
+    /// Write of 0x80F: bit 8 enables the APIC, bits 7:0 are the spurious vector. Secure: to KVM
+    /// through the GHCB, and to the page.
     case spiv(UInt64)
-    /// RDMSR of ISR, TMR, IRR, TPR and PPR.
-    case snapshot
+    /// The guest's own ISR, TMR, IRR and TPR, with the window closed; `ofKVM`: also KVM's view,
+    /// read through the GHCB (secure agent only).
+    case snapshot(ofKVM: Bool = false)
     /// A 32-bit store to a device, with the window closed: a host step in the guest's hands.
     case store(address: UInt32, value: UInt32)
     /// Leaves by the STOP port, for good.
@@ -32,8 +34,23 @@ package enum AgentCommand: Hashable, Sendable {
     /// Executes an undefined instruction: for tests of the exception report.
     case fault
 
+    // Secure agent only.
+    /// Sets a vector in the page's ALLOWED_IRR: from now on the host can send it.
+    case allow(UInt8, PageTMRWrite)
+    /// Clears a vector in the page's ALLOWED_IRR.
+    case disallow(UInt8)
+    /// Registers the backing page with KVM and enables Secure AVIC.
+    case enable
+    /// A new life, as by kexec: the page is unregistered, cleared but for ALLOWED_IRR (and TMR, if
+    /// kept) and registered again; the guest's interrupt flag is clear.
+    case reset(keepsTMR: Bool)
+    /// WRMSR 0x830.
+    case icr(UInt64)
+
     /// An ordinary EOI.
     package static let eoi = AgentCommand.eoi(0)
+    /// The guest's own registers.
+    package static let snapshot = AgentCommand.snapshot()
 
     /// The number in the mailbox.
     package var number: UInt32 {
@@ -52,18 +69,30 @@ package enum AgentCommand: Hashable, Sendable {
         case .hlt: UInt32(AGENT_HLT)
         case .fault: UInt32(AGENT_FAULT)
         case .store: UInt32(AGENT_STORE)
+        case .allow: UInt32(AGENT_ALLOW)
+        case .disallow: UInt32(AGENT_DISALLOW)
+        case .enable: UInt32(AGENT_ENABLE)
+        case .reset: UInt32(AGENT_RESET)
+        case .icr: UInt32(AGENT_ICR)
         }
     }
 
     /// The data of the register access, 0 for commands without.
     package var operand: UInt64 {
         switch self {
-        case .eoi(let data), .spiv(let data): data
+        case .eoi(let data, _), .spiv(let data), .icr(let data): data
         case .tpr(let value): UInt64(value)
-        case .selfIPI(let vector): UInt64(vector)
+        case .selfIPI(let vector), .disallow(let vector): UInt64(vector)
         case .store(let address, let value): UInt64(address) << 32 | UInt64(value)
-        case .run, .sti, .cli, .readEOI, .snapshot, .stop, .spin, .hlt, .fault: 0
+        case .snapshot(let flag), .reset(let flag): flag ? 1 : 0
+        case .allow(let vector, let tmr): tmr.number << 8 | UInt64(vector)
+        case .run, .sti, .cli, .readEOI, .stop, .spin, .hlt, .fault, .enable: 0
         }
+    }
+
+    /// The mailbox's `way`, which only EOI looks at.
+    package var way: UInt32 {
+        if case .eoi(_, let way) = self { way.number } else { EOIWay.native.number }
     }
 }
 
@@ -78,6 +107,8 @@ package enum AgentPort: Sendable {
     case exception
     /// The STOP command.
     case stop
+    /// A VMGEXIT of a secure agent with patched exits.
+    case vmgexit
 
     /// The meaning of an OUT to `port`, or nil if the agent has no such port.
     package init?(port: UInt16) {
@@ -86,6 +117,7 @@ package enum AgentPort: Sendable {
         case AGENT_READY_PORT: self = .ready
         case AGENT_EXCEPTION_PORT: self = .exception
         case AGENT_STOP_PORT: self = .stop
+        case AGENT_VMGEXIT_PORT: self = .vmgexit
         default: return nil
         }
     }

@@ -135,13 +135,20 @@ package enum Malformation: Hashable, Sendable {
     }
 }
 
-/// The interrupt registers as the guest itself reads them.
+/// The interrupt registers as the guest itself sees them.
 package struct AgentSnapshot: Hashable, Sendable {
     package let isr: SIMD8<UInt32>
     package let tmr: SIMD8<UInt32>
     package let irr: SIMD8<UInt32>
     package let tpr: UInt32
+    /// Plain agent only: in the backing page PPR is the hardware's.
     package let ppr: UInt32
+    /// ALLOWED_IRR of the backing page; secure agent only, as is what follows.
+    package let allowed: SIMD8<UInt32>
+    /// KVM's own registers, as the last `snapshot(ofKVM: true)` read them.
+    package let kvmISR: SIMD8<UInt32>
+    package let kvmTMR: SIMD8<UInt32>
+    package let kvmIRR: SIMD8<UInt32>
 
     /// Reads what the last `snapshot` command left. `page` is the whole mailbox.
     package init(_ page: RawSpan) {
@@ -150,5 +157,9 @@ package struct AgentSnapshot: Hashable, Sendable {
         irr = Mailbox.loadVectors(MAILBOX_IRR_OFFSET, page)
         tpr = Mailbox.load(MAILBOX_TPR_OFFSET, page)
         ppr = Mailbox.load(MAILBOX_PPR_OFFSET, page)
+        allowed = Mailbox.loadVectors(MAILBOX_ALLOWED_OFFSET, page)
+        kvmISR = Mailbox.loadVectors(MAILBOX_KVM_ISR_OFFSET, page)
+        kvmTMR = Mailbox.loadVectors(MAILBOX_KVM_TMR_OFFSET, page)
+        kvmIRR = Mailbox.loadVectors(MAILBOX_KVM_IRR_OFFSET, page)
     }
 }

@@ -15,6 +15,7 @@ package enum Mailbox {
         store(sequence, MAILBOX_SEQUENCE_OFFSET, &page)
         store(command.number, MAILBOX_COMMAND_OFFSET, &page)
         store(command.operand, MAILBOX_OPERAND_OFFSET, &page)
+        store(command.way, MAILBOX_WAY_OFFSET, &page)
     }
 
     /// Clears the guest's interrupt flag between two commands, as a reset of the vCPU does.
@@ -27,8 +28,7 @@ package enum Mailbox {
     static func load<Value: FixedWidthInteger & BitwiseCopyable>(
         _ offset: Int32, _ page: RawSpan
     ) -> Value {
-        // SAFETY: the span checks the bounds, and every bit pattern is a Value.
-        unsafe page.unsafeLoad(fromByteOffset: Int(offset), as: Value.self)
+        page.integer(at: Int(offset))
     }
 
     /// 256 vectors at an offset of mailbox.h, lowest first.
@@ -42,5 +42,13 @@ package enum Mailbox {
         _ value: Value, _ offset: Int32, _ page: inout MutableRawSpan
     ) {
         page.storeBytes(of: value, toByteOffset: Int(offset), as: Value.self)
+    }
+}
+
+extension RawSpan {
+    /// The integer at an offset in bytes.
+    func integer<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> Value {
+        // SAFETY: the span checks the bounds, and every bit pattern is a Value.
+        unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: Value.self)
     }
 }

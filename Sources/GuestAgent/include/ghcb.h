@@ -20,10 +20,15 @@
 /* MSR protocol: low 12 bits of what is written, and of the answer. */
 #define GHCB_MSR_INFO_MASK 0xfff
 #define GHCB_MSR_SEV_INFO 0x001
+#define GHCB_MSR_SEV_INFO_MAXIMUM_SHIFT 48
+#define GHCB_MSR_SEV_INFO_MINIMUM_SHIFT 32
+#define GHCB_MSR_SEV_INFO_C_BIT_SHIFT 24
 #define GHCB_MSR_SEV_INFO_REQUEST 0x002
 #define GHCB_MSR_REGISTER_REQUEST 0x012
 #define GHCB_MSR_REGISTER 0x013
 #define GHCB_MSR_TERMINATE 0x100
+#define GHCB_MSR_TERMINATE_SET_SHIFT 12
+#define GHCB_MSR_TERMINATE_CODE_SHIFT 16
 
 /* Fields of the page; field n of 8 bytes is bit n of the bitmap. */
 #define GHCB_RAX 0x1f8
@@ -36,8 +41,10 @@
 #define GHCB_SCRATCH 0x3a8
 #define GHCB_VALID_BITMAP 0x3f0
 #define GHCB_SHARED_BUFFER 0x800
+#define GHCB_SHARED_BUFFER_SIZE 2032
 #define GHCB_PROTOCOL_VERSION_OFFSET 0xffa
 #define GHCB_USAGE 0xffc
+#define GHCB_SIZE 0x1000
 #define GHCB_PROTOCOL_VERSION 2
 
 /* NAE events: SW_EXITCODE. */
@@ -53,6 +60,8 @@
 #define GHCB_EVENT_SPECIFIC_EOI 0x8000001b
 
 /* EXITINFO1 of an IOIO event, bits below the port in 31:16. */
+#define GHCB_IOIO_IN 0x1
+#define GHCB_IOIO_STRING 0x4
 #define GHCB_IOIO_SIZE_8 0x10
 #define GHCB_IOIO_ADDRESS_64 0x200
 
@@ -66,8 +75,10 @@
 #define GHCB_ERROR_MISSING_INPUT 4
 #define GHCB_ERROR_INVALID_INPUT 5
 #define GHCB_ERROR_INVALID_EVENT 6
-/* EXITINFO2 of an exception: vector, type 3 in 10:8, error code valid 11, valid 31. */
-#define GHCB_EXCEPTION_GP 0x80000b0d
+/* EXITINFO2 of an exception: vector, type 3 in 10:8, valid 31, as KVM answers a refused MSR
+ * access; whether there is an error code, bit 11, it leaves open. */
+#define GHCB_EXCEPTION_GP 0x8000030d
+#define GHCB_EXCEPTION_MASK 0x800007ff
 
 /* Error codes of #VC, vector 29: the exit that would have been. */
 #define VC_MSR 0x7c

@@ -201,7 +201,8 @@ final class KVMGuest {
                 case .ready: return try take(report(decode))
                 case .exception: return try take(report { AgentReport(exception: $0) })
                 case .stop: throw .failed("the guest agent stopped by itself")
-                case nil: throw .failed("the guest wrote to port \(port), which nobody has")
+                case .vmgexit, nil:
+                    throw .failed("the guest wrote to port \(port), which nobody has")
                 }
             default:
                 throw BackendFailure(.unexpectedExit(exit))
