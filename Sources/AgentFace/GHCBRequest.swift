@@ -35,6 +35,9 @@ package enum GHCBRequest: Hashable, Sendable {
     /// An event that this decoder does not know; KVM's answer would be `.invalidEvent`.
     case unknown(code: UInt64)
 
+    /// Bytes of a GHCB.
+    package static let size = Int(GHCB_SIZE)
+
     /// Decodes the GHCB page at `address`, with KVM's checks in KVM's order
     /// (`sev_es_validate_vmgexit`, `setup_vmgexit_scratch`).
     package init(_ page: RawSpan, at address: UInt64) throws(GHCBMalformation) {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Lockstep
 internal import Scenarios
 internal import SystemPackage
 internal import Verdicts
@@ -37,5 +38,16 @@ struct CommandFailure: Error, Equatable {
 
     static func input(_ error: ScenarioError) -> CommandFailure {
         CommandFailure(status: .badInput, message: error.description)
+    }
+}
+
+extension CommandFailure {
+    /// A machine that could not do its work.
+    init(failure: BackendFailure) {
+        switch failure {
+        case .timeout(let sentence), .failed(let sentence):
+            self.init(status: .internalError, message: sentence)
+        case .interrupted: self.init(status: .interrupted, message: "interrupted")
+        }
     }
 }

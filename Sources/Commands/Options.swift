@@ -8,9 +8,9 @@ enum ColourChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
     case auto, always, never
 }
 
-/// `--backend`, as far as this version has them.
+/// `--backend`.
 enum BackendChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case auto, model, kvm
+    case auto, model, kvm, emulator
 }
 
 /// `--irqchip`.
@@ -35,6 +35,8 @@ enum ExitStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
 }
 
 extension PageTMR: ExpressibleByArgument {}
+extension NativeLevelEOI: ExpressibleByArgument {}
+extension RequestFate: ExpressibleByArgument {}
 extension GuestEOI: ExpressibleByArgument {}
 extension MachineKind: ExpressibleByArgument {}
 extension OutputFormat: ExpressibleByArgument {}

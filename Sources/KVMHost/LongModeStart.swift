@@ -18,7 +18,9 @@ package struct LongModeStart: Sendable {
     /// Code and data descriptors for `gdt`: flat, ring 0, 64-bit.
     static let descriptors: [UInt64] = [0, 0x00af_9b00_0000_ffff, 0x00cf_9300_0000_ffff]
     /// The selector of the code descriptor.
-    static let codeSelector: UInt16 = 8
+    package static let codeSelector: UInt16 = 8
+    /// The selector of the data descriptor.
+    package static let dataSelector: UInt16 = 16
 
     /// Fills the registers (AMD APM vol. 2 §14.8; kvm-snp-uapi §1.4 for what KVM checks).
     func apply(to special: inout kvm_sregs) {
@@ -31,7 +33,7 @@ package struct LongModeStart: Sendable {
         code.l = 1
         code.g = 1
         var data = code
-        data.selector = 16
+        data.selector = LongModeStart.dataSelector
         data.type = 3  // read, write, accessed
         data.l = 0
         data.db = 1

@@ -3,6 +3,12 @@ import Glibc
 
 /// What a vCPU without an in-kernel LAPIC leaves to userspace: interrupts and MSRs.
 extension VCPU {
+    /// Whether the guest would take an interrupt right now, as of the last exit.
+    package var takesInterrupts: Bool {
+        // SAFETY: the page is mapped while this vCPU exists, and the vCPU is not running.
+        unsafe watch.run.pointee.ready_for_interrupt_injection != 0
+    }
+
     /// Asks for an `.interruptWindow` exit as soon as the guest can take an interrupt.
     package func requestInterruptWindow(_ isWanted: Bool) {
         // SAFETY: the page is mapped while this vCPU exists, and the vCPU is not running.
@@ -88,5 +94,16 @@ extension VirtualMachine {
         request.args.0 = reasons.rawValue
         try descriptor.ioctl(
             .enableCap, &request, about: .capability(Int32(KVM_CAP_X86_USER_SPACE_MSR)))
+    }
+}
+
+extension KVMSystem {
+    /// Whether MSR accesses can be left to userspace.
+    package var canExitOnMSR: Bool {
+        do throws(KVMError) {
+            return try checkExtension(Int32(KVM_CAP_X86_USER_SPACE_MSR)) != 0
+        } catch {
+            return false
+        }
     }
 }

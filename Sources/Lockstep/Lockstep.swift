@@ -10,9 +10,8 @@ public struct LockstepOptions: Sendable {
     /// The kind of machine to run on where a scenario leaves the choice; nil takes the
     /// scenario's preferred one that the backend can run.
     public var kind: MachineKind?
-    /// Overrides the scenario's own axes.
-    public var pageTMR: PageTMR?
-    public var guestEOI: GuestEOI?
+    /// What is assumed instead of what the scenario says.
+    public var axes: AxisOverrides
     /// A hazard that the design is known to have is a failure too.
     public var strict: Bool
     /// Scenarios marked `danger: host` may run on a real kernel.
@@ -25,14 +24,13 @@ public struct LockstepOptions: Sendable {
 
     public init(
         design: EOIDesignEntry = EOIDesigns.standard, irqchip: IRQChip = .split,
-        kind: MachineKind? = nil, pageTMR: PageTMR? = nil, guestEOI: GuestEOI? = nil,
+        kind: MachineKind? = nil, axes: AxisOverrides = AxisOverrides(),
         strict: Bool = false, allowsHostRisk: Bool = false
     ) {
         self.design = design
         self.irqchip = irqchip
         self.kind = kind
-        self.pageTMR = pageTMR
-        self.guestEOI = guestEOI
+        self.axes = axes
         self.strict = strict
         self.allowsHostRisk = allowsHostRisk
     }
@@ -136,14 +134,16 @@ public struct Lockstep {
         let kinds = scenario.machines.filter { options.kind == nil || options.kind == $0 }
         var setup = scenario.setup
         setup.irqchip = options.irqchip
-        if let pageTMR = options.pageTMR { setup.pageTMR = pageTMR }
-        if let guestEOI = options.guestEOI { setup.guestEOI = guestEOI }
+        options.axes.apply(to: &setup)
         // The last kind that was tried is the one that comes closest to the backend.
         var obstacle: Skip?
         for kind in kinds {
             setup.kind = kind
             guard let skip = backend.obstacle(to: scenario, setup) else {
-                return .success(backend.actual(setup))
+                var actual = backend.actual(setup)
+                // Single actions are all that there is; no entry comes with them.
+                if scenario.granularity == .atomic { actual.entersAfterExit = false }
+                return .success(actual)
             }
             obstacle = skip
         }

@@ -46,8 +46,8 @@ struct CatalogueRunTests {
             for irqchip in scenario.irqchips where !scenario.groups.contains("storm") {
                 for design in EOIDesigns.all {
                     let options = LockstepOptions(
-                        design: design, irqchip: irqchip, kind: .secure, pageTMR: pageTMR,
-                        guestEOI: guestEOI)
+                        design: design, irqchip: irqchip, kind: .secure,
+                        axes: AxisOverrides(pageTMR: pageTMR, guestEOI: guestEOI))
                     let outcome = run(scenario, options)
                     #expect(outcome.verdict == .pass, "\(scenario.name) \(design.name)")
                     let kept = design.rulesOut.members.map(\.name)

@@ -19,6 +19,12 @@ struct ChosenBackend {
             self.init(
                 backend: backend,
                 reason: ["asked for", backend.remark].compactMap { $0 }.joined(separator: "; "))
+        case .emulator:
+            let backend = EmulatorBackend(limit: timeout)
+            if let refusal = backend.refusal {
+                throw CommandFailure(status: .internalError, message: refusal)
+            }
+            self.init(backend: backend, reason: "asked for")
         case .auto:
             self.init(backend: ModelBackend(), reason: Readiness.current.reasonForModel)
         }

@@ -31,8 +31,14 @@ struct RunCommand: ParsableCommand {
     @Option(help: "The kind of local APIC, where a scenario leaves the choice.")
     var machine: MachineKind?
 
-    @Option(name: .customLong("page-tmr"), help: "Assume who writes the TMR of the guest's page.")
-    var pageTMR: PageTMR?
+    @OptionGroup(title: "Assumptions")
+    var axes: AxisOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Assume what characterize has found out; single options go before it.",
+            valueName: "file"))
+    var assumptions: String?
 
     @Option(name: .customLong("guest-eoi"), help: "Assume how the guest ends interrupts.")
     var guestEOI: GuestEOI?
@@ -105,10 +111,19 @@ struct RunCommand: ParsableCommand {
         let plan = try OutputPlan(formats: format, paths: output, quiet: quiet)
         let chosen = try ChosenBackend(
             backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk)
-        var session = RunSession(scenarios: scenarios, options: self, backend: chosen)
+        var session = RunSession(
+            scenarios: scenarios, options: self, axes: try chosenAxes(), backend: chosen)
         var writers = try OutputWriters(
             plan, options: recorderOptions(scenarios), overwrite: overwrite)
         return try session.run { try writers.record($0) }
+    }
+
+    /// The options' assumptions, then those of the file.
+    private func chosenAxes() throws -> AxisOverrides {
+        var chosen = axes.overrides
+        chosen.guestEOI = guestEOI
+        guard let assumptions else { return chosen }
+        return chosen.completed(by: try AssumptionFile(reading: assumptions).overrides)
     }
 
     private func code(of status: ExitStatus) -> Int32 {

@@ -8,12 +8,16 @@ internal import Verdicts
 struct RunSession {
     private let scenarios: [Scenario]
     private let options: RunCommand
+    private let axes: AxisOverrides
     private var backend: any Backend
     private let reason: String
 
-    init(scenarios: [Scenario], options: RunCommand, backend: ChosenBackend) {
+    init(
+        scenarios: [Scenario], options: RunCommand, axes: AxisOverrides, backend: ChosenBackend
+    ) {
         self.scenarios = scenarios
         self.options = options
+        self.axes = axes
         self.backend = backend.backend
         reason = backend.reason
     }
@@ -71,7 +75,7 @@ struct RunSession {
     private mutating func run(_ item: Item) -> ScenarioResult? {
         var lockstep = LockstepOptions(
             design: options.design.entry, irqchip: item.irqchip, kind: options.machine,
-            pageTMR: options.pageTMR, guestEOI: options.guestEOI, strict: options.strict,
+            axes: axes, strict: options.strict,
             allowsHostRisk: options.allowHostRisk)
         lockstep.limit = .seconds(options.timeout)
         let runner = Lockstep(lockstep)
@@ -112,12 +116,9 @@ struct RunSession {
             tool: Tool.name, host: HostReport.list, backend: backend.name, backendReason: reason,
             irqchip: options.irqchip.rawValue,
             design: backend.name == "kvm" ? Scenario.plainDesign : options.design.entry.name,
-            assumptions: [
-                ("page-tmr", options.pageTMR?.rawValue ?? "as each scenario says"),
-                ("guest-eoi", options.guestEOI?.rawValue ?? "as each scenario says"),
-            ],
+            assumptions: axes.list.map { ($0.name, $0.value ?? "as each scenario says") },
             seed: 0, planned: planned, strict: options.strict,
-            isJudged: options.pageTMR == nil && options.guestEOI == nil)
+            isJudged: axes.isEmpty)
     }
 
     /// The command that runs one scenario again with the same axes; a scenario of a file comes
@@ -129,8 +130,9 @@ struct RunSession {
             words += ["--design", options.design.entry.name]
         }
         if let kind = options.machine { words += ["--machine", kind.rawValue] }
-        if let pageTMR = options.pageTMR { words += ["--page-tmr", pageTMR.rawValue] }
-        if let guestEOI = options.guestEOI { words += ["--guest-eoi", guestEOI.rawValue] }
+        for axis in axes.list {
+            if let value = axis.value { words += ["--\(axis.name)", value] }
+        }
         if options.strict { words.append("--strict") }
         if options.allowHostRisk { words.append("--allow-host-risk") }
         if options.timeout != RunCommand.standardTimeout {

@@ -38,6 +38,15 @@ public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
             level: level.contains(pin), masked: masked.contains(pin))
     }
 
+    /// Whether a level pin has this vector: what a guest knows that programmed them.
+    func hasLevelPin(for vector: Int, _ configuration: Configuration<Space>) -> Bool {
+        var pins = configuration.pins.intersection(level)
+        while case let pin = pins.popLowest(), pin >= 0 {
+            if vectors[pin] == vector { return true }
+        }
+        return false
+    }
+
     /// Sets an entry up before the machine starts; nothing is delivered.
     mutating func program(_ pin: Int, _ entry: RedirectionEntry) {
         vectors[pin] = entry.vector

@@ -19,6 +19,11 @@ public struct UserspaceIOAPIC {
         configuration.pins.elements.map { ($0, ioapic.entry($0)) }
     }
 
+    /// Whether a level pin has this vector.
+    public func hasLevelPin(for vector: UInt8) -> Bool {
+        ioapic.hasLevelPin(for: Int(vector), configuration)
+    }
+
     /// Performs a host step of the IOAPIC.
     /// - Returns: false when the action is not enabled, or not one of the IOAPIC's.
     public mutating func perform<Bus: InterruptBus, Sink: EventSink>(

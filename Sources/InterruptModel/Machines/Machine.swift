@@ -17,6 +17,9 @@ public protocol Machine: Sendable {
     /// vmrun.
     mutating func enter<Sink: EventSink>(into sink: inout Sink)
 
+    /// The guest's interrupt flag.
+    var isOpen: Bool { get }
+
     /// The state invariants that do not hold now.
     var violations: InvariantSet { get }
 }
@@ -35,8 +38,8 @@ extension Machine {
             state = before
             return false
         }
-        // Without an exit there is nothing new to inject, and this changes nothing.
-        if configuration.entersAfterExit { enter(into: &sink) }
+        // An open guest leaves once more, to be entered with what is deliverable.
+        if configuration.entersAfterExit, action.reachesKVM || isOpen { enter(into: &sink) }
         _ = perform(.accept, into: &sink)
         return true
     }

@@ -11,6 +11,9 @@ package protocol SecureParts: Sendable {
     var interruptFlag: Bool { get set }
     var snapshot: Snapshot { get }
 
+    /// Whether a level pin has this vector: what the guest knows that programmed them.
+    func hasLevelPin(for vector: UInt8) -> Bool
+
     /// A host step, or one of KVM's or the hardware's atomic actions (contract §2).
     /// - Returns: false when it is not enabled; nothing has changed then.
     mutating func perform(_ action: Action, noting trace: inout EventTrace) -> Bool
@@ -55,6 +58,10 @@ extension SecureMachine: SecureParts where Space == WideSpace {
     package var interruptFlag: Bool {
         get { state.vcpu.interruptFlag }
         set { state.vcpu.interruptFlag = newValue }
+    }
+
+    package func hasLevelPin(for vector: UInt8) -> Bool {
+        state.ioapic.hasLevelPin(for: Int(vector), configuration)
     }
 
     package mutating func perform(_ action: Action, noting trace: inout EventTrace) -> Bool {

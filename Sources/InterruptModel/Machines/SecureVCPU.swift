@@ -60,12 +60,11 @@ public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyabl
     ) {
         page.allowed.insert(vector)
         guard configuration.assumptions.pageTMR == .guest else { return }
-        var pins = configuration.pins.intersection(ioapic.level)
-        var isLevel = false
-        while case let pin = pins.popLowest(), pin >= 0 {
-            if ioapic.vectors[pin] == vector { isLevel = true }
+        if ioapic.hasLevelPin(for: vector, configuration) {
+            page.tmr.insert(vector)
+        } else {
+            page.tmr.remove(vector)
         }
-        if isLevel { page.tmr.insert(vector) } else { page.tmr.remove(vector) }
     }
 
     /// A new page and VMSA. The guest allows the same vectors again, and where it is the guest

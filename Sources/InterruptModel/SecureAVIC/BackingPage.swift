@@ -33,8 +33,12 @@ public struct BackingPage<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyab
         let taken = space.breaks(.allowedFiltersRequested)
             ? requested : requested.intersection(allowed)
         irr = irr.union(taken)
-        if assumptions.pageTMR == .accurate, !space.breaks(.vmrunWritesPageTMR) {
-            tmr = tmr.subtracting(taken).union(taken.intersection(softwareTMR))
+        if !space.breaks(.vmrunWritesPageTMR) {
+            switch assumptions.pageTMR {
+            case .accurate: tmr = tmr.subtracting(taken).union(taken.intersection(softwareTMR))
+            case .never: tmr = tmr.subtracting(taken)
+            case .guest: break
+            }
         }
         return assumptions.disallowed == .kept ? requested.subtracting(taken) : Space.Vectors()
     }

@@ -43,6 +43,16 @@ public struct WideVectors: VectorSet {
         }
     }
 
+    /// The eight 32-bit words of a register.
+    public var words: SIMD8<UInt32> {
+        var words = SIMD8<UInt32>()
+        for word in 0..<4 {
+            words[word] = UInt32(truncatingIfNeeded: low >> (32 * UInt128(word)))
+            words[word + 4] = UInt32(truncatingIfNeeded: high >> (32 * UInt128(word)))
+        }
+        return words
+    }
+
     public init(_ vectors: some Sequence<UInt8>) {
         self.init()
         for vector in vectors { insert(Int(vector)) }

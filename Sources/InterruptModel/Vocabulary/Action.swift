@@ -87,3 +87,16 @@ extension Action {
         }
     }
 }
+
+extension Action {
+    /// Whether a guest's command may exit to KVM, as against one that the page or the processor
+    /// takes in.
+    var reachesKVM: Bool {
+        switch self {
+        case .eoi, .eoiRaising, .nonzeroEOI, .readEOI, .spuriousEOI, .directedEOI, .enableAPIC,
+            .disableAPIC, .suppressBroadcast:
+            true
+        default: false
+        }
+    }
+}

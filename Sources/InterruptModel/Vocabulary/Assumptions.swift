@@ -26,9 +26,10 @@ public struct Assumptions: Hashable, Sendable, BitwiseCopyable {
 public enum PageTMR: String, Sendable, CaseIterable, BitwiseCopyable {
     /// At VMRUN the hardware takes KVM's TMR bit for each vector that it takes.
     case accurate
-    /// Nobody: the bit stays clear, and every guest EOI is accelerated.
+    /// Nobody: the bit of a vector that VMRUN takes is clear, whatever the guest has written, and
+    /// every guest EOI is accelerated.
     case never
-    /// The guest, when it sets the vector in ALLOWED_IRR.
+    /// The guest, when it sets the vector in ALLOWED_IRR; the hardware leaves the bit alone.
     case guest
 }
 

@@ -13,54 +13,35 @@ public final class KVMBackend: Backend {
     /// Longest time that one `KVM_RUN` may take.
     private let limit: RunLimit
     private let allowsHostRisk: Bool
-    private let state: DeviceState
+    private let device: KVMDevice
     /// Whether this host's KVM ends every interrupt itself, right after delivery.
     package private(set) var endsAtDelivery = false
     private var guest: KVMGuest?
 
-    private enum DeviceState {
-        case open(OpenDevice)
-        case missing(Skip)
-        case refused(String)
-    }
-
-    /// A class, so that the enumeration can hold what cannot be copied.
-    private final class OpenDevice {
-        let system: KVMSystem
-        init(_ system: consuming KVMSystem) { self.system = system }
-    }
-
-    /// Opens `/dev/kvm`. That it is missing is a reason to skip; that it is forbidden, or answers
-    /// wrongly, is an error, because somebody can mend it.
+    /// Opens `/dev/kvm`.
     /// - Parameters:
     ///   - seconds: the longest time that one `KVM_RUN` may take.
     ///   - allowsHostRisk: run scenarios that can hurt an unfixed host.
     public init(limit seconds: UInt64 = 10, allowsHostRisk: Bool = false) {
         limit = .seconds(seconds)
         self.allowsHostRisk = allowsHostRisk
-        do {
-            state = .open(OpenDevice(try KVMSystem()))
-        } catch {
-            state = error.isMissingDevice
-                ? .missing(
-                    Skip(reason: "needs /dev/kvm", hint: error.explanation.remedy ?? ""))
-                : .refused("\(error)")
+        device = KVMDevice()
+        if device.refusal == nil, device.missing == nil {
+            endsAtDelivery = Self.endsAtDelivery(device, limit)
         }
-        if case .open(let device) = state { endsAtDelivery = Self.endsAtDelivery(device, limit) }
     }
 
     /// Whether this host's KVM ends every interrupt itself: takes one, never ends it, and sees
     /// its EOI exit all the same while it is not in service. Less evidence would not do: a KVM
     /// that only loses an in-service bit has to fail. kvm_pvm of some machines behaves so.
-    private static func endsAtDelivery(_ device: OpenDevice, _ limit: RunLimit) -> Bool {
+    private static func endsAtDelivery(_ device: KVMDevice, _ limit: RunLimit) -> Bool {
         let vector: UInt8 = 0x31
         let setup = MachineSetup(kind: .plain, pins: [PinSetup(pin: 2, vector: vector)])
         var observation = Observation()
         var isTaken = false
         var exits = false
         do {
-            let guest = try KVMGuest(device.system, setup, limit)
-            try guest.boot(setup)
+            let guest = try guest(on: device, setup, limit)
             try guest.perform(.assert(pin: 2), into: &observation)
             try guest.perform(.run, into: &observation)
             isTaken = observation.events.contains(.accepted(vector: vector))
@@ -75,6 +56,19 @@ public final class KVMBackend: Backend {
         return isTaken && exits && !observation.snapshot.isr.contains(Int(vector))
     }
 
+    /// A booted guest.
+    private static func guest(
+        on device: KVMDevice, _ setup: MachineSetup, _ limit: RunLimit
+    ) throws(BackendFailure) -> KVMGuest {
+        let guest = try device.use { system throws(BackendFailure) in
+            try BackendFailure.translating { () throws(KVMError) in
+                try KVMGuest(system, setup, limit)
+            }
+        }
+        try guest.boot(setup)
+        return guest
+    }
+
     public func actual(_ setup: MachineSetup) -> MachineSetup {
         var setup = setup
         setup.endsAtDelivery = endsAtDelivery
@@ -82,9 +76,7 @@ public final class KVMBackend: Backend {
     }
 
     /// Why `/dev/kvm` is there but cannot be used, if so.
-    public var refusal: String? {
-        if case .refused(let sentence) = state { sentence } else { nil }
-    }
+    public var refusal: String? { device.refusal }
 
     /// What has to be known about this host to read its results, if anything.
     public var remark: String? {
@@ -94,11 +86,11 @@ public final class KVMBackend: Backend {
     }
 
     public func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
-        if case .missing(let skip) = state { return skip }
+        if let skip = device.missing { return skip }
         if setup.kind == .secure {
             return Skip(
                 reason: "needs Secure AVIC: backend kvm has a plain local APIC",
-                hint: "run it with --backend model")
+                hint: "run it with --backend emulator or model")
         }
         if setup.irqchip == .kernel, let skip = kernelObstacle(to: scenario, setup) { return skip }
         if scenario.granularity == .atomic {
@@ -185,15 +177,7 @@ public final class KVMBackend: Backend {
     public func prepare(
         _ setup: MachineSetup, design: EOIDesignEntry
     ) throws(BackendFailure) {
-        switch state {
-        case .open(let device):
-            guest = try BackendFailure.translating { () throws(KVMError) in
-                try KVMGuest(device.system, setup, limit)
-            }
-            try guest?.boot(setup)
-        case .missing(let skip): throw .failed(skip.reason)
-        case .refused(let sentence): throw .failed(sentence)
-        }
+        guest = try Self.guest(on: device, setup, limit)
     }
 
     public func perform(
@@ -214,14 +198,6 @@ extension ScenarioStep {
         case .expect: false
         case .repeat(_, let steps): steps.contains { $0.contains(isSuch) }
         }
-    }
-}
-
-extension KVMError {
-    /// Whether there is no KVM to open, as against one that refuses.
-    fileprivate var isMissingDevice: Bool {
-        guard case .call(let failure) = self, failure.call == .open else { return false }
-        return ["ENOENT", "ENODEV", "ENXIO"].contains(CallFailure.name(of: failure.errno))
     }
 }
 

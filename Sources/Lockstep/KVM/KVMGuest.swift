@@ -9,9 +9,7 @@ final class KVMGuest {
     let machine: PlainGuest
     private let limit: RunLimit
     private let pins: any PinDriver
-    private var sequence: UInt64 = 0
-    /// The guest's interrupt flag as the agent last reported it.
-    private var isOpen = false
+    private var talk = AgentConversation(mailboxAt: PlainLayout.mailbox)
     private let endsAtDelivery: Bool
     private let irqchip: IRQChip
     /// What has happened in the current step.
@@ -42,7 +40,7 @@ final class KVMGuest {
 
     /// Lets the agent come up and brings the guest into the state of `setup`.
     func boot(_ setup: MachineSetup) throws(BackendFailure) {
-        _ = try awaitReady { AgentReport(hello: $0) }
+        _ = try awaitReady()
         if !setup.apicEnabled { try command(.spiv(SPIV.disabled)) }
         if setup.interruptsEnabled { try command(.sti) }
         events.removeAll()
@@ -75,7 +73,7 @@ final class KVMGuest {
         observation.snapshot.tmr = WideVectors(words: lapic.tmr)
         observation.snapshot.ppr = lapic.ppr & 0xF0
         observation.snapshot.remoteIRR = try pins.remoteIRR(on: self)
-        observation.snapshot.interruptFlag = isOpen
+        observation.snapshot.interruptFlag = talk.isOpen
     }
 
     // MARK: - Host steps
@@ -119,10 +117,7 @@ final class KVMGuest {
             try machine.vcpu.setLAPIC(lapic)
             try machine.vcpu.setLAPIC(lapic)
         }
-        machine.memory.withMutableBytes(
-            at: PlainLayout.mailbox, count: Mailbox.size
-        ) { Mailbox.close(&$0) }
-        isOpen = false
+        talk.close(in: machine.memory)
     }
 
     // MARK: - Guest steps
@@ -170,21 +165,13 @@ final class KVMGuest {
         _ command: AgentCommand, rising: UInt8?
     ) throws(BackendFailure) -> Bool {
         exchangeStart = events.events.count
-        sequence += 1
-        let number = sequence
-        machine.memory.withMutableBytes(at: PlainLayout.mailbox, count: Mailbox.size) {
-            Mailbox.post(command, sequence: number, into: &$0)
-        }
-        return try awaitReady(rising: rising) {
-            AgentReport(ready: $0, to: command, sequence: number)
-        }
+        talk.post(command, in: machine.memory)
+        return try awaitReady(rising: rising)
     }
 
     /// Runs the guest until it waits for a command, and takes its report in.
     /// - Returns: whether the guest took an interrupt.
-    private func awaitReady(
-        rising: UInt8? = nil, _ decode: (RawSpan) -> AgentReport
-    ) throws(BackendFailure) -> Bool {
+    private func awaitReady(rising: UInt8? = nil) throws(BackendFailure) -> Bool {
         while true {
             let exit = try BackendFailure.translating { () throws(KVMError) in
                 try machine.vcpu.run(within: limit)
@@ -198,8 +185,8 @@ final class KVMGuest {
                     // The agent's first exit behind an EOI that made none: the line rises here.
                     guard let rising else { continue }
                     try pins.rise(rising, on: self)
-                case .ready: return try take(report(decode))
-                case .exception: return try take(report { AgentReport(exception: $0) })
+                case .ready: return take(try talk.answer(in: machine.memory))
+                case .exception: try talk.exception(in: machine.memory)
                 case .stop: throw .failed("the guest agent stopped by itself")
                 case .vmgexit, nil:
                     throw .failed("the guest wrote to port \(port), which nobody has")
@@ -210,30 +197,14 @@ final class KVMGuest {
         }
     }
 
-    private func report(_ decode: (RawSpan) -> AgentReport) -> AgentReport {
-        machine.memory.withBytes(at: PlainLayout.mailbox, count: Mailbox.size, decode)
-    }
-
-    private func take(_ report: AgentReport) throws(BackendFailure) -> Bool {
-        switch report {
-        case .ready(let answer):
-            isOpen = answer.isOpen
-            switch answer.result {
-            case .done: break
-            case .generalProtection: events.note(.faulted)
-            case .unknownCommand: throw .failed("the guest agent does not know the command")
-            }
-            guard let vector = answer.acceptedVector else { return false }
-            // The report comes last, after the exits of the same command: the guest's own EOI
-            // came before the interrupt was taken, an EOI that KVM made itself came after.
-            let place = endsAtDelivery ? exchangeStart : events.events.count
-            events.insert(.accepted(vector: vector), at: place)
-            return true
-        case .exception(let exception):
-            throw .failed(exception.sentence)
-        case .malformed(let malformation):
-            throw .failed("the guest's message is malformed: \(malformation)")
-        }
+    private func take(_ answer: AgentAnswer) -> Bool {
+        if answer.result == .generalProtection { events.note(.faulted) }
+        guard let vector = answer.acceptedVector else { return false }
+        // The report comes last, after the exits of the same command: the guest's own EOI came
+        // before the interrupt was taken, an EOI that KVM made itself came after.
+        let place = endsAtDelivery ? exchangeStart : events.events.count
+        events.insert(.accepted(vector: vector), at: place)
+        return true
     }
 
     private func handleEOI(of vector: UInt8, rising: UInt8?) throws(BackendFailure) {
@@ -243,27 +214,8 @@ final class KVMGuest {
     }
 }
 
-/// Values of the spurious-interrupt vector register (APM volume 2, 16.4.7).
-private enum SPIV {
-    /// Bit 8, spurious vector 0xFF.
-    static let enabled: UInt64 = 0x1FF
-    static let disabled: UInt64 = 0x0FF
-    /// Bit 12 on top.
-    static let suppressing: UInt64 = 0x11FF
-}
-
 /// Offsets in the local APIC's register page.
 private enum LAPICOffset {
     static let tpr = 0x80
     static let spiv = 0xF0
-}
-
-extension AgentException {
-    /// What happened, for people.
-    var sentence: String {
-        func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
-        return "the guest took exception \(vector), error code \(hex(errorCode)), "
-            + "at RIP \(hex(instruction)), CR2 \(hex(address)): a defect of the guest agent "
-            + "or of this host's KVM"
-    }
 }

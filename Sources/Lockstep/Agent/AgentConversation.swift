@@ -1,0 +1,78 @@
+internal import AgentFace
+internal import KVMHost
+
+/// The host's end of the mailbox: one command, one answer. It knows neither how the guest is run
+/// nor how it leaves.
+struct AgentConversation {
+    /// Where the mailbox begins in the memory that is lent.
+    private let offset: UInt64
+    private var sequence: UInt64 = 0
+    /// The command under way; nil while the agent's first report is awaited.
+    private var command: AgentCommand?
+    /// The guest's interrupt flag as the agent last reported it.
+    private(set) var isOpen = false
+
+    init(mailboxAt offset: UInt64) { self.offset = offset }
+
+    /// Puts a command into the mailbox.
+    mutating func post(_ command: AgentCommand, in memory: borrowing GuestMemory) {
+        sequence += 1
+        let number = sequence
+        self.command = command
+        memory.withMutableBytes(at: offset, count: Mailbox.size) {
+            Mailbox.post(command, sequence: number, into: &$0)
+        }
+    }
+
+    /// Reads the agent's report behind a READY exit. Anything but an answer to the command under
+    /// way is a failure.
+    mutating func answer(in memory: borrowing GuestMemory) throws(BackendFailure) -> AgentAnswer {
+        let (command, sequence) = (command, sequence)
+        let report = memory.withBytes(at: offset, count: Mailbox.size) { page in
+            command.map { AgentReport(ready: page, to: $0, sequence: sequence) }
+                ?? AgentReport(hello: page)
+        }
+        let answer = try Self.answer(in: report)
+        isOpen = answer.isOpen
+        return answer
+    }
+
+    /// Reads the agent's report behind an EXCEPTION exit.
+    func exception(in memory: borrowing GuestMemory) throws(BackendFailure) -> Never {
+        let report = memory.withBytes(at: offset, count: Mailbox.size) {
+            AgentReport(exception: $0)
+        }
+        _ = try Self.answer(in: report)
+        throw .failed("the guest reported an exception, and an answer in its place")
+    }
+
+    /// Takes the guest's interrupt flag away between two commands, as a reset does.
+    mutating func close(in memory: borrowing GuestMemory) {
+        memory.withMutableBytes(at: offset, count: Mailbox.size) { Mailbox.close(&$0) }
+        isOpen = false
+    }
+
+    private static func answer(in report: AgentReport) throws(BackendFailure) -> AgentAnswer {
+        switch report {
+        case .ready(let answer):
+            if answer.result == .unknownCommand {
+                throw .failed("the guest agent does not know the command")
+            }
+            return answer
+        case .exception(let exception):
+            throw .failed(exception.sentence)
+        case .malformed(let malformation):
+            throw .failed("the guest's message is malformed: \(malformation)")
+        }
+    }
+}
+
+extension AgentException {
+    /// What happened, for people.
+    fileprivate var sentence: String {
+        func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+        return "the guest took exception \(vector), error code \(hex(errorCode)), "
+            + "at RIP \(hex(instruction)), CR2 \(hex(address)): a defect of the guest agent "
+            + "or of this host's KVM"
+    }
+}

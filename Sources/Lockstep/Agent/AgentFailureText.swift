@@ -1,0 +1,50 @@
+internal import AgentFace
+internal import KVMHost
+
+extension AgentFailure {
+    /// Why a guest asked to be terminated, for people.
+    /// - Parameters:
+    ///   - request: what it wrote to the GHCB MSR.
+    ///   - memory: what guest and hypervisor share.
+    static func sentence(of request: UInt64, _ memory: borrowing GuestMemory) -> String {
+        let failure = memory.withBytes(
+            at: SecureLayout.mailbox - SecureLayout.shared, count: Mailbox.size
+        ) { AgentFailure(terminateRequest: request, $0) }
+        return failure?.sentence
+            ?? "the guest ended with GHCB MSR 0x\(String(request, radix: 16))"
+    }
+
+    private var sentence: String {
+        let (one, two) = (hex(detail), hex(secondDetail))
+        return switch reason {
+        case .noSNP:
+            "the guest is no SEV-SNP guest: SEV_STATUS is \(one) without bit 2; look at the VM "
+                + "type and at dmesg for “SEV-SNP”"
+        case .noSecureAVIC:
+            "the guest was not granted Secure AVIC: SEV_STATUS is \(one) without bit 18; look at "
+                + "vmsa_features of KVM_SEV_INIT2 and at kvm_amd.secure_avic"
+        case .noProtocol:
+            "the host offers no GHCB protocol version 2: its answer is \(one)"
+        case .ghcbNotRegistered:
+            "KVM refused to register the GHCB: its answer is \(one)"
+        case .page:
+            "KVM refused the APIC backing page (event 0x8000001A): EXITINFO1 \(one), EXITINFO2 "
+                + "\(two); without the Secure AVIC series that is 2 and 6, an unknown event"
+        case .event:
+            "KVM refused a GHCB request of the guest: EXITINFO1 \(one), EXITINFO2 \(two) "
+                + "(2 is malformed: 1 not registered, 2 usage, 3 scratch, 4 missing, 5 invalid "
+                + "input, 6 invalid event)"
+        case .exception:
+            "the guest took exception \(detail) at RIP \(two) while it could not report it"
+        case .vc:
+            "the guest took a #VC with error code \(one) at RIP \(two) that it does not handle"
+        case .control:
+            "SAVIC_CONTROL reads back as \(two), not \(one): the host intercepts it"
+        case .foreign(let set, let code):
+            "the guest asked to be terminated: reason set \(set), code \(code), which are not "
+                + "this tool's; set 0 is the GHCB specification's, set 1 Linux'"
+        }
+    }
+
+    private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+}

@@ -1,0 +1,68 @@
+internal import AgentFace
+internal import InterruptModel
+
+/// What the agent of a secure guest is told to do for each action of a guest.
+struct SecureSteps {
+    /// Address of the EOI register of an IOAPIC of version 0x20 (bug story S11).
+    static let ioapicEOIRegister: UInt32 = 0xFEC0_0040
+
+    private let way: EOIWay
+    private let isGuestTMR: Bool
+
+    init(_ setup: MachineSetup, _ design: EOIDesignEntry) {
+        let kind: EOIWay.Kind =
+            switch setup.guestEOI {
+            case .linux: .linux
+            case .native: .native
+            case .ghcb: .ghcb
+            case .both: .both
+            }
+        way = EOIWay(kind, conveysVector: design.wantsVector)
+        isGuestTMR = setup.pageTMR == .guest
+    }
+
+    /// What brings a fresh agent into the state of `setup`, in order.
+    func boot(
+        _ setup: MachineSetup, hasLevelPin: (UInt8) -> Bool
+    ) -> [AgentCommand] {
+        var commands: [AgentCommand] = []
+        for vector in setup.allowed ?? setup.pins.map(\.vector) {
+            commands.append(allow(vector, isLevel: hasLevelPin(vector)))
+        }
+        if setup.savicEnabled { commands.append(.enable) }
+        if !setup.apicEnabled { commands.append(.spiv(SPIV.disabled)) }
+        if setup.interruptsEnabled { commands.append(.sti) }
+        return commands
+    }
+
+    /// The commands of an action, the last one with the window; empty where a guest cannot do it.
+    func commands(
+        for action: Action, hasLevelPin: (UInt8) -> Bool
+    ) -> [AgentCommand] {
+        switch action {
+        case .run: [.run]
+        case .sti: [.sti]
+        case .cli: [.cli]
+        case .eoi, .eoiRaising: [.eoi(0, by: way)]
+        case .nonzeroEOI: [.eoi(1, by: .forward)]
+        case .spuriousEOI: [.eoi(0, by: .forward)]
+        case .readEOI: [.readEOI]
+        case .directedEOI(let vector):
+            [.store(address: Self.ioapicEOIRegister, value: UInt32(vector)), .run]
+        case .tpr(let value): [.tpr(value)]
+        case .enableSAVIC: [.enable]
+        case .allow(let vector): [allow(vector, isLevel: hasLevelPin(vector))]
+        case .disallow(let vector): [.disallow(vector)]
+        case .ipi(let vector): [.selfIPI(vector)]
+        case .enableAPIC: [.spiv(SPIV.enabled)]
+        case .disableAPIC: [.spiv(SPIV.disabled)]
+        case .suppressBroadcast: [.spiv(SPIV.suppressing)]
+        case .reset: [.reset(keepsTMR: isGuestTMR)]
+        default: []
+        }
+    }
+
+    private func allow(_ vector: UInt8, isLevel: Bool) -> AgentCommand {
+        .allow(vector, isGuestTMR ? isLevel ? .set : .clear : .leave)
+    }
+}

@@ -1,0 +1,158 @@
+internal import AgentFace
+internal import InterruptModel
+
+/// The fixed series of probes, each on a fresh guest. None of them ever sends KVM an EOI that its
+/// shadow has nothing for.
+struct Probes {
+    /// A guest of this setup, booted.
+    let makeGuest: (MachineSetup) throws(BackendFailure) -> any ProbedGuest
+    let irqchip: IRQChip
+    /// What an emulator is to play.
+    let played: Assumptions
+
+    private static let low: UInt8 = 0x31
+    private static let high: UInt8 = 0x41
+
+    func run() throws(BackendFailure) -> Characterization {
+        Characterization(findings: [
+            try pageTMR(), try nativeLevelEOI(), try disallowed(), try beforeEnable(),
+            try eoiRead(),
+        ])
+    }
+
+    /// Pins of consecutive numbers and vectors; nothing is allowed, interrupts are off.
+    private func guest(
+        _ triggers: Trigger..., savicEnabled: Bool = true
+    ) throws(BackendFailure) -> any ProbedGuest {
+        var setup = MachineSetup(
+            irqchip: irqchip,
+            pins: triggers.enumerated().map { index, trigger in
+                PinSetup(
+                    pin: UInt8(2 + index), vector: Self.low + 0x10 * UInt8(index),
+                    trigger: trigger)
+            },
+            allowed: [], savicEnabled: savicEnabled, interruptsEnabled: false)
+        setup.assumptions = played
+        return try makeGuest(setup)
+    }
+
+    /// Two level vectors are taken by VMRUN; the guest has set the TMR bit of one of them.
+    private func pageTMR() throws(BackendFailure) -> ProbeFinding {
+        let guest = try guest(.level, .level)
+        _ = try guest.tell(.allow(Self.low, .leave))
+        _ = try guest.tell(.allow(Self.high, .set))
+        try guest.host(.assert(pin: 2))
+        try guest.host(.assert(pin: 3))
+        _ = try guest.tell(.run)
+        let seen = try guest.look()
+        let (irr, tmr) = (WideVectors(words: seen.irr), WideVectors(words: seen.tmr))
+        let both = WideVectors([Self.low, Self.high])
+        let answer: PageTMR? =
+            switch (tmr.contains(Int(Self.low)), tmr.contains(Int(Self.high))) {
+            case _ where irr != both: nil
+            case (true, true): .accurate
+            case (false, true): .guest
+            case (false, false): .never
+            case (true, false): nil
+            }
+        return ProbeFinding(
+            name: "page-tmr", question: "who sets the TMR of the guest's page",
+            answer: answer.map { .pageTMR($0) },
+            evidence: "of two level vectors in page IRR \(Spelling.vectors(irr)), the guest set "
+                + "TMR of 0x41; page TMR \(Spelling.vectors(tmr))")
+    }
+
+    /// The guest ends a vector in service, whose TMR bit it has set itself, by WRMSR.
+    private func nativeLevelEOI() throws(BackendFailure) -> ProbeFinding {
+        let guest = try guest(.level)
+        let taken = try take(on: guest)
+        _ = try guest.tell(.allow(Self.low, .set))
+        let before = try guest.look()
+        let isLevel = WideVectors(words: before.tmr).contains(Int(Self.low))
+        try guest.host(.deassert(pin: 2))
+        let count = guest.counters.vcCount
+        _ = try guest.tell(.eoi(0, by: .native))
+        let traps = guest.counters.vcCount - count
+        let flags = guest.counters.lastVC?.flags ?? []
+        let evidence =
+            !taken ? "the guest did not take the interrupt"
+            : !isLevel ? "the page's TMR bit did not stay set"
+            : traps == 0 ? "the WRMSR made no #VC"
+            : "#VC 0x402; the in-service bit was "
+                + (flags.contains(.inISR) ? "still set in it" : "clear in it")
+        return ProbeFinding(
+            name: "native-level-eoi",
+            question: "what a WRMSR of EOI does while TMR says level",
+            answer: taken && isLevel ? .nativeLevelEOI(traps > 0 ? .traps : .ends) : nil,
+            evidence: evidence)
+    }
+
+    /// An edge vector is handed off while it is not allowed; then the guest allows it.
+    private func disallowed() throws(BackendFailure) -> ProbeFinding {
+        let guest = try guest(.edge)
+        try guest.host(.assert(pin: 2))
+        let early = try guest.tell(.sti).acceptedVector
+        // The guest is open: a request that waits comes in this step or in the next.
+        let allowing = try guest.tell(.allow(Self.low, .leave)).acceptedVector
+        let late = try allowing ?? guest.tell(.run).acceptedVector
+        return ProbeFinding(
+            name: "disallowed",
+            question: "what becomes of a requested vector that is not allowed",
+            answer: early == nil ? .disallowed(late == nil ? .dropped : .kept) : nil,
+            evidence: fate(early: early, late: late, "allowed it"))
+    }
+
+    /// An edge vector is handed off before the guest has enabled Secure AVIC.
+    private func beforeEnable() throws(BackendFailure) -> ProbeFinding {
+        let guest = try guest(.edge, savicEnabled: false)
+        _ = try guest.tell(.allow(Self.low, .leave))
+        try guest.host(.assert(pin: 2))
+        _ = try guest.tell(.run)
+        let early = WideVectors(words: try guest.look().irr)
+        _ = try guest.tell(.enable)
+        let late = try guest.tell(.sti).acceptedVector
+        return ProbeFinding(
+            name: "before-enable",
+            question: "what becomes of one before the guest enables Secure AVIC",
+            answer: early.isEmpty ? .beforeEnable(late == nil ? .dropped : .kept) : nil,
+            evidence: fate(early: early.isEmpty ? nil : Self.low, late: late, "enabled it"))
+    }
+
+    /// The guest reads EOI with a level vector in service. It is tried only when KVM has that
+    /// vector noted: with nothing noted the RFC would use vector −1. The guest is not run again.
+    private func eoiRead() throws(BackendFailure) -> ProbeFinding {
+        let guest = try guest(.level)
+        let taken = try take(on: guest)
+        try guest.host(.deassert(pin: 2))
+        let noted = WideVectors(words: try guest.look().kvmISR)
+        var answer: EOIReadFate?
+        var evidence = "not tried: KVM has noted \(Spelling.vectors(noted)), not 0x31 alone"
+        if taken, noted == WideVectors([Self.low]) {
+            let result = try guest.tell(.readEOI).result
+            let endings = try guest.endings()
+            answer =
+                endings.contains(Self.low)
+                ? .taken : result == .generalProtection ? .refused : .ignored
+            evidence =
+                "with 0x31 in service and noted: "
+                + (endings.isEmpty ? "no EOI" : "EOI of 0x31 reached the IOAPIC")
+                + (result == .generalProtection ? ", #GP" : "")
+        }
+        return ProbeFinding(
+            name: "eoi-read", question: "whether KVM takes a GHCB read of EOI as an EOI",
+            answer: answer.map { .eoiRead($0) }, evidence: evidence)
+    }
+
+    /// Has the guest take the interrupt of pin 2.
+    private func take(on guest: any ProbedGuest) throws(BackendFailure) -> Bool {
+        _ = try guest.tell(.allow(Self.low, .leave))
+        try guest.host(.assert(pin: 2))
+        return try guest.tell(.sti).acceptedVector == Self.low
+    }
+
+    private func fate(early: UInt8?, late: UInt8?, _ event: String) -> String {
+        if let early { return "the page took \(Spelling.vector(early)) before the guest \(event)" }
+        return late.map { "the guest took \(Spelling.vector($0)) once it had \(event)" }
+            ?? "nothing came once the guest had \(event)"
+    }
+}
