@@ -16,7 +16,8 @@ package struct AgentCounters: Hashable, Sendable {
         sevStatus = Mailbox.load(MAILBOX_SEV_STATUS_OFFSET, page)
         vcCount = Mailbox.load(MAILBOX_VC_COUNT_OFFSET, page)
         forwardedCount = Mailbox.load(MAILBOX_FORWARDED_COUNT_OFFSET, page)
-        lastVC = vcCount == 0
+        lastVC =
+            vcCount == 0
             ? nil
             : AgentVC(
                 code: Mailbox.load(MAILBOX_VC_CODE_OFFSET, page),

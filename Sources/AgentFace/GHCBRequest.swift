@@ -51,7 +51,8 @@ package enum GHCBRequest: Hashable, Sendable {
         case UInt64(GHCB_EVENT_MMIO_READ), UInt64(GHCB_EVENT_MMIO_WRITE):
             let place = try page.scratch(at: address, count: info.1)
             let length = UInt8(place.count)
-            self = code == UInt64(GHCB_EVENT_MMIO_READ)
+            self =
+                code == UInt64(GHCB_EVENT_MMIO_READ)
                 ? .mmioRead(address: info.0, length: length)
                 : .mmioWrite(
                     address: info.0, length: length, data: page.littleEndian(in: place))

@@ -15,7 +15,14 @@ extension VCPU {
         unsafe watch.run.pointee.request_interrupt_window = isWanted ? 1 : 0
     }
 
-    /// Has the guest take this interrupt at the next entry. The window has to be open.
+    /// Whether the guest could take an interrupt when it last came back. In the shadow of STI it
+    /// cannot, and a port exit is inside its instruction: `finishInstruction` first.
+    package var isReadyForInterrupt: Bool {
+        // SAFETY: as above.
+        unsafe watch.run.pointee.ready_for_interrupt_injection != 0
+    }
+
+    /// Has the guest take this interrupt at the next entry. It has to be ready for it.
     /// Errors: EEXIST one is queued already, ENXIO with an in-kernel LAPIC.
     package func interrupt(_ vector: UInt8) throws(KVMError) {
         var request = kvm_interrupt()

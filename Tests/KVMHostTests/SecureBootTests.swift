@@ -40,3 +40,129 @@ extension OnKVM {
         }
     }
 }
+
+extension OnKVM {
+    /// What ends a secure guest, and what it says then.
+    @Suite struct SecureFailures {
+        private func failure(
+            _ change: (inout ScriptedHost) -> Void
+        ) throws -> AgentFailure? {
+            var host = ScriptedHost()
+            change(&host)
+            let rig = try SecureRig(host)
+            let failure = rig.boot.failure
+            // However often it is run again, there is nothing behind.
+            #expect(try rig.runAgain().failure == failure)
+            return failure
+        }
+
+        @Test func anotherGuestThanItIsWrittenFor() throws {
+            let neither = try failure { $0.sevStatus = 0x40001 }
+            #expect(neither?.reason == .noSNP && neither?.detail == 0x40001)
+            let noSecureAVIC = try failure { $0.sevStatus = 0x5 }
+            #expect(noSecureAVIC?.reason == .noSecureAVIC && noSecureAVIC?.detail == 5)
+        }
+
+        @Test func anExceptionBeforeThereIsAGHCB() throws {
+            let failure = try failure { $0.sevStatus = nil }
+            let image = SecureLayout.image..<SecureLayout.image + 0x1000
+            #expect(failure?.reason == .exception && failure?.detail == 13)
+            #expect(image.contains(failure?.secondDetail ?? 0))
+        }
+
+        @Test(arguments: [
+            GHCBMSRAnswer.sevInfo(versions: 1...1), GHCBMSRAnswer.sevInfo(versions: 3...4), 0x002,
+        ])
+        func aHostWithoutTheProtocol(_ answer: UInt64) throws {
+            let failure = try failure { $0.protocolAnswers[.sevInfo] = answer }
+            #expect(failure?.reason == .noProtocol && failure?.detail == answer)
+        }
+
+        @Test(arguments: [
+            GHCBMSRAnswer.registered(gfn: 0xf_ffff_ffff_ffff), GHCBMSRAnswer.registered(gfn: 1),
+            SecureLayout.ghcb | 0x012,
+        ])
+        func aRefusedGHCB(_ answer: UInt64) throws {
+            let request = GHCBMSRRequest.register(gfn: SecureLayout.ghcb >> 12)
+            let failure = try failure { $0.protocolAnswers[request] = answer }
+            #expect(failure?.reason == .ghcbNotRegistered && failure?.detail == answer)
+        }
+
+        @Test(arguments: [
+            GHCBRequest.msrRead(index: 0x802), .msrRead(index: 0x803), .msrRead(index: 0x80d),
+            .msrWrite(index: 0x80f, value: 0x1ff),
+        ])
+        func aRefusedRegisterAtBoot(_ request: GHCBRequest) throws {
+            let exception = try failure { $0.answers[request] = .exception }
+            #expect(exception?.reason == .event && exception?.detail == 1)
+            #expect(exception?.secondDetail == 0x8000_030d)
+            let malformed = try failure { $0.answers[request] = .malformed(.notRegistered) }
+            #expect(malformed?.reason == .event && malformed?.detail == 2)
+            #expect(malformed?.secondDetail == 1)
+        }
+
+        @Test func aRefusedExit() throws {
+            let ready = GHCBRequest.ioio(port: 0xe1, size: 1, isOut: true, value: 0)
+            let failure = try failure { $0.answers[ready] = .malformed(.invalidEvent) }
+            #expect(failure?.reason == .event && failure?.secondDetail == 6)
+        }
+
+        @Test func anExceptionInTheUseOfTheGHCB() throws {
+            let ready = GHCBRequest.ioio(port: 0xe1, size: 1, isOut: true, value: 0)
+            let failure = try failure { $0.exceptions[ready] = 6 }
+            #expect(failure?.reason == .exception && failure?.detail == 6)
+        }
+
+        @Test func aRefusedPage() throws {
+            let rig = try SecureRig()
+            let request = GHCBRequest.registerPage(gpa: SecureLayout.backingPage, apicID: nil)
+            // What KVM without Secure AVIC answers (kvm-snp-uapi §3.4).
+            rig.host.answers[request] = .malformed(.invalidEvent)
+            let failure = try rig.perform(.enable).failure
+            #expect(failure?.reason == .page)
+            #expect(failure?.detail == 2 && failure?.secondDetail == 6)
+        }
+
+        @Test func aControlRegisterThatForgets() throws {
+            let rig = try SecureRig()
+            rig.host.control = 0
+            let failure = try rig.perform(.enable).failure
+            #expect(failure?.reason == .control)
+            #expect(failure?.detail == SecureLayout.backingPage | 1)
+            #expect(failure?.secondDetail == 0)
+        }
+
+        @Test func aRefusedMMIOAndARefusedSpecificEOI() throws {
+            let store = GHCBRequest.mmioWrite(address: 0xfec0_0000, length: 4, data: 1)
+            let rig = try SecureRig()
+            rig.host.answers[store] = .malformed(.scratch)
+            let failure = try rig.perform(.store(address: 0xfec0_0000, value: 1)).failure
+            #expect(failure?.reason == .event && failure?.secondDetail == 3)
+
+            let second = try SecureRig()
+            second[BackingPageLayout.isr, 0x51] = true
+            second.host.answers[.specificEOI(vector: 0x51)] = .malformed(.invalidEvent)
+            let refused = try second.perform(.eoi(0, by: .forward.conveying)).failure
+            #expect(refused?.reason == .event && refused?.secondDetail == 6)
+        }
+
+        @Test func aVCThatNobodyHandles() throws {
+            let rig = try SecureRig()
+            rig.host.intercepted[X2APICMSR.tpr] = VCScript(code: 0x72)
+            let failure = try rig.perform(.tpr(0)).failure
+            #expect(failure?.reason == .vc && failure?.detail == 0x72)
+            #expect(failure?.secondDetail ?? 0 > SecureLayout.image)
+        }
+
+        @Test func foreignReasonsStayNumbers() {
+            let page = [UInt8](repeating: 0, count: Mailbox.size)
+            // SAFETY: integers have no padding to be read.
+            let linux = unsafe AgentFailure(terminateRequest: 0xc1100, page.span.bytes)
+            #expect(linux?.reason == .foreign(set: 1, code: 12))
+            let later = unsafe AgentFailure(terminateRequest: 0xffe100, page.span.bytes)
+            #expect(later?.reason == .foreign(set: 0xe, code: 0xff))
+            let none = unsafe AgentFailure(terminateRequest: 0x2000, page.span.bytes)
+            #expect(none == nil)
+        }
+    }
+}

@@ -22,6 +22,8 @@ struct ScriptedHost {
     var intercepted: [UInt32: VCScript] = [:]
     /// Whether hardware clears the ISR bit of a level EOI that it gives up.
     var clearsISRBeforeTrap = false
+    /// Exceptions without error code that the guest takes in the middle of a request.
+    var exceptions: [GHCBRequest: UInt8] = [:]
 }
 
 /// A #VC in place of an MSR access.
@@ -88,40 +90,69 @@ final class SecureRig {
     private var ghcbMSR: UInt64 = 0
     private var control: UInt64 = 0
 
-    static var payload: GuestPayload {
-        let agent = AgentImage.secure.withPatchedExits()
+    static var payload: GuestPayload { payload(AgentImage.secure.withPatchedExits().bytes) }
+
+    private static func payload(_ bytes: [UInt8]) -> GuestPayload {
+        let agent = AgentImage.secure
         return GuestPayload(
-            image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
+            image: bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
             stubSize: agent.stubSize)
     }
 
     /// Runs the guest until its first report, or to its end.
-    init(_ host: ScriptedHost = ScriptedHost()) throws(KVMError) {
+    init(
+        _ host: ScriptedHost = ScriptedHost(), _ payload: GuestPayload = SecureRig.payload
+    ) throws(KVMError) {
         self.host = host
-        machine = try BareGuest(try KVMSystem(), SecureRig.payload)
+        machine = try BareGuest(try KVMSystem(), payload)
         boot = try run { AgentReport(hello: $0) }
+    }
+
+    /// An agent whose TPR command writes another register, for the accesses that have no command.
+    static func writing(_ register: UInt32, _ host: ScriptedHost) throws(KVMError) -> SecureRig {
+        var bytes = AgentImage.secure.withPatchedExits().bytes
+        let table = AgentImage.secure.commandTableOffset
+        func word(_ offset: Int) -> UInt32 {
+            (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32(8 * $1) }
+        }
+        let entry = word(table + 4 * Int(AGENT_TPR))
+        // The command begins with B9 imm32: MOV to ECX.
+        let command = table + Int(Int32(bitPattern: entry))
+        precondition(bytes[command] == 0xb9 && word(command + 1) == X2APICMSR.tpr)
+        for index in 0..<4 {
+            bytes[command + 1 + index] = UInt8(register >> UInt32(8 * index) & 0xff)
+        }
+        return try SecureRig(host, payload(bytes))
     }
 
     var snapshot: AgentSnapshot { mailbox { AgentSnapshot($0) } }
     var counters: AgentCounters { mailbox { AgentCounters($0) } }
 
-    /// One command, from its posting to the agent's answer.
+    /// One command, from its posting to the agent's answer. `tamper` changes the posted mailbox.
     @discardableResult
-    func perform(_ command: AgentCommand) throws(KVMError) -> SecureOutcome {
+    func perform(
+        _ command: AgentCommand, tamper: (inout MutableRawSpan) -> Void = { _ in }
+    ) throws(KVMError) -> SecureOutcome {
         sequence += 1
         events.removeAll()
         let number = sequence
         machine.sharedMemory.withMutableBytes(
             at: SecureLayout.mailbox - SecureLayout.shared, count: Mailbox.size
-        ) { Mailbox.post(command, sequence: number, into: &$0) }
+        ) {
+            Mailbox.post(command, sequence: number, into: &$0)
+            tamper(&$0)
+        }
         return try run { AgentReport(ready: $0, to: command, sequence: number) }
     }
 
-    /// Has the guest take this interrupt as soon as it can.
-    func interrupt(_ vector: UInt8) {
-        pending = vector
-        machine.vcpu.requestInterruptWindow(true)
+    /// Runs a guest that should have nothing left to say.
+    func runAgain() throws(KVMError) -> SecureOutcome {
+        events.removeAll()
+        return try run { AgentReport(hello: $0) }
     }
+
+    /// Has the guest take this interrupt as soon as it can.
+    func interrupt(_ vector: UInt8) { pending = vector }
 
     // MARK: - The backing page
 
@@ -161,10 +192,17 @@ final class SecureRig {
             switch exit {
             case .readMSR(let index): try readMSR(index)
             case .writeMSR(let index, let value): try writeMSR(index, value)
-            case .interruptWindow: try deliver()
             case .io(let port, 1, true, _) where AgentPort(port: port) == .vmgexit:
-                switch answerVMGEXIT() {
-                case nil, .window: break
+                let port = answerVMGEXIT()
+                if case .request(let request)? = events.last,
+                    let vector = host.exceptions[request]
+                {
+                    try raise(vector, errorCode: nil)
+                    continue
+                }
+                switch port {
+                case nil: break
+                case .window: try deliver()
                 case .ready: return .report(mailbox(decode))
                 case .exception: return .report(mailbox { AgentReport(exception: $0) })
                 default:
@@ -181,9 +219,13 @@ final class SecureRig {
         return mailbox { AgentFailure(terminateRequest: value, $0) }
     }
 
+    /// Delivers what is pending at a WINDOW exit, if the guest has its interrupts on. Not at an
+    /// interrupt-window exit: asked for one here, kvm_pvm, which interprets this guest, runs on
+    /// past CLI to the next port exit (November 2026).
     private func deliver() throws(KVMError) {
-        machine.vcpu.requestInterruptWindow(false)
         guard let vector = pending else { return }
+        try machine.vcpu.finishInstruction()
+        guard machine.vcpu.isReadyForInterrupt else { return }
         pending = nil
         try machine.vcpu.interrupt(vector)
         events.append(.interrupt(vector))
@@ -231,20 +273,28 @@ final class SecureRig {
         return !isLevel
     }
 
-    /// Finishes the instruction of the MSR exit, with `answer`, and lets the guest find itself in
-    /// its #VC handler. The frame is built by hand: not every KVM injects the error code.
+    /// Answers an MSR exit and lets the guest find itself in its #VC handler.
     private func raiseVC(_ script: VCScript, answer: UInt64) throws(KVMError) {
         events.append(.vc(script.code))
         machine.vcpu.answerMSR(answer)
+        try raise(
+            VCError.vector, errorCode: UInt64(script.code), backBy: script.isTrap ? 0 : 2)
+    }
+
+    /// Finishes the exit's instruction and puts the guest where an exception would. The frame is
+    /// built by hand: not every KVM injects an error code (hosts-measured).
+    private func raise(
+        _ vector: UInt8, errorCode: UInt64?, backBy length: UInt64 = 0
+    ) throws(KVMError) {
         try machine.vcpu.finishInstruction()
         var frame = try machine.vcpu.frame()
-        let instruction = script.isTrap ? frame.instruction : frame.instruction - 2
-        let words = [UInt64(script.code), instruction, 8, frame.flags, frame.stack, 16]
+        var words = [frame.instruction - length, 8, frame.flags, frame.stack, 16]
+        if let errorCode { words.insert(errorCode, at: 0) }
         frame.stack = (frame.stack & ~0xf) - UInt64(8 * words.count)
         for (index, word) in words.enumerated() {
             machine.privateMemory.store(word, at: frame.stack + UInt64(8 * index))
         }
-        frame.instruction = SecureLayout.gate(VCError.vector, in: machine.privateMemory)
+        frame.instruction = SecureLayout.gate(vector, in: machine.privateMemory)
         frame.flags &= ~(1 << 9)
         try machine.vcpu.setFrame(frame)
     }

@@ -1,0 +1,219 @@
+import AgentFace
+import GuestAgent
+import KVMHost
+import Testing
+
+extension OnKVM {
+    /// The secure agent's commands, EOI aside: what the host sees of each, and what they leave.
+    @Suite struct SecureCommands {
+        private let page = SecureLayout.backingPage
+
+        @Test(arguments: [
+            (AgentCommand.run, []), (.sti, [HostEvent.window]), (.cli, []),
+            (.tpr(0x20), [.writeMSR(0x808, 0x20)]), (.selfIPI(0x41), [.writeMSR(0x83f, 0x41)]),
+            (.icr(0x0000_0004_0000_0041), [.writeMSR(0x830, 0x0000_0004_0000_0041)]),
+            (.spiv(0x1fe), [.kvmWrite(0x80f, 0x1fe)]),
+            (.allow(0x51, .leave), []), (.disallow(0x51), []), (.snapshot, []),
+            (
+                .store(address: 0xfec0_0010, value: 0x8765_4321),
+                [.request(.mmioWrite(address: 0xfec0_0010, length: 4, data: 0x8765_4321))]
+            ),
+            (
+                .enable,
+                [
+                    .request(.registerPage(gpa: 0x7000, apicID: nil)),
+                    .writeMSR(0xc001_0138, 0x7001), .readMSR(0xc001_0138),
+                ]
+            ),
+        ])
+        func doWhatTheySay(_ command: AgentCommand, _ events: [HostEvent]) throws {
+            let rig = try SecureRig()
+            let answer = try rig.perform(command).answer
+            #expect(answer?.result == .done && answer?.acceptedVector == nil)
+            #expect(answer?.isOpen == (command == .sti))
+            #expect(rig.events == events + [.ready])
+            #expect(try rig.perform(.run).answer?.result == .done)
+        }
+
+        @Test func spivGoesToThePageOnceTheHostHasIt() throws {
+            let rig = try SecureRig()
+            try rig.perform(.spiv(0x0ff))
+            #expect(rig.pageWord(BackingPageLayout.spiv) == 0x0ff)
+            rig.host.answers[.msrWrite(index: 0x80f, value: 1 << 32)] = .exception
+            #expect(try rig.perform(.spiv(1 << 32)).answer?.result == .generalProtection)
+            #expect(rig.pageWord(BackingPageLayout.spiv) == 0x0ff)
+        }
+
+        @Test func allowedVectorsAndTheirTriggerMode() throws {
+            let rig = try SecureRig()
+            let (allowed, tmr) = (BackingPageLayout.allowedIRR, BackingPageLayout.tmr)
+            for vector in UInt8(32)...255 { try rig.perform(.allow(vector, .set)) }
+            #expect(rig.vectors(allowed) == Array(32...255))
+            #expect(rig.vectors(tmr) == Array(32...255))
+            try rig.perform(.disallow(0x51))
+            #expect(!rig[allowed, 0x51] && rig[allowed, 0x50] && rig[tmr, 0x51])
+            try rig.perform(.allow(0x51, .clear))
+            #expect(rig[allowed, 0x51] && !rig[tmr, 0x51])
+            try rig.perform(.allow(0x51, .leave))
+            try rig.perform(.allow(0x52, .leave))
+            #expect(!rig[tmr, 0x51] && rig[tmr, 0x52])
+            #expect(rig.vectors(BackingPageLayout.irr) == [])
+            #expect(rig.vectors(BackingPageLayout.isr) == [])
+        }
+
+        @Test(arguments: [false, true])
+        func resetBeginsANewLife(_ keepsTMR: Bool) throws {
+            let rig = try SecureRig()
+            try rig.perform(.enable)
+            try rig.perform(.sti)
+            for vector in UInt8(32)...255 { try rig.perform(.allow(vector, .set)) }
+            rig[BackingPageLayout.isr, 0x51] = true
+            rig[BackingPageLayout.irr, 0x61] = true
+            rig.machine.privateMemory.store(UInt32(0x70), at: page + BackingPageLayout.tpr)
+            rig.machine.privateMemory.store(UInt64.max, at: page + 0xff8)
+            let answer = try rig.perform(.reset(keepsTMR: keepsTMR)).answer
+            #expect(answer?.result == .done && answer?.isOpen == false)
+            #expect(
+                rig.events == [
+                    .writeMSR(SecureMSR.savicControl, 0), .readMSR(SecureMSR.savicControl),
+                    .request(.unregisterPage(apicID: nil)),
+                    .kvmRead(0x802), .kvmRead(0x803), .kvmRead(0x80d), .kvmWrite(0x80f, 0x1ff),
+                    .request(.registerPage(gpa: page, apicID: nil)),
+                    .writeMSR(SecureMSR.savicControl, page | 1),
+                    .readMSR(SecureMSR.savicControl), .ready,
+                ])
+            var expected = [UInt64: UInt32]()
+            for word in UInt64(0)..<8 {
+                let bits: UInt32 = word == 0 ? 0 : .max
+                expected[BackingPageLayout.allowedIRR + 0x10 * word] = bits
+                expected[BackingPageLayout.tmr + 0x10 * word] = keepsTMR ? bits : 0
+            }
+            expected[BackingPageLayout.id] = 3
+            expected[BackingPageLayout.version] = 0x50014
+            expected[BackingPageLayout.ldr] = 8
+            expected[BackingPageLayout.spiv] = 0x1ff
+            for offset in stride(from: UInt64(0), to: UInt64(BackingPageLayout.size), by: 4) {
+                #expect(rig.pageWord(offset) == expected[offset] ?? 0, "\(offset)")
+            }
+        }
+
+        @Test func snapshotShowsThePage() throws {
+            let rig = try SecureRig()
+            try rig.perform(.sti)
+            rig[BackingPageLayout.isr, 0x20] = true
+            rig[BackingPageLayout.tmr, 0x41] = true
+            rig[BackingPageLayout.irr, 0xff] = true
+            rig[BackingPageLayout.allowedIRR, 0x62] = true
+            rig.machine.privateMemory.store(UInt32(0x30), at: page + BackingPageLayout.tpr)
+            #expect(try rig.perform(.snapshot).answer?.isOpen == true)
+            #expect(rig.events == [.ready])
+            let snapshot = rig.snapshot
+            #expect(LAPICRegisters.vectors(in: snapshot.isr) == [0x20])
+            #expect(LAPICRegisters.vectors(in: snapshot.tmr) == [0x41])
+            #expect(LAPICRegisters.vectors(in: snapshot.irr) == [0xff])
+            #expect(LAPICRegisters.vectors(in: snapshot.allowed) == [0x62])
+            #expect(snapshot.tpr == 0x30 && snapshot.ppr == 0)
+            #expect(snapshot.kvmISR == SIMD8() && snapshot.kvmIRR == SIMD8())
+        }
+
+        @Test func snapshotCanAskKVMToo() throws {
+            let rig = try SecureRig()
+            let indices = X2APICMSR.isr..<X2APICMSR.irr + 8
+            for index in indices { rig.host.registers[index] = UInt64(index) << 8 }
+            try rig.perform(.snapshot(ofKVM: true))
+            #expect(rig.events == indices.map { .kvmRead($0) } + [.ready])
+            for word in UInt32(0)..<8 {
+                #expect(rig.snapshot.kvmISR[Int(word)] == (X2APICMSR.isr + word) << 8)
+                #expect(rig.snapshot.kvmTMR[Int(word)] == (X2APICMSR.tmr + word) << 8)
+                #expect(rig.snapshot.kvmIRR[Int(word)] == (X2APICMSR.irr + word) << 8)
+            }
+            try rig.perform(.sti)
+            rig.host.answers[.msrRead(index: X2APICMSR.irr)] = .exception
+            let refused = try rig.perform(.snapshot(ofKVM: true))
+            #expect(refused.answer?.result == .generalProtection)
+            #expect(!rig.events.contains(.window))
+        }
+
+        @Test func windowTakesOneInterruptAfterItsExit() throws {
+            let rig = try SecureRig()
+            rig.interrupt(0x51)
+            // Closed: it waits, however long.
+            for _ in 0..<3 { #expect(try rig.perform(.run).answer?.acceptedVector == nil) }
+            let answer = try rig.perform(.sti).answer
+            #expect(answer?.acceptedVector == 0x51 && answer?.isOpen == false)
+            #expect(answer?.acceptedCount == 1)
+            #expect(rig.events == [.window, .interrupt(0x51), .ready])
+            rig.interrupt(0x61)
+            #expect(try rig.perform(.run).answer?.acceptedVector == nil)
+            #expect(rig.pending == 0x61)
+            #expect(try rig.perform(.sti).answer?.acceptedVector == 0x61)
+        }
+
+        /// The answer to the WINDOW exit is looked at, taken interrupt or not.
+        @Test(arguments: [false, true]) func windowIsCheckedLikeAnyExit(_ taken: Bool) throws {
+            let window = GHCBRequest.ioio(port: 0xe0, size: 1, isOut: true, value: 0)
+            let rig = try SecureRig()
+            rig.host.answers[window] = .malformed(.usage)
+            if taken { rig.interrupt(0x51) }
+            let failure = try rig.perform(.sti).failure
+            #expect(failure?.reason == .event && failure?.secondDetail == 2)
+        }
+
+        @Test(.timeLimit(.minutes(1))) func manyInterruptsNeedOneStack() throws {
+            let rig = try SecureRig()
+            for round in UInt64(1)...2000 {
+                rig.interrupt(0x51)
+                try #require(try rig.perform(.sti).answer?.acceptedCount == round)
+                try #require(try rig.perform(.eoi).answer?.result == .done)
+            }
+            #expect(rig.vectors(BackingPageLayout.isr) == [])
+            #expect(try rig.machine.vcpu.position().stack > SecureLayout.stackTop - 64)
+        }
+
+        @Test func nativeWritesCanBeRefused() throws {
+            let rig = try SecureRig()
+            rig.host.forbidden = [X2APICMSR.tpr, X2APICMSR.eoi]
+            #expect(try rig.perform(.tpr(0)).answer?.result == .generalProtection)
+            #expect(try rig.perform(.eoi).answer?.result == .generalProtection)
+            #expect(rig.events == [.writeMSR(0x80b, 0), .ready])
+        }
+
+        @Test func otherExceptionsAreReported() throws {
+            let rig = try SecureRig()
+            let fault = try rig.perform(.fault)
+            #expect(fault.exception?.vector == 6 && rig.events == [.exception])
+            #expect(try rig.runAgain().exception == fault.exception)
+            // No answer of ENABLE is a #GP: half of it would have been done.
+            let second = try SecureRig()
+            second.host.forbidden = [SecureMSR.savicControl]
+            #expect(try second.perform(.enable).exception?.vector == 13)
+        }
+
+        @Test func unknownOnesAreTold() throws {
+            let rig = try SecureRig()
+            let command = try rig.perform(.run) {
+                $0.storeBytes(
+                    of: UInt32(AGENT_COMMANDS), toByteOffset: Int(MAILBOX_COMMAND_OFFSET),
+                    as: UInt32.self)
+            }
+            #expect(
+                command
+                    == .report(
+                        .malformed(.command(expected: 0, found: UInt32(AGENT_COMMANDS)))))
+            let way = try rig.perform(.eoi) {
+                $0.storeBytes(
+                    of: 5, toByteOffset: Int(MAILBOX_WAY_OFFSET), as: UInt32.self)
+            }
+            #expect(way.answer?.result == .unknownCommand)
+            #expect(rig.events == [.ready])
+        }
+
+        @Test func stopAndHalt() throws {
+            let rig = try SecureRig()
+            #expect(try rig.perform(.stop) == .stopped)
+            #expect(try rig.runAgain() == .stopped)
+            let second = try SecureRig()
+            #expect(throws: KVMError.unexpectedExit(.hlt)) { try second.perform(.hlt) }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import AgentFace
+import KVMHost
+import Testing
+
+extension OnKVM {
+    /// The secure agent's ways of EOI, and its #VC handler.
+    @Suite struct SecureEOI {
+        /// A way and what the page says about the highest vector in service.
+        struct Case: CustomTestStringConvertible {
+            var way: EOIWay
+            var isLevel: Bool
+
+            var testDescription: String {
+                "\(way.kind)\(way.conveysVector ? " conveying" : "")\(isLevel ? ", level" : "")"
+            }
+
+            static let all = EOIWay.Kind.allCases.flatMap { kind in
+                [false, true].flatMap { conveys in
+                    [false, true].map {
+                        Case(way: EOIWay(kind, conveysVector: conveys), isLevel: $0)
+                    }
+                }
+            }
+
+            var forwarded: HostEvent {
+                way.conveysVector ? .request(.specificEOI(vector: 0x51)) : .kvmWrite(0x80b, 0)
+            }
+            /// What the host sees of a native EOI: where the vector is level, hardware gives up.
+            var native: [HostEvent] {
+                isLevel
+                    ? [.writeMSR(0x80b, 0), .vc(VCError.avicNoAccel), forwarded]
+                    : [.writeMSR(0x80b, 0)]
+            }
+            var events: [HostEvent] {
+                switch way.kind {
+                case .native: native
+                case .ghcb, .forward: [forwarded]
+                case .linux: isLevel ? [forwarded] : native
+                case .both: native + [forwarded]
+                }
+            }
+        }
+
+        @Test(arguments: Case.all) func eachWay(_ test: Case) throws {
+            let rig = try SecureRig()
+            let (isr, tmr) = (BackingPageLayout.isr, BackingPageLayout.tmr)
+            for vector in [UInt8(0x31), 0x51] { rig[isr, vector] = true }
+            rig[tmr, 0x31] = !test.isLevel
+            rig[tmr, 0x51] = test.isLevel
+            let answer = try rig.perform(.eoi(0, by: test.way)).answer
+            #expect(answer?.result == .done)
+            #expect(rig.events == test.events + [.window, .ready])
+            #expect(rig.vectors(isr) == (test.way.kind == .forward ? [0x31, 0x51] : [0x31]))
+            let count = test.events.count { $0 == test.forwarded }
+            #expect(rig.counters.forwardedCount == UInt64(count))
+        }
+
+        @Test(arguments: Case.all) func withNothingInService(_ test: Case) throws {
+            let rig = try SecureRig()
+            rig[BackingPageLayout.tmr, 0] = test.isLevel
+            let answer = try rig.perform(.eoi(0, by: test.way)).answer
+            #expect(answer?.result == .done)
+            let events: [HostEvent] =
+                switch test.way.kind {
+                case .native: [.writeMSR(0x80b, 0)]
+                case .ghcb, .forward: [.kvmWrite(0x80b, 0)]
+                case .linux: []
+                case .both: [.writeMSR(0x80b, 0), .kvmWrite(0x80b, 0)]
+                }
+            #expect(rig.events == events + [.window, .ready])
+        }
+
+        @Test(arguments: [UInt8(0x20), 0x3f, 0x40, 0x7f, 0xa0, 0xff])
+        func theHighestVectorIsFound(_ vector: UInt8) throws {
+            let rig = try SecureRig()
+            for lower in UInt8(0x20)...vector { rig[BackingPageLayout.isr, lower] = true }
+            try rig.perform(.eoi(0, by: .ghcb.conveying))
+            #expect(rig.events.first == .request(.specificEOI(vector: UInt64(vector))))
+            #expect(rig.vectors(BackingPageLayout.isr) == (0x20..<vector).map { $0 })
+        }
+
+        @Test func dataGoesWhereTheEOIGoes() throws {
+            let rig = try SecureRig()
+            let data: UInt64 = 0x0000_0001_8000_0005
+            try rig.perform(.eoi(data, by: .both))
+            #expect(rig.events.prefix(2) == [.writeMSR(0x80b, data), .kvmWrite(0x80b, data)])
+        }
+
+        @Test(arguments: [EOIWay.ghcb, .forward, .both])
+        func aRefusedWriteIsAnAnswer(_ way: EOIWay) throws {
+            let rig = try SecureRig()
+            rig.host.answers[.msrWrite(index: 0x80b, value: 1)] = .exception
+            #expect(try rig.perform(.eoi(1, by: way)).answer?.result == .generalProtection)
+            // No WINDOW exit: it has not been an EOI.
+            #expect(rig.events.suffix(2) == [.kvmWrite(0x80b, 1), .ready])
+            #expect(try rig.perform(.run).answer?.result == .done)
+        }
+
+        @Test func readsAreRefusedByKVMItself() throws {
+            let rig = try SecureRig()
+            #expect(try rig.perform(.readEOI).answer?.result == .generalProtection)
+            #expect(rig.events == [.kvmRead(0x80b), .ready])
+            // A host that takes a read for an EOI (secure-avic, hazard 8) answers with a value.
+            rig.host.answers[.msrRead(index: 0x80b)] = .value(0x1_0000_0002)
+            #expect(try rig.perform(.readEOI).answer?.value == 0x1_0000_0002)
+        }
+
+        @Test(arguments: [false, true])
+        func unacceleratedEOIEndsOneVectorWhoeverClearsIt(_ hardwareClears: Bool) throws {
+            let rig = try SecureRig()
+            rig.host.clearsISRBeforeTrap = hardwareClears
+            for vector in [UInt8(0x31), 0x51] {
+                rig[BackingPageLayout.isr, vector] = true
+                rig[BackingPageLayout.tmr, vector] = true
+            }
+            try rig.perform(.eoi)
+            #expect(rig.vectors(BackingPageLayout.isr) == [0x31])
+            let flags: AgentVCFlags = hardwareClears ? [.trap, .write] : [.trap, .write, .inISR]
+            let counters = rig.counters
+            #expect(counters.vcCount == 1 && counters.forwardedCount == 1)
+            #expect(counters.lastVC == AgentVC(code: 0x402, msr: 0x80b, flags: flags))
+            try rig.perform(.eoi)
+            #expect(rig.vectors(BackingPageLayout.isr) == [])
+            #expect(rig.counters.vcCount == 2)
+        }
+
+        @Test func aRefusalBehindAVCIsTheAccessesOwn() throws {
+            let rig = try SecureRig()
+            rig[BackingPageLayout.isr, 0x51] = true
+            rig[BackingPageLayout.tmr, 0x51] = true
+            rig.host.answers[.msrWrite(index: 0x80b, value: 1)] = .exception
+            #expect(try rig.perform(.eoi(1)).answer?.result == .generalProtection)
+        }
+    }
+}
