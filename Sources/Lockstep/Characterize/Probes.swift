@@ -94,7 +94,8 @@ struct Probes {
         let early = try guest.tell(.sti).acceptedVector
         // The guest is open: a request that waits comes in this step or in the next.
         let allowing = try guest.tell(.allow(Self.low, .leave)).acceptedVector
-        let late = try allowing ?? guest.tell(.run).acceptedVector
+        let running = try guest.tell(.run).acceptedVector
+        let late = allowing ?? running
         return ProbeFinding(
             name: "disallowed",
             question: "what becomes of a requested vector that is not allowed",
