@@ -31,10 +31,8 @@ extension KVMError: CustomStringConvertible {
             Explanation(
                 what: "stopped by signal \(signal)", errnoName: nil,
                 meaning: "somebody asked the tool to end", remedy: nil)
-        case .unexpectedExit(let exit):
-            Explanation(
-                what: "the guest came back with \(exit)", errnoName: nil,
-                meaning: "no step provides for this exit", remedy: nil)
+        case .unexpectedExit(let exit): exit.explanation
+        case .sev(let failure): failure.explanation
         }
     }
 
@@ -64,6 +62,7 @@ extension CallFailure {
 
     /// What the errno means for this call (kvm-snp-uapi §1.4), else what libc says.
     private var reason: (meaning: String, remedy: String?) {
+        if let secureReason { return secureReason }
         switch (call, errno, subject) {
         case (.open, ENOENT, .path(KVMSystem.devicePath)):
             return (
@@ -80,10 +79,7 @@ extension CallFailure {
         case (.open, ENODEV, _), (.open, ENXIO, _):
             return ("the device file has no driver behind it", "load kvm_amd or kvm_intel")
         case (.createVM, EINVAL, .vmType(let type)):
-            return (
-                "this host cannot create VMs of type \(type)",
-                type == KVM_X86_SNP_VM ? "see `probe` for what SEV-SNP lacks here" : nil
-            )
+            return ("this host cannot create VMs of type \(type)", nil)
         case (.createVM, EBUSY, _):
             return ("another hypervisor holds the CPU's virtualization", "stop it first")
         case (.enableCap, EINVAL, .capability(let number)),
@@ -143,7 +139,8 @@ extension Subject {
         case .vector(let vector): " for vector \(vector)"
         case .bytes(let count): " of \(count) bytes"
         case .memory(let address, let count):
-            " of \(count) bytes at guest address 0x\(String(address, radix: 16))"
+            " of \(count) bytes at guest address \(hex(address))"
+        case .firmware(let code): " with firmware code \(code.name)"
         }
     }
 }
