@@ -13,6 +13,7 @@ extension CallFailure {
         case .setMemoryAttributes: attributes
         case .run: run
         case .sevIssueCmd: status
+        case .getRegs, .setRegs, .getSregs: registers
         default: nil
         }
     }
@@ -101,6 +102,14 @@ extension CallFailure {
         case EAGAIN: ("the vCPU has not been started yet", "its MP state has to be runnable")
         default: nil
         }
+    }
+
+    private var registers: (meaning: String, remedy: String)? {
+        guard errno == EINVAL else { return nil }
+        return (
+            "the launch is finished (KVM_SEV_SNP_LAUNCH_FINISH): the guest's registers are its own",
+            "set and read them before; afterwards the guest has to tell"
+        )
     }
 
     private var status: (meaning: String, remedy: String)? {
