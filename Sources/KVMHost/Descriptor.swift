@@ -64,9 +64,12 @@ struct Descriptor: ~Copyable {
         return result
     }
 
-    /// EBADF and EFAULT are this module's own mistakes, not the host's: they end the program.
+    /// EBADF and EFAULT are this module's own mistakes, not the host's: they end the program, save
+    /// for the calls that reach further than their own arguments.
     private func refusal(_ call: KernelCall, _ errno: Int32, _ subject: Subject) -> KVMError {
-        precondition(errno != EBADF && errno != EFAULT, "\(call.rawValue): errno \(errno)")
+        precondition(
+            call.reachesFurther || (errno != EBADF && errno != EFAULT),
+            "\(call.rawValue): errno \(errno)")
         return .failed(call, errno, subject)
     }
 }

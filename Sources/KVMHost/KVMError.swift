@@ -11,6 +11,8 @@ package enum KVMError: Error, Hashable, Sendable {
     case interrupted(signal: Int32)
     /// The vCPU came back for a reason that the caller has no use for.
     case unexpectedExit(VCPUExit)
+    /// An SEV command failed, or the secure processor's firmware refused it.
+    case sev(SEVFailure)
 
     /// Short form of `.call`.
     static func failed(
@@ -49,6 +51,8 @@ package enum Subject: Hashable, Sendable {
     case bytes(Int)
     /// Guest physical address and bytes of a memory slot.
     case memory(address: UInt64, count: Int)
+    /// What the secure processor's firmware said to a command on /dev/sev.
+    case firmware(FirmwareCode)
 }
 
 /// The longest time that one `KVM_RUN` may take, in nanoseconds.

@@ -31,10 +31,8 @@ extension KVMError: CustomStringConvertible {
             Explanation(
                 what: "stopped by signal \(signal)", errnoName: nil,
                 meaning: "somebody asked the tool to end", remedy: nil)
-        case .unexpectedExit(let exit):
-            Explanation(
-                what: "the guest came back with \(exit)", errnoName: nil,
-                meaning: "no step provides for this exit", remedy: nil)
+        case .unexpectedExit(let exit): exit.explanation
+        case .sev(let failure): failure.explanation
         }
     }
 
@@ -64,6 +62,7 @@ extension CallFailure {
 
     /// What the errno means for this call (kvm-snp-uapi §1.4), else what libc says.
     private var reason: (meaning: String, remedy: String?) {
+        if let secureReason { return secureReason }
         switch (call, errno, subject) {
         case (.open, ENOENT, .path(KVMSystem.devicePath)):
             return (
@@ -77,24 +76,38 @@ extension CallFailure {
             return (
                 "a sandbox forbids the device", "give the container access to /dev/kvm"
             )
+        case (.createVCPU, EEXIST, _):
+            return ("the VM has a vCPU of this number", "number them apart")
         case (.open, ENODEV, _), (.open, ENXIO, _):
             return ("the device file has no driver behind it", "load kvm_amd or kvm_intel")
         case (.createVM, EINVAL, .vmType(let type)):
-            return (
-                "this host cannot create VMs of type \(type)",
-                type == KVM_X86_SNP_VM ? "see `probe` for what SEV-SNP lacks here" : nil
-            )
+            return ("this host cannot create VMs of type \(type)", nil)
         case (.createVM, EBUSY, _):
             return ("another hypervisor holds the CPU's virtualization", "stop it first")
         case (.enableCap, EINVAL, .capability(let number)),
             (.enableCap, ENOTTY, .capability(let number)):
             return ("this KVM lacks capability \(number)", "a newer kernel may have it")
         case (.enableCap, EEXIST, _), (.createIRQChip, EEXIST, _):
-            return ("the VM has an interrupt controller or a vCPU already", nil)
+            return (
+                "the VM has an interrupt controller or a vCPU already",
+                "give it one, before its first vCPU"
+            )
         case (.createIRQChip, EINVAL, _):
-            return ("the VM has a vCPU already", nil)
+            return ("the VM has a vCPU already", "the interrupt controller comes first")
         case (.irqLine, ENXIO, _), (.irqLineStatus, ENXIO, _), (.setGSIRouting, EINVAL, _):
-            return ("the VM has no interrupt controller, or two routes for one line", nil)
+            return (
+                "the VM has no interrupt controller, or two routes for one line",
+                "give it one first, and each line one route"
+            )
+        case (.setUserMemoryRegion, EEXIST, _):
+            return ("it overlaps another memory slot", "give each slot its own addresses")
+        case (.setUserMemoryRegion, EINVAL, _):
+            return ("the slot is not aligned, or cannot be changed", "whole pages, each slot once")
+        case (.setCPUID2, EINVAL, _):
+            return (
+                "KVM refuses the CPUID table, or the vCPU has run with another one",
+                "set it before the first run, made from KVM_GET_SUPPORTED_CPUID"
+            )
         case (.irqFD, EINVAL, .resampledGSI):
             return (
                 "resampling needs KVM's own IOAPIC; a split irqchip has none",
@@ -103,11 +116,14 @@ extension CallFailure {
         case (.irqFD, EBUSY, _):
             return ("the eventfd raises another line already", nil)
         case (.getLAPIC, EINVAL, _), (.setLAPIC, EINVAL, _):
-            return ("the guest's APIC is protected from the host", nil)
+            return ("the guest's APIC is protected from the host", "ask the guest for its view")
         case (.getDeviceAttr, ENXIO, _):
             return ("this KVM does not know the attribute", "a newer kernel may")
         case (.setSregs, EINVAL, _):
-            return ("KVM refuses this CPU state, which the CPUID table does not allow", nil)
+            return (
+                "KVM refuses this CPU state, which the CPUID table does not allow",
+                "look at what KVM_GET_SUPPORTED_CPUID offers: long mode, x2APIC"
+            )
         default:
             return common
         }
@@ -117,7 +133,7 @@ extension CallFailure {
     private var common: (meaning: String, remedy: String?) {
         switch errno {
         case EMFILE: ("this process has too many open files", "raise `ulimit -n`")
-        case ENFILE: ("the system has too many open files", nil)
+        case ENFILE: ("the system has too many open files", "raise fs.file-max")
         case ENOMEM: ("not enough memory, or a cgroup's limit", "free memory or raise the limit")
         case EPERM, EACCES: ("not permitted", "look at the sandbox, seccomp and cgroup rules")
         case ENOTTY: ("this kernel does not have the call", "a newer kernel may")
@@ -143,7 +159,8 @@ extension Subject {
         case .vector(let vector): " for vector \(vector)"
         case .bytes(let count): " of \(count) bytes"
         case .memory(let address, let count):
-            " of \(count) bytes at guest address 0x\(String(address, radix: 16))"
+            " of \(count) bytes at guest address \(hex(address))"
+        case .firmware(let code): " with firmware code \(code.name)"
         }
     }
 }

@@ -64,7 +64,8 @@ package struct KVMSystem: ~Copyable {
     /// A new VM of a `KVM_X86_…_VM` type; 0 is the ordinary one. Errors: EINVAL unsupported type.
     package func createVM(type: Int32 = KVM_X86_DEFAULT_VM) throws(KVMError) -> VirtualMachine {
         let number = try descriptor.ioctl(.createVM, type, about: .vmType(type))
-        return VirtualMachine(Descriptor(owning: number, calls: calls), runSize: try vcpuMmapSize())
+        let descriptor = Descriptor(owning: number, calls: calls)
+        return VirtualMachine(descriptor, type: type, runSize: try vcpuMmapSize())
     }
 }
 

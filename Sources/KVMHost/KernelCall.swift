@@ -24,6 +24,10 @@ package enum KernelCall: String, CaseIterable, Sendable {
     case setGSIRouting = "KVM_SET_GSI_ROUTING"
     case signalMSI = "KVM_SIGNAL_MSI"
     case irqFD = "KVM_IRQFD"
+    case createGuestMemFD = "KVM_CREATE_GUEST_MEMFD"
+    case setUserMemoryRegion2 = "KVM_SET_USER_MEMORY_REGION2"
+    case setMemoryAttributes = "KVM_SET_MEMORY_ATTRIBUTES"
+    case memoryEncryptOp = "KVM_MEMORY_ENCRYPT_OP"
     // On a vCPU.
     case run = "KVM_RUN"
     case getRegs = "KVM_GET_REGS"
@@ -34,6 +38,8 @@ package enum KernelCall: String, CaseIterable, Sendable {
     case interrupt = "KVM_INTERRUPT"
     case getLAPIC = "KVM_GET_LAPIC"
     case setLAPIC = "KVM_SET_LAPIC"
+    // On /dev/sev.
+    case sevIssueCmd = "SEV_ISSUE_CMD"
 
     /// The request number of an ioctl, or nil for a call that is none.
     package var request: UInt? {
@@ -56,6 +62,10 @@ package enum KernelCall: String, CaseIterable, Sendable {
         case .setGSIRouting: UInt(CKVM_SET_GSI_ROUTING)
         case .signalMSI: UInt(CKVM_SIGNAL_MSI)
         case .irqFD: UInt(CKVM_IRQFD)
+        case .createGuestMemFD: UInt(CKVM_CREATE_GUEST_MEMFD)
+        case .setUserMemoryRegion2: UInt(CKVM_SET_USER_MEMORY_REGION2)
+        case .setMemoryAttributes: UInt(CKVM_SET_MEMORY_ATTRIBUTES)
+        case .memoryEncryptOp: UInt(CKVM_MEMORY_ENCRYPT_OP)
         case .run: UInt(CKVM_RUN)
         case .getRegs: UInt(CKVM_GET_REGS)
         case .setRegs: UInt(CKVM_SET_REGS)
@@ -65,6 +75,16 @@ package enum KernelCall: String, CaseIterable, Sendable {
         case .interrupt: UInt(CKVM_INTERRUPT)
         case .getLAPIC: UInt(CKVM_GET_LAPIC)
         case .setLAPIC: UInt(CKVM_SET_LAPIC)
+        case .sevIssueCmd: UInt(CKVM_SEV_ISSUE_CMD)
+        }
+    }
+
+    /// Whether EBADF and EFAULT tell something about the host: these calls look at descriptors
+    /// and pages beside their own arguments (kvm-snp-uapi §1.4, §1.5, §2.3).
+    var reachesFurther: Bool {
+        switch self {
+        case .run, .memoryEncryptOp, .setUserMemoryRegion2, .sevIssueCmd: true
+        default: false
         }
     }
 }

@@ -43,6 +43,11 @@ package struct LongModeStart: Sendable {
         special.fs = data
         special.gs = data
         special.ss = data
+        // No task switches here, but a VMSA takes the register over as it is: a 64-bit busy TSS.
+        special.tr = kvm_segment()
+        special.tr.limit = 0x67
+        special.tr.type = 11
+        special.tr.present = 1
         special.gdt.base = gdt
         special.gdt.limit = UInt16(8 * LongModeStart.descriptors.count - 1)
         special.idt.base = idt

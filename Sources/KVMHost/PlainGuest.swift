@@ -63,14 +63,6 @@ package enum PlainLayout {
     }
 }
 
-/// Which interrupt controllers KVM itself plays.
-package enum PlainIRQChip: Hashable, Sendable {
-    /// Local APICs; the IOAPIC is this tool's, with EOI exits for so many GSIs.
-    case split(reservedGSIs: Int)
-    /// Local APICs, IOAPIC and 8259.
-    case kernel
-}
-
 /// An ordinary VM with one vCPU, an irqchip and a payload ready to run.
 @safe
 package struct PlainGuest: ~Copyable {
@@ -81,15 +73,12 @@ package struct PlainGuest: ~Copyable {
     /// Builds it: nothing of the guest has run yet. Errors: `.call` of any step.
     package init(
         _ system: borrowing KVMSystem, _ payload: GuestPayload,
-        _ irqchip: PlainIRQChip = .split(reservedGSIs: 24)
+        _ irqchip: GuestIRQChip = .split(reservedGSIs: 24)
     ) throws(KVMError) {
         let memory = try GuestMemory(count: PlainLayout.memorySize, calls: system.calls)
         PlainLayout.load(payload, into: memory)
         let vm = try system.createVM()
-        switch irqchip {
-        case .split(let count): try vm.enableSplitIRQChip(reservedGSIs: count)
-        case .kernel: try vm.createIRQChip()
-        }
+        try vm.create(irqchip)
         try vm.mapMemory(memory)
         let vcpu = try vm.createVCPU()
         var cpuid = try system.supportedCPUID()

@@ -9,10 +9,12 @@ package struct VCPU: ~Copyable {
     let watch: WatchedRun
     /// Never read: it keeps the guest's memory mapped for as long as this vCPU can run.
     private let slots: MemorySlots
+    /// What a refused `KVM_RUN` is about: an SNP guest has reasons of its own.
+    private let subject: Subject
 
     /// Takes over a vCPU descriptor, maps its page and puts it under the watchdog's eyes.
     init(
-        _ descriptor: consuming Descriptor, runSize: Int, slots: MemorySlots
+        _ descriptor: consuming Descriptor, vmType: Int32, runSize: Int, slots: MemorySlots
     ) throws(KVMError) {
         let calls = descriptor.calls
         let page = try Mapping(count: runSize, descriptor: descriptor.number, calls: calls)
@@ -23,6 +25,7 @@ package struct VCPU: ~Copyable {
         self.page = page
         self.watch = watch
         self.slots = slots
+        self.subject = vmType == KVM_X86_SNP_VM ? .vmType(vmType) : .nothing
     }
 
     deinit { Watchdog.shared.remove(watch) }
@@ -30,7 +33,8 @@ package struct VCPU: ~Copyable {
     /// Runs the guest until it comes back.
     ///
     /// EINTR, the one policy: over the limit → `.timeout`; Ctrl-C or SIGTERM → `.interrupted`;
-    /// any other signal → the run goes on, within the same limit. Errors of the kernel: `.call`.
+    /// any other signal → the run goes on, within the same limit. A `.memoryFault`, for which the
+    /// kernel fails the call, is an exit here like any other. Errors of the kernel: `.call`.
     package func run(within limit: RunLimit = .standard) throws(KVMError) -> VCPUExit {
         if Interruption.requested { throw .interrupted(signal: Interruption.signal) }
         watch.begin(limit)
@@ -44,8 +48,11 @@ package struct VCPU: ~Copyable {
             result = descriptor.calls.ioctl(descriptor.number, UInt(CKVM_RUN), 0)
         }
         watch.end()
-        if result < 0 { throw .failed(.run, -result) }
-        return unsafe VCPUExit(watch.run)
+        if result >= 0 { return unsafe VCPUExit(watch.run) }
+        guard let fault = unsafe MemoryFault(watch.run, errno: -result) else {
+            throw .failed(.run, -result, subject)
+        }
+        return .memoryFault(fault)
     }
 
     /// Reads the in-kernel LAPIC. Errors: EINVAL where the APIC is protected.

@@ -1,4 +1,5 @@
 import CKVM
+import Glibc
 
 /// Why a vCPU came back from `KVM_RUN`: a copy, valid for as long as the caller likes.
 package enum VCPUExit: Hashable, Sendable {
@@ -23,6 +24,8 @@ package enum VCPUExit: Hashable, Sendable {
     case internalError(suberror: UInt32, data: [UInt64])
     /// The guest asked for something: type 6 is `KVM_SYSTEM_EVENT_SEV_TERM`.
     case systemEvent(type: UInt32, data: [UInt64])
+    /// The guest's C-bit and the page's attribute contradict each other, or the page is broken.
+    case memoryFault(MemoryFault)
     /// Any other `KVM_EXIT_…` number.
     case unknown(UInt32)
 
@@ -76,6 +79,37 @@ package enum VCPUExit: Hashable, Sendable {
             }
         }
         self = .io(port: io.port, size: io.size, isOut: isOut, value: value)
+    }
+}
+
+/// An access that KVM leaves to userspace (`KVM_EXIT_MEMORY_FAULT`, kvm-snp-uapi §1.5).
+package struct MemoryFault: Hashable, Sendable {
+    /// Guest physical address.
+    package let address: UInt64
+    /// Bytes.
+    package let size: UInt64
+    /// Whether the guest used its C-bit, that is, wanted private memory.
+    package let isPrivate: Bool
+    /// Whether the host's memory under it has failed (EHWPOISON).
+    package let isPoisoned: Bool
+
+    package init(address: UInt64, size: UInt64, isPrivate: Bool, isPoisoned: Bool = false) {
+        self.address = address
+        self.size = size
+        self.isPrivate = isPrivate
+        self.isPoisoned = isPoisoned
+    }
+
+    /// Copies it out of the shared page; nil unless `KVM_RUN` has failed for its sake.
+    init?(_ run: UnsafeMutablePointer<kvm_run>, errno: Int32) {
+        guard errno == EFAULT || errno == EHWPOISON,
+            unsafe Int32(bitPattern: run.pointee.exit_reason) == KVM_EXIT_MEMORY_FAULT
+        else { return nil }
+        let fault = unsafe ckvm_memory_fault(run)
+        self.init(
+            address: fault.gpa, size: fault.size,
+            isPrivate: fault.flags & UInt64(CKVM_MEMORY_EXIT_FLAG_PRIVATE) != 0,
+            isPoisoned: errno == EHWPOISON)
     }
 }
 

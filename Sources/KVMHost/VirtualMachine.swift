@@ -7,13 +7,16 @@ import CKVM
 @safe
 package struct VirtualMachine: ~Copyable {
     let descriptor: Descriptor
+    /// A `KVM_X86_…_VM` number.
+    let type: Int32
     private let runSize: Int
     let slots = MemorySlots()
     private let routing = RoutingTable()
 
     /// Takes over a VM descriptor; `runSize` is `KVM_GET_VCPU_MMAP_SIZE`.
-    init(_ descriptor: consuming Descriptor, runSize: Int) {
+    init(_ descriptor: consuming Descriptor, type: Int32, runSize: Int) {
         self.descriptor = descriptor
+        self.type = type
         self.runSize = runSize
     }
 
@@ -133,11 +136,14 @@ package struct VirtualMachine: ~Copyable {
     package func createVCPU(_ id: Int32 = 0) throws(KVMError) -> VCPU {
         let number = try descriptor.ioctl(.createVCPU, id, about: .vcpu(id))
         return try VCPU(
-            Descriptor(owning: number, calls: descriptor.calls), runSize: runSize, slots: slots)
+            Descriptor(owning: number, calls: descriptor.calls), vmType: type, runSize: runSize,
+            slots: slots)
     }
 }
 
 /// What a VM's memory slots point to; shared by the VM and its vCPUs, see `Mapping`.
 final class MemorySlots {
     var mappings: [Mapping] = []
+    /// A slot does not keep its guest_memfd open: with the last descriptor its pages go.
+    var guestMemFDs: [GuestMemFD] = []
 }

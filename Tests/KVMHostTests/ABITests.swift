@@ -49,11 +49,47 @@ import Testing
             "kvm_irq_routing_entry.u.irqchip.pin": 20,
             "kvm_irqchip": 520, "kvm_irqchip.chip": 8, "kvm_ioapic_state": 216,
             "kvm_ioapic_state.irr": 16, "kvm_ioapic_state.redirtbl": 24,
-        ]
+        ].merging(secure) { _, _ in 0 }
         var compiled = compiled
         #expect(compiled.removeValue(forKey: "kvm_run").map { $0 >= 2352 } == true)
         #expect(compiled == golden)
     }
+
+    /// SEV-SNP (§1.3, §1.5, §2.1, §2.5).
+    private let secure: [String: Int] = [
+        "kvm_userspace_memory_region2": 160, "kvm_userspace_memory_region2.guest_phys_addr": 8,
+        "kvm_userspace_memory_region2.memory_size": 16,
+        "kvm_userspace_memory_region2.userspace_addr": 24,
+        "kvm_userspace_memory_region2.guest_memfd_offset": 32,
+        "kvm_userspace_memory_region2.guest_memfd": 40,
+        "kvm_create_guest_memfd": 64, "kvm_create_guest_memfd.size": 0,
+        "kvm_create_guest_memfd.flags": 8,
+        "kvm_memory_attributes": 32, "kvm_memory_attributes.address": 0,
+        "kvm_memory_attributes.size": 8, "kvm_memory_attributes.attributes": 16,
+        "kvm_memory_attributes.flags": 24,
+        "kvm_sev_cmd": 24, "kvm_sev_cmd.id": 0, "kvm_sev_cmd.data": 8, "kvm_sev_cmd.error": 16,
+        "kvm_sev_cmd.sev_fd": 20,
+        "ckvm_sev_init": 48, "ckvm_sev_init.vmsa_features": 0, "ckvm_sev_init.flags": 8,
+        "ckvm_sev_init.ghcb_version": 12,
+        "ckvm_sev_snp_launch_start": 64, "ckvm_sev_snp_launch_start.policy": 0,
+        "ckvm_sev_snp_launch_start.gosvw": 8, "ckvm_sev_snp_launch_start.flags": 24,
+        "ckvm_sev_snp_launch_update": 64, "ckvm_sev_snp_launch_update.gfn_start": 0,
+        "ckvm_sev_snp_launch_update.uaddr": 8, "ckvm_sev_snp_launch_update.len": 16,
+        "ckvm_sev_snp_launch_update.type": 24, "ckvm_sev_snp_launch_update.flags": 26,
+        "ckvm_sev_snp_launch_finish": 88, "ckvm_sev_snp_launch_finish.id_block_uaddr": 0,
+        "ckvm_sev_snp_launch_finish.id_auth_uaddr": 8,
+        "ckvm_sev_snp_launch_finish.id_block_en": 16,
+        "ckvm_sev_snp_launch_finish.auth_key_en": 17,
+        "ckvm_sev_snp_launch_finish.vcek_disabled": 18,
+        "ckvm_sev_snp_launch_finish.host_data": 19, "ckvm_sev_snp_launch_finish.flags": 54,
+        "sev_issue_cmd": 16, "sev_issue_cmd.data": 4, "sev_issue_cmd.error": 12,
+        "ckvm_snp_platform_status": 32, "ckvm_snp_platform_status.state": 2,
+        "ckvm_snp_platform_status.rmp_flags": 3, "ckvm_snp_platform_status.build": 4,
+        "ckvm_snp_platform_status.guest_count": 12,
+        "ckvm_snp_platform_status.current_tcb": 16,
+        "ckvm_snp_platform_status.reported_tcb": 24,
+        "ckvm_memory_fault": 24, "ckvm_memory_fault.gpa": 8, "ckvm_memory_fault.size": 16,
+    ]
 
     @Test func swiftSeesTheSameSizes() {
         #expect(MemoryLayout<kvm_sregs>.size == compiled["kvm_sregs"])
@@ -62,6 +98,14 @@ import Testing
         #expect(MemoryLayout<kvm_msi>.size == compiled["kvm_msi"])
         #expect(MemoryLayout<kvm_enable_cap>.size == compiled["kvm_enable_cap"])
         #expect(MemoryLayout<kvm_device_attr>.size == compiled["kvm_device_attr"])
+        #expect(
+            MemoryLayout<kvm_userspace_memory_region2>.size
+                == compiled["kvm_userspace_memory_region2"])
+        #expect(MemoryLayout<kvm_sev_cmd>.size == compiled["kvm_sev_cmd"])
+        #expect(MemoryLayout<InlineArray<4, UInt32>>.size == compiled["sev_issue_cmd"])
+        #expect(
+            MemoryLayout<ckvm_sev_snp_launch_finish>.size
+                == compiled["ckvm_sev_snp_launch_finish"])
         #expect(MemoryLayout<InlineArray<256, UInt32>>.size == compiled["kvm_lapic_state"])
         #expect(MemoryLayout<InlineArray<65, UInt64>>.size == compiled["kvm_irqchip"])
     }
@@ -77,6 +121,9 @@ import Testing
             .setSregs: 0x4138_ae84, .getLAPIC: 0x8400_ae8e, .setLAPIC: 0x4400_ae8f,
             .setCPUID2: 0x4008_ae90, .enableCap: 0x4068_aea3, .signalMSI: 0x4020_aea5,
             .getDeviceAttr: 0x4018_aee2, .interrupt: 0x4004_ae86,
+            .setUserMemoryRegion2: 0x40a0_ae49, .createGuestMemFD: 0xc040_aed4,
+            .setMemoryAttributes: 0x4020_aed2, .memoryEncryptOp: 0xc008_aeba,
+            .sevIssueCmd: 0xc010_5300,
         ]
         for call in KernelCall.allCases { #expect(call.request == golden[call], "\(call)") }
     }
@@ -85,5 +132,34 @@ import Testing
         #expect(KVM_CAP_VM_TYPES == 235 && KVM_X86_SNP_VM == 4 && KVM_X86_GRP_SEV == 1)
         #expect(KVM_CAP_SPLIT_IRQCHIP == 121 && KVM_CAP_IRQFD_RESAMPLE == 82)
         #expect(KVM_EXIT_IOAPIC_EOI == 26 && KVM_EXIT_IO == 2)
+        #expect(KVM_EXIT_MEMORY_FAULT == 39 && CKVM_MEMORY_EXIT_FLAG_PRIVATE == 8)
+        #expect(CKVM_MEM_GUEST_MEMFD == 4 && CKVM_MEMORY_ATTRIBUTE_PRIVATE == 8)
+        #expect(CKVM_SNP_PLATFORM_STATUS == 9 && CKVM_SEV_SNP_PAGE_TYPE_NORMAL == 1)
+    }
+
+    @Test func sevCommandsHaveTheKernelsNumbers() {
+        let golden: [SEVCommand: UInt32] = [
+            .initialize: 22, .launchStart: 100, .launchUpdate: 101, .launchFinish: 102,
+        ]
+        for command in SEVCommand.allCases { #expect(command.id == golden[command]) }
+        #expect(SNPPolicy.portable.rawValue == 0x30000)
+        #expect(SNPPolicy.portableDebug.rawValue == 0xb0000)
+        #expect(VMSAFeatures.secureAVIC(offered: nil).rawValue == 1 << 16)
+        let offered = VMSAFeatures(rawValue: 1 << 63 | 1 << 16 | 1 << 9)
+        #expect(VMSAFeatures.secureAVIC(offered: offered).bits == [16, 63])
+    }
+
+    /// Where older headers have no member, this tool reads the union itself.
+    @Test func memoryFaultIsReadFromTheUnionsStart() throws {
+        let page = try GuestMemory(count: 4096)
+        page.store(UInt64(8), at: 32)
+        page.store(UInt64(0x7000), at: 40)
+        page.store(UInt64(0x1000), at: 48)
+        let fault = page.withBytes(at: 0, count: 4096) { span in
+            unsafe span.withUnsafeBytes {
+                unsafe ckvm_memory_fault($0.assumingMemoryBound(to: kvm_run.self).baseAddress)
+            }
+        }
+        #expect(fault.flags == 8 && fault.gpa == 0x7000 && fault.size == 0x1000)
     }
 }

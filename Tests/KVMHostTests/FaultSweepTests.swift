@@ -17,38 +17,55 @@ extension OnKVM {
             _ = try rig.machine.vcpu.lapic()
         }
 
+        /// The emulator's VM: to the payload's first exit. What runs is the plain agent, which
+        /// leaves by a port there, too.
+        private func barePath(_ calls: SystemCalls) throws(KVMError) {
+            let guest = try BareGuest(try KVMSystem(calls: calls), Rig.payload)
+            _ = try guest.vcpu.run()
+        }
+
+        @Test(.timeLimit(.minutes(1)), arguments: [EMFILE, ENOMEM, EINVAL, EPERM, EACCES, ENOTTY])
+        func aBareGuestsFailuresAreNamedToo(_ errno: Int32) throws {
+            let calls = try sweep(errno) { (calls) throws(KVMError) in try barePath(calls) }
+            #expect(calls > 14, "the path makes more calls than that")
+        }
+
         @Test(.timeLimit(.minutes(1)), arguments: [EMFILE, ENOMEM, EINVAL, EPERM, EACCES, ENOTTY])
         func everyFailureIsNamedAndNothingLeaks(_ errno: Int32) throws {
+            let calls = try sweep(errno) { (calls) throws(KVMError) in try path(calls) }
+            #expect(calls > 20, "the path makes more calls than that")
+        }
+
+        /// Fails one call after the other; the number of calls without a failure.
+        private func sweep(
+            _ errno: Int32, _ path: (SystemCalls) throws(KVMError) -> Void
+        ) throws -> Int {
             let before = try kvmHandles()
             var call = 1
             while true {
-                let faulty = FaultyCalls(failing: call, errno: errno)
-                let error: KVMError?
-                do throws(KVMError) {
-                    try path(faulty.calls)
-                    error = nil
-                } catch let refusal { error = refusal }
+                let faulty = FaultyCalls(Fault(call: call, errno: errno))
+                let error = failure { () throws(KVMError) in try path(faulty.calls) }
                 #expect(faulty.isBalanced, "call \(call)")
                 if faulty.count < call { break }
                 guard case .call(let failure) = error else {
                     Issue.record("call \(call): \(String(describing: error))")
-                    return
+                    return call
                 }
                 #expect(failure.errno == errno)
                 #expect("\(KVMError.call(failure))".contains(CallFailure.name(of: errno)))
                 call += 1
             }
-            #expect(call > 20, "the path makes more calls than that")
             #expect(try kvmHandles() == before)
+            return call - 1
         }
 
         /// EINTR is no failure anywhere on the path but in open, which never blocks here.
         @Test(.timeLimit(.minutes(1))) func interruptedCallsAreRepeated() throws {
-            let whole = FaultyCalls(failing: 0, errno: 0)
+            let whole = FaultyCalls(Fault(call: 0, errno: 0))
             try path(whole.calls)
             var refused: [KernelCall] = []
             for call in 1...whole.count {
-                let faulty = FaultyCalls(failing: call, errno: EINTR)
+                let faulty = FaultyCalls(Fault(call: call, errno: EINTR))
                 do throws(KVMError) { try path(faulty.calls) } catch {
                     if case .call(let failure) = error { refused.append(failure.call) }
                 }

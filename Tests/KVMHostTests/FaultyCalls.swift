@@ -2,38 +2,63 @@ import Glibc
 import KVMHost
 import Synchronization
 
+/// What goes wrong: from which call on, from 1, and how. Call 0 is none.
+struct Fault: Sendable {
+    var call: Int
+    var errno: Int32
+    /// What the firmware says to an SEV command (`kvm_sev_cmd.error`).
+    var firmware: UInt32 = 0
+    /// Whether calls after it fail, too, if they are the same: a lasting fault.
+    var lasts = false
+}
+
 /// System calls of which the n-th fails, and a book of what has been opened and mapped.
 @safe
 final class FaultyCalls: Sendable {
     private struct Book {
-        var count = 0
+        var made: [String] = []
         var descriptors: Set<Int32> = []
         var mappings: Set<UInt> = []
         var faults: [String] = []
     }
 
     private let book = Mutex(Book())
-    private let failing: Int
-    private let errno: Int32
+    private let fault: Fault
+    private let base: SystemCalls
 
-    /// Lets call number `failing`, from 1, fail with `errno`; 0 fails none.
-    init(failing: Int, errno: Int32) {
-        self.failing = failing
-        self.errno = errno
+    init(_ fault: Fault, on base: SystemCalls = .live) {
+        self.fault = fault
+        self.base = base
     }
 
     /// Calls made so far that may fail.
-    var count: Int { book.withLock { $0.count } }
+    var count: Int { made.count }
+    /// Their names; SEV commands by their own, open with its path.
+    var made: [String] { book.withLock { $0.made } }
     /// Whether everything that was opened has been closed, once, and so with mappings.
     var isBalanced: Bool {
         book.withLock { $0.descriptors.isEmpty && $0.mappings.isEmpty && $0.faults.isEmpty }
     }
 
-    private func fails() -> Bool {
-        book.withLock {
-            $0.count += 1
-            return $0.count == failing
+    private func fails(_ name: String) -> Bool {
+        book.withLock { book in
+            book.made.append(name)
+            if book.made.count == fault.call { return true }
+            guard fault.lasts, book.made.count > fault.call, fault.call > 0 else { return false }
+            return book.made[fault.call - 1] == name
         }
+    }
+
+    private func name(_ request: UInt) -> String {
+        KernelCall.allCases.first { $0.request == request }?.rawValue ?? "?"
+    }
+
+    /// The name of an ioctl with a structure, which for an SEV command begins with its id.
+    private func name(_ request: UInt, _ pointer: UnsafeMutableRawPointer) -> String {
+        guard request == KernelCall.memoryEncryptOp.request else { return name(request) }
+        // SAFETY: the request says that this is a kvm_sev_cmd.
+        let id = unsafe pointer.load(as: UInt32.self)
+        return SEVCommand.allCases.first { $0.id == id }?.rawValue ?? "?"
     }
 
     private func opened(_ result: Int32) -> Int32 {
@@ -43,23 +68,34 @@ final class FaultyCalls: Sendable {
 
     /// The table to give to the module under test.
     var calls: SystemCalls {
-        let live = SystemCalls.live
-        var table = live
-        table.open = { self.fails() ? -self.errno : self.opened(live.open($0, $1)) }
-        table.eventfd = { self.fails() ? -self.errno : self.opened(live.eventfd()) }
+        let errno = fault.errno
+        var table = base
+        table.open = {
+            self.fails("open \($0)") ? -errno : self.opened(self.base.open($0, $1))
+        }
+        table.eventfd = { self.fails("eventfd") ? -errno : self.opened(self.base.eventfd()) }
         table.ioctl = { descriptor, request, argument in
-            if self.fails() { return -self.errno }
-            let result = live.ioctl(descriptor, request, argument)
+            if self.fails(self.name(request)) { return -errno }
+            let result = self.base.ioctl(descriptor, request, argument)
             // KVM_CREATE_VM and KVM_CREATE_VCPU return descriptors.
             return request == 0xae01 || request == 0xae41 ? self.opened(result) : result
         }
         // SAFETY (all below): pointers go through unchanged.
-        unsafe table.ioctlPointer = {
-            unsafe self.fails() ? -self.errno : live.ioctlPointer($0, $1, $2)
+        unsafe table.ioctlPointer = { descriptor, request, pointer in
+            guard unsafe self.fails(self.name(request, pointer)) else {
+                let result = unsafe self.base.ioctlPointer(descriptor, request, pointer)
+                // KVM_CREATE_GUEST_MEMFD, too.
+                return request == 0xc040_aed4 ? self.opened(result) : result
+            }
+            if request == 0xc008_aeba {
+                unsafe pointer.storeBytes(
+                    of: self.fault.firmware, toByteOffset: 16, as: UInt32.self)
+            }
+            return -errno
         }
         table.mmap = { length, descriptor in
-            if self.fails() { return .failed(self.errno) }
-            let answer = live.mmap(length, descriptor)
+            if self.fails("mmap") { return .failed(errno) }
+            let answer = self.base.mmap(length, descriptor)
             if case .mapped(let start) = answer {
                 _ = self.book.withLock { $0.mappings.insert(UInt(bitPattern: start)) }
             }
@@ -71,13 +107,13 @@ final class FaultyCalls: Sendable {
                     $0.faults.append("munmap")
                 }
             }
-            return unsafe live.munmap(start, length)
+            return unsafe self.base.munmap(start, length)
         }
         table.close = { descriptor in
             self.book.withLock {
                 if $0.descriptors.remove(descriptor) == nil { $0.faults.append("close") }
             }
-            return live.close(descriptor)
+            return self.base.close(descriptor)
         }
         return table
     }

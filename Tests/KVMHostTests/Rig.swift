@@ -19,7 +19,7 @@ final class Rig {
 
     /// Boots the agent. An unexpected hello is the caller's to find: `greeting`.
     init(
-        calls: SystemCalls = .live, irqchip: PlainIRQChip = .split(reservedGSIs: 24)
+        calls: SystemCalls = .live, irqchip: GuestIRQChip = .split(reservedGSIs: 24)
     ) throws(KVMError) {
         machine = try PlainGuest(try KVMSystem(calls: calls), Rig.payload, irqchip)
         _ = try runToPort(.standard)

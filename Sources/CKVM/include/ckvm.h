@@ -2,10 +2,13 @@
  * The kernel's KVM and SEV interfaces as Swift can import them.
  *
  * Debian 12's linux-libc-dev is 6.1; what is newer and used here is added below, each behind its
- * own #ifndef, so that newer headers win. Numbers: kvm-snp-uapi §0, §1.1, §1.2 and linux/kvm.h.
+ * own #ifndef, so that newer headers win; what SEV-SNP needs is in ckvm_snp.h. Numbers:
+ * kvm-snp-uapi §0, §1.1, §1.2 and linux/kvm.h.
  */
 #ifndef CKVM_H
 #define CKVM_H
+
+#include "ckvm_snp.h"
 
 #include <linux/kvm.h>
 #include <linux/psp-sev.h>
@@ -16,13 +19,6 @@
 /* Bitmap of VM types that KVM_CREATE_VM accepts; since 6.8. */
 #ifndef KVM_CAP_VM_TYPES
 #define KVM_CAP_VM_TYPES 235
-#endif
-/* VM types; DEFAULT and SW_PROTECTED since 6.8, SNP since 6.11. */
-#ifndef KVM_X86_DEFAULT_VM
-#define KVM_X86_DEFAULT_VM 0
-#endif
-#ifndef KVM_X86_SNP_VM
-#define KVM_X86_SNP_VM 4
 #endif
 /* KVM_GET_DEVICE_ATTR on /dev/kvm: which VMSA feature bits KVM_SEV_INIT2 accepts; since 6.10. */
 #ifndef KVM_X86_GRP_SEV

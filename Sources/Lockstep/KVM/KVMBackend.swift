@@ -217,7 +217,7 @@ extension BackendFailure {
         switch error {
         case .timeout: self = .timeout("\(error)")
         case .interrupted: self = .interrupted
-        case .call, .apiVersion, .unexpectedExit: self = .failed("\(error)")
+        case .call, .apiVersion, .unexpectedExit, .sev: self = .failed("\(error)")
         }
     }
 }

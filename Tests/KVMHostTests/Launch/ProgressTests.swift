@@ -1,0 +1,108 @@
+import CKVM
+import Glibc
+import KVMHost
+import Synchronization
+import Testing
+
+/// What the launch puts into the guest, also where the kernel stops in between.
+@Suite struct LaunchProgress {
+    /// The private memory as it should arrive.
+    private func source() throws -> [[UInt8]] {
+        let memory = try GuestMemory(count: SecureLayout.privateSize)
+        SecureLayout.load(launchPayload, encryptionBit: 51, into: memory)
+        return (0..<SecureLayout.privateSize / 4096).map {
+            memory.bytes(at: UInt64(4096 * $0), count: 4096)
+        }
+    }
+
+    @Test(arguments: [512, 32, 31, 7, 1]) func everyPageArrivesOnce(_ perCall: Int) throws {
+        let kernel = SimulatedKernel(SimulatedHost(pagesPerUpdate: perCall))
+        _ = try launch(kernel.calls)
+        let added = kernel.addedPages
+        #expect(added.count == 32)
+        for (number, page) in try source().enumerated() {
+            #expect(added[UInt64(number)] == page, "page \(number)")
+        }
+    }
+
+    @Test func leavesOfPrivatePagesCarryTheEncryptionBit() throws {
+        let kernel = SimulatedKernel()
+        _ = try launch(kernel.calls)
+        let table = try #require(kernel.addedPages[SecureLayout.pageTables / 4096 + 3])
+        for page in 0..<Int(SecureLayout.shared / 4096) + 2 {
+            let isPrivate = page < Int(SecureLayout.shared / 4096)
+            #expect((table[8 * page + 6] >> 3 == 1) == isPrivate, "page \(page)")
+        }
+        #expect(kernel.addedPages[SecureLayout.shared / 4096] == nil)
+    }
+
+    /// A kernel whose LAUNCH_UPDATE answers first with the errnos in turn (0: success without
+    /// progress), then as it should. The number is of calls made.
+    private func stubborn(
+        _ kernel: SimulatedKernel, _ errnos: [Int32], firmware: UInt32 = 0
+    ) -> (calls: SystemCalls, count: @Sendable () -> Int) {
+        let count = SharedCount()
+        let base = kernel.calls
+        var table = base
+        // SAFETY: the request says that this is a kvm_sev_cmd.
+        unsafe table.ioctlPointer = { descriptor, request, pointer in
+            guard request == UInt(CKVM_MEMORY_ENCRYPT_OP),
+                unsafe pointer.load(as: kvm_sev_cmd.self).id == CKVM_SEV_SNP_LAUNCH_UPDATE
+            else { return unsafe base.ioctlPointer(descriptor, request, pointer) }
+            let turn = count.next()
+            guard turn < errnos.count else {
+                return unsafe base.ioctlPointer(descriptor, request, pointer)
+            }
+            unsafe pointer.storeBytes(of: firmware, toByteOffset: 16, as: UInt32.self)
+            return -errnos[turn]
+        }
+        return (table, { count.value })
+    }
+
+    @Test(arguments: [[EIO], [EAGAIN], [EIO, EAGAIN, EIO]])
+    func aPassingRefusalIsRepeated(_ errnos: [Int32]) throws {
+        let kernel = SimulatedKernel()
+        let (calls, count) = stubborn(kernel, errnos)
+        do { _ = try launch(calls) }
+        #expect(count() == errnos.count + 1)
+        #expect(kernel.isBalanced && kernel.addedPages.count == 32)
+    }
+
+    @Test func aLastingRefusalEndsTheLaunch() throws {
+        for errno in [EIO, EAGAIN] {
+            let kernel = SimulatedKernel()
+            let (calls, count) = stubborn(kernel, [Int32](repeating: errno, count: 99))
+            let error = failure { () throws(KVMError) in _ = try launch(calls) }
+            let wanted = SEVFailure(
+                command: .launchUpdate, errno: errno,
+                subject: .pages(address: 0, count: UInt64(SecureLayout.privateSize)))
+            #expect(error == .sev(wanted))
+            #expect(count() == VirtualMachine.updateAttempts && kernel.isBalanced)
+        }
+    }
+
+    @Test func aWordOfTheFirmwareIsFinal() throws {
+        let kernel = SimulatedKernel()
+        let (calls, count) = stubborn(kernel, [EIO], firmware: 0x16)
+        let error = failure { () throws(KVMError) in _ = try launch(calls) }
+        #expect(error?.description.contains("INVALID_PARAM") == true)
+        #expect(count() == 1 && kernel.isBalanced)
+    }
+
+    @Test func successWithoutProgressEnds() throws {
+        let kernel = SimulatedKernel()
+        let (calls, count) = stubborn(kernel, [0])
+        let error = failure { () throws(KVMError) in _ = try launch(calls) }
+        #expect(error?.description.contains("reports success and has added no page") == true)
+        #expect(count() == 1 && kernel.isBalanced)
+    }
+}
+
+/// A number that several closures share.
+final class SharedCount: Sendable {
+    private let number = Atomic(0)
+
+    /// The number before this.
+    func next() -> Int { number.wrappingAdd(1, ordering: .relaxed).oldValue }
+    var value: Int { number.load(ordering: .relaxed) }
+}
