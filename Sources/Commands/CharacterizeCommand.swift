@@ -16,7 +16,7 @@ struct CharacterizeCommand: ParsableCommand {
             """)
 
     @Option(name: .shortAndLong, help: "Where the guest runs.")
-    var backend: SecureBackendChoice = .auto
+    var backend: SecureBackendChoice = .savic
 
     @Option(help: "Who plays the IOAPIC: userspace or KVM.")
     var irqchip: OneIRQChip = .split
@@ -47,7 +47,7 @@ struct CharacterizeCommand: ParsableCommand {
         if let obstacle = host.obstacleToProbes {
             throw CommandFailure(
                 status: .nothingRan,
-                message: "nothing to characterize: \(obstacle.reason)"
+                message: "nothing to characterize here: it \(obstacle.reason)"
                     + (obstacle.hint.isEmpty ? "" : "; \(obstacle.hint)"))
         }
         let found: Characterization
@@ -113,17 +113,25 @@ struct CharacterizeCommand: ParsableCommand {
 /// The backend of a characterization.
 enum ProbeHosts {
     static func host(_ choice: SecureBackendChoice, timeout: UInt64) throws -> any ProbeHost {
-        let backend = EmulatorBackend(limit: timeout)
-        if let refusal = backend.refusal {
-            throw CommandFailure(status: .internalError, message: refusal)
+        if choice == .emulator {
+            let backend = EmulatorBackend(limit: timeout)
+            try check(backend.refusal)
+            return backend
         }
+        let backend = SavicBackend(
+            lack: Readiness.current.lack(for: .savic), limit: timeout)
+        try check(backend.refusal)
         return backend
+    }
+
+    private static func check(_ refusal: String?) throws {
+        if let refusal { throw CommandFailure(status: .internalError, message: refusal) }
     }
 }
 
 /// Backends with a secure guest.
 enum SecureBackendChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case auto, emulator, savic
+    case emulator, savic
 }
 
 /// One irqchip.

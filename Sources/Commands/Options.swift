@@ -10,7 +10,7 @@ enum ColourChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
 
 /// `--backend`.
 enum BackendChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case auto, model, kvm, emulator
+    case auto, model, kvm, emulator, savic
 }
 
 /// `--irqchip`.

@@ -22,6 +22,9 @@ public protocol Backend {
 
     /// The fields of an observation that are real.
     func visible(on setup: MachineSetup) -> FieldSet
+    /// Those of them that are real after this step: a guest's registers may take the guest to
+    /// tell them.
+    func visible(on setup: MachineSetup, after action: Action) -> FieldSet
     /// The other fields of such a machine, and why they cannot be seen.
     func unobservable(on setup: MachineSetup) -> [Unobservable]
 
@@ -44,6 +47,10 @@ extension Backend {
     public var isPrediction: Bool { false }
 
     public func actual(_ setup: MachineSetup) -> MachineSetup { setup }
+
+    public func visible(on setup: MachineSetup, after action: Action) -> FieldSet {
+        visible(on: setup)
+    }
 }
 
 /// Why a backend could not perform a step. The text is a sentence for people.

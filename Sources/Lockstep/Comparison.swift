@@ -3,7 +3,8 @@ internal import Verdicts
 
 /// Holds what a backend saw against what the model predicts.
 struct Comparison {
-    let visible: FieldSet
+    /// The fields to look at.
+    var visible: FieldSet
     let kind: MachineKind
     let irqchip: IRQChip
 

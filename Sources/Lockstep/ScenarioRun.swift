@@ -16,7 +16,7 @@ struct ScenarioRun {
     private let setup: MachineSetup
     private let options: LockstepOptions
     private let model: RunningMachine
-    private let comparison: Comparison
+    private var comparison: Comparison
     private let unobservable: [Unobservable]
     /// The backend is the model too: only what the scenario states can fail.
     private let comparesWithItself: Bool
@@ -99,6 +99,7 @@ struct ScenarioRun {
         } catch {
             throw .backend(error)
         }
+        comparison.visible = backend.visible(on: setup, after: action)
         let agrees = comparison.agrees(predicted, observed)
         // Where both agree, the model's events are the same and tell more.
         history.add(action, agrees ? predicted.events : observed.events)

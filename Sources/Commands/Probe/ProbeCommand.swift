@@ -50,14 +50,14 @@ struct ProbeCommand: ParsableCommand {
             let state = miss.map { "not ready (\($0.name))" } ?? "ready"
             text += "\(level.rawValue): \(state)\n"
         }
-        return text + "auto takes \(readiness.backend): \(readiness.reasonForModel)\n"
+        return text + "auto takes \(readiness.backend): \(readiness.reason)\n"
     }
 
     private func document(_ readiness: Readiness) -> JSONText {
         [
             "schemaVersion": .int(1),
             "backend": .string(readiness.backend),
-            "reason": .string(readiness.reasonForModel),
+            "reason": .string(readiness.reason),
             "host": .object(HostReport.list.map { JSONText.Member($0.name, .string($0.value)) }),
             "ready": .object(
                 ProbeCheck.Level.allCases.map {

@@ -1,4 +1,5 @@
 internal import KVMHost
+internal import Verdicts
 
 /// Everything on the way to each backend, in the order in which it has to be put right
 /// (kvm-snp-uapi §2.5).
@@ -120,15 +121,21 @@ struct Readiness {
     }
 
     /// The backend that `auto` means on this host.
-    var backend: String { "model" }
+    var backend: String { isReady(for: .savic) ? "savic" : "model" }
 
-    /// Why `auto` takes the model.
-    var reasonForModel: String {
+    /// Why `auto` takes that one.
+    var reason: String {
         guard let miss = firstMiss(for: .savic) else {
-            return "this host has all that Secure AVIC needs, but this version of savic-eoi "
-                + "cannot launch SEV-SNP guests yet"
+            return "this host has all that Secure AVIC needs"
         }
         return "no Secure AVIC here: \(miss.name): \(miss.detail)"
-            + (isReady(for: .kvm) ? "; --backend kvm can run" : "")
+            + (isReady(for: .kvm) ? "; --backend kvm and emulator can run" : "")
+    }
+
+    /// What a backend of this level lacks here, as a reason to skip.
+    func lack(for level: ProbeCheck.Level) -> Skip? {
+        firstMiss(for: level).map {
+            Skip(reason: "needs \($0.name): \($0.detail)", hint: $0.remedy)
+        }
     }
 }

@@ -109,10 +109,11 @@ struct RunCommand: ParsableCommand {
         let selection = Selection(words: names, groups: group, skips: skip)
         let scenarios = try selection.scenarios()
         let plan = try OutputPlan(formats: format, paths: output, quiet: quiet)
+        let axes = try chosenAxes()
         let chosen = try ChosenBackend(
-            backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk)
+            backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk, axes: axes)
         var session = RunSession(
-            scenarios: scenarios, options: self, axes: try chosenAxes(), backend: chosen)
+            scenarios: scenarios, options: self, axes: axes, backend: chosen)
         var writers = try OutputWriters(
             plan, options: recorderOptions(scenarios), overwrite: overwrite)
         return try session.run { try writers.record($0) }

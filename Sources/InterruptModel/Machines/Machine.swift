@@ -17,9 +17,6 @@ public protocol Machine: Sendable {
     /// vmrun.
     mutating func enter<Sink: EventSink>(into sink: inout Sink)
 
-    /// The guest's interrupt flag.
-    var isOpen: Bool { get }
-
     /// The state invariants that do not hold now.
     var violations: InvariantSet { get }
 }
@@ -29,19 +26,25 @@ extension Machine {
     /// step as it is, a guest step as entry, the guest's command, then `accept` if possible.
     /// - Returns: false when the action is not enabled; nothing has changed then.
     public mutating func step<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool {
-        // A guest that begins a new life does so by its own hands: it has to be entered for that.
-        let isOfGuest = action.actor == .guest || configuration.entersAfterExit && action == .reset
-        guard isOfGuest else { return perform(action, into: &sink) }
+        guard action.actor == .guest || isByGuest(action) else {
+            return perform(action, into: &sink)
+        }
         let before = state
         enter(into: &sink)
         guard action == .run || perform(action, into: &sink) else {
             state = before
             return false
         }
-        // An open guest leaves once more, to be entered with what is deliverable.
-        if configuration.entersAfterExit, action.reachesKVM || isOpen { enter(into: &sink) }
-        _ = perform(.accept, into: &sink)
+        if configuration.entersAfterExit { enter(into: &sink) }
+        if action.actor == .guest { _ = perform(.accept, into: &sink) }
         return true
+    }
+
+    /// Whether a host step needs the guest's hands, and so entries, on a real machine: a new life,
+    /// and writes to an IOAPIC that is KVM's. The guest takes no interrupt in them.
+    private func isByGuest(_ action: Action) -> Bool {
+        guard configuration.entersAfterExit else { return false }
+        return action == .reset || configuration.irqchip == .kernel && action.writesEntry
     }
 }
 

@@ -37,8 +37,6 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
         }
     }
 
-    public var isOpen: Bool { state.vcpu.interruptFlag }
-
     public mutating func enter<Sink: EventSink>(into sink: inout Sink) {
         _ = perform(.scan, into: &sink)
     }

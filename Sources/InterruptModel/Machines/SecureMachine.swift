@@ -42,8 +42,6 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         }
     }
 
-    public var isOpen: Bool { state.vcpu.interruptFlag }
-
     public mutating func enter<Sink: EventSink>(into sink: inout Sink) {
         _ = perform(.scan, into: &sink)
         _ = perform(.inject, into: &sink)

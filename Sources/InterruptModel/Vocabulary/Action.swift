@@ -89,13 +89,10 @@ extension Action {
 }
 
 extension Action {
-    /// Whether a guest's command may exit to KVM, as against one that the page or the processor
-    /// takes in.
-    var reachesKVM: Bool {
+    /// Whether it writes a redirection entry.
+    package var writesEntry: Bool {
         switch self {
-        case .eoi, .eoiRaising, .nonzeroEOI, .readEOI, .spuriousEOI, .directedEOI, .enableAPIC,
-            .disableAPIC, .suppressBroadcast:
-            true
+        case .mask, .unmask, .trigger, .retarget, .vector, .rewrite: true
         default: false
         }
     }

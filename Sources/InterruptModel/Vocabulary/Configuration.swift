@@ -21,7 +21,7 @@ public struct Configuration<Space: VectorSpace>: Sendable, BitwiseCopyable {
     public var endsAtDelivery: Bool
     /// KVM enters the vCPU again after every exit of the guest's command, and so injects what the
     /// command made pending before the guest goes on. Contract §6 has one entry for a guest step;
-    /// a real one has as many as exits.
+    /// a real one has as many as exits, of which the last is the one that reports.
     public var entersAfterExit: Bool
     /// Index of pin 8, the RTC, or −1.
     public var rtcPin: Int

@@ -11,6 +11,7 @@ final class EmulatedGuest {
     var savicControl: UInt64 = 0
     private let limit: RunLimit
     private let steps: SecureSteps
+    private let irqchip: IRQChip
     private var talk = AgentConversation(mailboxAt: SecureLayout.mailbox - SecureLayout.shared)
 
     /// What has happened in the current step.
@@ -33,6 +34,7 @@ final class EmulatedGuest {
     ) throws(BackendFailure) {
         self.limit = limit
         steps = SecureSteps(setup, design)
+        irqchip = setup.irqchip
         kvm = EmulatedKVM(setup, design, space)
         let payload = GuestPayload(
             image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
@@ -64,7 +66,11 @@ final class EmulatedGuest {
             isDelivering = true
             try exchange(.run)
         } else {
+            // KVM's own IOAPIC is written by the guest, which has to be entered for that.
+            let isByGuest = kvm.entersAfterExit && irqchip == .kernel && action.writesEntry
+            if isByGuest { enter() }
             perform(action)
+            if isByGuest { enter() }
         }
         try observe(isOfGuest && !isAtomic, into: &observation)
     }
@@ -125,7 +131,8 @@ final class EmulatedGuest {
                     reenter()
                     try openWindow()
                 case .port(.ready):
-                    if raiseLate() { reenter() }
+                    raiseLate()
+                    reenter()
                     return try takeAnswer()
                 case .port(.exception): try talk.exception(in: machine.sharedMemory)
                 case .port(let port): throw .failed("the guest agent left by itself: \(port)")
@@ -144,13 +151,10 @@ final class EmulatedGuest {
     }
 
     /// A line that was to rise in the middle of an EOI which KVM never saw rises behind it.
-    /// - Returns: whether there was one.
-    @discardableResult
-    private func raiseLate() -> Bool {
-        guard let pin = rising else { return false }
+    private func raiseLate() {
+        guard let pin = rising else { return }
         rising = nil
         kvm.parts.rise(pin, noting: &events)
-        return true
     }
 
     /// The guest has left by its window: the hardware delivers what is deliverable, if the

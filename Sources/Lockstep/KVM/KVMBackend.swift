@@ -92,12 +92,7 @@ public final class KVMBackend: Backend {
                 reason: "needs Secure AVIC: backend kvm has a plain local APIC",
                 hint: "run it with --backend emulator or model")
         }
-        if setup.irqchip == .kernel, let skip = kernelObstacle(to: scenario, setup) { return skip }
-        if scenario.granularity == .atomic {
-            return Skip(
-                reason: "needs an interleaving that no host program can force",
-                hint: "run it with --backend model")
-        }
+        if let skip = HostLimits.obstacle(to: scenario, setup) { return skip }
         if scenario.danger == .host, scenario.dangerousMachines.contains(setup.kind),
             !allowsHostRisk
         {
@@ -105,47 +100,10 @@ public final class KVMBackend: Backend {
                 reason: "can hurt an unfixed host kernel",
                 hint: "run it with --allow-host-risk on a machine that may crash")
         }
-        if setup.broadcastSuppression != .quirk {
-            return Skip(
-                reason: "needs KVM_CAP_X2APIC_API's EOI-broadcast flags, Linux 7.0 or newer",
-                hint: "run it with --backend model")
-        }
-        if endsAtDelivery, scenario.steps.contains(where: { $0.contains(Self.isMidway) }) {
+        if endsAtDelivery, scenario.contains(HostLimits.isMidway) {
             return Skip(
                 reason: "needs the guest's own EOI: this host's KVM ends interrupts at delivery",
                 hint: "run it on another host")
-        }
-        return nil
-    }
-
-    /// Whether an action is about the middle of the guest's EOI.
-    private static func isMidway(_ action: Action) -> Bool {
-        if case .eoiRaising = action { true } else { false }
-    }
-
-    /// What a host program cannot do to KVM's own IOAPIC.
-    private func kernelObstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
-        let hint = "run it with --irqchip split"
-        if setup.pins.contains(where: \.notifier) {
-            return Skip(reason: "needs the ack notifier of a PIT or RTC", hint: hint)
-        }
-        let resampled = setup.pins.filter(\.resampler).map(\.pin)
-        if scenario.steps.contains(where: { step in
-            resampled.contains { pin in step.contains { $0 == .assert(pin: pin) } }
-        }) {
-            return Skip(
-                reason: "needs to know when an irqfd has raised a line that is high already",
-                hint: hint)
-        }
-        if setup.hasEOIRegister {
-            return Skip(reason: "needs an IOAPIC of version 0x20, KVM's is 0x11", hint: hint)
-        }
-        if scenario.steps.contains(where: { $0.contains { $0 == .delayedWork } }) {
-            return Skip(reason: "KVM runs its delayed work when its own timer says so", hint: hint)
-        }
-        if scenario.steps.contains(where: { $0.contains(Self.isMidway) }) {
-            return Skip(
-                reason: "nobody can act in the middle of an EOI that KVM handles", hint: hint)
         }
         return nil
     }
@@ -188,17 +146,6 @@ public final class KVMBackend: Backend {
     }
 
     public func tearDown() { guest = nil }
-}
-
-extension ScenarioStep {
-    /// Whether one of its actions is such.
-    fileprivate func contains(_ isSuch: (Action) -> Bool) -> Bool {
-        switch self {
-        case .action(let action, _, _): isSuch(action)
-        case .expect: false
-        case .repeat(_, let steps): steps.contains { $0.contains(isSuch) }
-        }
-    }
 }
 
 extension BackendFailure {

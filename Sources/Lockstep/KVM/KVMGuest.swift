@@ -5,7 +5,7 @@ internal import KVMHost
 /// A plain VM with the agent in it: performs steps by ioctl and by the agent's commands.
 ///
 /// A class, because the pins reach the VM through it while it is performing a step itself.
-final class KVMGuest {
+final class KVMGuest: PinnedGuest {
     let machine: PlainGuest
     private let limit: RunLimit
     private let pins: any PinDriver
@@ -149,6 +149,23 @@ final class KVMGuest {
         _ = try exchange(
             .store(address: UInt32(truncatingIfNeeded: address), value: value), rising: nil)
     }
+
+    func withVM<Result>(
+        _ body: (borrowing VirtualMachine) throws(KVMError) -> Result
+    ) throws(KVMError) -> Result {
+        try body(machine.vm)
+    }
+
+    func isLevel(_ vector: UInt8) throws(KVMError) -> Bool {
+        WideVectors(words: try machine.vcpu.lapic().tmr).contains(Int(vector))
+    }
+
+    func isRequested(_ vector: UInt8) throws(KVMError) -> Bool {
+        WideVectors(words: try machine.vcpu.lapic().irr).contains(Int(vector))
+    }
+
+    /// KVM_GET_LAPIC tells it.
+    func hasRequested(_ vector: UInt8, isLevel: Bool) {}
 
     /// Has the agent perform a command, until it waits for the next one.
     private func command(

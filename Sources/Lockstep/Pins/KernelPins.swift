@@ -18,10 +18,12 @@ final class KernelPins: PinDriver {
         /// KVM signals it at the acknowledgement.
         let resampled: EventFD
 
-        init(pin: UInt8, on guest: KVMGuest) throws(KVMError) {
+        init(pin: UInt8, on guest: any PinnedGuest) throws(KVMError) {
             let trigger = try EventFD()
             let resampled = try EventFD()
-            try guest.machine.vm.assignIRQFD(trigger, gsi: UInt32(pin), resampler: resampled)
+            try guest.withVM { vm throws(KVMError) in
+                try vm.assignIRQFD(trigger, gsi: UInt32(pin), resampler: resampled)
+            }
             self.pin = pin
             self.trigger = trigger
             self.resampled = resampled
@@ -37,23 +39,27 @@ final class KernelPins: PinDriver {
         }
     }
 
-    func start(on guest: KVMGuest) throws(KVMError) {
-        try guest.machine.vm.setIOAPICRoutes(pins: entries.keys.sorted())
-        var registers = try guest.machine.vm.ioapic()
-        for (pin, entry) in entries { registers[pin] = entry.bits }
-        try guest.machine.vm.setIOAPIC(registers)
+    func start(on guest: any PinnedGuest) throws(KVMError) {
+        try guest.withVM { vm throws(KVMError) in
+            try vm.setIOAPICRoutes(pins: entries.keys.sorted())
+            var registers = try vm.ioapic()
+            for (pin, entry) in entries { registers[pin] = entry.bits }
+            try vm.setIOAPIC(registers)
+        }
         for pin in resampledPins {
             resamplers.append(try Resampler(pin: pin, on: guest))
         }
     }
 
-    func perform(_ action: Action, on guest: KVMGuest) throws(BackendFailure) {
+    func perform(_ action: Action, on guest: any PinnedGuest) throws(BackendFailure) {
         switch action {
         case .assert(let pin), .reassert(let pin): try set(pin, high: true, guest)
         case .deassert(let pin): try set(pin, high: false, guest)
         case .assertStatus(let pin):
             let status = try BackendFailure.translating { () throws(KVMError) in
-                try guest.machine.vm.irqLineStatus(gsi: UInt32(pin), level: true)
+                try guest.withVM { vm throws(KVMError) in
+                    try vm.irqLineStatus(gsi: UInt32(pin), level: true)
+                }
             }
             guest.events.note(.lineStatus(Int8(truncatingIfNeeded: status)))
         case .irqfd(let pin): try signal(pin, guest)
@@ -69,15 +75,17 @@ final class KernelPins: PinDriver {
         }
     }
 
-    private func set(_ pin: UInt8, high: Bool, _ guest: KVMGuest) throws(BackendFailure) {
+    private func set(_ pin: UInt8, high: Bool, _ guest: any PinnedGuest) throws(BackendFailure) {
         try BackendFailure.translating { () throws(KVMError) in
-            try guest.machine.vm.irqLine(gsi: UInt32(pin), level: high)
+            try guest.withVM { vm throws(KVMError) in
+                try vm.irqLine(gsi: UInt32(pin), level: high)
+            }
         }
     }
 
     /// Signals a pin's irqfd. KVM raises the line from a work queue, so this waits until the IOAPIC
     /// shows it: the obstacle of the backend keeps out pins whose line another source holds.
-    private func signal(_ pin: UInt8, _ guest: KVMGuest) throws(BackendFailure) {
+    private func signal(_ pin: UInt8, _ guest: any PinnedGuest) throws(BackendFailure) {
         guard let resampler = resamplers.first(where: { $0.pin == pin }) else { return }
         let isHigh = try BackendFailure.translating { () throws(KVMError) -> Bool in
             try resampler.trigger.signal()
@@ -93,10 +101,11 @@ final class KernelPins: PinDriver {
 
     /// Whether the IOAPIC shows the line, or for an edge, which it forgets once delivered, whether
     /// the local APIC has the vector.
-    private func isRaised(_ pin: UInt8, _ guest: KVMGuest) throws(KVMError) -> Bool {
-        if try guest.machine.vm.ioapic().irr >> UInt32(pin) & 1 == 1 { return true }
+    private func isRaised(_ pin: UInt8, _ guest: any PinnedGuest) throws(KVMError) -> Bool {
+        let irr = try guest.withVM { vm throws(KVMError) in try vm.ioapic().irr }
+        if irr >> UInt32(pin) & 1 == 1 { return true }
         guard let entry = entries[Int(pin)], !entry.level else { return false }
-        return WideVectors(words: try guest.machine.vcpu.lapic().irr).contains(entry.vector)
+        return try guest.isRequested(UInt8(truncatingIfNeeded: entry.vector))
     }
 
     /// Milliseconds that KVM's work queue may take.
@@ -115,7 +124,7 @@ final class KernelPins: PinDriver {
 
     /// Writes one half of an entry: the destination is the high one, all else the low one.
     private func write(
-        _ pin: UInt8, _ guest: KVMGuest, high: Bool = false,
+        _ pin: UInt8, _ guest: any PinnedGuest, high: Bool = false,
         _ change: (inout RedirectionEntry) -> Void
     ) throws(BackendFailure) {
         guard var entry = entries[Int(pin)] else { return }
@@ -123,28 +132,32 @@ final class KernelPins: PinDriver {
         entries[Int(pin)] = entry
         let register = 0x10 + 2 * UInt32(pin) + (high ? 1 : 0)
         let half = high ? entry.bits >> 32 : entry.bits & 0xFFFF_FFFF
-        try guest.store(register, at: PlainLayout.ioapic)
-        try guest.store(UInt32(half), at: PlainLayout.ioapic + 0x10)
+        try guest.store(register, at: KVMIOAPIC.address)
+        try guest.store(UInt32(half), at: KVMIOAPIC.address + 0x10)
     }
 
     func handleEOI(
-        of vector: UInt8, rising: UInt8?, on guest: KVMGuest
+        of vector: UInt8, rising: UInt8?, on guest: any PinnedGuest
     ) throws(BackendFailure) {
         throw .failed("KVM reported the EOI of \(Spelling.vector(vector)) though it has the IOAPIC")
     }
 
-    func rise(_ pin: UInt8, on guest: KVMGuest) throws(BackendFailure) {
+    func rise(_ pin: UInt8, on guest: any PinnedGuest) throws(BackendFailure) {
         throw .failed("nobody can act in the middle of an EOI that KVM handles itself")
     }
 
     /// Version 0x11 has no such register and ignores the write.
-    func writeEOIRegister(_ vector: UInt8, on guest: KVMGuest) throws(BackendFailure) {
-        try guest.store(UInt32(vector), at: PlainLayout.ioapic + 0x40)
+    func writeEOIRegister(_ vector: UInt8, on guest: any PinnedGuest) throws(BackendFailure) {
+        try guest.store(UInt32(vector), at: KVMIOAPIC.address + 0x40)
     }
 
-    func remoteIRR(on guest: KVMGuest) throws(BackendFailure) -> PinSet {
+    func hasLevelPin(for vector: UInt8) -> Bool {
+        entries.values.contains { $0.level && $0.vector == Int(vector) }
+    }
+
+    func remoteIRR(on guest: any PinnedGuest) throws(BackendFailure) -> PinSet {
         try BackendFailure.translating { () throws(KVMError) in
-            PinSet(bits: try guest.machine.vm.ioapic().remoteIRR)
+            try guest.withVM { vm throws(KVMError) in PinSet(bits: try vm.ioapic().remoteIRR) }
         }
     }
 }

@@ -4,12 +4,12 @@ internal import KVMHost
 /// Delivers by GSI: each pin has an MSI route made from its redirection entry, level bit
 /// included, so that KVM counts the vector as handled (kvm-snp-uapi §5.9).
 struct RouteBus: InterruptBus {
-    private let guest: KVMGuest
+    private let guest: any PinnedGuest
     private let pins: SplitPins
     /// The first error; the IOAPIC's own code knows none.
     private(set) var failure: KVMError?
 
-    init(guest: KVMGuest, pins: SplitPins) {
+    init(guest: any PinnedGuest, pins: SplitPins) {
         self.guest = guest
         self.pins = pins
     }
@@ -18,7 +18,14 @@ struct RouteBus: InterruptBus {
         pin: Int, entry: RedirectionEntry, into sink: inout Sink
     ) -> Int {
         do {
-            return Int(try guest.machine.vm.irqLineStatus(gsi: UInt32(pin), level: true))
+            let status = try guest.withVM { vm throws(KVMError) in
+                try vm.irqLineStatus(gsi: UInt32(pin), level: true)
+            }
+            if status > 0 {
+                guest.hasRequested(
+                    UInt8(truncatingIfNeeded: entry.vector), isLevel: entry.level)
+            }
+            return Int(status)
         } catch {
             failure = failure ?? error
             return 0

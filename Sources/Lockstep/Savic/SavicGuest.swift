@@ -1,0 +1,240 @@
+internal import AgentFace
+internal import InterruptModel
+internal import KVMHost
+
+/// The secure agent in an SEV-SNP guest with Secure AVIC, on a real KVM.
+///
+/// A class, because the pins reach the VM through it while it is performing a step itself.
+final class SavicGuest: PinnedGuest {
+    private let machine: SecureGuest
+    private let limit: RunLimit
+    private let pins: any PinDriver
+    private let steps: SecureSteps
+    private let allowsHostRisk: Bool
+    private var talk = AgentConversation(mailboxAt: SecureLayout.mailbox - SecureLayout.shared)
+    var events = EventTrace()
+    /// KVM's TMR as far as this tool has made it: nobody else sends KVM interrupts, and it cannot
+    /// be asked in the middle of an EOI.
+    private var softwareTMR = WideVectors()
+    /// A pin whose line is to rise while the current command's EOI is handled.
+    private var rising: UInt8?
+    /// Pins whose Remote IRR was set before the last probe's step, and the vectors of all.
+    private var waitingBefore = PinSet()
+    private let vectors: [(pin: Int, vector: UInt8)]
+    /// How many events there were when the current command was given.
+    private var exchangeStart = 0
+
+    /// Launches the guest, lets the agent come up and brings it into the state of `setup`.
+    init(
+        _ system: borrowing KVMSystem, _ setup: MachineSetup, _ design: EOIDesignEntry,
+        encryptionBit: UInt8, _ limit: RunLimit, allowsHostRisk: Bool
+    ) throws(BackendFailure) {
+        let agent = AgentImage.secure
+        let payload = GuestPayload(
+            image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
+            stubSize: agent.stubSize)
+        self.limit = limit
+        self.allowsHostRisk = allowsHostRisk
+        steps = SecureSteps(setup, design)
+        vectors = setup.pins.map { (Int($0.pin), $0.vector) }
+        let irqchip: GuestIRQChip
+        switch setup.irqchip {
+        case .split:
+            pins = SplitPins(setup)
+            irqchip = .split(reservedGSIs: 24)
+        case .kernel:
+            pins = KernelPins(setup)
+            irqchip = .kernel
+        }
+        do throws(KVMError) {
+            machine = try SecureGuest(
+                system, payload, SecureSetup(irqchip: irqchip, encryptionBit: encryptionBit))
+        } catch {
+            throw BackendFailure(error)
+        }
+        try BackendFailure.translating { () throws(KVMError) in try pins.start(on: self) }
+        try awaitReady()
+        for command in steps.boot(setup, hasLevelPin: pins.hasLevelPin) { try exchange(command) }
+        events.removeAll()
+    }
+
+    /// Performs one step. What the guest sees is told after its own steps only: to ask it is to
+    /// enter it, which injects what a host step has made pending.
+    func perform(
+        _ action: Action, into observation: inout Observation
+    ) throws(BackendFailure) {
+        events.removeAll()
+        exchangeStart = 0
+        let isOfGuest = action.actor == .guest || action == .reset
+        if isOfGuest { try guestStep(action) } else { try host(action) }
+        // Ack notifiers fire in the EOI, before the guest takes the next interrupt.
+        var place = exchangeStart
+        for event in try pins.announcements() {
+            events.insert(event, at: place)
+            place += 1
+        }
+        observation.events = events.events
+        observation.snapshot.remoteIRR = try pins.remoteIRR(on: self)
+        observation.snapshot.interruptFlag = talk.isOpen
+        if action.actor == .guest { observation.snapshot.take(try look()) }
+    }
+
+    private func guestStep(_ action: Action) throws(BackendFailure) {
+        let commands = steps.commands(for: action, hasLevelPin: pins.hasLevelPin)
+        guard !commands.isEmpty else {
+            throw .failed("a secure guest cannot “\(action.spelling(in: WideSpace()))”")
+        }
+        for command in commands {
+            try guardHost(command)
+            if case .eoiRaising(let pin) = action { rising = pin }
+            exchangeStart = events.events.count
+            try exchange(command)
+        }
+    }
+
+    /// Does not send an EOI that KVM would take for vector −1 (secure-avic hazard 1): memory of
+    /// the host is at stake, so what KVM has noted is asked for each time.
+    private func guardHost(_ command: AgentCommand) throws(BackendFailure) {
+        guard !allowsHostRisk, command.forwardedEOIs(isLevel: true) > 0 else { return }
+        let seen = try look()
+        let inService = WideVectors(words: seen.isr).highest
+        let isLevel = inService >= 0 && WideVectors(words: seen.tmr).contains(inService)
+        let noted = WideVectors(words: seen.kvmISR)
+        guard noted.elements.count < command.forwardedEOIs(isLevel: isLevel) else { return }
+        throw .failed(
+            "not sent: KVM has noted \(Spelling.vectors(noted)), and an unfixed kernel would use "
+                + "vector −1 and write outside its memory; --allow-host-risk sends it")
+    }
+
+    // MARK: - Running the guest
+
+    /// Has the agent perform a command, until it waits for the next one.
+    @discardableResult
+    private func exchange(_ command: AgentCommand) throws(BackendFailure) -> AgentAnswer {
+        talk.post(command, in: machine.sharedMemory)
+        return try awaitReady()
+    }
+
+    @discardableResult
+    private func awaitReady() throws(BackendFailure) -> AgentAnswer {
+        while true {
+            let exit = try BackendFailure.translating { () throws(KVMError) in
+                try machine.vcpu.run(within: limit)
+            }
+            switch exit {
+            case .ioapicEOI(let vector):
+                events.note(.eoiExit(vector: vector))
+                events.note(.ioapicEOI(vector: vector))
+                try pins.handleEOI(of: vector, rising: rising, on: self)
+            case .io(let port, _, true, _):
+                switch AgentPort(port: port) {
+                case .window: try raiseLate()
+                case .ready:
+                    try raiseLate()
+                    return try takeAnswer()
+                case .exception: try talk.exception(in: machine.sharedMemory)
+                case .stop: throw .failed("the guest agent stopped by itself")
+                case .vmgexit, nil:
+                    throw .failed("the guest wrote to port \(port), which nobody has")
+                }
+            case .mmio(UInt64(SecureSteps.ioapicEOIRegister), 4, true, let data):
+                try pins.writeEOIRegister(UInt8(truncatingIfNeeded: data), on: self)
+            case .systemEvent(SavicGuest.termination, let data):
+                throw .failed(AgentFailure.sentence(of: data.first ?? 0, machine.sharedMemory))
+            default:
+                throw BackendFailure(.unexpectedExit(exit))
+            }
+        }
+    }
+
+    /// `KVM_SYSTEM_EVENT_SEV_TERM`: the guest has asked to be ended.
+    private static let termination: UInt32 = 6
+
+    /// A line that was to rise in the middle of an EOI which made no exit rises behind it.
+    private func raiseLate() throws(BackendFailure) {
+        guard let pin = rising else { return }
+        rising = nil
+        try pins.rise(pin, on: self)
+    }
+
+    private func takeAnswer() throws(BackendFailure) -> AgentAnswer {
+        let answer = try talk.answer(in: machine.sharedMemory)
+        if answer.result == .generalProtection { events.note(.faulted) }
+        if let vector = answer.acceptedVector { events.note(.accepted(vector: vector)) }
+        return answer
+    }
+
+    // MARK: - What the pins need
+
+    func withVM<Result>(
+        _ body: (borrowing VirtualMachine) throws(KVMError) -> Result
+    ) throws(KVMError) -> Result {
+        try body(machine.vm)
+    }
+
+    func isLevel(_ vector: UInt8) -> Bool { softwareTMR.contains(Int(vector)) }
+
+    /// Nobody can ask a protected APIC. The obstacles keep out what would have to.
+    func isRequested(_ vector: UInt8) -> Bool { true }
+
+    func hasRequested(_ vector: UInt8, isLevel: Bool) {
+        if isLevel { softwareTMR.insert(Int(vector)) } else { softwareTMR.remove(Int(vector)) }
+    }
+
+    func store(_ value: UInt32, at address: UInt64) throws(BackendFailure) {
+        try exchange(.store(address: UInt32(truncatingIfNeeded: address), value: value))
+    }
+}
+
+extension SavicGuest: ProbedGuest {
+    func host(_ action: Action) throws(BackendFailure) {
+        guard case .msi(let vector) = action else { return try pins.perform(action, on: self) }
+        let status = try BackendFailure.translating { () throws(KVMError) in
+            try machine.vm.signalMSI(destination: 0, vector: vector, level: false)
+        }
+        if status > 0 { hasRequested(vector, isLevel: false) }
+    }
+
+    func tell(_ command: AgentCommand) throws(BackendFailure) -> AgentAnswer {
+        events.removeAll()
+        try guardHost(command)
+        waitingBefore = try pins.remoteIRR(on: self)
+        return try exchange(command)
+    }
+
+    func look() throws(BackendFailure) -> AgentSnapshot {
+        try exchange(.snapshot(ofKVM: true))
+        return mailbox { AgentSnapshot($0) }
+    }
+
+    var counters: AgentCounters { mailbox { AgentCounters($0) } }
+
+    /// KVM's own IOAPIC makes no exits: there an EOI shows in Remote IRR.
+    func endings() throws(BackendFailure) -> [UInt8] {
+        let waiting = try pins.remoteIRR(on: self)
+        let ended = waitingBefore.subtracting(waiting)
+        return vectors.filter { ended.contains($0.pin) }.map(\.vector)
+    }
+
+    private func mailbox<Result>(_ read: (RawSpan) -> Result) -> Result {
+        machine.sharedMemory.withBytes(
+            at: SecureLayout.mailbox - SecureLayout.shared, count: Mailbox.size, read)
+    }
+}
+
+extension AgentCommand {
+    /// How many EOIs of the command may come to KVM.
+    /// - Parameter isLevel: whether the page says so of the vector that the guest ends.
+    fileprivate func forwardedEOIs(isLevel: Bool) -> Int {
+        switch self {
+        case .readEOI: return 1
+        case .eoi(_, let way):
+            switch way.kind {
+            case .linux, .native: return isLevel ? 1 : 0
+            case .ghcb, .forward: return 1
+            case .both: return isLevel ? 2 : 1
+            }
+        default: return 0
+        }
+    }
+}
