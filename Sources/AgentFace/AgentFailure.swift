@@ -16,7 +16,8 @@ package struct AgentFailure: Hashable, Sendable {
         case page
         /// Another event was refused: EXITINFO1 and 2.
         case event
-        /// An exception (vector, RIP) before there was a GHCB, or in its use.
+        /// An exception (vector, RIP) before there was a GHCB, or in its use. One that comes while
+        /// another failure is being told leaves that one's details.
         case exception
         /// A #VC (error code, RIP) that nobody handles.
         case vc

@@ -140,6 +140,7 @@ fail:
     mov %rcx, MAILBOX_FAILURE_OFFSET + 8(%rbx)
     jmp terminate
 
+/* An exception while a failure is being told: no more stores, its details stay. */
 terminate_in_exception:
     mov $AGENT_FAIL_EXCEPTION, %eax
 

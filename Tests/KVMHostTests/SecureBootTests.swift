@@ -107,10 +107,37 @@ extension OnKVM {
             #expect(failure?.reason == .event && failure?.secondDetail == 6)
         }
 
-        @Test func anExceptionInTheUseOfTheGHCB() throws {
+        /// Not even #VC: its handler would overwrite the request.
+        @Test(arguments: [UInt8(6), VCError.vector])
+        func anExceptionInTheUseOfTheGHCB(_ vector: UInt8) throws {
             let ready = GHCBRequest.ioio(port: 0xe1, size: 1, isOut: true, value: 0)
-            let failure = try failure { $0.exceptions[ready] = 6 }
-            #expect(failure?.reason == .exception && failure?.detail == 6)
+            let failure = try failure { $0.exceptions[ready] = vector }
+            #expect(failure?.reason == .exception && failure?.detail == UInt64(vector))
+        }
+
+        /// The last way out is tried for as long as it takes, on one and the same stack.
+        @Test(.timeLimit(.minutes(1))) func anExceptionOnTheWayOut() throws {
+            let failure = try failure {
+                $0.sevStatus = 0x5
+                $0.refusedGHCBWrites = 2000
+            }
+            #expect(failure?.reason == .exception)
+            // Of what was the matter, not of what came on top.
+            #expect(failure?.detail == 5)
+        }
+
+        /// KVM answers a refused access with #GP, with or without mention of its error code.
+        @Test(arguments: [
+            (UInt64(0x8000_030d), true), (0x8000_0b0d, true), (0x8000_0306, false),
+            (0x0000_030d, false), (0x8000_020d, false),
+        ])
+        func exceptionsThatAreNoAnswer(_ info: UInt64, _ isGP: Bool) throws {
+            let rig = try SecureRig()
+            rig.host.details[.msrRead(index: 0x80b)] = SIMD2(1, info)
+            let outcome = try rig.perform(.readEOI)
+            #expect(outcome.answer?.result == (isGP ? .generalProtection : nil))
+            #expect(outcome.failure?.reason == (isGP ? nil : .event))
+            #expect(isGP || outcome.failure?.secondDetail == info)
         }
 
         @Test func aRefusedPage() throws {

@@ -35,6 +35,18 @@ extension OnKVM {
             #expect(try rig.perform(.run).answer?.result == .done)
         }
 
+        /// KVM accepts fields that no request needs; the next KVM may not.
+        @Test func requestsHoldWhatTheyNeed() throws {
+            let rig = try SecureRig()
+            rig[BackingPageLayout.isr, 0x51] = true
+            let commands: [AgentCommand] = [
+                .enable, .sti, .snapshot(ofKVM: true), .spiv(0x1ff), .eoi(0, by: .both.conveying),
+                .eoi(0, by: .ghcb), .store(address: 0xfec0_0000, value: 1), .reset(keepsTMR: false),
+            ]
+            for command in commands { try rig.perform(command) }
+            #expect(rig.untidy == [])
+        }
+
         @Test func spivGoesToThePageOnceTheHostHasIt() throws {
             let rig = try SecureRig()
             try rig.perform(.spiv(0x0ff))

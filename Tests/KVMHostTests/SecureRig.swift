@@ -22,8 +22,12 @@ struct ScriptedHost {
     var intercepted: [UInt32: VCScript] = [:]
     /// Whether hardware clears the ISR bit of a level EOI that it gives up.
     var clearsISRBeforeTrap = false
-    /// Exceptions without error code that the guest takes in the middle of a request.
+    /// Exceptions that the guest takes in the middle of a request.
     var exceptions: [GHCBRequest: UInt8] = [:]
+    /// EXITINFO1 and 2 of answers that no KVM gives.
+    var details: [GHCBRequest: SIMD2<UInt64>] = [:]
+    /// How many writes of the GHCB MSR raise #GP.
+    var refusedGHCBWrites = 0
 }
 
 /// A #VC in place of an MSR access.
@@ -84,6 +88,8 @@ final class SecureRig {
     private(set) var events: [HostEvent] = []
     /// How the boot ended.
     private(set) var boot: SecureOutcome = .stopped
+    /// Requests with too much or too little in them, since boot.
+    private(set) var untidy: [GHCBRequest] = []
     /// To be delivered at the next window.
     private(set) var pending: UInt8?
     private var sequence: UInt64 = 0
@@ -105,6 +111,10 @@ final class SecureRig {
     ) throws(KVMError) {
         self.host = host
         machine = try BareGuest(try KVMSystem(), payload)
+        // Whoever had the page before may have left anything in it.
+        machine.sharedMemory.store(
+            bytes: [UInt8](repeating: 0xff, count: Int(GHCB_SIZE)),
+            at: SecureLayout.ghcb - SecureLayout.shared)
         boot = try run { AgentReport(hello: $0) }
     }
 
@@ -197,7 +207,7 @@ final class SecureRig {
                 if case .request(let request)? = events.last,
                     let vector = host.exceptions[request]
                 {
-                    try raise(vector, errorCode: nil)
+                    try raise(vector, errorCode: vector == VCError.vector ? 0x402 : nil)
                     continue
                 }
                 switch port {
@@ -253,6 +263,10 @@ final class SecureRig {
         events.append(.writeMSR(index, value))
         if let script = host.intercepted[index] { return try raiseVC(script, answer: value) }
         guard !host.forbidden.contains(index) else { return machine.vcpu.answerMSR(nil) }
+        if index == SecureMSR.ghcb, host.refusedGHCBWrites > 0 {
+            host.refusedGHCBWrites -= 1
+            return machine.vcpu.answerMSR(nil)
+        }
         switch index {
         case SecureMSR.ghcb: ghcbMSR = value
         case SecureMSR.savicControl: control = value
@@ -326,18 +340,48 @@ final class SecureRig {
             do throws(GHCBMalformation) {
                 let request = try GHCBRequest(page.bytes, at: address)
                 events.append(.request(request))
+                if !isTidy(page.bytes, request) { untidy.append(request) }
                 let scripted = host.answers[request]
                 (scripted ?? ordinaryAnswer(request)).write(into: &page)
-                guard case .ioio(let port, 1, true, _) = request, scripted == nil else {
-                    return nil
+                if let details = host.details[request] {
+                    page.storeBytes(
+                        of: details, toByteOffset: Int(GHCB_EXIT_INFO_1),
+                        as: SIMD2<UInt64>.self)
                 }
-                return AgentPort(port: port)
+                guard case .ioio(let number, 1, true, _) = request else { return nil }
+                // A refused exit has not happened; the guest will say so by another one.
+                let port = AgentPort(port: number)
+                return scripted == nil || port == .window ? port : nil
             } catch {
                 events.append(.malformed(error))
                 GHCBAnswer.malformed(error).write(into: &page)
                 return nil
             }
         }
+    }
+
+    /// Whether the request has what it needs, no more, and the right version.
+    private func isTidy(_ page: RawSpan, _ request: GHCBRequest) -> Bool {
+        let needed: [Int32] =
+            switch request {
+            case .ioio, .unregisterPage: [GHCB_RAX]
+            case .msrRead: [GHCB_RCX]
+            case .msrWrite: [GHCB_RAX, GHCB_RCX, GHCB_RDX]
+            case .mmioRead, .mmioWrite: [GHCB_SCRATCH]
+            case .registerPage: [GHCB_RAX, GHCB_RBX]
+            case .specificEOI, .unknown: []
+            }
+        var bitmap = [UInt8](repeating: 0, count: 16)
+        for field in needed + [GHCB_EXIT_CODE, GHCB_EXIT_INFO_1, GHCB_EXIT_INFO_2] {
+            bitmap[Int(field) / 64] |= 1 << UInt8(field / 8 % 8)
+        }
+        func byte(_ offset: Int) -> UInt8 {
+            // SAFETY: the span checks the bounds.
+            unsafe page.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+        }
+        let version = Int(GHCB_PROTOCOL_VERSION_OFFSET)
+        return bitmap.indices.allSatisfy { byte(Int(GHCB_VALID_BITMAP) + $0) == bitmap[$0] }
+            && byte(version) == 2 && byte(version + 1) == 0
     }
 
     private func ordinaryAnswer(_ request: GHCBRequest) -> GHCBAnswer {
