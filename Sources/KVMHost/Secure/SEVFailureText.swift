@@ -8,11 +8,11 @@ extension SEVFailure {
 
     var explanation: Explanation {
         let (meaning, remedy) = reason
-        let code = firmware.map { ", firmware \($0.name)" } ?? ""
+        let code = firmware.map { "the firmware says \($0.name): " } ?? ""
         return Explanation(
             what: "\(command.rawValue)\(subject.phrase) failed",
-            errnoName: (errno == 0 ? "no error" : CallFailure.name(of: errno)) + code,
-            meaning: meaning, remedy: remedy)
+            errnoName: errno == 0 ? nil : CallFailure.name(of: errno),
+            meaning: code + meaning, remedy: remedy)
     }
 
     private var reason: Reason {
@@ -195,7 +195,7 @@ extension FirmwareCode {
         case 0x03: ("the platform's configuration does not fit", "look at the BIOS's SEV settings")
         case 0x07:
             (
-                "the firmware does not accept the policy",
+                "it does not accept the policy",
                 "use policy 0x30000; bit 16 has to be set where SMT is on, and the policy's"
                     + " firmware version must not be above the host's"
             )
@@ -207,12 +207,12 @@ extension FirmwareCode {
                 "a parameter is not allowed",
                 "look at dmesg; the kernel and the firmware may be of very different ages"
             )
-        case 0x17: ("the firmware has run out of guests or memory", "end other SEV guests")
+        case 0x17: ("it has run out of guests or memory", "end other SEV guests")
         case 0x1a: ("a page is in the wrong state", "add each page once; look at kvm_rmp_fault")
         case 0x1c: ("a page belongs to another owner", "add each page once; look at dmesg")
         case 0x20: ("the RMP is not initialised", "set SEV-SNP and RMP coverage in the BIOS")
-        case 0x22: ("the firmware is too old or too new", "update the BIOS or the SEV firmware")
-        default: ("the secure processor refused", "look for “ccp” and “SEV” in dmesg")
+        case 0x22: ("its version does not fit", "update the BIOS or the SEV firmware")
+        default: ("it refused", "look for “ccp” and “SEV” in dmesg")
         }
     }
 }

@@ -26,7 +26,7 @@ import Testing
 
     @Test(arguments: [(EFAULT, UInt64(8)), (EFAULT, UInt64(0)), (EHWPOISON, UInt64(8))])
     func aMemoryFaultIsAnExit(_ errno: Int32, _ flags: UInt64) throws {
-        let exit = try exit { run in
+        let exit = try exit { run, _ in
             run.exit_reason = UInt32(KVM_EXIT_MEMORY_FAULT)
             // The union by offsets, for headers that lack the member.
             unsafe withUnsafeMutableBytes(of: &run) { page in
@@ -50,7 +50,7 @@ import Testing
         (EAGAIN, "MP state"), (ENOMEM, "memory"), (EBADF, "EBADF"), (EHWPOISON, "machine"),
     ])
     func aRefusedRunIsAnError(_ errno: Int32, _ word: String) throws {
-        let guest = try launch(SimulatedKernel(guest: { _ in errno }).calls)
+        let guest = try launch(SimulatedKernel(guest: { _, _ in errno }).calls)
         let error = failure { () throws(KVMError) in _ = try guest.vcpu.run() }
         guard case .call(let failure) = error else {
             Issue.record("\(String(describing: error))")
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func hardwareRefusalsAreNamed() throws {
-        let entry = try exit { run in
+        let entry = try exit { run, _ in
             run.exit_reason = UInt32(KVM_EXIT_FAIL_ENTRY)
             run.fail_entry.hardware_entry_failure_reason = .max
             run.fail_entry.cpu = 7
@@ -71,7 +71,7 @@ import Testing
         #expect(text(entry).contains("VMEXIT_INVALID") && text(entry).contains("CPU 7"))
         #expect(text(entry).contains("ALLOWED_SEV_FEATURES"))
         #expect(text(entry).contains("dump_invalid_vmcb=1"))
-        let busy = try exit { run in
+        let busy = try exit { run, _ in
             run.exit_reason = UInt32(KVM_EXIT_INTERNAL_ERROR)
             run.internal.suberror = 4
             run.internal.ndata = 2

@@ -98,6 +98,29 @@ import Testing
     }
 }
 
+/// A guest that a test plays itself: what a backend's tests begin with.
+@Suite struct ScriptedGuests {
+    @Test func oneSpeaksThroughSharedMemoryAndPorts() throws {
+        let kernel = SimulatedKernel { run, kernel in
+            let count = kernel.withSharedMemory(at: SecureLayout.mailbox, count: 8) { span in
+                let old = span.bytes.byteCount
+                for index in 0..<4 {
+                    span.storeBytes(of: UInt8(index + 1), toByteOffset: index, as: UInt8.self)
+                }
+                return old
+            }
+            // Private memory is not for the host.
+            let isHidden = kernel.withSharedMemory(at: 0x10000, count: 8) { _ in 0 } == nil
+            run.leave(byPort: 0x1000, value: count == 8 && isHidden ? 0x1234_5678 : 0)
+            return 0
+        }
+        let guest = try launch(kernel.calls)
+        #expect(
+            try guest.vcpu.run() == .io(port: 0x1000, size: 4, isOut: true, value: 0x1234_5678))
+        #expect(guest.sharedMemory.load(UInt32.self, at: 0) == 0x0403_0201)
+    }
+}
+
 /// A number that several closures share.
 final class SharedCount: Sendable {
     private let number = Atomic(0)

@@ -19,8 +19,9 @@ struct SimulatedHost: Sendable {
     var pagesPerUpdate = 512
 }
 
-/// What the guest does: fills the exit into kvm_run and returns 0, or the errno of `KVM_RUN`.
-typealias GuestScript = @Sendable (inout kvm_run) -> Int32
+/// What the guest does: fills the exit into kvm_run and returns 0, or the errno of `KVM_RUN`. Its
+/// memory it reaches through the kernel: `SimulatedKernel.withSharedMemory`.
+typealias GuestScript = @Sendable (inout kvm_run, SimulatedKernel) -> Int32
 
 /// A kernel with /dev/kvm, /dev/sev and SEV-SNP, as far as a launch can tell: it enforces the
 /// orders, flags, alignments and errnos of kvm-snp-uapi §1.4 and §2.3, and nothing is encrypted.
@@ -50,7 +51,7 @@ final class SimulatedKernel: Sendable {
         lock.withLock { _ in unsafe body(&state) }
     }
 
-    static let termination: GuestScript = { run in
+    static let termination: GuestScript = { run, _ in
         run.exit_reason = UInt32(KVM_EXIT_SYSTEM_EVENT)
         run.system_event.type = 6
         run.system_event.ndata = 1
@@ -65,6 +66,20 @@ final class SimulatedKernel: Sendable {
 
     /// What the launch has put into the guest so far: page numbers and contents.
     var addedPages: [UInt64: [UInt8]] { locked { $0.addedPages } }
+
+    /// Lends bytes of the guest's shared memory: what lies in a slot without guest_memfd. For
+    /// scripts, which are on the guest's side. Nil where there is none.
+    func withSharedMemory<Result>(
+        at address: UInt64, count: Int, _ body: (inout MutableRawSpan) -> Result
+    ) -> Result? {
+        guard let place = locked({ $0.sharedMemory(address, count) }),
+            // SAFETY: mapped, because the slot's owner keeps it so while its vCPU runs.
+            let start = unsafe UnsafeMutableRawPointer(bitPattern: UInt(place))
+        else { return nil }
+        let buffer = unsafe UnsafeMutableRawBufferPointer(start: start, count: count)
+        var span = unsafe buffer.mutableBytes
+        return body(&span)
+    }
 
     /// The table to give to the module under test.
     var calls: SystemCalls {
@@ -126,8 +141,22 @@ final class SimulatedKernel: Sendable {
                 return -EFAULT
             }
             unsafe run.pointee.exit_reason = 0
-            return unsafe -script(&run.pointee)
+            return unsafe -script(&run.pointee, self)
         }
+    }
+}
+
+extension kvm_run {
+    /// An exit for `OUT` of 32 bits, as a GHCB's IOIO event or a plain guest's instruction makes.
+    mutating func leave(byPort port: UInt16, value: UInt32) {
+        exit_reason = UInt32(KVM_EXIT_IO)
+        io.direction = UInt8(KVM_EXIT_IO_OUT)
+        io.size = 4
+        io.port = port
+        io.count = 1
+        // KVM has the data behind the structure; here it is inside, in a part that IO leaves free.
+        io.data_offset = 88
+        hypercall.ret = UInt64(value)
     }
 }
 

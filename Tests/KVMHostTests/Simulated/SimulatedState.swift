@@ -70,6 +70,17 @@ struct SimulatedState {
         }
     }
 
+    /// The program's address of shared bytes of a guest.
+    func sharedMemory(_ address: UInt64, _ count: Int) -> UInt64? {
+        for case .vm(let vm) in files.values {
+            for slot in vm.slots.values where slot.memory == nil && slot.range.contains(address) {
+                guard address + UInt64(count) <= slot.range.upperBound else { continue }
+                return slot.address + (address - slot.range.lowerBound)
+            }
+        }
+        return nil
+    }
+
     // MARK: - ioctl
 
     mutating func ioctl(_ number: Int32, _ request: SimulatedRequest) throws(Refusal) -> Int32 {

@@ -20,6 +20,8 @@ final class SimulatedGuestMemory {
 /// A memory slot, in guest physical addresses.
 struct SimulatedSlot {
     var range: Range<UInt64>
+    /// Where shared accesses go in the program.
+    var address: UInt64
     var memory: SimulatedGuestMemory?
     /// What the slot uses of its guest_memfd.
     var part: Range<UInt64>
@@ -125,7 +127,8 @@ extension SimulatedState {
         let range = start..<start + region.memory_size
         let others = vm.slots.filter { $0.key != region.slot }.values
         try require(!others.contains { $0.range.overlaps(range) }, else: EEXIST)
-        var slot = SimulatedSlot(range: range, memory: nil, part: 0..<0)
+        var slot = SimulatedSlot(
+            range: range, address: region.userspace_addr, memory: nil, part: 0..<0)
         if hasMemory {
             try require(vm.slots[region.slot] == nil, else: EINVAL)
             guard let file = files[Int32(bitPattern: region.guest_memfd)] else {
