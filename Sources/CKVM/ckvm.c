@@ -6,7 +6,6 @@
 
 static const struct ckvm_layout table[] = {
     SIZE(kvm_run),
-    OFFSET(kvm_run, request_interrupt_window),
     OFFSET(kvm_run, immediate_exit),
     OFFSET(kvm_run, exit_reason),
     OFFSET(kvm_run, apic_base),

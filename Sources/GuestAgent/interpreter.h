@@ -125,17 +125,9 @@ command_cli:
     movl $0, MAILBOX_OPEN_OFFSET(%rbx)
     jmp succeed
 
-/*
- * An EOI ends with an exit of its own, IF = 0: a KVM that interprets the guest (kvm_pvm, up to
- * 1024 instructions at a time) reports KVM_EXIT_IOAPIC_EOI only at its next entry, and that has
- * to be before READY, or the exit would be taken for the next command's.
- */
 command_eoi:
     call end_interrupt
-    test %eax, %eax
-    jnz done
-    leave AGENT_WINDOW_PORT
-    jmp succeed
+    jmp done
 
 command_read_eoi:
     call read_eoi

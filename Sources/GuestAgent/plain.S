@@ -33,10 +33,17 @@ start:
     mov $MSR_X2APIC_SPIV, %ecx
     jmp write_msr
 
-/* The native way, whatever the mailbox says: there is no other. */
+/*
+ * The native way, whatever the mailbox says: there is no other.
+ *
+ * It ends with an exit of its own, IF = 0: a KVM that interprets the guest (kvm_pvm, up to
+ * 1024 instructions at a time) reports KVM_EXIT_IOAPIC_EOI only at its next entry, and that has
+ * to be before READY, or the exit would be taken for the next command's.
+ */
 end_interrupt:
     mov $MSR_X2APIC_EOI, %ecx
     call write_operand
+    leave AGENT_WINDOW_PORT
     xor %eax, %eax
     ret
 

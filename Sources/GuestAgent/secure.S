@@ -36,17 +36,20 @@
     .popsection
 .endm
 
+#define OUT_8(port) ((port) << 16 | GHCB_IOIO_SIZE_8 | GHCB_IOIO_ADDRESS_64)
+
 .macro leave port
-    mov $\port, %edi
+    mov $OUT_8(\port), %edi
     call leave_by_port
 .endm
 
 /* The request is ready beforehand, so that STI's shadow covers the one exit. */
 .macro open_window
-    mov $AGENT_WINDOW_PORT, %edi
+    mov $OUT_8(AGENT_WINDOW_PORT), %edi
     call prepare_port
     sti
     vmgexit
+    nop
     cli
     call finish_port
 .endm
@@ -152,6 +155,9 @@ start:
     mov $MSR_GHCB, %ecx
     call write_whole_msr
     mov $GHCB_IDLE, %r15d
+    /* Nobody else writes these two. */
+    movw $GHCB_PROTOCOL_VERSION, GHCB_PROTOCOL_VERSION_OFFSET(%r13)
+    movl $0, GHCB_USAGE(%r13)
     jmp initialise_page
 
 read_eoi:

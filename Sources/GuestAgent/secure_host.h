@@ -8,6 +8,21 @@
     orb $(1 << (((\field) / 8) % 8)), GHCB_VALID_BITMAP + (\field) / 64(%r13)
 .endm
 
+/*
+ * The bitmap of a new request: RAX, if `rax` is 1, and the three fields that every event has. By
+ * words of 32 bits, as large as immediate operands are.
+ */
+#define VALID_BIT(field) (1 << (((field) / 8) % 32))
+#define VALID_WORD(field) GHCB_VALID_BITMAP + (field) / 256 * 4
+#define VALID_EXIT \
+    (VALID_BIT(GHCB_EXIT_CODE) | VALID_BIT(GHCB_EXIT_INFO_1) | VALID_BIT(GHCB_EXIT_INFO_2))
+.macro begin_bitmap rax
+    movl $0, GHCB_VALID_BITMAP(%r13)
+    movl $(\rax * VALID_BIT(GHCB_RAX)), VALID_WORD(GHCB_RAX)(%r13)
+    movl $0, GHCB_VALID_BITMAP + 8(%r13)
+    movl $VALID_EXIT, VALID_WORD(GHCB_EXIT_CODE)(%r13)
+.endm
+
 /* ECX = register → RAX. Not read_msr: where this raises #GP, nothing is as it should be. */
 read_whole_msr:
     rdmsr
@@ -32,13 +47,10 @@ ask_by_msr:
 /* RAX = event, RDI and RSI = its EXITINFO1 and EXITINFO2. */
 begin_event:
     mov $GHCB_IN_USE, %r15d
-    movq $0, GHCB_VALID_BITMAP(%r13)
-    movq $0, GHCB_VALID_BITMAP + 8(%r13)
-    movw $GHCB_PROTOCOL_VERSION, GHCB_PROTOCOL_VERSION_OFFSET(%r13)
-    movl $0, GHCB_USAGE(%r13)
-    put %rax, GHCB_EXIT_CODE
-    put %rdi, GHCB_EXIT_INFO_1
-    put %rsi, GHCB_EXIT_INFO_2
+    mov %rax, GHCB_EXIT_CODE(%r13)
+    mov %rdi, GHCB_EXIT_INFO_1(%r13)
+    mov %rsi, GHCB_EXIT_INFO_2(%r13)
+    begin_bitmap 0
     ret
 
 /* → EAX = GHCB_ANSWER_…, ZF. The MSR holds the GHCB's address ever since `start`. */
@@ -50,26 +62,26 @@ take_answer:
     test %eax, %eax
     ret
 
-/* EDI = port. */
+/*
+ * Port exits are what an agent does most, and a hypervisor that interprets guests takes its time
+ * for each instruction: so they are short. EDI = EXITINFO1.
+ */
 leave_by_port:
     call prepare_port
-    call exchange
-    jnz refused
+    vmgexit
+finish_port:
+    mov $GHCB_IDLE, %r15d
+    cmpl $GHCB_ANSWER_OK, GHCB_EXIT_INFO_1(%r13)
+    jne refused
     ret
 
 prepare_port:
-    shl $16, %edi
-    or $(GHCB_IOIO_SIZE_8 | GHCB_IOIO_ADDRESS_64), %edi
-    mov $GHCB_EVENT_IOIO, %eax
-    xor %esi, %esi
-    call begin_event
-    xor %eax, %eax
-    put %rax, GHCB_RAX
-    ret
-
-finish_port:
-    call take_answer
-    jnz refused
+    mov $GHCB_IN_USE, %r15d
+    movq $GHCB_EVENT_IOIO, GHCB_EXIT_CODE(%r13)
+    mov %rdi, GHCB_EXIT_INFO_1(%r13)
+    movq $0, GHCB_EXIT_INFO_2(%r13)
+    movq $0, GHCB_RAX(%r13)
+    begin_bitmap 1
     ret
 
 /* EAX = value, EDI = address. */

@@ -3,22 +3,10 @@ import Glibc
 
 /// What a vCPU without an in-kernel LAPIC leaves to userspace: interrupts and MSRs.
 extension VCPU {
-    /// Whether the guest would take an interrupt right now, as of the last exit.
-    package var takesInterrupts: Bool {
-        // SAFETY: the page is mapped while this vCPU exists, and the vCPU is not running.
-        unsafe watch.run.pointee.ready_for_interrupt_injection != 0
-    }
-
-    /// Asks for an `.interruptWindow` exit as soon as the guest can take an interrupt.
-    package func requestInterruptWindow(_ isWanted: Bool) {
-        // SAFETY: the page is mapped while this vCPU exists, and the vCPU is not running.
-        unsafe watch.run.pointee.request_interrupt_window = isWanted ? 1 : 0
-    }
-
     /// Whether the guest could take an interrupt when it last came back. In the shadow of STI it
     /// cannot, and a port exit is inside its instruction: `finishInstruction` first.
     package var isReadyForInterrupt: Bool {
-        // SAFETY: as above.
+        // SAFETY: the page is mapped while this vCPU exists, and the vCPU is not running.
         unsafe watch.run.pointee.ready_for_interrupt_injection != 0
     }
 

@@ -12,8 +12,6 @@ package enum VCPUExit: Hashable, Sendable {
     /// An MSR access that userspace asked for, to be answered with `VCPU.answerMSR`.
     case readMSR(index: UInt32)
     case writeMSR(index: UInt32, value: UInt64)
-    /// The guest can take an interrupt now; only after `VCPU.requestInterruptWindow`.
-    case interruptWindow
     /// HLT; only without an in-kernel LAPIC.
     case hlt
     /// Triple fault.
@@ -46,7 +44,6 @@ package enum VCPUExit: Hashable, Sendable {
         case KVM_EXIT_X86_WRMSR:
             let msr = unsafe run.pointee.msr
             self = .writeMSR(index: msr.index, value: msr.data)
-        case KVM_EXIT_IRQ_WINDOW_OPEN: self = .interruptWindow
         case KVM_EXIT_HLT: self = .hlt
         case KVM_EXIT_SHUTDOWN: self = .shutdown
         case KVM_EXIT_FAIL_ENTRY:

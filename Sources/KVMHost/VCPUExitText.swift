@@ -32,8 +32,6 @@ extension VCPUExit {
                 "KVM_EXIT_X86_WRMSR",
                 "it wrote \(hex(value)) to MSR \(hex(index)), which no step provides for", nil
             )
-        case .interruptWindow:
-            ("KVM_EXIT_IRQ_WINDOW_OPEN", "nobody waits for an interrupt window", nil)
         case .hlt: ("KVM_EXIT_HLT", "it halted, and nothing in KVM would wake it", nil)
         case .shutdown:
             (

@@ -80,7 +80,7 @@ import Testing
         }
         let readiness = Readiness(checks: checks)
         #expect(!readiness.isReady(for: .savic))
-        #expect(readiness.reasonForModel.contains(readiness.firstMiss(for: .savic)?.name ?? "?"))
+        #expect(readiness.reason.contains(readiness.firstMiss(for: .savic)?.name ?? "?"))
     }
 
     @Test func everyMissOfThisHostHasARemedy() throws {
@@ -96,7 +96,7 @@ import Testing
             name: "all", level: .savic, status: .found, detail: "there", remedy: "")
         let readiness = Readiness(checks: [check])
         #expect(readiness.isReady(for: .kvm) && readiness.isReady(for: .savic))
-        #expect(readiness.reasonForModel.contains("cannot launch"))
+        #expect(readiness.reason.contains("cannot launch"))
     }
 
     @Test func whatTheLowerLevelLacksTheHigherLacksToo() {

@@ -19,7 +19,7 @@ import Testing
     @Test func structuresHaveTheKernelsLayout() {
         let golden: [String: Int] = [
             // kvm_run: the union begins at 32. Its size may grow with newer headers, see below.
-            "kvm_run.request_interrupt_window": 0, "kvm_run.immediate_exit": 1,
+            "kvm_run.immediate_exit": 1,
             "kvm_run.exit_reason": 8, "kvm_run.apic_base": 24,
             "kvm_run.msr.error": 32, "kvm_run.msr.reason": 40, "kvm_run.msr.index": 44,
             "kvm_run.msr.data": 48,

@@ -49,7 +49,7 @@ extension OnKVM {
             rig[tmr, 0x51] = test.isLevel
             let answer = try rig.perform(.eoi(0, by: test.way)).answer
             #expect(answer?.result == .done)
-            #expect(rig.events == test.events + [.window, .ready])
+            #expect(rig.events == test.events + [.ready])
             #expect(rig.vectors(isr) == (test.way.kind == .forward ? [0x31, 0x51] : [0x31]))
             let count = test.events.count { $0 == test.forwarded }
             #expect(rig.counters.forwardedCount == UInt64(count))
@@ -67,7 +67,7 @@ extension OnKVM {
                 case .linux: []
                 case .both: [.writeMSR(0x80b, 0), .kvmWrite(0x80b, 0)]
                 }
-            #expect(rig.events == events + [.window, .ready])
+            #expect(rig.events == events + [.ready])
         }
 
         @Test(arguments: [UInt8(0x20), 0x3f, 0x40, 0x7f, 0xa0, 0xff])

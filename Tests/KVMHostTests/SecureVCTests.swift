@@ -123,7 +123,7 @@ extension OnKVM {
             try rig.perform(.eoi)
             #expect(
                 rig.events == [
-                    .writeMSR(0x80b, 0), .vc(VCError.msr), .kvmWrite(0x80b, 0), .window, .ready,
+                    .writeMSR(0x80b, 0), .vc(VCError.msr), .kvmWrite(0x80b, 0), .ready,
                 ])
             #expect(rig.counters.forwardedCount == 1)
             #expect(rig.vectors(BackingPageLayout.isr) == [0x51])

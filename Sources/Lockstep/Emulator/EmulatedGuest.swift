@@ -2,14 +2,10 @@ internal import AgentFace
 internal import InterruptModel
 internal import KVMHost
 
-/// The secure agent in an ordinary VM, with this tool in the roles of Secure AVIC hardware and of
-/// KVM: runs the agent's commands and answers what they meet.
+/// The secure agent on an emulated vCPU: performs steps by the rules of KVM's role and by the
+/// agent's commands.
 final class EmulatedGuest {
-    let machine: BareGuest
-    var kvm: EmulatedKVM
-    /// SAVIC_CONTROL, which the hardware keeps.
-    var savicControl: UInt64 = 0
-    private let limit: RunLimit
+    private let vcpu: EmulatedVCPU
     private let steps: SecureSteps
     private let irqchip: IRQChip
     private var talk = AgentConversation(mailboxAt: SecureLayout.mailbox - SecureLayout.shared)
@@ -32,25 +28,22 @@ final class EmulatedGuest {
         _ system: borrowing KVMSystem, _ agent: AgentImage, _ setup: MachineSetup,
         _ design: EOIDesignEntry, _ space: WideSpace, _ limit: RunLimit
     ) throws(BackendFailure) {
-        self.limit = limit
         steps = SecureSteps(setup, design)
         irqchip = setup.irqchip
-        kvm = EmulatedKVM(setup, design, space)
         let payload = GuestPayload(
             image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
             stubSize: agent.stubSize)
-        do {
-            machine = try BareGuest(system, payload)
-        } catch {
-            throw BackendFailure(error)
+        let machine = try BackendFailure.translating { () throws(KVMError) in
+            try BareGuest(system, payload)
         }
+        vcpu = EmulatedVCPU(machine, EmulatedKVM(setup, design, space), limit)
         try awaitReady()
-        for command in steps.boot(setup, hasLevelPin: kvm.parts.hasLevelPin) {
+        for command in steps.boot(setup, hasLevelPin: vcpu.kvm.parts.hasLevelPin) {
             try exchange(command)
         }
         // What the agent did to come up is not part of the scenario.
-        kvm.parts = design.makeParts(setup, space)
-        kvm.entersAfterExit = setup.entersAfterExit
+        vcpu.kvm.parts = design.makeParts(setup, space)
+        vcpu.kvm.entersAfterExit = setup.entersAfterExit
         events.removeAll()
     }
 
@@ -67,24 +60,24 @@ final class EmulatedGuest {
             try exchange(.run)
         } else {
             // KVM's own IOAPIC is written by the guest, which has to be entered for that.
-            let isByGuest = kvm.entersAfterExit && irqchip == .kernel && action.writesEntry
+            let isByGuest = vcpu.kvm.entersAfterExit && irqchip == .kernel && action.writesEntry
             if isByGuest { enter() }
-            perform(action)
+            vcpu.perform(action, noting: &events)
             if isByGuest { enter() }
         }
         try observe(isOfGuest && !isAtomic, into: &observation)
     }
 
     private func guestStep(_ action: Action, isAtomic: Bool) throws(BackendFailure) {
-        let commands = steps.commands(for: action, hasLevelPin: kvm.parts.hasLevelPin)
+        let commands = steps.commands(for: action, hasLevelPin: vcpu.kvm.parts.hasLevelPin)
         guard let last = commands.indices.last else {
             throw .failed("a secure guest cannot “\(action.spelling(in: WideSpace()))”")
         }
         if case .eoiRaising(let pin) = action { rising = pin }
-        if !isAtomic, action != .reset || kvm.entersAfterExit { enter() }
+        if !isAtomic, action != .reset || vcpu.kvm.entersAfterExit { enter() }
         for (index, command) in commands.enumerated() {
             // A new life is one action: what a KVM would inject between its exits comes later.
-            isEntering = !isAtomic && kvm.entersAfterExit && action != .reset
+            isEntering = !isAtomic && vcpu.kvm.entersAfterExit && action != .reset
             isDelivering = !isAtomic && index == last
             try exchange(command)
         }
@@ -96,9 +89,9 @@ final class EmulatedGuest {
     private func observe(
         _ isGuestStep: Bool, into observation: inout Observation
     ) throws(BackendFailure) {
-        loadPage()
-        kvm.parts.interruptFlag = talk.isOpen
-        observation.snapshot = kvm.parts.snapshot
+        vcpu.loadPage()
+        vcpu.kvm.parts.interruptFlag = talk.isOpen
+        observation.snapshot = vcpu.kvm.parts.snapshot
         observation.events = events.events
         guard isGuestStep, snapshotsLeft > 0 else { return }
         snapshotsLeft -= 1
@@ -110,7 +103,7 @@ final class EmulatedGuest {
     /// Has the agent perform a command, until it waits for the next one.
     @discardableResult
     private func exchange(_ command: AgentCommand) throws(BackendFailure) -> AgentAnswer {
-        talk.post(command, in: machine.sharedMemory)
+        talk.post(command, in: vcpu.machine.sharedMemory)
         defer { (isEntering, isDelivering) = (false, false) }
         return try awaitReady()
     }
@@ -119,34 +112,19 @@ final class EmulatedGuest {
     @discardableResult
     private func awaitReady() throws(BackendFailure) -> AgentAnswer {
         while true {
-            let exit = try run()
-            switch exit {
-            case .io(let port, _, true, _) where AgentPort(port: port) == .vmgexit:
-                let outcome = try kvm.vmgexit(
-                    machine.sharedMemory, rising: &rising, noting: &events)
-                switch outcome {
-                case .handled: reenter()
-                case .port(.window):
-                    raiseLate()
-                    reenter()
-                    try openWindow()
-                case .port(.ready):
-                    raiseLate()
-                    reenter()
-                    return try takeAnswer()
-                case .port(.exception): try talk.exception(in: machine.sharedMemory)
-                case .port(let port): throw .failed("the guest agent left by itself: \(port)")
-                }
-            case .readMSR(let index): try readMSR(index)
-            case .writeMSR(let index, let value): try writeMSR(index, value)
-            default: throw BackendFailure(.unexpectedExit(exit))
+            switch try vcpu.next(rising: &rising, noting: &events) {
+            case .handled: reenter()
+            case .port(.window):
+                raiseLate()
+                reenter()
+                if isDelivering { delivered = try vcpu.deliver() }
+            case .port(.ready):
+                raiseLate()
+                reenter()
+                return try takeAnswer()
+            case .port(.exception): try talk.exception(in: vcpu.machine.sharedMemory)
+            case .port(let port): throw .failed("the guest agent left by itself: \(port)")
             }
-        }
-    }
-
-    private func run() throws(BackendFailure) -> VCPUExit {
-        try BackendFailure.translating { () throws(KVMError) in
-            try machine.vcpu.run(within: limit)
         }
     }
 
@@ -154,30 +132,11 @@ final class EmulatedGuest {
     private func raiseLate() {
         guard let pin = rising else { return }
         rising = nil
-        kvm.parts.rise(pin, noting: &events)
-    }
-
-    /// The guest has left by its window: the hardware delivers what is deliverable, if the
-    /// processor's own interrupt flag allows it.
-    private func openWindow() throws(BackendFailure) {
-        guard isDelivering else { return }
-        try BackendFailure.translating { () throws(KVMError) in
-            // Behind the exit's own instruction STI's shadow is over, and CLI not yet executed.
-            try machine.vcpu.finishInstruction()
-            kvm.parts.interruptFlag = machine.vcpu.takesInterrupts
-            var trace = EventTrace()
-            loadPage()
-            guard kvm.parts.perform(.accept, noting: &trace),
-                case .accepted(let vector)? = trace.events.last
-            else { return }
-            storePage()
-            try machine.vcpu.interrupt(vector)
-            delivered = vector
-        }
+        vcpu.kvm.parts.rise(pin, noting: &events)
     }
 
     private func takeAnswer() throws(BackendFailure) -> AgentAnswer {
-        let answer = try talk.answer(in: machine.sharedMemory)
+        let answer = try talk.answer(in: vcpu.machine.sharedMemory)
         if answer.result == .generalProtection { events.note(.faulted) }
         if let vector = answer.acceptedVector { events.note(.accepted(vector: vector)) }
         guard answer.acceptedVector == delivered else {
@@ -190,42 +149,21 @@ final class EmulatedGuest {
         return answer
     }
 
-    // MARK: - KVM's and the hardware's own steps
-
     /// An exit was handled; a real KVM enters the vCPU again.
     private func reenter() {
         if isEntering { enter() }
     }
 
-    private func enter() {
-        loadPage()
-        kvm.parts.enter(noting: &events)
-        storePage()
-    }
-
-    private func perform(_ action: Action) {
-        loadPage()
-        _ = kvm.parts.perform(action, noting: &events)
-        storePage()
-    }
-
-    func loadPage() {
-        kvm.parts.page = BackingPage(in: machine.privateMemory, at: SecureLayout.backingPage)
-        kvm.parts.isEnabled = savicControl & SecureMSR.savicControlEnable != 0
-    }
-
-    func storePage() {
-        kvm.parts.page.store(in: machine.privateMemory, at: SecureLayout.backingPage)
-    }
+    private func enter() { vcpu.enter(noting: &events) }
 }
 
 extension EmulatedGuest: ProbedGuest {
-    func host(_ action: Action) { perform(action) }
+    func host(_ action: Action) { vcpu.perform(action, noting: &events) }
 
     func tell(_ command: AgentCommand) throws(BackendFailure) -> AgentAnswer {
         events.removeAll()
         enter()
-        (isEntering, isDelivering) = (kvm.entersAfterExit, true)
+        (isEntering, isDelivering) = (vcpu.kvm.entersAfterExit, true)
         return try exchange(command)
     }
 
@@ -241,7 +179,7 @@ extension EmulatedGuest: ProbedGuest {
     }
 
     private func mailbox<Result>(_ read: (RawSpan) -> Result) -> Result {
-        machine.sharedMemory.withBytes(
+        vcpu.machine.sharedMemory.withBytes(
             at: SecureLayout.mailbox - SecureLayout.shared, count: Mailbox.size, read)
     }
 }

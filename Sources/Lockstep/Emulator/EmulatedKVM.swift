@@ -1,16 +1,16 @@
 internal import AgentFace
-internal import InterruptModel
+package import InterruptModel
 internal import KVMHost
 
 /// KVM as a secure guest meets it: both protocols of the GHCB (kvm-snp-uapi §3), answered with the
 /// model's IOAPIC, software APIC and EOI design.
-struct EmulatedKVM {
+package struct EmulatedKVM {
     /// The rules, with KVM's state.
-    var parts: any SecureParts
+    package var parts: any SecureParts
     /// MSR 0xC0010130 as the guest reads it; KVM presets it with what it can do.
     var ghcbMSR = GHCBMSRAnswer.sevInfo()
     /// Whether each exit is followed by an entry that injects.
-    var entersAfterExit = false
+    package var entersAfterExit = false
 
     private let wantsVector: Bool
     /// The GHCB that the guest has registered.
@@ -19,15 +19,7 @@ struct EmulatedKVM {
     private var page: UInt64?
     private var spiv = SPIV.disabled
 
-    /// What an exit comes to.
-    enum Outcome {
-        /// KVM has dealt with it.
-        case handled
-        /// An OUT that goes on to userspace.
-        case port(AgentPort)
-    }
-
-    init(_ setup: MachineSetup, _ design: EOIDesignEntry, _ space: WideSpace) {
+    package init(_ setup: MachineSetup, _ design: EOIDesignEntry, _ space: WideSpace) {
         parts = design.makeParts(setup, space)
         wantsVector = design.wantsVector
     }
@@ -38,7 +30,7 @@ struct EmulatedKVM {
     ///   - rising: a pin whose line rises while an EOI is handled; taken when it has.
     mutating func vmgexit(
         _ memory: borrowing GuestMemory, rising: inout UInt8?, noting trace: inout EventTrace
-    ) throws(BackendFailure) -> Outcome {
+    ) throws(BackendFailure) -> EmulatedVCPU.Progress {
         switch GHCBMSRRequest(ghcbMSR) {
         case .sevInfo:
             ghcbMSR = GHCBMSRAnswer.sevInfo()
@@ -57,10 +49,10 @@ struct EmulatedKVM {
 
     private mutating func event(
         _ memory: borrowing GuestMemory, _ rising: inout UInt8?, _ trace: inout EventTrace
-    ) throws(BackendFailure) -> Outcome {
+    ) throws(BackendFailure) -> EmulatedVCPU.Progress {
         let block = SecureLayout.ghcb - SecureLayout.shared
         let page = memory.withBytes(at: block, count: GHCBRequest.size) { Self.request(in: $0) }
-        var outcome = Outcome.handled
+        var outcome = EmulatedVCPU.Progress.handled
         let answer: GHCBAnswer
         switch page {
         case .failure(let reason): answer = .malformed(reason)

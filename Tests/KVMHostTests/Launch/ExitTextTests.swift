@@ -88,7 +88,7 @@ import Testing
         VCPUExit.io(port: 0x80, size: 1, isOut: true, value: 3),
         .mmio(address: 0xfec0_0000, length: 4, isWrite: false, data: 0),
         .ioapicEOI(vector: 0x51), .readMSR(index: 0xc001_0130),
-        .writeMSR(index: 0x80b, value: 1), .interruptWindow, .hlt, .shutdown,
+        .writeMSR(index: 0x80b, value: 1), .hlt, .shutdown,
         .failEntry(reason: 5, cpu: 0), .internalError(suberror: 1, data: [1]),
         .internalError(suberror: 3, data: []), .internalError(suberror: 4, data: []),
         .internalError(suberror: 9, data: []), .systemEvent(type: 99, data: [1]), .unknown(43),

@@ -4,7 +4,7 @@ internal import KVMHost
 
 /// Secure AVIC hardware: what an access to one of its registers does without the hypervisor
 /// (secure-avic §1, §6). The rules are the model's, acting on the page in guest memory.
-extension EmulatedGuest {
+extension EmulatedVCPU {
     /// SEV, SEV-ES and SEV-SNP are active, and Secure AVIC was granted.
     private static let sevStatus: UInt64 =
         0b11 | SecureMSR.sevStatusSNP | SecureMSR.sevStatusSecureAVIC

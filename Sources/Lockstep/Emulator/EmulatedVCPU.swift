@@ -1,0 +1,100 @@
+package import AgentFace
+package import InterruptModel
+package import KVMHost
+
+/// A vCPU with the secure agent in it and this tool in the roles of Secure AVIC hardware and of
+/// KVM: runs the guest's machine code and answers what it meets.
+///
+/// When KVM injects and when the hardware delivers is up to the caller: a KVM_RUN is `enter`,
+/// `deliver`, and `next` until it returns a port.
+package final class EmulatedVCPU {
+    package let machine: BareGuest
+    package var kvm: EmulatedKVM
+    /// SAVIC_CONTROL, which the hardware keeps.
+    var savicControl: UInt64 = 0
+    private let limit: RunLimit
+    /// Whether the last exit's instruction is still to be finished.
+    private var isMidway = false
+
+    /// How far the guest has come.
+    package enum Progress {
+        /// An exit that KVM has dealt with; a real one enters again.
+        case handled
+        /// An OUT that goes on to userspace.
+        case port(AgentPort)
+    }
+
+    package init(_ machine: consuming BareGuest, _ kvm: EmulatedKVM, _ limit: RunLimit) {
+        self.machine = machine
+        self.kvm = kvm
+        self.limit = limit
+    }
+
+    /// Runs the guest until KVM has something to do with it.
+    /// - Parameters:
+    ///   - rising: a pin whose line rises while an EOI is handled; taken when it has.
+    ///   - trace: gets what KVM does.
+    package func next(
+        rising: inout UInt8?, noting trace: inout EventTrace
+    ) throws(BackendFailure) -> Progress {
+        while true {
+            isMidway = true
+            let exit = try BackendFailure.translating { () throws(KVMError) in
+                try machine.vcpu.run(within: limit)
+            }
+            switch exit {
+            case .io(let port, _, true, _) where AgentPort(port: port) == .vmgexit:
+                return try kvm.vmgexit(machine.sharedMemory, rising: &rising, noting: &trace)
+            case .readMSR(let index): try readMSR(index)
+            case .writeMSR(let index, let value): try writeMSR(index, value)
+            default: throw BackendFailure(.unexpectedExit(exit))
+            }
+        }
+    }
+
+    /// KVM enters the vCPU: it scans and injects, and VMRUN takes what was requested.
+    package func enter(noting trace: inout EventTrace) {
+        loadPage()
+        kvm.parts.enter(noting: &trace)
+        storePage()
+    }
+
+    /// The hardware delivers what is deliverable, if the processor's own interrupt flag allows it.
+    /// - Returns: the vector that the guest takes as the next thing it does.
+    package func deliver() throws(BackendFailure) -> UInt8? {
+        try BackendFailure.translating { () throws(KVMError) in
+            // Behind the exit's own instruction STI's shadow is over, and CLI not yet executed.
+            if isMidway, !machine.vcpu.isReadyForInterrupt {
+                try machine.vcpu.finishInstruction()
+                isMidway = false
+            }
+            kvm.parts.interruptFlag = machine.vcpu.isReadyForInterrupt
+            var trace = EventTrace()
+            loadPage()
+            guard kvm.parts.perform(.accept, noting: &trace),
+                case .accepted(let vector)? = trace.events.last
+            else { return nil }
+            storePage()
+            try machine.vcpu.interrupt(vector)
+            return vector
+        }
+    }
+
+    /// A host step, or a part of an entry.
+    package func perform(_ action: Action, noting trace: inout EventTrace) {
+        loadPage()
+        _ = kvm.parts.perform(action, noting: &trace)
+        storePage()
+    }
+
+    /// Makes the rules see the page as it is in guest memory.
+    func loadPage() {
+        kvm.parts.page = BackingPage(in: machine.privateMemory, at: SecureLayout.backingPage)
+        kvm.parts.isEnabled = savicControl & SecureMSR.savicControlEnable != 0
+    }
+
+    /// Writes what the rules have made of it.
+    func storePage() {
+        kvm.parts.page.store(in: machine.privateMemory, at: SecureLayout.backingPage)
+    }
+}
