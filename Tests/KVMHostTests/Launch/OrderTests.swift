@@ -289,4 +289,21 @@ import Testing
         #expect(status.apiMajor == 1 && status.apiMinor == 55 && status.state == 1)
         #expect(status.hasRMP && status.build == 21 && status.guestCount == 0)
     }
+
+    @Test func aSilentDeviceIsExplained() throws {
+        for (errno, code, words) in [
+            (EINVAL, UInt32(0), "Linux 6.11"),
+            (EIO, UInt32(0x20), "to which the firmware says RMP_INIT_REQUIRED"),
+        ] {
+            var calls = SimulatedKernel().calls
+            // SAFETY: the request is SEV_ISSUE_CMD, whose error is its last four of 16 bytes.
+            unsafe calls.ioctlPointer = { _, _, pointer in
+                unsafe pointer.storeBytes(of: code, toByteOffset: 12, as: UInt32.self)
+                return -errno
+            }
+            let device = try SEVDevice(calls: calls)
+            let error = failure { () throws(KVMError) in _ = try device.platformStatus() }
+            expect(error, errno, .sevIssueCmd, words)
+        }
+    }
 }
