@@ -282,6 +282,16 @@ import Testing
         #expect(kernel.isBalanced)
     }
 
+    /// A vCPU goes on without its VM's descriptor, in the double as in the kernel.
+    @Test func aVCPUOutlivesItsVM() throws {
+        let kernel = SimulatedKernel()
+        do {
+            let vcpu = try KVMSystem(calls: kernel.calls).createVM().createVCPU()
+            #expect(try vcpu.run() == .systemEvent(type: 6, data: [0x2_1100]))
+        }
+        #expect(kernel.isBalanced)
+    }
+
     @Test func theDeviceTellsItsFirmware() throws {
         let kernel = SimulatedKernel()
         let device = try SEVDevice(calls: kernel.calls)
