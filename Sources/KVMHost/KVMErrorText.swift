@@ -160,7 +160,7 @@ extension Subject {
         case .bytes(let count): " of \(count) bytes"
         case .memory(let address, let count):
             " of \(count) bytes at guest address \(hex(address))"
-        case .firmware(let code): " with firmware code \(code.name)"
+        case .firmware(let code): ", to which the firmware says \(code.name),"
         }
     }
 }

@@ -44,11 +44,9 @@ package struct FirmwareCode: RawRepresentable, Hashable, Sendable {
         rawValue = reported
     }
 
-    package static let policyFailure = FirmwareCode(rawValue: 0x7)
-
     /// The kernel's name without its prefix SEV_RET_, or the number.
     package var name: String {
-        FirmwareCode.names[rawValue] ?? "firmware code 0x\(String(rawValue, radix: 16))"
+        FirmwareCode.names[rawValue] ?? "code \(hex(rawValue))"
     }
 
     private static let names: [UInt32: String] = [

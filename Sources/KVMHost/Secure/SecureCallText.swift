@@ -87,8 +87,8 @@ extension CallFailure {
         case EINVAL where subject == .vmType(KVM_X86_SNP_VM):
             (
                 "KVM refuses to run this SNP guest: it is not initialised (KVM_SEV_INIT2) or not"
-                    + " finished (LAUNCH_FINISH), or it used a GHCB that it had not registered, or"
-                    + " it sent the “unsupported event” request",
+                    + " finished (LAUNCH_FINISH), its VMSA is invalid, it used a GHCB that it had"
+                    + " not registered, or it sent the “unsupported event” request",
                 "look at the last events kvm_vmgexit_enter and kvm_vmgexit_msr_protocol_enter, and"
                     + " at dmesg"
             )

@@ -282,11 +282,38 @@ import Testing
         #expect(kernel.isBalanced)
     }
 
+    /// A vCPU goes on without its VM's descriptor, in the double as in the kernel.
+    @Test func aVCPUOutlivesItsVM() throws {
+        let kernel = SimulatedKernel()
+        do {
+            let vcpu = try KVMSystem(calls: kernel.calls).createVM().createVCPU()
+            #expect(try vcpu.run() == .systemEvent(type: 6, data: [0x2_1100]))
+        }
+        #expect(kernel.isBalanced)
+    }
+
     @Test func theDeviceTellsItsFirmware() throws {
         let kernel = SimulatedKernel()
         let device = try SEVDevice(calls: kernel.calls)
         let status = try device.platformStatus()
         #expect(status.apiMajor == 1 && status.apiMinor == 55 && status.state == 1)
         #expect(status.hasRMP && status.build == 21 && status.guestCount == 0)
+    }
+
+    @Test func aSilentDeviceIsExplained() throws {
+        for (errno, code, words) in [
+            (EINVAL, UInt32(0), "Linux 6.11"),
+            (EIO, UInt32(0x20), "to which the firmware says RMP_INIT_REQUIRED"),
+        ] {
+            var calls = SimulatedKernel().calls
+            // SAFETY: the request is SEV_ISSUE_CMD, whose error is its last four of 16 bytes.
+            unsafe calls.ioctlPointer = { _, _, pointer in
+                unsafe pointer.storeBytes(of: code, toByteOffset: 12, as: UInt32.self)
+                return -errno
+            }
+            let device = try SEVDevice(calls: calls)
+            let error = failure { () throws(KVMError) in _ = try device.platformStatus() }
+            expect(error, errno, .sevIssueCmd, words)
+        }
     }
 }

@@ -15,6 +15,8 @@ struct SimulatedState {
     let host: SimulatedHost
     var asidsInUse = 0
     var files: [Int32: SimulatedFile] = [:]
+    /// All of them, for good: vCPUs and guest_memfds may outlive their VM's descriptor.
+    var vms: [SimulatedVM] = []
     /// Lengths in bytes, by address.
     var mappings: [UInt: Int] = [:]
     /// What no program should do, such as closing twice.
@@ -125,7 +127,9 @@ struct SimulatedState {
             return 0
         case .createVM:
             try require(host.vmTypes.contains(request.value), else: EINVAL)
-            return add(.vm(SimulatedVM(type: request.value)))
+            let vm = SimulatedVM(type: request.value)
+            vms.append(vm)
+            return add(.vm(vm))
         default: throw Refusal(errno: ENOTTY)
         }
     }
