@@ -96,7 +96,9 @@ import Testing
             name: "all", level: .savic, status: .found, detail: "there", remedy: "")
         let readiness = Readiness(checks: [check])
         #expect(readiness.isReady(for: .kvm) && readiness.isReady(for: .savic))
-        #expect(readiness.reason.contains("cannot launch"))
+        #expect(readiness.backend == "savic")
+        #expect(readiness.lack(for: .savic) == nil)
+        #expect(Readiness(checks: []).lack(for: .savic) == nil)
     }
 
     @Test func whatTheLowerLevelLacksTheHigherLacksToo() {

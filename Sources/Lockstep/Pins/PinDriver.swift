@@ -10,7 +10,9 @@ protocol PinDriver: AnyObject {
     func perform(_ action: Action, on guest: any PinnedGuest) throws(BackendFailure)
 
     /// Handles `KVM_EXIT_IOAPIC_EOI`; `rising` is a pin whose line rises meanwhile.
-    func handleEOI(of vector: UInt8, rising: UInt8?, on guest: any PinnedGuest) throws(BackendFailure)
+    func handleEOI(
+        of vector: UInt8, rising: UInt8?, on guest: any PinnedGuest
+    ) throws(BackendFailure)
 
     /// A line rises behind an EOI that made no exit, if it has not risen yet.
     func rise(_ pin: UInt8, on guest: any PinnedGuest) throws(BackendFailure)
