@@ -8,13 +8,16 @@ public struct SavicEOI: ParsableCommand {
         discussion: """
             AMD Secure AVIC hides a guest's in-service register from KVM; the kernel's RFC answers \
             with a shadow ISR. savic-eoi holds such an answer against a software model, step by \
-            step: alone on any Linux, with a plain local APIC on any /dev/kvm.
+            step: alone on any Linux; with the secure guest's machine code, or a plain local APIC, \
+            on any /dev/kvm; and on AMD hosts with SEV-SNP and Secure AVIC on the hardware itself.
 
             EXAMPLES
               savic-eoi                                   the whole catalogue
               savic-eoi run level-basic                   one scenario
               savic-eoi run --design hardened --group hazards
               savic-eoi run --backend kvm --format ktap   against this host's KVM
+              savic-eoi run --backend emulator            the secure guest without the hardware
+              savic-eoi characterize                      what this host's hardware does
               savic-eoi run my-scenario.yaml              a file of your own
               savic-eoi explain stuck-line                what a scenario is about
             """,

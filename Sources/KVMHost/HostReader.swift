@@ -7,32 +7,40 @@ package struct HostReader: Sendable {
     package var text: @Sendable (_ path: String) -> Finding<String>
     /// Whether a path exists and may be opened for reading and writing.
     package var access: @Sendable (_ path: String) -> Finding<Void>
+    /// Whether a path exists and may be opened for reading.
+    package var readable: @Sendable (_ path: String) -> Finding<Void>
     /// A CPUID leaf of the CPU that runs this tool.
     package var cpuid: @Sendable (_ leaf: UInt32) -> CPUIDLeaf
 
+    /// - Parameter readable: where it is left out, what is accessible is readable.
     package init(
         text: @escaping @Sendable (String) -> Finding<String>,
         access: @escaping @Sendable (String) -> Finding<Void>,
+        readable: (@Sendable (String) -> Finding<Void>)? = nil,
         cpuid: @escaping @Sendable (UInt32) -> CPUIDLeaf
     ) {
         self.text = text
         self.access = access
+        self.readable = readable ?? access
         self.cpuid = cpuid
     }
 
     /// This host.
     package static let live = HostReader(
         text: { readText($0, .live) },
-        access: { path in
-            // SAFETY: withCString ends the string with a zero.
-            let result = unsafe path.withCString { unsafe Glibc.access($0, R_OK | W_OK) }
-            return result == 0 ? .found(()) : Finding(refusal: errno)
-        },
+        access: { finding($0, R_OK | W_OK) }, readable: { finding($0, R_OK) },
         cpuid: { leaf in
             let registers = ckvm_cpuid(leaf, 0)
             return CPUIDLeaf(
                 eax: registers.eax, ebx: registers.ebx, ecx: registers.ecx, edx: registers.edx)
         })
+}
+
+/// What access(2) says.
+private func finding(_ path: String, _ mode: Int32) -> Finding<Void> {
+    // SAFETY: withCString ends the string with a zero.
+    let result = unsafe path.withCString { unsafe Glibc.access($0, mode) }
+    return result == 0 ? .found(()) : Finding(refusal: errno)
 }
 
 /// Reads a file to its end; /proc and /sys do not tell their sizes.
