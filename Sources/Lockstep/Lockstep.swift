@@ -14,6 +14,9 @@ public struct LockstepOptions: Sendable {
     public var axes: AxisOverrides
     /// A hazard that the design is known to have is a failure too.
     public var strict: Bool
+    /// Whether a scenario is held to the hazards that it states. Random steps state none, and
+    /// only what a design rules out by its construction fails.
+    public var judges = true
     /// Scenarios marked `danger: host` may run on a real kernel.
     public var allowsHostRisk: Bool
     /// The longest time that one scenario may take.

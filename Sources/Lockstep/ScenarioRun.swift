@@ -52,16 +52,19 @@ struct ScenarioRun {
         comparesWithItself = backend.isPrediction
         facts = RunFacts(model.snapshot)
         start = clock.now
-        isJudged =
+        let hasItsAxes =
             setup.kind == .plain
             ? !setup.endsAtDelivery
             : setup.assumptions == scenario.setup.assumptions
                 && setup.guestEOI == scenario.setup.guestEOI
+        isJudged = options.judges && hasItsAxes
         let design = setup.kind == .plain ? Scenario.plainDesign : options.design.name
         promised = isJudged ? scenario.knownHazards(of: design, on: setup) : []
         let ruledOut = setup.kind == .plain ? [] : options.design.rulesOut
-        tolerated =
-            isJudged ? promised : InvariantSet(Invariant.allCases).subtracting(ruledOut)
+        let unannounced =
+            options.judges || !options.strict
+            ? InvariantSet(Invariant.allCases).subtracting(ruledOut) : []
+        tolerated = isJudged ? promised : unannounced
     }
 
     /// Where the run is, for failures that are no mismatch.

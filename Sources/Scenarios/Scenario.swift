@@ -49,6 +49,23 @@ public struct Scenario: Sendable {
     }
 }
 
+extension Scenario {
+    /// A scenario that nobody has written: a search or a fuzzer has found it.
+    public init(
+        found name: String, summary: String, source: String, setup: MachineSetup,
+        actions: [Action], granularity: Granularity = .step
+    ) {
+        let place = SourceLocation(file: name, line: 1, column: 1)
+        self.init(
+            name: name, summary: summary, source: source, explanation: "", groups: ["found"],
+            danger: .none, dangerousMachines: MachineKind.allCases, knownKernels: "",
+            machines: [setup.kind], irqchips: [setup.irqchip], granularity: granularity,
+            setup: setup, steps: actions.map { .action($0, isOptional: false, place) },
+            expectations: [], expectationsByKind: [:], hazards: [:], hazardsWithReentry: [:],
+            location: place)
+    }
+}
+
 /// What a scenario can do to the host it runs on.
 public enum Danger: String, Sendable, CaseIterable {
     case none

@@ -9,16 +9,13 @@ extension SoftwareAPIC {
         return true
     }
 
-    /// The guest writes SPIV bits 8 and 12.
+    /// The guest writes SPIV: 0x1FF, 0x0FF, or 0x1FF with bit 12 on top.
     mutating func writeSPIV(_ action: Action) {
-        switch action {
+        let isOn = action != .disableAPIC
         // Changing the enable bit recalculates KVM's map of APICs, which requests a scan.
-        case .enableAPIC, .disableAPIC:
-            scanRequested = scanRequested || enabled != (action == .enableAPIC)
-            enabled = action == .enableAPIC
-        case .suppressBroadcast: suppressesBroadcast = true
-        default: break
-        }
+        scanRequested = scanRequested || enabled != isOn
+        enabled = isOn
+        suppressesBroadcast = action == .suppressBroadcast
     }
 
     /// `kvm_lapic_reset` followed by the guest enabling its APIC again.

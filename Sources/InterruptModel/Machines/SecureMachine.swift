@@ -27,7 +27,7 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
     ) -> Bool {
         switch action.actor {
         case .host:
-            if action == .reset { return reset() }
+            if action == .reset { return reset(&sink) }
             return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
         case .hypervisor:
             switch action {
@@ -156,10 +156,16 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
     }
 
     /// A new life: new VMSA and page, while KVM keeps what the design lets it keep
-    /// (secure-avic hazards 29 and 30).
-    private mutating func reset() -> Bool {
-        state.vcpu.beginNewLife(configuration)
+    /// (secure-avic hazards 29 and 30). A guest that does it by its own hands, as by kexec, exits
+    /// on the way, and KVM injects into an APIC without a page.
+    private mutating func reset<Sink: EventSink>(_ sink: inout Sink) -> Bool {
+        let exits = configuration.entersAfterExit
+        state.vcpu.isEnabled = false
         if Design.forgetsOnReset { state.vcpu.forget() }
+        if exits { enter(into: &sink) }
+        state.vcpu.beginNewLife(configuration)
+        if exits { enter(into: &sink) }
+        state.vcpu.isEnabled = true
         return true
     }
 }

@@ -68,13 +68,14 @@ public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyabl
     }
 
     /// A new page and VMSA. The guest allows the same vectors again, and where it is the guest
-    /// that keeps the page's TMR, it sets the same bits.
+    /// that keeps the page's TMR, it sets the same bits. It enables its APIC, which it has to tell
+    /// KVM (kvm-snp-uapi §3.5).
     mutating func beginNewLife(_ configuration: Configuration<Space>) {
         var fresh = BackingPage<Space>()
         fresh.allowed = page.allowed
         if configuration.assumptions.pageTMR == .guest { fresh.tmr = page.tmr }
         page = fresh
-        isEnabled = true
+        apic.writeSPIV(.enableAPIC)
         interruptFlag = false
     }
 

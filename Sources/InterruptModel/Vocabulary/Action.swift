@@ -57,10 +57,11 @@ public enum Action: Hashable, Sendable, BitwiseCopyable {
     case disallow(vector: UInt8)
     /// Self-IPI.
     case ipi(vector: UInt8)
-    /// SPIV bit 8, as it reaches KVM.
+    /// SPIV bit 8, as it reaches KVM: a write of 0x1FF.
     case enableAPIC
+    /// A write of 0x0FF.
     case disableAPIC
-    /// SPIV bit 12.
+    /// SPIV bit 12: a write of 0x11FF, which has bit 8 too.
     case suppressBroadcast
 }
 

@@ -21,7 +21,7 @@ final class EmulatedGuest {
     /// The interrupt that the hardware has delivered and the guest not yet reported.
     private var delivered: UInt8?
     /// Guest steps after which the agent's own snapshot is still taken, see `observe`.
-    private var snapshotsLeft = 24
+    private var snapshotsLeft = 6
 
     /// Builds the VM, lets the agent come up and brings it into the state of `setup`.
     init(
@@ -76,8 +76,7 @@ final class EmulatedGuest {
         if case .eoiRaising(let pin) = action { rising = pin }
         if !isAtomic, action != .reset || vcpu.kvm.entersAfterExit { enter() }
         for (index, command) in commands.enumerated() {
-            // A new life is one action: what a KVM would inject between its exits comes later.
-            isEntering = !isAtomic && vcpu.kvm.entersAfterExit && action != .reset
+            isEntering = !isAtomic && vcpu.kvm.entersAfterExit
             isDelivering = !isAtomic && index == last
             try exchange(command)
         }

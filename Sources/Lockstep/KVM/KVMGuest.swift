@@ -215,11 +215,13 @@ final class KVMGuest: PinnedGuest {
     }
 
     private func take(_ answer: AgentAnswer) -> Bool {
-        if answer.result == .generalProtection { events.note(.faulted) }
+        // A command that faults does nothing else, so what else there is came after.
+        let hasFaulted = answer.result == .generalProtection
+        if hasFaulted { events.insert(.faulted, at: exchangeStart) }
         guard let vector = answer.acceptedVector else { return false }
         // The report comes last, after the exits of the same command: the guest's own EOI came
         // before the interrupt was taken, an EOI that KVM made itself came after.
-        let place = endsAtDelivery ? exchangeStart : events.events.count
+        let place = endsAtDelivery ? exchangeStart + (hasFaulted ? 1 : 0) : events.events.count
         events.insert(.accepted(vector: vector), at: place)
         return true
     }

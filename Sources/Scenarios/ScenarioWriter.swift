@@ -1,0 +1,111 @@
+internal import InterruptModel
+
+/// Writes a scenario as the YAML that the loader reads: for what a search or a fuzzer has found.
+public enum ScenarioWriter {
+    /// - Parameter scenario: expectations are not written; a found scenario has none.
+    public static func text(of scenario: Scenario) -> String {
+        var lines = [
+            "name: \(scenario.name)",
+            "summary: \(quoted(scenario.summary))",
+            "source: \(quoted(scenario.source))",
+            "groups: [\(scenario.groups.joined(separator: ", "))]",
+        ]
+        if !scenario.explanation.isEmpty {
+            lines.append("explanation: \(quoted(scenario.explanation))")
+        }
+        if scenario.danger == .host { lines.append("danger: host") }
+        lines.append("machines: [\(scenario.machines.map(\.rawValue).joined(separator: ", "))]")
+        lines.append("irqchips: [\(scenario.irqchips.map(\.rawValue).joined(separator: ", "))]")
+        if scenario.granularity == .atomic { lines.append("granularity: atomic") }
+        lines.append("machine:")
+        lines += machine(scenario.setup).map { "  " + $0 }
+        lines.append("steps:")
+        lines += steps(scenario.steps, indent: "  ")
+        if !scenario.hazards.isEmpty {
+            lines.append("hazards:")
+            for (design, invariants) in scenario.hazards.sorted(by: { $0.key < $1.key }) {
+                let names = invariants.members.map(\.name).joined(separator: ", ")
+                lines.append("  \(design): [\(names)]")
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Only what differs from the loader's defaults.
+    private static func machine(_ setup: MachineSetup) -> [String] {
+        let usual = MachineSetup()
+        var lines: [String] = []
+        func line(_ key: String, _ value: String, unless isUsual: Bool) {
+            if !isUsual { lines.append("\(key): \(value)") }
+        }
+        func word(_ flag: Bool) -> String { flag ? "on" : "off" }
+        line("guest-eoi", setup.guestEOI.rawValue, unless: setup.guestEOI == usual.guestEOI)
+        let (found, assumed) = (setup.assumptions, usual.assumptions)
+        line("page-tmr", found.pageTMR.rawValue, unless: found.pageTMR == assumed.pageTMR)
+        line(
+            "native-level-eoi", found.nativeLevelEOI.rawValue,
+            unless: found.nativeLevelEOI == assumed.nativeLevelEOI)
+        line("disallowed", found.disallowed.rawValue, unless: found.disallowed == assumed.disallowed)
+        line(
+            "before-enable", found.beforeEnable.rawValue,
+            unless: found.beforeEnable == assumed.beforeEnable)
+        line("savic", word(setup.savicEnabled), unless: setup.savicEnabled)
+        line("nesting", word(setup.nesting), unless: setup.nesting == usual.nesting)
+        line(
+            "interrupts", word(setup.interruptsEnabled),
+            unless: setup.interruptsEnabled == usual.interruptsEnabled)
+        line("apic", word(setup.apicEnabled), unless: setup.apicEnabled == usual.apicEnabled)
+        line(
+            "broadcast-suppression", setup.broadcastSuppression.rawValue,
+            unless: setup.broadcastSuppression == usual.broadcastSuppression)
+        line("ioapic-version", "0x20", unless: !setup.hasEOIRegister)
+        if let allowed = setup.allowed {
+            lines.append("allowed: [\(allowed.map(Spelling.vector).joined(separator: ", "))]")
+        }
+        lines.append("pins:")
+        return lines + setup.pins.map { "  - " + pin($0) }
+    }
+
+    private static func pin(_ pin: PinSetup) -> String {
+        var fields = ["pin: \(pin.pin)", "vector: \(Spelling.vector(pin.vector))"]
+        if pin.trigger == .edge { fields.append("trigger: edge") }
+        if pin.masked { fields.append("masked: on") }
+        if pin.destination != 0 { fields.append("destination: \(pin.destination)") }
+        if pin.resampler { fields.append("resampler: on") }
+        if pin.notifier { fields.append("notifier: on") }
+        return "{\(fields.joined(separator: ", "))}"
+    }
+
+    private static func steps(_ steps: [ScenarioStep], indent: String) -> [String] {
+        steps.flatMap { step -> [String] in
+            switch step {
+            case .action(let action, let isOptional, _):
+                [indent + "- " + words(action, isOptional: isOptional)]
+            case .expect: []
+            case .repeat(let times, let inner):
+                [indent + "- repeat: \(times)", indent + "  steps:"]
+                    + self.steps(inner, indent: indent + "    ")
+            }
+        }
+    }
+
+    /// `eoi?`: the mark stands behind the verb.
+    private static func words(_ action: Action, isOptional: Bool) -> String {
+        var words = action.spelling(in: WideSpace()).split(separator: " ").map(String.init)
+        if isOptional { words[0] += "?" }
+        return words.joined(separator: " ")
+    }
+
+    /// A double-quoted YAML scalar on one line.
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for character in text.unicodeScalars {
+            switch character {
+            case "\"", "\\": result += "\\\(character)"
+            case "\n": result += " "
+            default: result.unicodeScalars.append(character)
+            }
+        }
+        return result + "\""
+    }
+}
