@@ -11,7 +11,7 @@ public enum ScenarioWriter {
             "groups: [\(scenario.groups.joined(separator: ", "))]",
         ]
         if !scenario.explanation.isEmpty {
-            lines.append("explanation: \(quoted(scenario.explanation))")
+            lines += ["explanation: >"] + folded(scenario.explanation).map { "  " + $0 }
         }
         if scenario.danger == .host { lines.append("danger: host") }
         lines.append("machines: [\(scenario.machines.map(\.rawValue).joined(separator: ", "))]")
@@ -45,7 +45,9 @@ public enum ScenarioWriter {
         line(
             "native-level-eoi", found.nativeLevelEOI.rawValue,
             unless: found.nativeLevelEOI == assumed.nativeLevelEOI)
-        line("disallowed", found.disallowed.rawValue, unless: found.disallowed == assumed.disallowed)
+        line(
+            "disallowed", found.disallowed.rawValue,
+            unless: found.disallowed == assumed.disallowed)
         line(
             "before-enable", found.beforeEnable.rawValue,
             unless: found.beforeEnable == assumed.beforeEnable)
@@ -94,6 +96,22 @@ public enum ScenarioWriter {
         var words = action.spelling(in: WideSpace()).split(separator: " ").map(String.init)
         if isOptional { words[0] += "?" }
         return words.joined(separator: " ")
+    }
+
+    /// The words of a text in lines that a folded YAML scalar makes one of again.
+    private static func folded(_ text: String) -> [String] {
+        var lines = [""]
+        for word in text.split(whereSeparator: \.isWhitespace) {
+            let line = lines[lines.count - 1]
+            if line.isEmpty {
+                lines[lines.count - 1] = String(word)
+            } else if line.count + word.count < 90 {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
     }
 
     /// A double-quoted YAML scalar on one line.

@@ -77,6 +77,42 @@ struct AssumptionTests {
         }
     }
 
+    @Test("A new life enables the APIC, and tells KVM (kvm-snp-uapi §3.5; found by fuzz)")
+    func newLifeEnablesAPIC() {
+        var bench = SecureBench(MachineSetup.secure(.low))
+        bench.run(.disableAPIC, .reset, .assert(pin: 2))
+        #expect(bench.state.vcpu.apic.irr == [0x31])
+    }
+
+    @Test("SPIV is written whole: enabling takes suppression back, suppressing enables")
+    func spivIsWhole() {
+        var bench = SecureBench(MachineSetup.secure(.low).with { $0.irqchip = .kernel })
+        bench.run(.suppressBroadcast, .enableAPIC, .assert(pin: 2))
+        bench.take(0x31)
+        bench.run(.eoi)
+        #expect(bench.state.ioapic.remoteIRR == [2])
+        bench.run(.disableAPIC, .suppressBroadcast)
+        #expect(bench.state.vcpu.apic.enabled)
+    }
+
+    @Test("Between two lives a KVM that re-enters injects into an APIC without a page (hazard 30)")
+    func injectsBetweenLives() {
+        for reenters in [false, true] {
+            var machine = SecureMachine<WideSpace, OneOutstanding>(
+                MachineSetup.secure(.low, .high).with { $0.entersAfterExit = reenters },
+                space: WideSpace())
+            var trace = EventTrace()
+            for action in [Action.assert(pin: 2), .assert(pin: 3), .run, .reset] {
+                #expect(machine.step(action, into: &trace))
+            }
+            // The lower one was held back; forgetting the higher one lets it go.
+            let vcpu = machine.state.vcpu
+            #expect(vcpu.apic.irr == (reenters ? [] : [0x31]))
+            #expect(vcpu.apic.isr == (reenters ? [0x31] : []))
+            #expect(vcpu.page.irr == [])
+        }
+    }
+
     @Test("With an entry after the exit, a new life begins after an entry of its own")
     func newLifeIsEntered() {
         var machine = SecureMachine<WideSpace, Hardened>(

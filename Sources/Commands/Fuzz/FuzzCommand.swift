@@ -14,8 +14,9 @@ struct FuzzCommand: ParsableCommand {
         commandName: "fuzz",
         abstract: "Run random steps in lockstep; shrink and save what differs from the model.",
         discussion: """
-            The same seed makes the same runs everywhere, whatever the shard. A scheduler's part is \
-            taken from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX with COMPLETIONS.
+            The same seed makes the same runs everywhere, whatever the shard. A part that a \
+            scheduler gives is taken from SLURM_ARRAY_TASK_ID, or JOB_COMPLETION_INDEX with \
+            COMPLETIONS.
             """)
 
     @Option(name: .shortAndLong, help: "What performs the steps: model, kvm, emulator or savic.")

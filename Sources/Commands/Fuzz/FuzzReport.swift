@@ -75,7 +75,8 @@ struct FuzzReport {
     // MARK: - Text
 
     var heading: String {
-        "\(Tool.name)\nseed     \(seed)\nbackend  \(backend), irqchip \(irqchip), design \(design)\n"
+        "\(Tool.name)\nseed     \(seed)\n"
+            + "backend  \(backend), irqchip \(irqchip), design \(design)\n"
             + "runs     \(runs) of \(steps) steps, shard \(shard.number)/\(shard.count)"
             + (isHostile ? ", hostile guests" : "") + (changesRoutes ? ", changing routes" : "")
             + "\n"
@@ -98,8 +99,8 @@ struct FuzzReport {
     }
 
     var summary: String {
-        var text = "\n\(performed) runs, compared \(compared.steps) steps, \(compared.fields) fields, "
-            + "\(compared.eois) EOIs: "
+        var text = "\n\(performed) runs, compared \(compared.steps) steps, "
+            + "\(compared.fields) fields, \(compared.eois) EOIs: "
         text += findings.isEmpty
             ? "no difference from the model\n"
             : "\(findings.count) different findings, \(duplicates) runs show them again\n"
@@ -134,7 +135,9 @@ struct FuzzReport {
             "findings": .array(findings.map(entry)),
             "duplicates": .int(duplicates),
             "failures": .object(
-                failures.sorted { $0.key < $1.key }.map { JSONText.Member($0.key, .int($0.value)) }),
+                failures.sorted { $0.key < $1.key }.map {
+                    JSONText.Member($0.key, .int($0.value))
+                }),
             "interrupted": .bool(isInterrupted),
         ]
     }

@@ -55,7 +55,7 @@ public struct FuzzCampaign {
         var actions = scenario.actions
         let length = actions.count
         // Delta debugging (Zeller, Hildebrandt 2002): ever smaller pieces are left out, as long as
-        // the same mismatch shows. Steps that the rest does not enable any more leave by themselves.
+        // the same mismatch shows. Steps that the rest does not enable any more fall out with them.
         var pieces = 2
         while actions.count >= 2 {
             let size = (actions.count + pieces - 1) / pieces

@@ -28,5 +28,7 @@ struct FuzzRandom {
     /// True once in `chances` times.
     mutating func once(in chances: Int) -> Bool { below(chances) == 0 }
 
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+    mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[below(elements.count)]
+    }
 }
