@@ -111,7 +111,9 @@ final class EmulatedGuest {
     @discardableResult
     private func awaitReady() throws(BackendFailure) -> AgentAnswer {
         while true {
-            switch try vcpu.next(rising: &rising, noting: &events) {
+            let outcome = try vcpu.next(rising: &rising, noting: &events)
+            try talk.noteExit()
+            switch outcome {
             case .handled: reenter()
             case .port(.window):
                 raiseLate()
