@@ -51,8 +51,7 @@ struct Probes {
             isSet.map { $0 ? "1" : "0" } ?? "not seen, for 0x31 did not come"
         }
         return ProbeFinding(
-            name: "page-tmr", question: "who sets the TMR of the guest's page",
-            answer: answer.map { .pageTMR($0) },
+            axis: .pageTMR, answer: answer.map { .pageTMR($0) },
             evidence: "TMR of a level vector that VMRUN has put into page IRR: \(bit(own)); where "
                 + "the guest had set it: \(bit(set))")
     }
@@ -87,8 +86,7 @@ struct Probes {
             : "#VC 0x402; the in-service bit was "
                 + (flags.contains(.inISR) ? "still set in it" : "clear in it")
         return ProbeFinding(
-            name: "native-level-eoi",
-            question: "what a WRMSR of EOI does while TMR says level",
+            axis: .nativeLevelEOI,
             answer: taken && isLevel ? .nativeLevelEOI(traps > 0 ? .traps : .ends) : nil,
             evidence: evidence)
     }
@@ -103,8 +101,7 @@ struct Probes {
         let running = try guest.tell(.run).acceptedVector
         let late = allowing ?? running
         return ProbeFinding(
-            name: "disallowed",
-            question: "what becomes of a requested vector that is not allowed",
+            axis: .disallowed,
             answer: early == nil ? .disallowed(late == nil ? .dropped : .kept) : nil,
             evidence: fate(early: early, late: late, "allowed it"))
     }
@@ -119,8 +116,7 @@ struct Probes {
         _ = try guest.tell(.enable)
         let late = try guest.tell(.sti).acceptedVector
         return ProbeFinding(
-            name: "before-enable",
-            question: "what becomes of one before the guest enables Secure AVIC",
+            axis: .beforeEnable,
             answer: early.isEmpty ? .beforeEnable(late == nil ? .dropped : .kept) : nil,
             evidence: fate(early: early.isEmpty ? nil : Self.low, late: late, "enabled it"))
     }
@@ -161,5 +157,12 @@ struct Probes {
         if let early { return "the page took \(Spelling.vector(early)) before the guest \(event)" }
         return late.map { "the guest took \(Spelling.vector($0)) once it had \(event)" }
             ?? "nothing came once the guest had \(event)"
+    }
+}
+
+extension ProbeFinding {
+    fileprivate init(axis: AxisEntry, answer: Answer?, evidence: String) {
+        self.init(
+            name: axis.name, question: axis.question, answer: answer, evidence: evidence)
     }
 }
