@@ -64,25 +64,31 @@ let package = Package(
             swiftSettings: safe),
         .executableTarget(name: "savic-eoi", dependencies: ["Commands"], swiftSettings: safe),
 
+        // What tests of several targets need: they all run in one process.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: safe),
         .testTarget(
             name: "InterruptModelTests", dependencies: ["InterruptModel"], swiftSettings: safe),
         .testTarget(
-            name: "KVMHostTests", dependencies: ["KVMHost", "CKVM", "AgentFace", "GuestAgent"],
+            name: "KVMHostTests",
+            dependencies: ["KVMHost", "CKVM", "AgentFace", "GuestAgent", "TestSupport"],
             swiftSettings: marked),
         .testTarget(
             name: "ScenariosTests", dependencies: ["Scenarios", "InterruptModel"],
             swiftSettings: safe),
         .testTarget(
             name: "LockstepTests",
-            dependencies: ["Lockstep", "Scenarios", "InterruptModel", "Verdicts", "KVMHost"],
+            dependencies: [
+                "Lockstep", "Scenarios", "InterruptModel", "Verdicts", "KVMHost", "AgentFace",
+                "GuestAgent", "TestSupport",
+            ],
             swiftSettings: safe),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Verdicts"], swiftSettings: safe),
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "InterruptModel", "Verdicts", "Scenarios", "KVMHost", subprocess,
-                systemPackage,
+                "Commands", "InterruptModel", "Verdicts", "Scenarios", "KVMHost", "TestSupport",
+                subprocess, systemPackage,
             ],
             swiftSettings: safe),
         .testTarget(name: "HouseTests", swiftSettings: safe),

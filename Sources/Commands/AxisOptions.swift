@@ -5,18 +5,16 @@ internal import Scenarios
 
 /// The assumptions as options; commands that take them include this group.
 struct AxisOptions: ParsableArguments {
-    @Option(name: .customLong("page-tmr"), help: "Assume who writes the TMR of the guest's page.")
+    @Option(name: .customLong("page-tmr"), help: .assume(.pageTMR))
     var pageTMR: PageTMR?
 
-    @Option(
-        name: .customLong("native-level-eoi"),
-        help: "Assume what a WRMSR of EOI does while the page's TMR says level.")
+    @Option(name: .customLong("native-level-eoi"), help: .assume(.nativeLevelEOI))
     var nativeLevelEOI: NativeLevelEOI?
 
-    @Option(help: "Assume what VMRUN does with a vector that the guest has not allowed.")
+    @Option(help: .assume(.disallowed))
     var disallowed: RequestFate?
 
-    @Option(help: "Assume what VMRUN does with a vector before the guest enables Secure AVIC.")
+    @Option(help: .assume(.beforeEnable))
     var beforeEnable: RequestFate?
 
     /// What the options say.
@@ -25,6 +23,11 @@ struct AxisOptions: ParsableArguments {
             pageTMR: pageTMR, nativeLevelEOI: nativeLevelEOI, disallowed: disallowed,
             beforeEnable: beforeEnable)
     }
+}
+
+extension ArgumentHelp {
+    /// The axis in the words of `explain`.
+    static func assume(_ axis: AxisEntry) -> ArgumentHelp { "Assume \(axis.question)." }
 }
 
 extension AssumptionFile {

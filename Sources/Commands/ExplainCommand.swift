@@ -8,9 +8,9 @@ internal import Verdicts
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Explain a scenario, a mismatch code, an invariant or a design, with sources.")
+        abstract: "Explain a scenario, a mismatch code, an invariant, a design or an assumption.")
 
-    @Argument(help: "For example level-basic, EOI-MISSING, attribution, rfc-v2.")
+    @Argument(help: "For example level-basic, EOI-MISSING, attribution, rfc-v2, page-tmr.")
     var name: String
 
     func run() throws {
@@ -22,6 +22,7 @@ struct ExplainCommand: ParsableCommand {
 enum ExplainText {
     static func text(of name: String) throws -> String {
         if let design = EOIDesigns.named(name) { return text(of: design) }
+        if let axis = AxisEntry.named(name) { return text(of: axis) }
         if let invariant = Invariant(name: name) {
             return """
                 \(invariant.name) – an invariant
@@ -41,9 +42,10 @@ enum ExplainText {
         }
         let names = scenarios.map(\.name) + EOIDesigns.all.map(\.name)
             + Invariant.allCases.map(\.name) + MismatchCode.allCases.map(\.rawValue)
+            + AxisEntry.all.map(\.name)
         throw CommandFailure.usage(
             "nothing is called “\(name)”\(Nearest.suggestion(for: name, among: names)); it takes "
-                + "a scenario, a design, an invariant or a mismatch code")
+                + "a scenario, a design, an invariant, a mismatch code or an assumption")
     }
 
     private static func text(of design: EOIDesignEntry) -> String {
@@ -55,6 +57,24 @@ enum ExplainText {
         source: \(design.source)
 
         """
+    }
+
+    private static func text(of axis: AxisEntry) -> String {
+        var values = Columns()
+        for value in axis.values { values.add(value.name, value.meaning) }
+        let lines = values.lines(indent: 2, width: Console.current.width)
+        return """
+            \(axis.name) – an assumption: \(axis.question)
+
+            \(lines.joined(separator: "\n"))
+
+            \(wrapped(axis.explanation))
+
+            \(wrapped("unverified: " + axis.unverified))
+
+            source: \(axis.source)
+
+            """
     }
 
     private static func text(of scenario: Scenario) -> String {

@@ -24,6 +24,7 @@ package enum KernelCall: String, CaseIterable, Sendable {
     case setGSIRouting = "KVM_SET_GSI_ROUTING"
     case signalMSI = "KVM_SIGNAL_MSI"
     case irqFD = "KVM_IRQFD"
+    case setMSRFilter = "KVM_X86_SET_MSR_FILTER"
     case createGuestMemFD = "KVM_CREATE_GUEST_MEMFD"
     case setUserMemoryRegion2 = "KVM_SET_USER_MEMORY_REGION2"
     case setMemoryAttributes = "KVM_SET_MEMORY_ATTRIBUTES"
@@ -62,6 +63,7 @@ package enum KernelCall: String, CaseIterable, Sendable {
         case .setGSIRouting: UInt(CKVM_SET_GSI_ROUTING)
         case .signalMSI: UInt(CKVM_SIGNAL_MSI)
         case .irqFD: UInt(CKVM_IRQFD)
+        case .setMSRFilter: UInt(CKVM_SET_MSR_FILTER)
         case .createGuestMemFD: UInt(CKVM_CREATE_GUEST_MEMFD)
         case .setUserMemoryRegion2: UInt(CKVM_SET_USER_MEMORY_REGION2)
         case .setMemoryAttributes: UInt(CKVM_SET_MEMORY_ATTRIBUTES)

@@ -90,6 +90,23 @@ extension VirtualMachine {
         try descriptor.ioctl(
             .enableCap, &request, about: .capability(Int32(KVM_CAP_X86_USER_SPACE_MSR)))
     }
+
+    /// Lets every access to these MSRs exit to userspace, once `exitOnMSR` says so for `.filter`,
+    /// whatever KVM knows of them: the kvm_amd of Linux 6.1 takes a WRMSR of 0xC0010130 without a
+    /// word. The x2APIC's registers cannot be filtered. Errors: ENOTTY before Linux 5.10.
+    package func filterMSRs(_ range: ClosedRange<UInt32>) throws(KVMError) {
+        // A bit for each register; clear denies.
+        var bitmap = [UInt8](repeating: 0, count: range.count / 8 + 1)
+        var filter = kvm_msr_filter()
+        unsafe filter.ranges.0.flags = UInt32(KVM_MSR_FILTER_READ | KVM_MSR_FILTER_WRITE)
+        unsafe filter.ranges.0.nmsrs = UInt32(range.count)
+        unsafe filter.ranges.0.base = range.lowerBound
+        // SAFETY: the bitmap stays where it is during the call, which copies it.
+        try unsafe bitmap.withUnsafeMutableBufferPointer { bits throws(KVMError) in
+            unsafe filter.ranges.0.bitmap = bits.baseAddress
+            try descriptor.ioctl(.setMSRFilter, &filter)
+        }
+    }
 }
 
 extension KVMSystem {

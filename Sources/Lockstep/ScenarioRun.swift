@@ -33,6 +33,8 @@ struct ScenarioRun {
     private var observed = Observation()
     private var facts: RunFacts
     private var history = History()
+    /// The step that the backend was last told to perform.
+    private var under: (step: Int, action: Action)?
     private var broken: InvariantSet = []
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
@@ -67,8 +69,10 @@ struct ScenarioRun {
         tolerated = isJudged ? promised : unannounced
     }
 
-    /// Where the run is, for failures that are no mismatch.
-    var place: String { history.count == 0 ? "" : "after step \(history.count): " }
+    /// Where the run is, for failures that are no mismatch: the step that was not finished.
+    var place: String {
+        under.map { "in step \($0.step), “\($0.action.spelling(in: WideSpace()))”: " } ?? ""
+    }
 
     mutating func perform(
         _ steps: [ScenarioStep], on backend: inout any Backend
@@ -98,6 +102,7 @@ struct ScenarioRun {
                     + "write “?” behind the verb if it may be left out")
         }
         do {
+            under = (history.count + 1, action)
             try backend.perform(action, isAtomic: isAtomic, into: &observed)
         } catch {
             throw .backend(error)

@@ -46,9 +46,14 @@ extension Compared {
 }
 
 extension RunHeader {
-    /// `page-tmr=accurate, guest-eoi=linux`.
+    /// `page-tmr=accurate, guest-eoi=linux`; the axes that nobody has chosen in one phrase.
     var assumptionText: String {
-        assumptions.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")
+        let chosen = assumptions.filter { $0.value != Self.openAxis }
+        var parts = chosen.map { "\($0.name)=\($0.value)" }
+        if chosen.count < assumptions.count {
+            parts.append(chosen.isEmpty ? Self.openAxis : "the rest " + Self.openAxis)
+        }
+        return parts.joined(separator: ", ")
     }
 
     /// What is true of the run, name by name, in the order in which every format prints it.

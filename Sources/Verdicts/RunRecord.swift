@@ -1,5 +1,8 @@
 /// What is true of the whole run: printed first, embedded in every report.
 public struct RunHeader: Equatable, Sendable {
+    /// The value of an axis that the run does not choose.
+    public static let openAxis = "as each scenario says"
+
     /// `savic-eoi 1.0.0 (commit)`.
     public var tool: String
     /// Facts about this host in a fixed order: kernel, CPU, modules.
@@ -12,7 +15,8 @@ public struct RunHeader: Equatable, Sendable {
     public var irqchip: String
     /// Name of the EOI design under test.
     public var design: String
-    /// The axes in a fixed order: `page-tmr`, `guest-eoi`, `nesting`.
+    /// The axes in a fixed order: `page-tmr`, …, `guest-eoi`; `openAxis` where the run leaves one
+    /// to each scenario.
     public var assumptions: [(name: String, value: String)]
     public var seed: UInt64
     /// How many scenarios are going to be reported.

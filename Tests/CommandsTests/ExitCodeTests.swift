@@ -83,7 +83,7 @@ import Testing
         Usage(arguments: ["run", "level-basic", "--skip", "level-basic"], hint: "empty"),
         Usage(arguments: ["run", "--group", "hazards", "level-basic"], hint: "empty"),
         Usage(arguments: ["run", "level-basic", "--skip", "edge-basic"], hint: "--skip"),
-        Usage(arguments: ["probe", "--require", "emulator"], hint: "savic"),
+        Usage(arguments: ["probe", "--require", "model"], hint: "emulator"),
         Usage(arguments: ["explain"], hint: "name"),
         Usage(arguments: ["explain", "levl-basic"], hint: "did you mean “level-basic”"),
     ]

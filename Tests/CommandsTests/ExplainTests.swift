@@ -55,6 +55,7 @@ import Verdicts
     @Test func noNameMeansTwoThings() {
         let names = Self.scenarios.map(\.name) + EOIDesigns.all.map(\.name)
             + Invariant.allCases.map(\.name) + MismatchCode.allCases.map(\.rawValue)
+            + AxisEntry.all.map(\.name)
         let folded = names.map { $0.lowercased() }
         #expect(Set(folded).count == names.count)
     }
@@ -81,7 +82,7 @@ import Verdicts
 
 extension Ending {
     /// Whether stdout has this text, wherever its lines were broken.
-    fileprivate func says(_ text: String) -> Bool {
+    func says(_ text: String) -> Bool {
         func words(_ text: String) -> String {
             text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }

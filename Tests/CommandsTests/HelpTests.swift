@@ -2,7 +2,7 @@ import Testing
 
 /// The help that ArgumentParser prints, and the description that it is made from.
 @Suite struct HelpTests {
-    static let commands = ["run", "probe", "list", "explain"]
+    static let commands = ["run", "probe", "list", "explain", "characterize"]
 
     /// The arguments of a command, as `--experimental-dump-help` describes them.
     private func arguments(of command: String) throws -> [JSONDocument] {
@@ -53,7 +53,8 @@ import Testing
     @Test func runHasThePromisedOptions() {
         let help = program("help", "run").out
         for option in [
-            "--backend", "--irqchip", "--design", "--page-tmr", "--guest-eoi", "--group", "--skip",
+            "--backend", "--irqchip", "--design", "--page-tmr", "--native-level-eoi",
+            "--disallowed", "--before-enable", "--guest-eoi", "--assumptions", "--group", "--skip",
             "--repeat", "--timeout", "--format", "--output", "--allow-host-risk", "--overwrite",
             "--strict", "--color", "--exit-style",
         ] { #expect(help.contains(option)) }

@@ -22,7 +22,7 @@ import Testing
             }
             #expect(isAdvised == !words[3].isEmpty)
         }
-        for level in ["kvm", "savic"] {
+        for level in ["kvm", "emulator", "savic"] {
             let isReady = document["ready"]?[level]?.value as? Bool == true
             #expect(lines.contains { $0 == "\(level): ready" } == isReady)
         }
@@ -30,7 +30,7 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("auto takes \(backend): ") })
     }
 
-    @Test(arguments: ["kvm", "savic"]) func requireIs4WhereSomethingIsMissing(
+    @Test(arguments: ["kvm", "emulator", "savic"]) func requireIs4WhereSomethingIsMissing(
         _ level: String
     ) throws {
         let document = try JSONDocument(program("probe", "--json").out)
@@ -106,5 +106,56 @@ import Testing
         let above = ProbeCheck(name: "a", level: .savic, status: .missing, detail: "d", remedy: "r")
         #expect(!Readiness(checks: [miss]).isReady(for: .savic))
         #expect(Readiness(checks: [above]).isReady(for: .kvm))
+    }
+
+    // MARK: - The emulator
+
+    /// Its VM has no irqchip, so a KVM without a split one will do; and no other backend asks for
+    /// MSR exits.
+    @Test func theEmulatorNeedsWhatItUses() throws {
+        let reader = try #require(Self.hosts["noise"])
+        let checks = Requirements.checks(of: HostFacts(reader: reader)).map { check in
+            var check = check
+            check.status = .found
+            return check
+        }
+        func firstMisses(without name: String) -> [ProbeCheck.Level: String] {
+            let readiness = Readiness(
+                checks: checks.map { check in
+                    var check = check
+                    if check.name == name { check.status = .missing }
+                    return check
+                })
+            return ProbeCheck.Level.allCases.reduce(into: [:]) { misses, level in
+                misses[level] = readiness.firstMiss(for: level)?.name
+            }
+        }
+        #expect(firstMisses(without: "nothing").isEmpty)
+        for name in ["KVM module", "/dev/kvm"] {
+            #expect(firstMisses(without: name) == [.kvm: name, .emulator: name, .savic: name])
+        }
+        let split = "split irqchip"
+        #expect(firstMisses(without: split) == [.kvm: split, .savic: split])
+        let exits = "userspace MSR exits"
+        #expect(firstMisses(without: exits) == [.emulator: exits])
+        #expect(firstMisses(without: "/dev/sev") == [.savic: "/dev/sev"])
+    }
+
+    @Test func theReasonNamesTheBackendsThatCanRun() {
+        func reason(_ missing: [ProbeCheck.Level]) -> String {
+            Readiness(
+                checks: ProbeCheck.Level.allCases.map {
+                    var check = ProbeCheck(
+                        name: $0.rawValue, level: $0, status: .found, detail: "d", remedy: "")
+                    if missing.contains($0) { check.status = .missing }
+                    check.sparedBy = .emulator
+                    return check
+                }
+            ).reason
+        }
+        #expect(reason([.savic]).hasSuffix("; --backend kvm and emulator can run"))
+        #expect(reason([.savic, .emulator]).hasSuffix("; --backend kvm can run"))
+        #expect(reason([.savic, .kvm]).hasSuffix("; --backend emulator can run"))
+        #expect(!reason([.savic, .kvm, .emulator]).contains("can run"))
     }
 }

@@ -10,6 +10,8 @@ struct ProbeCheck: Equatable, Sendable {
     enum Level: String, Sendable, CaseIterable {
         /// Backend `kvm`: a plain local APIC on any KVM.
         case kvm
+        /// Backend `emulator`: the secure guest's machine code on any KVM.
+        case emulator
         /// An SEV-SNP guest with Secure AVIC.
         case savic
     }
@@ -21,6 +23,13 @@ struct ProbeCheck: Equatable, Sendable {
     var detail: String
     /// What to do about a miss; empty when nothing is to be done.
     var remedy: String
+    /// A level that builds on this one's but does without this check.
+    var sparedBy: Level?
+
+    /// Whether a level wants it met: the higher ones build on `kvm`.
+    func isNeeded(by other: Level) -> Bool {
+        level == other || level == .kvm && sparedBy != other
+    }
 }
 
 extension ProbeCheck {

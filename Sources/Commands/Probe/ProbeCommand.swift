@@ -11,7 +11,7 @@ struct ProbeCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Option(help: "Exit with 4 unless everything for this backend is there: kvm or savic.")
+    @Option(help: "Exit with 4 unless everything for this backend is there.")
     var require: ProbeCheck.Level?
 
     @Option(name: .customLong("color"), help: "Colour the table.")

@@ -5,7 +5,7 @@ internal import Verdicts
 /// (kvm-snp-uapi §2.5).
 enum Requirements {
     static func checks(of facts: HostFacts) -> [ProbeCheck] {
-        kvm(facts) + cpu(facts) + module(facts) + kernel(facts)
+        kvm(facts) + emulator(facts) + cpu(facts) + module(facts) + kernel(facts)
     }
 
     private static func kvm(_ facts: HostFacts) -> [ProbeCheck] {
@@ -24,16 +24,27 @@ enum Requirements {
             device.detail = "\(failure)"
             device.remedy = failure.explanation.remedy ?? ""
         }
+        var split = ProbeCheck(
+            "split irqchip", .kvm, facts.splitIRQChip, where: { _ in true },
+            found: "KVM_CAP_SPLIT_IRQCHIP", absent: "KVM_CAP_SPLIT_IRQCHIP is 0",
+            remedy: "Linux 4.4 or newer has it")
+        // Its VM has no irqchip at all.
+        split.sparedBy = .emulator
         return [
             ProbeCheck(
                 "KVM module", .kvm, facts.kvmModules, where: { !$0.isEmpty }, found: modules,
                 absent: "no kvm module in this kernel",
                 remedy: "sudo modprobe kvm_amd (or kvm_intel)"),
-            device,
+            device, split,
+        ]
+    }
+
+    private static func emulator(_ facts: HostFacts) -> [ProbeCheck] {
+        [
             ProbeCheck(
-                "split irqchip", .kvm, facts.splitIRQChip, where: { _ in true },
-                found: "KVM_CAP_SPLIT_IRQCHIP", absent: "KVM_CAP_SPLIT_IRQCHIP is 0",
-                remedy: "Linux 4.4 or newer has it"),
+                "userspace MSR exits", .emulator, facts.userSpaceMSR, where: { _ in true },
+                found: "KVM_CAP_X86_USER_SPACE_MSR", absent: "KVM_CAP_X86_USER_SPACE_MSR is 0",
+                remedy: "Linux 5.10 or newer has it")
         ]
     }
 
@@ -113,11 +124,11 @@ struct Readiness {
 
     static var current: Readiness { Readiness(checks: Requirements.checks(of: HostReport.facts)) }
 
-    /// Whether everything that a level needs is there: the higher one builds on the lower.
+    /// Whether everything that a level needs is there.
     func isReady(for level: ProbeCheck.Level) -> Bool { firstMiss(for: level) == nil }
 
     func firstMiss(for level: ProbeCheck.Level) -> ProbeCheck? {
-        checks.first { ($0.level == .kvm || $0.level == level) && $0.status != .found }
+        checks.first { $0.isNeeded(by: level) && $0.status != .found }
     }
 
     /// The backend that `auto` means on this host.
@@ -128,8 +139,10 @@ struct Readiness {
         guard let miss = firstMiss(for: .savic) else {
             return "this host has all that Secure AVIC needs"
         }
+        let others = [ProbeCheck.Level.kvm, .emulator].filter(isReady).map(\.rawValue)
         return "no Secure AVIC here: \(miss.name): \(miss.detail)"
-            + (isReady(for: .kvm) ? "; --backend kvm and emulator can run" : "")
+            + (others.isEmpty
+                ? "" : "; --backend \(others.joined(separator: " and ")) can run")
     }
 
     /// What a backend of this level lacks here, as a reason to skip.

@@ -40,7 +40,7 @@ struct RunCommand: ParsableCommand {
             valueName: "file"))
     var assumptions: String?
 
-    @Option(name: .customLong("guest-eoi"), help: "Assume how the guest ends interrupts.")
+    @Option(name: .customLong("guest-eoi"), help: .assume(.guestEOI))
     var guestEOI: GuestEOI?
 
     @Option(name: .shortAndLong, help: "Only scenarios of this group; may be repeated.")

@@ -116,7 +116,7 @@ struct RunSession {
             tool: Tool.name, host: HostReport.list, backend: backend.name, backendReason: reason,
             irqchip: options.irqchip.rawValue,
             design: backend.name == "kvm" ? Scenario.plainDesign : options.design.entry.name,
-            assumptions: axes.list.map { ($0.name, $0.value ?? "as each scenario says") },
+            assumptions: axes.list.map { ($0.name, $0.value ?? RunHeader.openAxis) },
             seed: 0, planned: planned, strict: options.strict,
             isJudged: axes.isEmpty)
     }

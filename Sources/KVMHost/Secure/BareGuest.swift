@@ -17,6 +17,8 @@ package struct BareGuest: ~Copyable {
         let sharedMemory = try GuestMemory(count: SecureLayout.sharedSize, calls: system.calls)
         let vm = try system.createVM()
         try vm.exitOnMSR([.invalid, .unknown, .filter])
+        // The GHCB's address, SEV_STATUS, SAVIC_CONTROL.
+        try vm.filterMSRs(0xC001_0130...0xC001_0138)
         try vm.mapMemory(privateMemory)
         try vm.mapMemory(sharedMemory, at: SecureLayout.shared, slot: 1)
         let vcpu = try vm.createVCPU()

@@ -11,7 +11,6 @@ struct Probes {
     let played: Assumptions
 
     private static let low: UInt8 = 0x31
-    private static let high: UInt8 = 0x41
 
     func run() throws(BackendFailure) -> Characterization {
         Characterization(findings: [
@@ -36,30 +35,36 @@ struct Probes {
         return try makeGuest(setup)
     }
 
-    /// Two level vectors are taken by VMRUN; the guest has set the TMR bit of one of them.
+    /// A level vector is taken by VMRUN, on one guest that has set its TMR bit and on one that has
+    /// not. One at a time: there are designs that hand off no second level vector.
     private func pageTMR() throws(BackendFailure) -> ProbeFinding {
-        let guest = try guest(.level, .level)
-        _ = try guest.tell(.allow(Self.low, .leave))
-        _ = try guest.tell(.allow(Self.high, .set))
-        try guest.host(.assert(pin: 2))
-        try guest.host(.assert(pin: 3))
-        _ = try guest.tell(.run)
-        let seen = try guest.look()
-        let (irr, tmr) = (WideVectors(words: seen.irr), WideVectors(words: seen.tmr))
-        let both = WideVectors([Self.low, Self.high])
+        let own = try takenTMR(.leave)
+        let set = try takenTMR(.set)
         let answer: PageTMR? =
-            switch (tmr.contains(Int(Self.low)), tmr.contains(Int(Self.high))) {
-            case _ where irr != both: nil
+            switch (own, set) {
             case (true, true): .accurate
             case (false, true): .guest
             case (false, false): .never
-            case (true, false): nil
+            default: nil
             }
+        func bit(_ isSet: Bool?) -> String {
+            isSet.map { $0 ? "1" : "0" } ?? "not seen, for 0x31 did not come"
+        }
         return ProbeFinding(
-            name: "page-tmr", question: "who sets the TMR of the guest's page",
-            answer: answer.map { .pageTMR($0) },
-            evidence: "of two level vectors in page IRR \(Spelling.vectors(irr)), the guest set "
-                + "TMR of 0x41; page TMR \(Spelling.vectors(tmr))")
+            axis: .pageTMR, answer: answer.map { .pageTMR($0) },
+            evidence: "TMR of a level vector that VMRUN has put into page IRR: \(bit(own)); where "
+                + "the guest had set it: \(bit(set))")
+    }
+
+    /// The page's TMR bit of a level vector once VMRUN has taken it; nil if it has not.
+    private func takenTMR(_ write: PageTMRWrite) throws(BackendFailure) -> Bool? {
+        let guest = try guest(.level)
+        _ = try guest.tell(.allow(Self.low, write))
+        try guest.host(.assert(pin: 2))
+        _ = try guest.tell(.run)
+        let seen = try guest.look()
+        guard WideVectors(words: seen.irr) == WideVectors([Self.low]) else { return nil }
+        return WideVectors(words: seen.tmr).contains(Int(Self.low))
     }
 
     /// The guest ends a vector in service, whose TMR bit it has set itself, by WRMSR.
@@ -81,8 +86,7 @@ struct Probes {
             : "#VC 0x402; the in-service bit was "
                 + (flags.contains(.inISR) ? "still set in it" : "clear in it")
         return ProbeFinding(
-            name: "native-level-eoi",
-            question: "what a WRMSR of EOI does while TMR says level",
+            axis: .nativeLevelEOI,
             answer: taken && isLevel ? .nativeLevelEOI(traps > 0 ? .traps : .ends) : nil,
             evidence: evidence)
     }
@@ -97,8 +101,7 @@ struct Probes {
         let running = try guest.tell(.run).acceptedVector
         let late = allowing ?? running
         return ProbeFinding(
-            name: "disallowed",
-            question: "what becomes of a requested vector that is not allowed",
+            axis: .disallowed,
             answer: early == nil ? .disallowed(late == nil ? .dropped : .kept) : nil,
             evidence: fate(early: early, late: late, "allowed it"))
     }
@@ -113,8 +116,7 @@ struct Probes {
         _ = try guest.tell(.enable)
         let late = try guest.tell(.sti).acceptedVector
         return ProbeFinding(
-            name: "before-enable",
-            question: "what becomes of one before the guest enables Secure AVIC",
+            axis: .beforeEnable,
             answer: early.isEmpty ? .beforeEnable(late == nil ? .dropped : .kept) : nil,
             evidence: fate(early: early.isEmpty ? nil : Self.low, late: late, "enabled it"))
     }
@@ -155,5 +157,12 @@ struct Probes {
         if let early { return "the page took \(Spelling.vector(early)) before the guest \(event)" }
         return late.map { "the guest took \(Spelling.vector($0)) once it had \(event)" }
             ?? "nothing came once the guest had \(event)"
+    }
+}
+
+extension ProbeFinding {
+    fileprivate init(axis: AxisEntry, answer: Answer?, evidence: String) {
+        self.init(
+            name: axis.name, question: axis.question, answer: answer, evidence: evidence)
     }
 }

@@ -111,7 +111,9 @@ final class EmulatedGuest {
     @discardableResult
     private func awaitReady() throws(BackendFailure) -> AgentAnswer {
         while true {
-            switch try vcpu.next(rising: &rising, noting: &events) {
+            let outcome = try vcpu.next(rising: &rising, noting: &events)
+            try talk.noteExit()
+            switch outcome {
             case .handled: reenter()
             case .port(.window):
                 raiseLate()
@@ -163,7 +165,12 @@ extension EmulatedGuest: ProbedGuest {
         events.removeAll()
         enter()
         (isEntering, isDelivering) = (vcpu.kvm.entersAfterExit, true)
-        return try exchange(command)
+        let answer = try exchange(command)
+        // On hardware that write goes astray in the host's memory: no probe may do it.
+        if events.events.contains(.vectorMinusOne) {
+            throw .failed("a probe had KVM use vector −1, by “\(command)”")
+        }
+        return answer
     }
 
     func look() throws(BackendFailure) -> AgentSnapshot {

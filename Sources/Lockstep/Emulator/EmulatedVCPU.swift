@@ -16,6 +16,9 @@ package final class EmulatedVCPU {
     /// Whether the last exit's instruction is still to be finished.
     private var isMidway = false
 
+    /// More MSR accesses than the agent has between two exits: a few.
+    private static let mostAccesses = 1000
+
     /// How far the guest has come.
     package enum Progress {
         /// An exit that KVM has dealt with; a real one enters again.
@@ -37,7 +40,7 @@ package final class EmulatedVCPU {
     package func next(
         rising: inout UInt8?, noting trace: inout EventTrace
     ) throws(BackendFailure) -> Progress {
-        while true {
+        for _ in 0..<Self.mostAccesses {
             isMidway = true
             let exit = try BackendFailure.translating { () throws(KVMError) in
                 try machine.vcpu.run(within: limit)
@@ -50,6 +53,10 @@ package final class EmulatedVCPU {
             default: throw BackendFailure(.unexpectedExit(exit))
             }
         }
+        // Each KVM_RUN has its limit, all of them together have none.
+        throw .timeout(
+            "the guest accessed MSRs \(Self.mostAccesses) times without leaving: its #VC handler "
+                + "gets nowhere")
     }
 
     /// KVM enters the vCPU: it scans and injects, and VMRUN takes what was requested.

@@ -1,6 +1,6 @@
 package import AgentFace
 public import InterruptModel
-internal import KVMHost
+package import KVMHost
 public import Scenarios
 public import Verdicts
 
@@ -19,14 +19,18 @@ public final class EmulatorBackend: Backend {
     /// Opens `/dev/kvm`.
     /// - Parameter seconds: the longest time that one `KVM_RUN` may take.
     public convenience init(limit seconds: UInt64 = 10) {
-        self.init(limit: seconds, space: WideSpace(), agent: .secure)
+        self.init(limit: seconds, calls: .live)
     }
 
     /// - Parameters:
     ///   - space: with one rule of the hardware or of KVM broken for a mutant.
     ///   - agent: with its own VMGEXITs; a mutant has other machine code.
-    package init(limit seconds: UInt64 = 10, space: WideSpace, agent: AgentImage) {
-        device = KVMDevice()
+    ///   - calls: the kernel's, unless a test stands in for it.
+    package init(
+        limit seconds: UInt64 = 10, space: WideSpace = WideSpace(), agent: AgentImage = .secure,
+        calls: SystemCalls = .live
+    ) {
+        device = KVMDevice(calls: calls)
         limit = .seconds(seconds)
         self.space = space
         self.agent = agent.withPatchedExits()

@@ -1,0 +1,119 @@
+/// An axis as `explain`, the options and the probes tell of it: the one place for its prose.
+public struct AxisEntry: Sendable {
+    /// The name of the option, and of the key in files.
+    public let name: String
+    /// What it is about, without a question mark.
+    public let question: String
+    /// What each value says.
+    public let values: [Value]
+    /// Why it matters.
+    public let explanation: String
+    public let source: String
+    /// What is not known, and why the default is what it is.
+    public let unverified: String
+
+    /// One answer.
+    public struct Value: Sendable {
+        public let name: String
+        public let meaning: String
+    }
+
+    /// All axes, in the order of reports.
+    public static let all = [pageTMR, nativeLevelEOI, disallowed, beforeEnable, guestEOI]
+
+    /// The axis of this name, or nil.
+    public static func named(_ name: String) -> AxisEntry? { all.first { $0.name == name } }
+
+    private init<Axis: RawRepresentable & CaseIterable>(
+        _ name: String, _ question: String, _ meaning: (Axis) -> String, explanation: String,
+        source: String, unverified: String
+    ) where Axis.RawValue == String {
+        self.name = name
+        self.question = question
+        values = Axis.allCases.map { Value(name: $0.rawValue, meaning: meaning($0)) }
+        self.explanation = explanation
+        self.source = source
+        self.unverified = unverified
+    }
+
+    public static let pageTMR = AxisEntry(
+        "page-tmr", "who writes the TMR of the guest's page",
+        { (value: PageTMR) in
+            switch value {
+            case .accurate: "at VMRUN the hardware takes KVM's TMR bit of each vector it takes"
+            case .never: "nobody: the bit of a vector that VMRUN takes is clear"
+            case .guest: "the guest, when it allows the vector; the hardware leaves the bit alone"
+            }
+        },
+        explanation:
+            "The page's TMR decides how a guest ends an interrupt: Linux sends the EOI to KVM only "
+            + "where the bit is set, and the hardware gives up a WRMSR of EOI only there. Where "
+            + "nobody sets the bit KVM never hears of a level EOI: its note stays, Remote IRR "
+            + "stays set, and the line is dead.",
+        source: "secure-avic §3, §5, §6, hazards 6 and 13; RFC patch 13/17",
+        unverified:
+            "No published text says that hardware writes the bit, and the Linux guest never does. "
+            + "The RFC's author wants it to match the guest's and KVM's idea, so “accurate” is "
+            + "the default; that the RFC's selftests end a level interrupt twice speaks for "
+            + "“never”.")
+
+    public static let nativeLevelEOI = AxisEntry(
+        "native-level-eoi", "what a WRMSR of EOI does while the page's TMR says level",
+        { (value: NativeLevelEOI) in
+            switch value {
+            case .traps: "it is a #VC with error code 0x402, whose handler tells KVM"
+            case .ends: "the hardware ends the interrupt like an edge; KVM hears nothing"
+            }
+        },
+        explanation:
+            "A guest that ends every interrupt by WRMSR depends on the hardware to give level "
+            + "vectors up. Where it does not, KVM's note of the vector is stale for ever.",
+        source: "APM volume 2, 15.29.9.2 (of AVIC); Linux 43b6687ac877; secure-avic §4.2, §6",
+        unverified:
+            "AVIC's rule is published, Secure AVIC's is not. The Linux guest expects “traps”, the "
+            + "default. Whether the in-service bit is still set in the #VC is open too: the agent "
+            + "clears it where it is.")
+
+    public static let disallowed = AxisEntry(
+        "disallowed", "what VMRUN does with a requested vector that the guest has not allowed",
+        fate, explanation:
+            "ALLOWED_IRR says which vectors the host may send. KVM cannot see it, so it goes on "
+            + "to wait for the EOI of a level vector that was dropped, and takes the next one "
+            + "for it.",
+        source: "secure-avic §6, hazard 5; RFC selftests, patches 32 and 35",
+        unverified: "Dropping is what the RFC's selftests expect; no manual says it.")
+
+    public static let beforeEnable = AxisEntry(
+        "before-enable", "what VMRUN does with a requested vector before the guest enables "
+            + "Secure AVIC",
+        fate, explanation:
+            "From its launch on KVM treats such a guest's APIC as protected, but the guest "
+            + "registers its page and sets SAVIC_CONTROL only later. A line that rises in between "
+            + "is handed off to a page that is not there yet.",
+        source: "secure-avic hazard 31",
+        unverified: "Nothing is published about it; “dropped” is the worse case, so the default.")
+
+    public static let guestEOI = AxisEntry(
+        "guest-eoi", "how the guest ends an interrupt",
+        { (value: GuestEOI) in
+            switch value {
+            case .linux: "page TMR set: it clears its bit and writes EOI by the GHCB; else WRMSR"
+            case .native: "always WRMSR; what the hardware gives up, the #VC handler forwards"
+            case .ghcb: "always by the GHCB"
+            case .both: "WRMSR, then by the GHCB too"
+            }
+        },
+        explanation:
+            "The guest's own choice, and no matter of the hardware: a host has to bear all of "
+            + "them. “both” is wrong of the guest unless its WRMSR was accelerated; each EOI too "
+            + "many completes whatever KVM has noted.",
+        source: "Linux arch/x86/kernel/apic/x2apic_savic.c, savic_eoi(); RFC selftest, patch 32",
+        unverified: "Nothing: the guest does what it is told.")
+
+    private static func fate(_ value: RequestFate) -> String {
+        switch value {
+        case .dropped: "VMRUN clears the request all the same: the interrupt is gone"
+        case .kept: "the request waits for a VMRUN that can take it"
+        }
+    }
+}

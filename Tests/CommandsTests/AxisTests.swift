@@ -1,0 +1,121 @@
+import InterruptModel
+import Testing
+
+@testable import Commands
+
+/// Assumptions on the command line, on the model, which needs no host.
+@Suite struct AxisTests {
+    @Test func aMissingFileOfAssumptionsIs66() throws {
+        let path = try Folder().path("none.json")
+        let ending = program("run", "level-basic", "--assumptions", path)
+        #expect(ending.status == 66)
+        #expect(ending.err == "savic-eoi: \(path): no such file\n")
+    }
+
+    @Test(arguments: [
+        ("assumptions:\n  page-tmr: nevr\n", "2:13", "did you mean “never”?"),
+        ("assumptions:\n  page-tmrs: never\n", "2:3", "did you mean “page-tmr”?"),
+        ("{\"schemaVersion\": 1}\n", "1:1", "expected what characterize --json prints"),
+        ("- page-tmr\n", "1:1", "found a list"), ("", "1:1", "the file is empty"),
+    ])
+    func aBrokenFileOfAssumptionsIs65(_ text: String, _ place: String, _ hint: String) throws {
+        let folder = try Folder()
+        let path = try folder.write(text, to: "host.yaml")
+        let ending = program("run", "level-basic", "--assumptions", path)
+        #expect(ending.status == 65)
+        #expect(ending.out.isEmpty)
+        #expect(ending.err.hasPrefix("savic-eoi: \(path):\(place): "))
+        #expect(ending.err.contains(hint))
+    }
+
+    @Test func aDirectoryIsNoFileOfAssumptions() throws {
+        let folder = try Folder()
+        #expect(program("run", "level-basic", "--assumptions", folder.path).status == 65)
+    }
+
+    /// Every axis, with a word that is none of its values.
+    @Test(arguments: AxisEntry.all.map(\.name)) func anUnknownValueIs64(_ name: String) throws {
+        let axis = try #require(AxisEntry.named(name))
+        let ending = program("run", "level-basic", "--\(name)", "nonsense")
+        #expect(ending.status == 64)
+        #expect(ending.out.isEmpty)
+        #expect(ending.err.contains("--\(name)") && ending.err.contains("nonsense"))
+        for value in axis.values { #expect(ending.err.contains(value.name)) }
+    }
+
+    @Test(arguments: AxisEntry.all.map(\.name)) func everyValueIsTaken(_ name: String) throws {
+        for value in try #require(AxisEntry.named(name)).values {
+            let report = try JSONDocument(
+                program("run", "-f", "json", "level-basic", "--\(name)", value.name).out)
+            #expect(report["assumptions"]?[name]?.string == value.name)
+            let rerun = report["scenarios"]?.list.first?["rerun"]?.string ?? ""
+            #expect(rerun.hasSuffix(" --\(name) \(value.name)"))
+        }
+    }
+
+    @Test func characterizeTakesNoGuestEOI() {
+        let ending = program("characterize", "--backend", "emulator", "--guest-eoi", "linux")
+        #expect(ending.status == 64)
+    }
+
+    @Test(arguments: ["auto", "model", "kvm"]) func characterizeNeedsASecureGuest(_ name: String) {
+        let ending = program("characterize", "--backend", name)
+        #expect(ending.status == 64)
+        #expect(ending.err.contains("emulator") && ending.err.contains("savic"))
+    }
+
+    /// On a host without Secure AVIC it says what is missing, as `probe` does.
+    @Test(
+        .enabled(if: !Readiness.current.isReady(for: .savic), "this host has Secure AVIC"))
+    func characterizeHasNothingToDoWithoutTheHardware() throws {
+        let ending = program("characterize")
+        #expect(ending.status == 4)
+        #expect(ending.out.isEmpty)
+        let miss = try #require(Readiness.current.firstMiss(for: .savic))
+        #expect(
+            ending.err.hasPrefix(
+                "savic-eoi: nothing to characterize here: it needs \(miss.name): \(miss.detail)"))
+        #expect(ending.err.contains(miss.remedy))
+    }
+
+    // MARK: - Header
+
+    @Test func axesThatNobodyHasChosenAreOnePhrase() {
+        let text = program("run", "level-basic").out
+        #expect(text.contains("assumptions  as each scenario says\n"))
+        let some = program("run", "level-basic", "--page-tmr", "never", "--disallowed", "kept").out
+        #expect(
+            some.contains(
+                "assumptions  page-tmr=never, disallowed=kept, the rest as each scenario says\n"))
+        let all = program(
+            ["run", "level-basic"] + AxisEntry.all.flatMap { ["--\($0.name)", $0.values[0].name] })
+        #expect(!all.out.contains("as each scenario says"))
+    }
+
+    @Test func theJSONNamesEveryAxis() throws {
+        let report = try JSONDocument(program("run", "-f", "json", "level-basic").out)
+        for axis in AxisEntry.all {
+            #expect(report["assumptions"]?[axis.name]?.string == "as each scenario says")
+        }
+    }
+
+    // MARK: - Explain
+
+    @Test(arguments: AxisEntry.all.map(\.name)) func anAxisIsExplained(_ name: String) throws {
+        let axis = try #require(AxisEntry.named(name))
+        let ending = program("explain", name)
+        #expect(ending.status == 0 && ending.err.isEmpty)
+        #expect(ending.out.hasPrefix("\(name) – an assumption: \(axis.question)\n"))
+        #expect(ending.says(axis.explanation) && ending.says("unverified: \(axis.unverified)"))
+        #expect(ending.says("source: \(axis.source)"))
+        for value in axis.values {
+            #expect(ending.outLines.contains { $0.hasPrefix("  \(value.name) ") })
+            #expect(ending.says(value.meaning))
+        }
+    }
+
+    @Test func aMistypedAxisIsFound() {
+        let ending = program("explain", "page-trm")
+        #expect(ending.status == 64 && ending.err.contains("did you mean “page-tmr”?"))
+    }
+}

@@ -1,0 +1,128 @@
+import InterruptModel
+import TestSupport
+import Testing
+
+@testable import Commands
+
+/// `run --backend emulator` and `characterize`: the secure agent behind the command line.
+@Suite(.serialized, .opensKVM, .inTurnOnKVM) struct EmulatorTests {
+    @Test func theEmulatorRunsWhatNeedsASecureMachine() throws {
+        let ending = program("run", "--backend", "emulator", "-f", "json", "level-basic")
+        #expect(ending.status == 0 && ending.err.isEmpty)
+        let document = try JSONDocument(ending.out)
+        #expect(JSONPromiseTests.run.problems(document.value).isEmpty)
+        #expect(document["backend"]?.string == "emulator")
+        #expect(document["design"]?.string == "rfc-v2")
+        #expect(document["totals"]?["compared"]?["eois"]?.integer == 1)
+        let result = try #require(document["scenarios"]?.list.first)
+        #expect(result["rerun"]?.string == "savic-eoi run level-basic --backend emulator")
+    }
+
+    @Test func whatNeedsAPlainMachineIsSkippedWithItsReason() throws {
+        let folder = try Folder()
+        let path = try folder.write(
+            Sample(name: "own-plain", more: "machines: [plain]\n").text)
+        let ending = program("run", "--backend", "emulator", path)
+        #expect(ending.status == 4)
+        #expect(ending.out.contains("needs a plain local APIC"))
+    }
+
+    // MARK: - Axes
+
+    /// A rerun command brings the same axes, whatever they were given by.
+    @Test func theRerunCommandCarriesTheAxes() throws {
+        let folder = try Folder()
+        let file = try folder.write(
+            "assumptions: {page-tmr: never, native-level-eoi: ends, before-enable: kept}\n",
+            to: "host.yaml")
+        let arguments = [
+            "run", "--backend", "emulator", "level-basic", "--assumptions", file, "--page-tmr",
+            "guest", "--disallowed", "kept", "--guest-eoi", "native", "--design", "hardened",
+        ]
+        let document = try JSONDocument(program(arguments + ["-f", "json"]).out)
+        let expected = [
+            "page-tmr": "guest", "native-level-eoi": "ends", "disallowed": "kept",
+            "before-enable": "kept", "guest-eoi": "native",
+        ]
+        for (name, value) in expected {
+            #expect(document["assumptions"]?[name]?.string == value, "\(name)")
+        }
+        let result = try #require(document["scenarios"]?.list.first)
+        #expect(
+            result["rerun"]?.string
+                == "savic-eoi run level-basic --backend emulator --design hardened "
+                + "--page-tmr guest --native-level-eoi ends --disallowed kept "
+                + "--before-enable kept --guest-eoi native")
+    }
+
+    // MARK: - Characterize
+
+    @Test func characterizeFindsWhatTheEmulatorPlays() throws {
+        let ending = program("characterize", "--backend", "emulator", "--page-tmr", "never")
+        #expect(ending.status == 0 && ending.err.isEmpty)
+        let lines = ending.outLines
+        #expect(lines.contains { $0.hasPrefix("page-tmr ") && $0.contains(" never ") })
+        let advice = "run with: savic-eoi run --page-tmr never --native-level-eoi traps "
+            + "--disallowed dropped --before-enable dropped"
+        #expect(lines.last.map(String.init) == advice)
+        for axis in AxisEntry.all where axis.name != "guest-eoi" {
+            #expect(ending.out.contains(axis.name), "in the words of explain")
+        }
+    }
+
+    @Test func theJSONKeepsItsShapeAndSaysTheSame() throws {
+        let shape = Shape.object([
+            "schemaVersion": .integer, "tool": .string, "host": .map(.string), "backend": .string,
+            "irqchip": .word(["split", "kernel"]), "assumptions": .map(.string),
+            "findings": .list(
+                .object(["name": .string, "question": .string, "evidence": .string])),
+        ])
+        let ending = program(
+            "characterize", "--backend", "emulator", "--page-tmr", "never", "--json",
+            "--irqchip", "kernel")
+        #expect(ending.status == 0)
+        let document = try JSONDocument(ending.out)
+        #expect(shape.problems(document.value).isEmpty)
+        #expect(document["schemaVersion"]?.integer == 1)
+        #expect(document["irqchip"]?.string == "kernel")
+        let findings = document["findings"]?.list ?? []
+        let names = findings.compactMap { $0["name"]?.string }
+        #expect(
+            names == ["page-tmr", "native-level-eoi", "disallowed", "before-enable", "eoi-read"])
+        for finding in findings where finding["name"]?.string != "eoi-read" {
+            let name = finding["name"]?.string ?? "?"
+            #expect(document["assumptions"]?[name]?.string == finding["answer"]?.string)
+        }
+        #expect(document["assumptions"]?["page-tmr"]?.string == "never")
+    }
+
+    /// All values of each axis, by way of the file.
+    @Test func whatCharacterizePrintsRunReads() throws {
+        let folder = try Folder()
+        for values in [
+            ["never", "traps", "kept", "kept"], ["guest", "ends", "dropped", "kept"],
+            ["accurate", "ends", "kept", "dropped"],
+        ] {
+            let names = AxisEntry.all.prefix(4).map(\.name)
+            let options = zip(names, values).flatMap { ["--\($0)", $1] }
+            let report = program(["characterize", "--backend", "emulator", "--json"] + options)
+            let path = try folder.write(report.out, to: "host.json")
+            let run = try JSONDocument(
+                program("run", "-f", "json", "level-basic", "--assumptions", path).out)
+            for (name, value) in zip(names, values) {
+                #expect(run["assumptions"]?[name]?.string == value)
+            }
+            #expect(run["assumptions"]?["guest-eoi"]?.string == "as each scenario says")
+        }
+    }
+
+    @Test func theReadOfEOIIsTheDesigns() throws {
+        for (design, answer) in [("rfc-v2", "taken"), ("hardened", "refused")] {
+            let report = try JSONDocument(
+                program(
+                    "characterize", "--backend", "emulator", "--design", design, "--json").out)
+            let finding = report["findings"]?.list.last
+            #expect(finding?["answer"]?.string == answer)
+        }
+    }
+}

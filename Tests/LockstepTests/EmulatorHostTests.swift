@@ -1,0 +1,83 @@
+import Glibc
+import InterruptModel
+import KVMHost
+import Lockstep
+import Scenarios
+import Testing
+import Verdicts
+
+/// Hosts on which the emulator cannot run: a skip where something is missing, an error where
+/// somebody can mend it.
+@Suite("The emulator on hosts that lack something")
+struct EmulatorHostTests {
+    private func backend(_ change: (inout SystemCalls) -> Void) -> EmulatorBackend {
+        var calls = SystemCalls.live
+        change(&calls)
+        return EmulatorBackend(calls: calls)
+    }
+
+    private func outcome(on backend: EmulatorBackend) throws -> Lockstep.Outcome {
+        var backend: any Backend = backend
+        return Lockstep(LockstepOptions()).run(
+            try scenario("assert 2, run, deassert 2, eoi"), on: &backend)
+    }
+
+    @Test("Without /dev/kvm everything is skipped, with the reason", arguments: [ENOENT, ENODEV])
+    func noDevice(errno: Int32) throws {
+        let backend = backend { $0.open = { _, _ in -errno } }
+        #expect(backend.refusal == nil)
+        #expect(backend.obstacleToProbes?.reason == "needs /dev/kvm")
+        #expect(backend.obstacleToProbes?.hint.contains("kvm_amd") == true)
+        let outcome = try outcome(on: backend)
+        #expect(outcome.verdict == .skip && outcome.skip?.reason == "needs /dev/kvm")
+        #expect(throws: BackendFailure.failed("needs /dev/kvm")) {
+            try backend.characterize(
+                irqchip: .split, played: Assumptions(), design: EOIDesigns.standard)
+        }
+    }
+
+    @Test("A forbidden /dev/kvm is an error in the kernel's words", arguments: [EACCES, EPERM])
+    func forbidden(errno: Int32) throws {
+        let backend = backend { $0.open = { _, _ in -errno } }
+        #expect(backend.refusal?.contains(CallFailure.name(of: errno)) == true)
+        #expect(backend.obstacleToProbes == nil)
+        let outcome = try outcome(on: backend)
+        #expect(outcome.verdict == .error)
+        #expect(outcome.failure == backend.refusal)
+    }
+
+    @Test("A KVM without MSR exits is a reason to skip", .requiresEmulator)
+    func noMSRExits() throws {
+        let backend = backend { calls in
+            let live = calls
+            calls.ioctl = { descriptor, request, argument in
+                // KVM_CHECK_EXTENSION of KVM_CAP_X86_USER_SPACE_MSR.
+                request == 0xAE03 && argument == 188
+                    ? 0 : live.ioctl(descriptor, request, argument)
+            }
+        }
+        #expect(backend.obstacleToProbes?.reason == "needs KVM_CAP_X86_USER_SPACE_MSR")
+        let outcome = try outcome(on: backend)
+        #expect(outcome.skip?.reason == "needs KVM_CAP_X86_USER_SPACE_MSR")
+        #expect(outcome.skip?.hint.contains("5.10") == true)
+    }
+
+    @Test("A VM that cannot be made, or does not run, is an error with the call's name",
+        .requiresEmulator,
+        arguments: [
+            (UInt(0xAE01), ENOMEM, "KVM_CREATE_VM"), (0xAE41, ENOMEM, "KVM_CREATE_VCPU"),
+            (0xAE80, ENOEXEC, "KVM_RUN"),
+        ])
+    func failingCall(request: UInt, errno: Int32, name: String) throws {
+        let backend = backend { calls in
+            let live = calls
+            calls.ioctl = {
+                $1 == request ? -errno : live.ioctl($0, $1, $2)
+            }
+        }
+        let outcome = try outcome(on: backend)
+        #expect(outcome.verdict == .error)
+        #expect(outcome.failure?.contains(name) == true)
+        #expect(outcome.failure?.contains(CallFailure.name(of: errno)) == true)
+    }
+}

@@ -1,0 +1,42 @@
+import InterruptModel
+import Lockstep
+import Scenarios
+import Testing
+import Verdicts
+
+extension OnEmulator {
+    /// A hardware or a KVM with one rule broken, under the real agent, against the intact model.
+    @Suite("The emulator with a broken rule")
+    struct RuleMutantTests {
+        /// Rules that the emulator does not apply, each with who does instead.
+        static let played: [Rule: String] = [
+            .acceptNeedsInterruptFlag:
+                "the processor's own flag decides: it does not take what it is offered",
+            .rtcCoalesces: "KVM tracks the RTC's EOIs for plain machines only",
+        ]
+
+        /// Scenarios for a secure machine where the table's own shows the rule on a plain one: an
+        /// edge's EOI is accelerated unless the guest sends it through the GHCB.
+        static let killers: [Rule: (name: String, axes: AxisOverrides)] = [
+            .eoiNeedsHandledVector: ("vector-changed-in-flight", AxisOverrides()),
+            .staleEOIRescans: ("retarget-in-flight-split", AxisOverrides(guestEOI: .ghcb)),
+            .edgeIsNotHandled: ("edge-eoi-by-ghcb", AxisOverrides()),
+            .notifierMakesHandled: ("resample-after-edge-switch", AxisOverrides()),
+            .eoiEndsHighest: ("two-eoi-paths", AxisOverrides()),
+        ]
+
+        @Test("Fails the scenario that is there for the rule", arguments: Rule.allCases)
+        func isKilled(rule: Rule) throws {
+            let own = MutantTests.killers[rule].map { ($0, AxisOverrides()) }
+            let (name, axes) = try #require(Self.killers[rule] ?? own)
+            let scenario = try #require(Combination.catalogue.first { $0.name == name })
+            let failed = scenario.irqchips.contains { irqchip in
+                EOIDesigns.all.contains { design in
+                    Emulation(design: design, irqchip: irqchip, axes: axes, broken: rule)
+                        .run(scenario).verdict == .fail
+                }
+            }
+            #expect(failed == (Self.played[rule] == nil))
+        }
+    }
+}
