@@ -33,16 +33,8 @@ extension ArgumentHelp {
 extension AssumptionFile {
     /// Reads a file that `characterize` has written.
     init(reading path: String) throws {
-        let bytes: [UInt8]
-        do {
-            bytes = try InputFile.read(path)
-        } catch {
-            throw CommandFailure.reading(path, error)
-        }
-        do {
-            self = try AssumptionFile(bytes, file: path == "-" ? InputFile.nameOfStdin : path)
-        } catch {
-            throw CommandFailure.input(error)
+        self = try InputFile.parse(path) { bytes, file throws(ScenarioError) in
+            try AssumptionFile(bytes, file: file)
         }
     }
 

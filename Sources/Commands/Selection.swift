@@ -99,16 +99,8 @@ struct Selection {
     }
 
     private static func load(_ path: String) throws -> [Scenario] {
-        let bytes: [UInt8]
-        do {
-            bytes = try InputFile.read(path)
-        } catch {
-            throw CommandFailure.reading(path, error)
-        }
-        do {
-            return try ScenarioLoader.load(bytes, file: path == "-" ? InputFile.nameOfStdin : path)
-        } catch {
-            throw CommandFailure.input(error)
+        try InputFile.parse(path) { bytes, file throws(ScenarioError) in
+            try ScenarioLoader.load(bytes, file: file)
         }
     }
 }
@@ -143,6 +135,25 @@ enum InputFile {
     private static let most = 1 << 20
     /// What errors call the file “-”.
     static let nameOfStdin = "stdin"
+
+    /// Reads a file and what it says; both can go wrong, each with an exit status of its own.
+    /// - Parameter parse: makes something of the bytes of a file of this name.
+    static func parse<Result>(
+        _ path: String,
+        _ parse: (_ bytes: [UInt8], _ file: String) throws(ScenarioError) -> Result
+    ) throws -> Result {
+        let bytes: [UInt8]
+        do {
+            bytes = try read(path)
+        } catch {
+            throw CommandFailure.reading(path, error)
+        }
+        do {
+            return try parse(bytes, path == "-" ? nameOfStdin : path)
+        } catch {
+            throw CommandFailure.input(error)
+        }
+    }
 
     /// Errors: `Errno` where the file cannot be opened or read.
     static func read(_ path: String) throws(Errno) -> [UInt8] {
