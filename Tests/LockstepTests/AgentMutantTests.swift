@@ -22,6 +22,15 @@ extension AgentImage {
             at: commandTableOffset + 4 * Int(command.number), with: Array(bytes[place..<place + 4]))
     }
 
+    /// Where the code of a command begins.
+    func offset(of command: AgentCommand) -> Int {
+        let place = commandTableOffset + 4 * Int(command.number)
+        let distance = bytes[place..<place + 4].reversed().reduce(UInt32(0)) {
+            $0 << 8 | UInt32($1)
+        }
+        return commandTableOffset + Int(Int32(bitPattern: distance))
+    }
+
     /// The agent with other code behind the gate of #VC.
     func replacingVC(with code: [UInt8]) -> AgentImage {
         replacing(at: stubTableOffset + stubSize * Int(VCError.vector), with: code)

@@ -1,4 +1,5 @@
 import AgentFace
+import GuestAgent
 import InterruptModel
 import KVMHost
 import Lockstep
@@ -57,15 +58,22 @@ extension OnEmulator {
                 "executes no code", says: inEOI, "took exception 6, error code 0x0, at RIP 0x1"
             ) { $0.replacing(.eoi, by: .fault) },
             WrongAgent("does not know the command", says: inEOI, "does not know the command") {
-                // The table goes to where EAX becomes AGENT_UNKNOWN, next to `succeed`.
-                let place = $0.commandTableOffset + 4 * Int(AgentCommand.run.number)
-                let distance = $0.bytes[place..<place + 4].reversed().reduce(UInt32(0)) {
-                    $0 << 8 | UInt32($1)
-                }
-                let unknown = distance &- 7
+                // To where EAX becomes AGENT_UNKNOWN, which stands before `succeed`.
+                let distance = $0.offset(of: .run) - 7 - $0.commandTableOffset
                 return $0.replacing(
                     at: $0.commandTableOffset + 4 * Int(AgentCommand.eoi.number),
-                    with: (0..<4).map { UInt8(truncatingIfNeeded: unknown >> UInt32(8 * $0)) })
+                    with: (0..<4).map { UInt8(truncatingIfNeeded: distance >> (8 * $0)) })
+            },
+            WrongAgent(
+                "leaves again and again", ending: .timeout, says: inEOI,
+                "the guest left 1001 times without an answer"
+            ) { agent in
+                // STOP leaves by its port for ever: now by the port of the window.
+                let stop = agent.offset(of: .stop)
+                let port = try #require(
+                    agent.bytes[stop..<stop + 5].firstIndex(of: UInt8(AGENT_STOP_PORT)))
+                return agent.replacing(at: port, with: [UInt8(AGENT_WINDOW_PORT)])
+                    .replacing(.eoi, by: .stop)
             },
             WrongAgent(
                 "takes the same #VC again and again", ending: .timeout, says: inEOI,

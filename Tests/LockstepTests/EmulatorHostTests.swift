@@ -3,12 +3,13 @@ import InterruptModel
 import KVMHost
 import Lockstep
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
 /// Hosts on which the emulator cannot run: a skip where something is missing, an error where
 /// somebody can mend it.
-@Suite("The emulator on hosts that lack something")
+@Suite("The emulator on hosts that lack something", .serialized, .inTurnOnKVM)
 struct EmulatorHostTests {
     private func backend(_ change: (inout SystemCalls) -> Void) -> EmulatorBackend {
         var calls = SystemCalls.live
