@@ -193,6 +193,7 @@ final class KVMGuest: PinnedGuest {
             let exit = try BackendFailure.translating { () throws(KVMError) in
                 try machine.vcpu.run(within: limit)
             }
+            try talk.noteExit()
             switch exit {
             case .ioapicEOI(let vector):
                 try handleEOI(of: vector, rising: rising)
