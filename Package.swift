@@ -64,17 +64,25 @@ let package = Package(
             swiftSettings: safe),
         .executableTarget(name: "savic-eoi", dependencies: ["Commands"], swiftSettings: safe),
 
+        // What tests share: a kernel with SEV-SNP, in memory.
+        .target(
+            name: "Simulation", dependencies: ["CKVM", "KVMHost"], path: "Tests/Simulation",
+            swiftSettings: marked),
         .testTarget(
             name: "InterruptModelTests", dependencies: ["InterruptModel"], swiftSettings: safe),
         .testTarget(
-            name: "KVMHostTests", dependencies: ["KVMHost", "CKVM", "AgentFace", "GuestAgent"],
+            name: "KVMHostTests",
+            dependencies: ["KVMHost", "CKVM", "AgentFace", "GuestAgent", "Simulation"],
             swiftSettings: marked),
         .testTarget(
             name: "ScenariosTests", dependencies: ["Scenarios", "InterruptModel"],
             swiftSettings: safe),
         .testTarget(
             name: "LockstepTests",
-            dependencies: ["Lockstep", "Scenarios", "InterruptModel", "Verdicts", "KVMHost"],
+            dependencies: [
+                "Lockstep", "Scenarios", "InterruptModel", "Verdicts", "KVMHost", "AgentFace",
+                "CKVM", "Simulation",
+            ],
             swiftSettings: safe),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Verdicts"], swiftSettings: safe),
