@@ -26,10 +26,10 @@ final class SavicGuest: PinnedGuest {
 
     /// Launches the guest, lets the agent come up and brings it into the state of `setup`.
     init(
-        _ system: borrowing KVMSystem, _ setup: MachineSetup, _ design: EOIDesignEntry,
+        _ system: borrowing KVMSystem, _ agent: AgentImage, _ setup: MachineSetup,
+        _ design: EOIDesignEntry,
         encryptionBit: UInt8, _ limit: RunLimit, allowsHostRisk: Bool
     ) throws(BackendFailure) {
-        let agent = AgentImage.secure
         let payload = GuestPayload(
             image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
             stubSize: agent.stubSize)
@@ -166,7 +166,7 @@ final class SavicGuest: PinnedGuest {
 
     // MARK: - What the pins need
 
-    func withVM<Result>(
+    func withVM<Result: ~Copyable>(
         _ body: (borrowing VirtualMachine) throws(KVMError) -> Result
     ) throws(KVMError) -> Result {
         try body(machine.vm)
