@@ -64,7 +64,9 @@ let package = Package(
             swiftSettings: safe),
         .executableTarget(name: "savic-eoi", dependencies: ["Commands"], swiftSettings: safe),
 
-        // What tests share: a kernel with SEV-SNP, in memory.
+        // What tests of several targets need: they all run in one process.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: safe),
+        // A kernel with SEV-SNP, in memory.
         .target(
             name: "Simulation", dependencies: ["CKVM", "KVMHost"], path: "Tests/Simulation",
             swiftSettings: marked),
@@ -72,7 +74,9 @@ let package = Package(
             name: "InterruptModelTests", dependencies: ["InterruptModel"], swiftSettings: safe),
         .testTarget(
             name: "KVMHostTests",
-            dependencies: ["KVMHost", "CKVM", "AgentFace", "GuestAgent", "Simulation"],
+            dependencies: [
+                "KVMHost", "CKVM", "AgentFace", "GuestAgent", "Simulation", "TestSupport",
+            ],
             swiftSettings: marked),
         .testTarget(
             name: "ScenariosTests", dependencies: ["Scenarios", "InterruptModel"],
@@ -81,7 +85,7 @@ let package = Package(
             name: "LockstepTests",
             dependencies: [
                 "Lockstep", "Scenarios", "InterruptModel", "Verdicts", "KVMHost", "AgentFace",
-                "CKVM", "Simulation",
+                "GuestAgent", "CKVM", "Simulation", "TestSupport",
             ],
             swiftSettings: safe),
         .testTarget(

@@ -41,6 +41,14 @@ package struct AgentImage: Sendable {
         commandTableOffset = unsafe agent.commands
     }
 
+    /// The same agent with other machine code from `offset` on: a mutant, for tests. What it had
+    /// there has to be as long.
+    package func replacing(at offset: Int, with code: [UInt8]) -> AgentImage {
+        var image = self
+        image.bytes.replaceSubrange(offset..<offset + code.count, with: code)
+        return image
+    }
+
     /// The same agent for a VM without SEV, where VMGEXIT would be a hypercall or undefined: each
     /// is an OUT to `AgentPort.vmgexit` instead.
     package func withPatchedExits() -> AgentImage {

@@ -1,10 +1,11 @@
 import AgentFace
 import Glibc
 import KVMHost
+import TestSupport
 import Testing
 
 /// All tests that open /dev/kvm: one at a time, because some count descriptors and mappings.
-@Suite(.serialized, .tags(.kvm), .requiresKVM)
+@Suite(.serialized, .tags(.kvm), .requiresKVM, .inTurnOnKVM)
 enum OnKVM {}
 
 extension Tag {

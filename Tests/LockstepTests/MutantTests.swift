@@ -7,7 +7,7 @@ import Verdicts
 /// Each rule of the interrupt path, broken, and the scenario that is there to notice.
 @Suite("Mutants: the catalogue notices every broken rule")
 struct MutantTests {
-    private static let killers: [Rule: String] = [
+    static let killers: [Rule: String] = [
         .maskBlocksService: "level-mask",
         .remoteIRRBlocksService: "remote-irr-blocks",
         .serviceSetsRemoteIRR: "level-basic",

@@ -27,7 +27,7 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
     ) -> Bool {
         switch action.actor {
         case .host:
-            if action == .reset { return reset() }
+            if action == .reset { return reset(&sink) }
             return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
         case .hypervisor:
             switch action {
@@ -157,9 +157,18 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
 
     /// A new life: new VMSA and page, while KVM keeps what the design lets it keep
     /// (secure-avic hazards 29 and 30).
-    private mutating func reset() -> Bool {
-        state.vcpu.beginNewLife(configuration)
+    private mutating func reset<Sink: EventSink>(_ sink: inout Sink) -> Bool {
+        guard configuration.entersAfterExit else {
+            state.vcpu.beginNewLife(configuration)
+            if Design.forgetsOnReset { state.vcpu.forget() }
+            return true
+        }
+        // The old page is unregistered and the new one enabled by different exits, and KVM enters
+        // between them: what it injects there meets hardware without a page.
+        state.vcpu.isEnabled = false
         if Design.forgetsOnReset { state.vcpu.forget() }
+        enter(into: &sink)
+        state.vcpu.beginNewLife(configuration)
         return true
     }
 }

@@ -9,8 +9,13 @@ struct AgentConversation {
     private var sequence: UInt64 = 0
     /// The command under way; nil while the agent's first report is awaited.
     private var command: AgentCommand?
+    /// How often the guest has left since the command was posted.
+    private var exits = 0
     /// The guest's interrupt flag as the agent last reported it.
     private(set) var isOpen = false
+
+    /// More than any command takes: an EOI in two ways has about ten exits, a snapshot thirty.
+    private static let mostExits = 1000
 
     init(mailboxAt offset: UInt64) { self.offset = offset }
 
@@ -19,9 +24,19 @@ struct AgentConversation {
         sequence += 1
         let number = sequence
         self.command = command
+        exits = 0
         memory.withMutableBytes(at: offset, count: Mailbox.size) {
             Mailbox.post(command, sequence: number, into: &$0)
         }
+    }
+
+    /// Counts an exit. A guest that leaves again and again without an answer keeps every `KVM_RUN`
+    /// within its limit, and would keep the host for ever.
+    mutating func noteExit() throws(BackendFailure) {
+        exits += 1
+        guard exits > Self.mostExits else { return }
+        throw .timeout(
+            "the guest left \(exits) times without an answer: a defect of the guest agent")
     }
 
     /// Reads the agent's report behind a READY exit. Anything but an answer to the command under

@@ -76,8 +76,7 @@ final class EmulatedGuest {
         if case .eoiRaising(let pin) = action { rising = pin }
         if !isAtomic, action != .reset || vcpu.kvm.entersAfterExit { enter() }
         for (index, command) in commands.enumerated() {
-            // A new life is one action: what a KVM would inject between its exits comes later.
-            isEntering = !isAtomic && vcpu.kvm.entersAfterExit && action != .reset
+            isEntering = !isAtomic && vcpu.kvm.entersAfterExit
             isDelivering = !isAtomic && index == last
             try exchange(command)
         }

@@ -121,6 +121,7 @@ final class SavicGuest: PinnedGuest {
             let exit = try BackendFailure.translating { () throws(KVMError) in
                 try machine.vcpu.run(within: limit)
             }
+            try talk.noteExit()
             switch exit {
             case .ioapicEOI(let vector):
                 events.note(.eoiExit(vector: vector))
@@ -174,8 +175,9 @@ final class SavicGuest: PinnedGuest {
 
     func isLevel(_ vector: UInt8) -> Bool { softwareTMR.contains(Int(vector)) }
 
-    /// Nobody can ask a protected APIC. The obstacles keep out what would have to.
-    func isRequested(_ vector: UInt8) -> Bool { true }
+    /// Only an irqfd that raises an edge has to know, and the obstacles keep that out: a protected
+    /// APIC cannot be asked, and to ask the guest is to enter it.
+    func isRequested(_ vector: UInt8) throws(KVMError) -> Bool { false }
 
     func hasRequested(_ vector: UInt8, isLevel: Bool) {
         if isLevel { softwareTMR.insert(Int(vector)) } else { softwareTMR.remove(Int(vector)) }

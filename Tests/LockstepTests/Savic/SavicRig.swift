@@ -4,6 +4,7 @@ import KVMHost
 import Lockstep
 import Scenarios
 import Simulation
+import TestSupport
 import Testing
 import Verdicts
 
@@ -11,7 +12,7 @@ import Verdicts
 struct SavicRig {
     let host: SecureHost
     let kernel: SimulatedKernel
-    var backend: SavicBackend
+    let backend: SavicBackend
 
     init(
         _ role: SecureHost.Role = SecureHost.Role(), limit: UInt64 = 10,
@@ -25,17 +26,67 @@ struct SavicRig {
             calls: calls(kernel), reader: SecureHost.reader, agent: role.agent)
     }
 
-    /// Runs a scenario, and sees that nothing of it is left over.
     func run(
         _ scenario: Scenario, _ options: LockstepOptions = LockstepOptions(kind: .secure)
     ) -> Lockstep.Outcome {
         var backend: any Backend = backend
-        return Lockstep(options).run(scenario, on: &backend)
+        let outcome = Lockstep(options).run(scenario, on: &backend)
+        #expect(kernel.isIdle, "\(scenario.name): something was not given back")
+        return outcome
+    }
+
+    /// Runs it on a host that plays what the options predict.
+    static func run(
+        _ scenario: Scenario, _ options: LockstepOptions, allowsHostRisk: Bool = true
+    ) -> (outcome: Lockstep.Outcome, seen: SecureHost.Book) {
+        var role = SecureHost.Role()
+        role.design = options.design
+        var played = scenario.setup.assumptions
+        played.take(options.axes)
+        role.assumptions = played
+        let rig = SavicRig(role, allowsHostRisk: allowsHostRisk, axes: options.axes)
+        let outcome = rig.run(scenario, options)
+        #expect(rig.host.seen.failures.isEmpty, "\(scenario.name)")
+        return (outcome, rig.host.seen)
     }
 }
 
-/// All tests whose secure guests run in an ordinary VM. One at a time: they share two processors.
-@Suite(.serialized, .enabled(if: canPlayGuests, "needs a /dev/kvm with userspace MSR exits"))
+extension Assumptions {
+    /// Takes over what is settled.
+    mutating func take(_ axes: AxisOverrides) {
+        pageTMR = axes.pageTMR ?? pageTMR
+        nativeLevelEOI = axes.nativeLevelEOI ?? nativeLevelEOI
+        disallowed = axes.disallowed ?? disallowed
+        beforeEnable = axes.beforeEnable ?? beforeEnable
+    }
+
+    /// All that can be assumed.
+    static let everything: [Assumptions] = PageTMR.allCases.flatMap { pageTMR in
+        NativeLevelEOI.allCases.flatMap { native in
+            RequestFate.allCases.flatMap { disallowed in
+                RequestFate.allCases.map { beforeEnable in
+                    Assumptions(
+                        pageTMR: pageTMR, nativeLevelEOI: native, disallowed: disallowed,
+                        beforeEnable: beforeEnable)
+                }
+            }
+        }
+    }
+}
+
+extension AxisOverrides {
+    init(_ assumptions: Assumptions, guestEOI: GuestEOI? = nil) {
+        self.init(
+            pageTMR: assumptions.pageTMR, nativeLevelEOI: assumptions.nativeLevelEOI,
+            disallowed: assumptions.disallowed, beforeEnable: assumptions.beforeEnable,
+            guestEOI: guestEOI)
+    }
+}
+
+/// All tests whose secure guests run in an ordinary VM, one at a time.
+@Suite(
+    .serialized, .inTurnOnKVM,
+    .enabled(if: canPlayGuests, "needs a /dev/kvm with userspace MSR exits"))
 enum OnPlayedHost {}
 
 /// Whether an ordinary VM can leave its MSR accesses to userspace here.
@@ -43,3 +94,11 @@ let canPlayGuests: Bool = {
     let backend = EmulatorBackend()
     return backend.refusal == nil && backend.obstacleToProbes == nil
 }()
+
+/// Scenarios that a secure machine can run with an irqchip, storms left out.
+func secureScenarios(_ irqchip: IRQChip) -> [Scenario] {
+    Combination.catalogue.filter {
+        $0.machines.contains(.secure) && $0.irqchips.contains(irqchip)
+            && !$0.groups.contains("storm")
+    }
+}

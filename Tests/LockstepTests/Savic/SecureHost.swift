@@ -121,6 +121,8 @@ final class SecureVM {
     var routes: [UInt32: Route] = [:]
     /// What irqfds raise, and whom they tell of the acknowledgement.
     var irqfds: [Int32: (pin: Int, resampler: Int32?)] = [:]
+    /// Pins that were high as edges when they were served.
+    var deliveredEdges = PinSet()
     /// IOREGSEL.
     var selected = 0
 

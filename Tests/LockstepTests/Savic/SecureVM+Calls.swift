@@ -41,6 +41,7 @@ extension SecureVM {
     func take(from eventfd: Int32) -> Bool {
         guard let irqfd = irqfds[eventfd] else { return false }
         let pin = UInt8(irqfd.pin)
+        noteRise(of: irqfd.pin)
         act { parts, trace in
             if irqfd.resampler != nil {
                 _ = parts.perform(.irqfd(pin: pin), noting: &trace)
@@ -112,6 +113,7 @@ extension SecureVM {
         case nil: return -1
         case .message?: return high ? routes[gsi].map(send) ?? -1 : -1
         case .pin(let pin)?:
+            if high { noteRise(of: pin) }
             let pin = UInt8(pin)
             return act { parts, trace in
                 guard high else {
@@ -129,6 +131,16 @@ extension SecureVM {
 
     // MARK: - The IOAPIC
 
+    /// KVM remembers of an edge whether it was delivered (`irr_delivered`).
+    private func noteRise(of pin: Int) {
+        let entry = parts.entry(pin)
+        if entry.level {
+            deliveredEdges.remove(pin)
+        } else if !entry.masked, !parts.highLines.contains(pin) {
+            deliveredEdges.insert(pin)
+        }
+    }
+
     /// `kvm_irqchip` with `kvm_ioapic_state` in it.
     private func getIOAPIC(_ request: SimulatedRequest) throws(Refusal) {
         let number: UInt32 = try request.load()
@@ -137,8 +149,7 @@ extension SecureVM {
         for pin in 0..<24 {
             let entry = parts.entry(pin)
             // An edge that was delivered is left out.
-            let isHidden = !entry.level && !entry.masked
-            if parts.highLines.contains(pin), !isHidden { irr |= 1 << UInt32(pin) }
+            if parts.highLines.subtracting(deliveredEdges).contains(pin) { irr |= 1 << UInt32(pin) }
             let isWaiting = parts.snapshot.remoteIRR.contains(pin)
             try request.store(Self.bits(entry) | (isWaiting ? 1 << 14 : 0), at: 32 + 8 * pin)
         }
