@@ -66,11 +66,17 @@ let package = Package(
 
         // What tests of several targets need: they all run in one process.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: safe),
+        // A kernel with SEV-SNP, in memory.
+        .target(
+            name: "Simulation", dependencies: ["CKVM", "KVMHost"], path: "Tests/Simulation",
+            swiftSettings: marked),
         .testTarget(
             name: "InterruptModelTests", dependencies: ["InterruptModel"], swiftSettings: safe),
         .testTarget(
             name: "KVMHostTests",
-            dependencies: ["KVMHost", "CKVM", "AgentFace", "GuestAgent", "TestSupport"],
+            dependencies: [
+                "KVMHost", "CKVM", "AgentFace", "GuestAgent", "Simulation", "TestSupport",
+            ],
             swiftSettings: marked),
         .testTarget(
             name: "ScenariosTests", dependencies: ["Scenarios", "InterruptModel"],
@@ -79,7 +85,7 @@ let package = Package(
             name: "LockstepTests",
             dependencies: [
                 "Lockstep", "Scenarios", "InterruptModel", "Verdicts", "KVMHost", "AgentFace",
-                "GuestAgent", "TestSupport",
+                "GuestAgent", "CKVM", "Simulation", "TestSupport",
             ],
             swiftSettings: safe),
         .testTarget(

@@ -110,6 +110,19 @@ package enum AgentPort: Sendable {
     /// A VMGEXIT of a secure agent with patched exits.
     case vmgexit
 
+    /// Its number.
+    package var number: UInt16 {
+        let number =
+            switch self {
+            case .window: AGENT_WINDOW_PORT
+            case .ready: AGENT_READY_PORT
+            case .exception: AGENT_EXCEPTION_PORT
+            case .stop: AGENT_STOP_PORT
+            case .vmgexit: AGENT_VMGEXIT_PORT
+            }
+        return UInt16(number)
+    }
+
     /// The meaning of an OUT to `port`, or nil if the agent has no such port.
     package init?(port: UInt16) {
         switch Int32(port) {

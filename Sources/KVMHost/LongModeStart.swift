@@ -15,6 +15,14 @@ package struct LongModeStart: Sendable {
     /// An interrupt table of 256 gates.
     package var idt: UInt64
 
+    package init(
+        instruction: UInt64, stack: UInt64, arguments: (UInt64, UInt64, UInt64),
+        pageTable: UInt64, gdt: UInt64, idt: UInt64
+    ) {
+        (self.instruction, self.stack, self.arguments) = (instruction, stack, arguments)
+        (self.pageTable, self.gdt, self.idt) = (pageTable, gdt, idt)
+    }
+
     /// Code and data descriptors for `gdt`: flat, ring 0, 64-bit.
     static let descriptors: [UInt64] = [0, 0x00af_9b00_0000_ffff, 0x00cf_9300_0000_ffff]
     /// The selector of the code descriptor.

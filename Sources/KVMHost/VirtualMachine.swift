@@ -132,6 +132,9 @@ package struct VirtualMachine: ~Copyable {
         try descriptor.ioctl(.irqFD, &request, about: .resampledGSI(gsi))
     }
 
+    /// A counter to assign to one of the VM's lines. Errors: EMFILE too many descriptors.
+    package func eventFD() throws(KVMError) -> EventFD { try EventFD(calls: descriptor.calls) }
+
     /// A vCPU with this number, which is its APIC id too. Errors: EEXIST, ENOMEM.
     package func createVCPU(_ id: Int32 = 0) throws(KVMError) -> VCPU {
         let number = try descriptor.ioctl(.createVCPU, id, about: .vcpu(id))

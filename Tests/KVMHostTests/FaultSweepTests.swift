@@ -1,6 +1,7 @@
 import AgentFace
 import Glibc
 import KVMHost
+import Simulation
 import Testing
 
 extension OnKVM {

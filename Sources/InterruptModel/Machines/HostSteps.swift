@@ -98,6 +98,13 @@ extension IOAPIC {
         apic.lend(configuration) { rise(pin, configuration, &$0, &sink) }
     }
 
+    mutating func write<Sink: EventSink>(
+        _ pin: Int, _ entry: RedirectionEntry, _ configuration: Configuration<Space>,
+        _ apic: inout SoftwareAPIC<Space>, _ sink: inout Sink
+    ) {
+        apic.lend(configuration) { write(pin, entry, configuration, &$0, &sink) }
+    }
+
     mutating func endDirectly<Sink: EventSink>(
         _ vector: Int, _ configuration: Configuration<Space>,
         _ apic: inout SoftwareAPIC<Space>, _ sink: inout Sink

@@ -18,6 +18,9 @@ package protocol SecureParts: Sendable {
     /// - Returns: false when it is not enabled; nothing has changed then.
     mutating func perform(_ action: Action, noting trace: inout EventTrace) -> Bool
 
+    /// Whether an entry has anything to scan, inject or give to the page.
+    var hasEntryWork: Bool { get }
+
     /// A vCPU entry: scan, inject, vmrun.
     mutating func enter(noting trace: inout EventTrace)
 
@@ -33,6 +36,29 @@ package protocol SecureParts: Sendable {
 
     /// The guest takes its page away from KVM.
     mutating func unregisterPage()
+
+    /// The writable part of a pin's redirection entry.
+    func entry(_ pin: Int) -> RedirectionEntry
+
+    /// The pins whose line was high when it was last presented.
+    var highLines: PinSet { get }
+
+    /// Overwrites an entry by no rule, as `KVM_SET_IRQCHIP` and a new route do; the handled
+    /// vectors are scanned at the next entry.
+    mutating func program(_ pin: Int, _ entry: RedirectionEntry, remoteIRR: Bool)
+
+    /// The guest writes an entry (kvm-snp-uapi §5.5).
+    mutating func write(
+        _ pin: Int, _ entry: RedirectionEntry, noting trace: inout EventTrace)
+
+    /// An irqfd with a resample descriptor is put on a pin.
+    mutating func addResampler(_ pin: Int)
+
+    /// A message arrives that has not come through a line.
+    /// - Returns: how many local APICs accepted it.
+    mutating func accept(
+        _ vector: UInt8, level: Bool, destination: UInt8, noting trace: inout EventTrace
+    ) -> Int
 }
 
 /// What the hardware does with a WRMSR of EOI.
@@ -66,6 +92,11 @@ extension SecureMachine: SecureParts where Space == WideSpace {
 
     package mutating func perform(_ action: Action, noting trace: inout EventTrace) -> Bool {
         perform(action, into: &trace)
+    }
+
+    package var hasEntryWork: Bool {
+        let apic = state.vcpu.apic
+        return apic.scanRequested || !apic.irr.isEmpty || !state.vcpu.requested.isEmpty
     }
 
     package mutating func enter(noting trace: inout EventTrace) {

@@ -11,10 +11,18 @@ package struct BareGuest: ~Copyable {
 
     /// Builds it: nothing of the guest has run yet. Errors: `.call` of any step.
     package init(_ system: borrowing KVMSystem, _ payload: GuestPayload) throws(KVMError) {
-        let privateMemory = try GuestMemory(
-            count: SecureLayout.privateSize, calls: system.calls)
-        SecureLayout.load(payload, encryptionBit: nil, into: privateMemory)
-        let sharedMemory = try GuestMemory(count: SecureLayout.sharedSize, calls: system.calls)
+        let memory = try GuestMemory(count: SecureLayout.privateSize, calls: system.calls)
+        SecureLayout.load(payload, encryptionBit: nil, into: memory)
+        try self.init(
+            system, SecureLayout.start(payload), memory,
+            try GuestMemory(count: SecureLayout.sharedSize, calls: system.calls))
+    }
+
+    /// Builds it from memory that holds a guest already. Errors: `.call` of any step.
+    package init(
+        _ system: borrowing KVMSystem, _ start: LongModeStart,
+        _ privateMemory: consuming GuestMemory, _ sharedMemory: consuming GuestMemory
+    ) throws(KVMError) {
         let vm = try system.createVM()
         try vm.exitOnMSR([.invalid, .unknown, .filter])
         // The GHCB's address, SEV_STATUS, SAVIC_CONTROL.
@@ -25,7 +33,7 @@ package struct BareGuest: ~Copyable {
         var cpuid = try system.supportedCPUID()
         cpuid.offerX2APIC()
         try vcpu.setCPUID(cpuid)
-        try vcpu.enterLongMode(SecureLayout.start(payload))
+        try vcpu.enterLongMode(start)
         self.vm = vm
         self.vcpu = vcpu
         self.privateMemory = privateMemory

@@ -123,6 +123,15 @@ final class EmulatedGuest {
                 raiseLate()
                 reenter()
                 return try takeAnswer()
+            case .store(UInt64(SecureSteps.ioapicEOIRegister), 4, let data):
+                let vector = UInt8(truncatingIfNeeded: data)
+                vcpu.perform(.directedEOI(vector: vector), noting: &events)
+                reenter()
+            case .store(let address, _, _):
+                let place = "0x\(String(address, radix: 16))"
+                throw .failed("the guest stored to \(place), where nothing is")
+            case .terminated(let request):
+                throw .failed(AgentFailure.sentence(of: request, vcpu.machine.sharedMemory))
             case .port(.exception): try talk.exception(in: vcpu.machine.sharedMemory)
             case .port(let port): throw .failed("the guest agent left by itself: \(port)")
             }

@@ -1,4 +1,4 @@
-internal import AgentFace
+package import AgentFace
 package import InterruptModel
 internal import KVMHost
 
@@ -11,6 +11,11 @@ package struct EmulatedKVM {
     var ghcbMSR = GHCBMSRAnswer.sevInfo()
     /// Whether each exit is followed by an entry that injects.
     package var entersAfterExit = false
+
+    /// Answers to the MSR protocol that are not KVM's.
+    package var protocolAnswers: [GHCBMSRRequest: UInt64] = [:]
+    /// Answers to GHCB requests that are not those of a KVM with Secure AVIC.
+    package var refusals: [GHCBRequest: GHCBAnswer] = [:]
 
     private let wantsVector: Bool
     /// The GHCB that the guest has registered.
@@ -31,14 +36,19 @@ package struct EmulatedKVM {
     mutating func vmgexit(
         _ memory: borrowing GuestMemory, rising: inout UInt8?, noting trace: inout EventTrace
     ) throws(BackendFailure) -> EmulatedVCPU.Progress {
-        switch GHCBMSRRequest(ghcbMSR) {
+        let request = GHCBMSRRequest(ghcbMSR)
+        if let answer = protocolAnswers[request] {
+            ghcbMSR = answer
+            return .handled
+        }
+        switch request {
         case .sevInfo:
             ghcbMSR = GHCBMSRAnswer.sevInfo()
         case .register(let gfn):
             ghcb = gfn << 12
             ghcbMSR = GHCBMSRAnswer.registered(gfn: gfn)
         case .terminate:
-            throw .failed(AgentFailure.sentence(of: ghcbMSR, memory))
+            return .terminated(ghcbMSR)
         case .pageAddress(let address) where address == ghcb:
             return try event(memory, &rising, &trace)
         case .pageAddress, .unknown:
@@ -62,7 +72,11 @@ package struct EmulatedKVM {
             }
             outcome = .port(port)
             answer = .done
-        case .success(let request): answer = handle(request, &rising, &trace)
+        case .success(.mmioWrite(let address, let length, let data)):
+            outcome = .store(address: address, length: length, data: data)
+            answer = .done
+        case .success(let request):
+            answer = refusals[request] ?? handle(request, &rising, &trace)
         }
         memory.withMutableBytes(at: block, count: GHCBRequest.size) { answer.write(into: &$0) }
         return outcome
@@ -90,10 +104,6 @@ package struct EmulatedKVM {
             defer { page = nil }
             parts.unregisterPage()
             return .done(rbx: page ?? 0)
-        case .mmioWrite(UInt64(SecureSteps.ioapicEOIRegister), 4, let data):
-            let vector = UInt8(truncatingIfNeeded: data)
-            _ = parts.perform(.directedEOI(vector: vector), noting: &trace)
-            return .done
         case .ioio, .specificEOI, .mmioRead, .mmioWrite, .unknown:
             return .malformed(.invalidEvent)
         }

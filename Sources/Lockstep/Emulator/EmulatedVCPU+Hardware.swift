@@ -5,15 +5,11 @@ internal import KVMHost
 /// Secure AVIC hardware: what an access to one of its registers does without the hypervisor
 /// (secure-avic §1, §6). The rules are the model's, acting on the page in guest memory.
 extension EmulatedVCPU {
-    /// SEV, SEV-ES and SEV-SNP are active, and Secure AVIC was granted.
-    private static let sevStatus: UInt64 =
-        0b11 | SecureMSR.sevStatusSNP | SecureMSR.sevStatusSecureAVIC
-
     /// Answers an RDMSR.
     func readMSR(_ index: UInt32) throws(BackendFailure) {
         switch index {
         case SecureMSR.ghcb: machine.vcpu.answerMSR(kvm.ghcbMSR)
-        case SecureMSR.sevStatus: machine.vcpu.answerMSR(Self.sevStatus)
+        case SecureMSR.sevStatus: machine.vcpu.answerMSR(sevStatus)
         case SecureMSR.savicControl: machine.vcpu.answerMSR(savicControl)
         case X2APICMSR.eoi: machine.vcpu.answerMSR(nil)
         case X2APICMSR.all:

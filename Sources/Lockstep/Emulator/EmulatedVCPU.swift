@@ -12,6 +12,10 @@ package final class EmulatedVCPU {
     package var kvm: EmulatedKVM
     /// SAVIC_CONTROL, which the hardware keeps.
     var savicControl: UInt64 = 0
+    /// What the guest reads from SEV_STATUS: SEV, SEV-ES and SEV-SNP are active, and Secure AVIC
+    /// was granted.
+    package var sevStatus: UInt64 =
+        0b11 | SecureMSR.sevStatusSNP | SecureMSR.sevStatusSecureAVIC
     private let limit: RunLimit
     /// Whether the last exit's instruction is still to be finished.
     private var isMidway = false
@@ -25,6 +29,10 @@ package final class EmulatedVCPU {
         case handled
         /// An OUT that goes on to userspace.
         case port(AgentPort)
+        /// A store to a device: the IOAPIC, or userspace.
+        case store(address: UInt64, length: UInt8, data: UInt64)
+        /// The guest has asked to be ended, by this value of the GHCB MSR.
+        case terminated(UInt64)
     }
 
     package init(_ machine: consuming BareGuest, _ kvm: EmulatedKVM, _ limit: RunLimit) {
@@ -61,6 +69,8 @@ package final class EmulatedVCPU {
 
     /// KVM enters the vCPU: it scans and injects, and VMRUN takes what was requested.
     package func enter(noting trace: inout EventTrace) {
+        // Most entries find nothing to do, and to load and store the page costs more than they.
+        guard kvm.parts.hasEntryWork else { return }
         loadPage()
         kvm.parts.enter(noting: &trace)
         storePage()

@@ -44,6 +44,23 @@ enum HostLimits {
         return nil
     }
 
+    /// Whether an irqfd is written while its pin is in edge mode and its line low. (Where an irqfd
+    /// holds the line already, nothing comes of another write that could be waited for.)
+    static func raisesEdgeByIRQFD(_ scenario: Scenario, _ setup: MachineSetup) -> Bool {
+        var edges = PinSet(setup.pins.filter { $0.trigger == .edge }.map { Int($0.pin) })
+        var held = PinSet()
+        return scenario.contains { action in
+            switch action {
+            case .trigger(let pin, let trigger): edges.set(Int(pin), to: trigger == .edge)
+            case .irqfd(let pin):
+                defer { held.insert(Int(pin)) }
+                return edges.subtracting(held).contains(Int(pin))
+            default: if action.actor == .guest, action != .run { held = PinSet() }
+            }
+            return false
+        }
+    }
+
     /// Whether an action is about the middle of the guest's EOI.
     static func isMidway(_ action: Action) -> Bool {
         if case .eoiRaising = action { true } else { false }

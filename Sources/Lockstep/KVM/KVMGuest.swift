@@ -150,7 +150,7 @@ final class KVMGuest: PinnedGuest {
             .store(address: UInt32(truncatingIfNeeded: address), value: value), rising: nil)
     }
 
-    func withVM<Result>(
+    func withVM<Result: ~Copyable>(
         _ body: (borrowing VirtualMachine) throws(KVMError) -> Result
     ) throws(KVMError) -> Result {
         try body(machine.vm)

@@ -19,8 +19,8 @@ final class KernelPins: PinDriver {
         let resampled: EventFD
 
         init(pin: UInt8, on guest: any PinnedGuest) throws(KVMError) {
-            let trigger = try EventFD()
-            let resampled = try EventFD()
+            let trigger = try guest.withVM { vm throws(KVMError) in try vm.eventFD() }
+            let resampled = try guest.withVM { vm throws(KVMError) in try vm.eventFD() }
             try guest.withVM { vm throws(KVMError) in
                 try vm.assignIRQFD(trigger, gsi: UInt32(pin), resampler: resampled)
             }

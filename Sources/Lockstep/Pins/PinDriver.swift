@@ -36,7 +36,7 @@ protocol PinnedGuest: AnyObject {
     var events: EventTrace { get set }
 
     /// Lends the VM.
-    func withVM<Result>(
+    func withVM<Result: ~Copyable>(
         _ body: (borrowing VirtualMachine) throws(KVMError) -> Result
     ) throws(KVMError) -> Result
 

@@ -1,3 +1,4 @@
+package import AgentFace
 public import InterruptModel
 package import KVMHost
 public import Scenarios
@@ -14,6 +15,7 @@ public final class SavicBackend: Backend {
     private let allowsHostRisk: Bool
     private let axes: AxisOverrides
     private let encryptionBit: UInt8?
+    private let agent: AgentImage
     /// What this host lacks, if anything: nothing is tried then.
     private let lack: Skip?
     private var guest: SavicGuest?
@@ -36,11 +38,13 @@ public final class SavicBackend: Backend {
     /// - Parameters:
     ///   - calls: the kernel to talk to; a test has its own.
     ///   - reader: the host to look at.
+    ///   - agent: what runs in the guest; a mutant has other machine code.
     package init(
         lack: Skip?, limit seconds: UInt64, allowsHostRisk: Bool, axes: AxisOverrides,
-        calls: SystemCalls, reader: HostReader
+        calls: SystemCalls, reader: HostReader, agent: AgentImage = .secure
     ) {
         self.lack = lack
+        self.agent = agent
         self.allowsHostRisk = allowsHostRisk
         self.axes = axes
         limit = .seconds(seconds)
@@ -69,6 +73,12 @@ public final class SavicBackend: Backend {
         if setup.irqchip == .kernel, scenario.contains({ $0 == .suppressBroadcast }) {
             return Skip(
                 reason: "KVM's own IOAPIC does not offer SPIV bit 12 to a guest",
+                hint: "run it with --irqchip split")
+        }
+        if setup.irqchip == .kernel, HostLimits.raisesEdgeByIRQFD(scenario, setup) {
+            return Skip(
+                reason: "needs to know when an irqfd has raised an edge: KVM's IOAPIC does not "
+                    + "show it, and a protected APIC cannot be asked",
                 hint: "run it with --irqchip split")
         }
         guard !allowsHostRisk else { return nil }
@@ -128,7 +138,7 @@ public final class SavicBackend: Backend {
         }
         return try device.use { system throws(BackendFailure) in
             try SavicGuest(
-                system, setup, design, encryptionBit: encryptionBit, limit,
+                system, agent, setup, design, encryptionBit: encryptionBit, limit,
                 allowsHostRisk: allowsHostRisk)
         }
     }

@@ -26,10 +26,10 @@ final class SavicGuest: PinnedGuest {
 
     /// Launches the guest, lets the agent come up and brings it into the state of `setup`.
     init(
-        _ system: borrowing KVMSystem, _ setup: MachineSetup, _ design: EOIDesignEntry,
+        _ system: borrowing KVMSystem, _ agent: AgentImage, _ setup: MachineSetup,
+        _ design: EOIDesignEntry,
         encryptionBit: UInt8, _ limit: RunLimit, allowsHostRisk: Bool
     ) throws(BackendFailure) {
-        let agent = AgentImage.secure
         let payload = GuestPayload(
             image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
             stubSize: agent.stubSize)
@@ -121,6 +121,7 @@ final class SavicGuest: PinnedGuest {
             let exit = try BackendFailure.translating { () throws(KVMError) in
                 try machine.vcpu.run(within: limit)
             }
+            try talk.noteExit()
             switch exit {
             case .ioapicEOI(let vector):
                 events.note(.eoiExit(vector: vector))
@@ -166,7 +167,7 @@ final class SavicGuest: PinnedGuest {
 
     // MARK: - What the pins need
 
-    func withVM<Result>(
+    func withVM<Result: ~Copyable>(
         _ body: (borrowing VirtualMachine) throws(KVMError) -> Result
     ) throws(KVMError) -> Result {
         try body(machine.vm)
@@ -174,8 +175,9 @@ final class SavicGuest: PinnedGuest {
 
     func isLevel(_ vector: UInt8) -> Bool { softwareTMR.contains(Int(vector)) }
 
-    /// Nobody can ask a protected APIC. The obstacles keep out what would have to.
-    func isRequested(_ vector: UInt8) -> Bool { true }
+    /// Only an irqfd that raises an edge has to know, and the obstacles keep that out: a protected
+    /// APIC cannot be asked, and to ask the guest is to enter it.
+    func isRequested(_ vector: UInt8) throws(KVMError) -> Bool { false }
 
     func hasRequested(_ vector: UInt8, isLevel: Bool) {
         if isLevel { softwareTMR.insert(Int(vector)) } else { softwareTMR.remove(Int(vector)) }

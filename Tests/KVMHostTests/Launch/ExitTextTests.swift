@@ -1,6 +1,7 @@
 import CKVM
 import Glibc
 import KVMHost
+import Simulation
 import Testing
 
 /// Every way for a guest to come back says in words what happened and what to look at.

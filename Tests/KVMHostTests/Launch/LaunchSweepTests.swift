@@ -1,6 +1,7 @@
 import CKVM
 import Glibc
 import KVMHost
+import Simulation
 import Testing
 
 /// Every call of a launch and of its first runs fails in turn, with each errno and each firmware

@@ -1,6 +1,7 @@
 import CKVM
 import Glibc
 import KVMHost
+import Simulation
 import Testing
 
 /// Wrong orders and arguments, through the real wrappers: each ends with the errno that hardware

@@ -2,6 +2,7 @@ import CKVM
 import Glibc
 import KVMHost
 import Synchronization
+import Simulation
 import Testing
 
 /// What the launch puts into the guest, also where the kernel stops in between.

@@ -1,4 +1,5 @@
 import KVMHost
+import Simulation
 import Testing
 
 /// The whole launch, call by call and byte by byte.

@@ -1,12 +1,12 @@
 import CKVM
 import Glibc
-import KVMHost
+package import KVMHost
 import Synchronization
 
 /// Writes down every system call with every byte of its structures, in a form that does not
 /// depend on the run: descriptors and addresses have names, lines of zeros are left out.
 @safe
-final class LaunchTranscript: Sendable {
+package final class LaunchTranscript: Sendable {
     private struct Book {
         var lines: [String] = []
         var names: [String] = []
@@ -18,15 +18,15 @@ final class LaunchTranscript: Sendable {
     private let book = Mutex(Book())
     private let base: SystemCalls
 
-    init(of base: SystemCalls) { self.base = base }
+    package init(of base: SystemCalls) { self.base = base }
 
     /// The whole text.
-    var text: String { book.withLock { $0.lines.joined(separator: "\n") } }
+    package var text: String { book.withLock { $0.lines.joined(separator: "\n") } }
     /// The names of the calls alone, SEV commands by their own.
-    var names: [String] { book.withLock { $0.names } }
+    package var names: [String] { book.withLock { $0.names } }
 
     /// The table to give to the module under test.
-    var calls: SystemCalls {
+    package var calls: SystemCalls {
         var table = base
         table.open = { path, flags in
             let result = self.base.open(path, flags)

@@ -21,6 +21,14 @@ final class SimulatedVCPU {
         registers.rflags = 2
     }
 
+    /// Where it begins.
+    var start: LongModeStart {
+        LongModeStart(
+            instruction: registers.rip, stack: registers.rsp,
+            arguments: (registers.rdi, registers.rsi, registers.rdx), pageTable: special.cr3,
+            gdt: special.gdt.base, idt: special.idt.base)
+    }
+
     /// Calls on a vCPU (kvm-snp-uapi §1.4); after LAUNCH_FINISH its registers are out of reach.
     func ioctl(_ call: KernelCall, _ request: SimulatedRequest) throws(Refusal) -> Int32 {
         switch call {

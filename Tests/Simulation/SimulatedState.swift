@@ -13,15 +13,16 @@ enum SimulatedFile {
 /// Everything that the simulated kernel remembers.
 struct SimulatedState {
     let host: SimulatedHost
-    var asidsInUse = 0
     var files: [Int32: SimulatedFile] = [:]
-    /// All of them, for good: vCPUs and guest_memfds may outlive their VM's descriptor.
+    /// All that live: vCPUs may outlive their VM's descriptor.
     var vms: [SimulatedVM] = []
     /// Lengths in bytes, by address.
     var mappings: [UInt: Int] = [:]
     /// What no program should do, such as closing twice.
     var mistakes: [String] = []
-    /// Every page of every launch, by page number.
+    /// What has been written to eventfds and not been read; none is 0.
+    var eventfds: [Int32: UInt64] = [:]
+    /// Every page of the launch of the latest VM, by page number.
     var addedPages: [UInt64: [UInt8]] = [:]
 
     init(host: SimulatedHost) { self.host = host }
@@ -49,7 +50,36 @@ struct SimulatedState {
             return -EBADF
         }
         if case .guestMemory(let memory) = file { memory.isOpen = false }
+        eventfds[number] = nil
         return 0
+    }
+
+    /// Adds one to an eventfd, if it is one.
+    mutating func signal(_ number: Int32) -> Bool {
+        guard case .eventfd = files[number] else { return false }
+        eventfds[number, default: 0] += 1
+        return true
+    }
+
+    /// A VM lives on in its vCPUs and guest_memfds.
+    private func isAlive(_ vm: SimulatedVM) -> Bool {
+        files.values.contains { file in
+            switch file {
+            case .vm(let other): other === vm
+            case .vcpu(let vcpu): vcpu.vm === vm
+            case .guestMemory(let memory): memory.owner === vm
+            default: false
+            }
+        }
+    }
+
+    var hasLiveVM: Bool { vms.contains(where: isAlive) }
+    var asidsInUse: Int { vms.count { $0.features != nil && isAlive($0) } }
+
+    /// The call, if it is one on a VM.
+    func callOnVM(_ number: Int32, _ request: SimulatedRequest) -> KernelCall? {
+        guard case .vm = files[number] else { return nil }
+        return KernelCall.allCases.first { $0.request == request.number }
     }
 
     func isVCPU(_ number: Int32) -> Bool {
@@ -128,6 +158,8 @@ struct SimulatedState {
         case .createVM:
             try require(host.vmTypes.contains(request.value), else: EINVAL)
             let vm = SimulatedVM(type: request.value)
+            addedPages = [:]
+            vms = vms.filter(isAlive)
             vms.append(vm)
             return add(.vm(vm))
         default: throw Refusal(errno: ENOTTY)

@@ -41,7 +41,6 @@ extension SimulatedState {
         try require(wanted.vmsa_features & ~known == 0, else: EINVAL)
         try require([0, 2].contains(wanted.ghcb_version), else: EINVAL)
         try require(asidsInUse < host.asids, else: EBUSY)
-        asidsInUse += 1
         vm.features = wanted.vmsa_features
     }
 

@@ -1,20 +1,24 @@
 import Glibc
-import KVMHost
+package import KVMHost
 import Synchronization
 
 /// What goes wrong: from which call on, from 1, and how. Call 0 is none.
-struct Fault: Sendable {
-    var call: Int
-    var errno: Int32
+package struct Fault: Sendable {
+    package var call: Int
+    package var errno: Int32
     /// What the firmware says to an SEV command (`kvm_sev_cmd.error`).
-    var firmware: UInt32 = 0
+    package var firmware: UInt32 = 0
     /// Whether calls after it fail, too, if they are the same: a lasting fault.
-    var lasts = false
+    package var lasts = false
+
+    package init(call: Int, errno: Int32, firmware: UInt32 = 0, lasts: Bool = false) {
+        (self.call, self.errno, self.firmware, self.lasts) = (call, errno, firmware, lasts)
+    }
 }
 
 /// System calls of which the n-th fails, and a book of what has been opened and mapped.
 @safe
-final class FaultyCalls: Sendable {
+package final class FaultyCalls: Sendable {
     private struct Book {
         var made: [String] = []
         var descriptors: Set<Int32> = []
@@ -26,17 +30,17 @@ final class FaultyCalls: Sendable {
     private let fault: Fault
     private let base: SystemCalls
 
-    init(_ fault: Fault, on base: SystemCalls = .live) {
+    package init(_ fault: Fault, on base: SystemCalls = .live) {
         self.fault = fault
         self.base = base
     }
 
     /// Calls made so far that may fail.
-    var count: Int { made.count }
+    package var count: Int { made.count }
     /// Their names; SEV commands by their own, open with its path.
-    var made: [String] { book.withLock { $0.made } }
+    package var made: [String] { book.withLock { $0.made } }
     /// Whether everything that was opened has been closed, once, and so with mappings.
-    var isBalanced: Bool {
+    package var isBalanced: Bool {
         book.withLock { $0.descriptors.isEmpty && $0.mappings.isEmpty && $0.faults.isEmpty }
     }
 
@@ -67,7 +71,7 @@ final class FaultyCalls: Sendable {
     }
 
     /// The table to give to the module under test.
-    var calls: SystemCalls {
+    package var calls: SystemCalls {
         let errno = fault.errno
         var table = base
         table.open = {
@@ -117,21 +121,4 @@ final class FaultyCalls: Sendable {
         }
         return table
     }
-}
-
-/// KVM descriptors and vCPU mappings of this process, as the kernel lists them.
-func kvmHandles() throws -> (descriptors: Int, mappings: Int) {
-    var descriptors = 0
-    for number in 0..<Int32(1024) {
-        var target = [CChar](repeating: 0, count: 256)
-        // SAFETY: 255 of 256 places may be written.
-        let count = unsafe readlink("/proc/self/fd/\(number)", &target, 255)
-        guard count > 0 else { continue }
-        let name = String(decoding: target[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
-        if name.contains("kvm") { descriptors += 1 }
-    }
-    guard case .found(let maps) = HostReader.live.text("/proc/self/maps") else {
-        return (descriptors, -1)
-    }
-    return (descriptors, maps.split(separator: "\n").count { $0.contains("kvm-vcpu") })
 }

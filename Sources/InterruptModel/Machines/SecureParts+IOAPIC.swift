@@ -1,0 +1,32 @@
+/// The parts' IOAPIC and local APIC as somebody reaches them who plays a whole KVM: by entries,
+/// messages and irqfds instead of a scenario's steps. In the wide space indices are the numbers
+/// themselves.
+extension SecureMachine where Space == WideSpace {
+    package func entry(_ pin: Int) -> RedirectionEntry { state.ioapic.entry(pin) }
+
+    package var highLines: PinSet { state.ioapic.irr }
+
+    package mutating func program(_ pin: Int, _ entry: RedirectionEntry, remoteIRR: Bool) {
+        state.ioapic.program(pin, entry)
+        state.ioapic.remoteIRR.set(pin, to: remoteIRR)
+        state.vcpu.apic.scanRequested = true
+    }
+
+    package mutating func write(
+        _ pin: Int, _ entry: RedirectionEntry, noting trace: inout EventTrace
+    ) {
+        state.ioapic.write(pin, entry, configuration, &state.vcpu.apic, &trace)
+    }
+
+    package mutating func addResampler(_ pin: Int) {
+        configuration.resamplers.insert(pin)
+        state.vcpu.apic.scanRequested = true
+    }
+
+    package mutating func accept(
+        _ vector: UInt8, level: Bool, destination: UInt8, noting trace: inout EventTrace
+    ) -> Int {
+        state.vcpu.apic.accept(
+            Int(vector), level: level, destination: Int(destination), configuration, &trace)
+    }
+}

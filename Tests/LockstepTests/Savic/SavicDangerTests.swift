@@ -1,0 +1,122 @@
+import Foundation
+import InterruptModel
+import Lockstep
+import Scenarios
+import Simulation
+import Testing
+import Verdicts
+
+extension OnPlayedHost {
+    /// On an unfixed kernel an EOI with nothing noted is a write outside its memory (secure-avic
+    /// hazard 1): the one thing that this tool may never do unasked.
+    @Suite("savic: what can hurt a host") struct SavicDangerTests {
+        /// How many runs there are for each that is made, see `LongTests`.
+        private static let stride = LongTests.areWanted ? 11 : 499
+
+        /// Played are all assumptions; the user has settled nothing, the truth, or something
+        /// wrong, and the guest ends its interrupts as the scenario says or otherwise.
+        @Test(
+            "Without --allow-host-risk no scenario brings KVM an EOI that it has nothing noted for",
+            arguments: [IRQChip.split, .kernel])
+        func nothingIsSent(irqchip: IRQChip) throws {
+            let told = Assumptions.everything.map { AxisOverrides($0) } + [AxisOverrides()]
+            let ways = [nil] + GuestEOI.allCases
+            let scenarios = secureScenarios(irqchip)
+            let played = Assumptions.everything
+            let count = scenarios.count * played.count * told.count * ways.count
+            var (runs, kept, guarded) = (0, 0, 0)
+            for number in Swift.stride(from: 0, to: count, by: Self.stride) {
+                var rest = number
+                func take<Choice>(_ choices: [Choice]) -> Choice {
+                    defer { rest /= choices.count }
+                    return choices[rest % choices.count]
+                }
+                var axes = take(told)
+                axes.guestEOI = take(ways)
+                var role = SecureHost.Role()
+                role.assumptions = take(played)
+                let scenario = take(scenarios)
+                let rig = SavicRig(role, axes: axes)
+                let outcome = rig.run(
+                    scenario, LockstepOptions(irqchip: irqchip, kind: .secure, axes: axes))
+                if outcome.verdict == .skip { kept += 1 } else { runs += 1 }
+                // The user was wrong: what was to come of the scenario is not what comes.
+                if outcome.failure?.contains("not sent: ") == true { guarded += 1 }
+                #expect(
+                    rig.host.seen.vectorMinusOnes == 0,
+                    "\(scenario.name) \(role.assumptions) told \(axes): \(outcome)")
+            }
+            #expect(runs > 300 && kept > 50 && guarded > 0, "\(runs), \(kept), \(guarded)")
+        }
+
+        /// A scenario that is not marked, and that a guest with another way of its EOI makes
+        /// dangerous: the first of the two guards.
+        @Test("A scenario is kept out by what can come of it, not by its mark alone")
+        func isKeptOut() throws {
+            let edge = try scenario(
+                "assert 2, run, eoi", machine: "{pins: [{pin: 2, vector: 0x31, trigger: edge}]}")
+            #expect(edge.danger == .none)
+            func outcome(_ axes: AxisOverrides, _ risk: Bool = false) -> (Verdict, Int, String) {
+                let rig = SavicRig(allowsHostRisk: risk, axes: axes)
+                let options = LockstepOptions(kind: .secure, axes: axes)
+                let outcome = rig.run(edge, options)
+                return (
+                    outcome.verdict, rig.host.seen.vectorMinusOnes, outcome.skip?.reason ?? ""
+                )
+            }
+            #expect(outcome(AxisOverrides()) == (.pass, 0, ""))
+            let forwarded = outcome(AxisOverrides(guestEOI: .ghcb))
+            #expect(forwarded.0 == .skip && forwarded.1 == 0)
+            #expect(forwarded.2.hasPrefix("can hurt an unfixed host kernel"))
+            // That it would have: the same with leave to.
+            #expect(outcome(AxisOverrides(guestEOI: .ghcb), true).1 == 1)
+            // Nor does a mark need a reason.
+            let marked = try scenario("run, sti?", "danger: host")
+            #expect(SavicRig().run(marked).verdict == .skip)
+            #expect(SavicRig(allowsHostRisk: true).run(marked).verdict != .skip)
+        }
+
+        /// What no scenario announces, because the host is not as assumed: the second guard.
+        @Test(
+            "An EOI is not sent where KVM has nothing noted",
+            arguments: [Action.spuriousEOI, .readEOI, .nonzeroEOI, .eoi])
+        func isNotSent(action: Action) throws {
+            var setup = MachineSetup(
+                pins: [PinSetup(pin: 2, vector: 0x31, trigger: .edge)],
+                guestEOI: action == .eoi ? .both : .linux)
+            setup.entersAfterExit = true
+            for allowsHostRisk in [false, true] {
+                let rig = SavicRig(allowsHostRisk: allowsHostRisk)
+                var observation = Observation()
+                try rig.backend.prepare(setup, design: EOIDesigns.standard)
+                defer { rig.backend.tearDown() }
+                if action != .spuriousEOI {
+                    for step in [Action.assert(pin: 2), .run] {
+                        try rig.backend.perform(step, isAtomic: false, into: &observation)
+                    }
+                }
+                var refusal: BackendFailure?
+                do throws(BackendFailure) {
+                    try rig.backend.perform(action, isAtomic: false, into: &observation)
+                } catch { refusal = error }
+                #expect(rig.host.seen.vectorMinusOnes == (allowsHostRisk ? 1 : 0))
+                guard !allowsHostRisk else {
+                    #expect(refusal == nil)
+                    continue
+                }
+                guard case .failed(let sentence)? = refusal else {
+                    Issue.record("\(String(describing: refusal))")
+                    continue
+                }
+                #expect(sentence.hasPrefix("not sent: KVM has noted –"), "\(sentence)")
+                #expect(sentence.contains("--allow-host-risk sends it"))
+            }
+        }
+    }
+}
+
+/// Tests that take minutes; `SAVIC_EOI_LONG_TESTS=1 swift test` runs them.
+enum LongTests {
+    static let areWanted =
+        ProcessInfo.processInfo.environment["SAVIC_EOI_LONG_TESTS"] != nil
+}

@@ -1,0 +1,226 @@
+import AgentFace
+import CKVM
+import Glibc
+import InterruptModel
+import KVMHost
+import Lockstep
+import Simulation
+import Synchronization
+
+/// An SNP host with Secure AVIC and the RFC's KVM, whose guests run: their machine code is what
+/// was launched, in an ordinary VM on the real /dev/kvm, and the rules are the model's.
+///
+/// What a real host has and this one has not: encryption, the 8259 and the PIT, other vCPUs, and
+/// time between two calls.
+final class SecureHost: SimulatedMachine {
+    /// What it plays.
+    struct Role: Sendable {
+        var design = EOIDesigns.standard
+        var assumptions = Assumptions()
+        /// With one rule of the hardware or of KVM broken for a mutant.
+        var space = WideSpace()
+        /// Where the launched agent has its VMGEXITs.
+        var agent = AgentImage.secure
+        var sevStatus: UInt64?
+        var protocolAnswers: [GHCBMSRRequest: UInt64] = [:]
+        var refusals: [GHCBRequest: GHCBAnswer] = [:]
+        /// What a run from this one on, from 1, comes to instead of running the guest.
+        var strike: (run: Int, exit: @Sendable (inout kvm_run) -> Int32)?
+    }
+
+    let role: Role
+    private let vm = Mutex<SecureVM?>(nil)
+    private let book = Mutex(Book())
+
+    /// What the host remembers of all its guests.
+    struct Book {
+        /// EOIs that KVM took for vector −1.
+        var vectorMinusOnes = 0
+        /// EOIs that KVM completed.
+        var completions = 0
+        /// Messages and lines that came to nothing because the simulated host could not.
+        var failures: [String] = []
+        var runs = 0
+    }
+
+    init(_ role: Role = Role()) { self.role = role }
+
+    var seen: Book { book.withLock { $0 } }
+
+    func run(_ run: inout kvm_run, on kernel: SimulatedKernel) -> Int32 {
+        let number = book.withLock {
+            $0.runs += 1
+            return $0.runs
+        }
+        if let strike = role.strike, number >= strike.run { return strike.exit(&run) }
+        return vm.withLock { vm -> Int32 in
+            guard let vm else { return EINVAL }
+            do throws(BackendFailure) {
+                let result = try vm.run(&run, on: kernel)
+                note(vm.takeTrace(signalling: kernel))
+                return result
+            } catch {
+                if case .timeout = error { return EINTR }
+                book.withLock { $0.failures.append("\(error)") }
+                return EIO
+            }
+        }
+    }
+
+    func perform(
+        _ call: KernelCall, _ request: SimulatedRequest, on kernel: SimulatedKernel
+    ) throws(Refusal) -> Int32? {
+        let answer = vm.withLock { vm -> Result<Int32?, Refusal> in
+            do throws(Refusal) {
+                if let chip = try SecureVM.chip(call, request) {
+                    vm = SecureVM(chip, role)
+                    return .success(nil)
+                }
+                guard let vm else { return .success(nil) }
+                let result = try vm.perform(call, request)
+                note(vm.takeTrace(signalling: kernel))
+                return .success(result)
+            } catch { return .failure(error) }
+        }
+        return try answer.get()
+    }
+
+    func take(from eventfd: Int32, on kernel: SimulatedKernel) -> Bool {
+        vm.withLock { vm in
+            guard let vm, vm.take(from: eventfd) else { return false }
+            note(vm.takeTrace(signalling: kernel))
+            return true
+        }
+    }
+
+    func end() { vm.withLock { $0 = nil } }
+
+    private func note(_ events: [Event]) {
+        book.withLock { book in
+            for event in events {
+                switch event {
+                case .vectorMinusOne: book.vectorMinusOnes += 1
+                case .completed: book.completions += 1
+                default: break
+                }
+            }
+        }
+    }
+}
+
+/// One VM of a secure host. Used by one thread at a time.
+final class SecureVM {
+    let chip: IRQChip
+    private let role: SecureHost.Role
+    /// Until the guest runs for the first time.
+    private var fresh: EmulatedKVM
+    private var guest: EmulatedVCPU?
+    private var trace = EventTrace()
+    /// EOI exits that are still to be made: the guest does not run before.
+    private var eoiExits: [UInt8] = []
+    var routes: [UInt32: Route] = [:]
+    /// What irqfds raise, and whom they tell of the acknowledgement.
+    var irqfds: [Int32: (pin: Int, resampler: Int32?)] = [:]
+    /// Pins that were high as edges when they were served.
+    var deliveredEdges = PinSet()
+    /// IOREGSEL.
+    var selected = 0
+
+    /// Where a GSI leads.
+    enum Route {
+        case pin(Int)
+        case message(vector: UInt8, level: Bool, destination: UInt8)
+    }
+
+    /// The irqchip that a call makes, if it does.
+    static func chip(
+        _ call: KernelCall, _ request: SimulatedRequest
+    ) throws(Refusal) -> IRQChip? {
+        switch call {
+        case .createIRQChip: return .kernel
+        case .enableCap:
+            let wanted: kvm_enable_cap = try request.load()
+            return wanted.cap == UInt32(KVM_CAP_SPLIT_IRQCHIP) ? .split : nil
+        default: return nil
+        }
+    }
+
+    init(_ chip: IRQChip, _ role: SecureHost.Role) {
+        self.chip = chip
+        self.role = role
+        // KVM's reset state: every pin is masked, the APIC is off, the guest has enabled nothing.
+        var setup = MachineSetup(
+            irqchip: chip,
+            pins: (0..<24).map {
+                PinSetup(pin: $0, vector: 0, trigger: .edge, masked: true)
+            },
+            allowed: [], savicEnabled: false, interruptsEnabled: false, apicEnabled: false)
+        setup.assumptions = role.assumptions
+        fresh = EmulatedKVM(setup, role.design, role.space)
+        fresh.protocolAnswers = role.protocolAnswers
+        fresh.refusals = role.refusals
+        if chip == .kernel { for pin in 0..<24 { routes[UInt32(pin)] = .pin(pin) } }
+    }
+
+    /// The rules with their state.
+    var parts: any SecureParts {
+        get { guest?.kvm.parts ?? fresh.parts }
+        set {
+            if let guest { guest.kvm.parts = newValue } else { fresh.parts = newValue }
+        }
+    }
+
+    /// Lets the rules act.
+    func act<Result>(_ body: (inout any SecureParts, inout EventTrace) -> Result) -> Result {
+        body(&parts, &trace)
+    }
+
+    /// What has happened since the last time; resample descriptors are told.
+    func takeTrace(signalling kernel: SimulatedKernel) -> [Event] {
+        let events = trace.events
+        trace.removeAll()
+        for case .resampled(let pin) in events {
+            for irqfd in irqfds.values where irqfd.pin == Int(pin) {
+                if let resampler = irqfd.resampler { kernel.signal(resampler) }
+            }
+        }
+        return events
+    }
+
+    // MARK: - KVM_RUN
+
+    func run(
+        _ run: inout kvm_run, on kernel: SimulatedKernel
+    ) throws(BackendFailure) -> Int32 {
+        if !eoiExits.isEmpty { return run.leave(byEOI: eoiExits.removeFirst()) }
+        if guest == nil {
+            switch try LaunchedGuest.build(on: kernel, role.agent) {
+            case .success(let machine):
+                guest = EmulatedVCPU(machine, fresh, .milliseconds(200))
+                if let status = role.sevStatus { guest?.sevStatus = status }
+            case .failure(let fault): return run.leave(byFaultAt: fault.address)
+            }
+        }
+        guard let guest else { return EINVAL }
+        guest.enter(noting: &trace)
+        _ = try guest.deliver()
+        var rising: UInt8?
+        while true {
+            let before = trace.events.count
+            switch try guest.next(rising: &rising, noting: &trace) {
+            case .handled:
+                for case .eoiExit(let vector) in trace.events[before...] {
+                    eoiExits.append(vector)
+                }
+                if !eoiExits.isEmpty { return run.leave(byEOI: eoiExits.removeFirst()) }
+            case .port(let port): return run.leave(by: port)
+            case .store(let address, let length, let data):
+                guard store(data, at: address) else {
+                    return run.leave(byStoreAt: address, length, data)
+                }
+            case .terminated(let request): return run.leave(byTermination: request)
+            }
+            guest.enter(noting: &trace)
+        }
+    }
+}
