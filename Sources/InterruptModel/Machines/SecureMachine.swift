@@ -7,7 +7,7 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         public var vcpu: SecureVCPU<Space>
     }
 
-    public let configuration: Configuration<Space>
+    public internal(set) var configuration: Configuration<Space>
     public var state: State
 
     public init(_ setup: MachineSetup, space: Space) {
