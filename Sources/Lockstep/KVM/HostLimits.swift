@@ -61,6 +61,18 @@ enum HostLimits {
         }
     }
 
+    /// What of an IOAPIC cannot be seen, and why.
+    static func hiddenIOAPIC(
+        on irqchip: IRQChip
+    ) -> [(field: ObservedField, reason: String)] {
+        let ours = "a split irqchip's IOAPIC is this tool's own, driven by KVM's EOI exits"
+        let silent = "KVM's own IOAPIC makes no exits, and tells acks by resamplefd only"
+        return switch irqchip {
+        case .split: [(.remoteIRR, ours), (.acknowledgements, ours), (.resamples, ours)]
+        case .kernel: [(.eoiExits, silent), (.acknowledgements, silent)]
+        }
+    }
+
     /// Whether an action is about the middle of the guest's EOI.
     static func isMidway(_ action: Action) -> Bool {
         if case .eoiRaising = action { true } else { false }

@@ -110,16 +110,9 @@ public final class KVMBackend: Backend {
 
     /// What cannot be seen, and why. With a split irqchip the IOAPIC is the model's own code.
     private func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] {
-        let ours = "a split irqchip's IOAPIC is this tool's own, driven by KVM's EOI exits"
         let ended = "this KVM ends every interrupt itself at delivery"
-        let silent = "KVM's own IOAPIC makes no exits, and tells acks by resamplefd only"
         let service: [ObservedField] = setup.endsAtDelivery ? [.isr, .ppr] : []
-        let ioapic: [(field: ObservedField, reason: String)] =
-            switch setup.irqchip {
-            case .split: [(.remoteIRR, ours), (.acknowledgements, ours), (.resamples, ours)]
-            case .kernel: [(.eoiExits, silent), (.acknowledgements, silent)]
-            }
-        return ioapic + service.map { ($0, ended) }
+        return HostLimits.hiddenIOAPIC(on: setup.irqchip) + service.map { ($0, ended) }
     }
 
     public func visible(on setup: MachineSetup) -> FieldSet {

@@ -94,14 +94,7 @@ public final class SavicBackend: Backend {
 
     /// What cannot be seen, and why.
     private func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] {
-        let ours = "a split irqchip's IOAPIC is this tool's own, driven by KVM's EOI exits"
-        let silent = "KVM's own IOAPIC makes no exits, and tells acks by resamplefd only"
-        let ioapic: [(field: ObservedField, reason: String)] =
-            switch setup.irqchip {
-            case .split: [(.remoteIRR, ours), (.acknowledgements, ours), (.resamples, ours)]
-            case .kernel: [(.eoiExits, silent), (.acknowledgements, silent)]
-            }
-        return ioapic + [
+        HostLimits.hiddenIOAPIC(on: setup.irqchip) + [
             (.requested, "RequestedIRR is in the VMCB, and VMRUN has consumed it"),
             (.ppr, "PPR is the hardware's; the page does not hold it"),
         ]
