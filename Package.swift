@@ -41,7 +41,8 @@ let package = Package(
         // to that.
         .target(name: "CKVM"),
         .target(name: "GuestAgent"),
-        .target(name: "InterruptModel", swiftSettings: safe),
+        .target(name: "StateExplorer", swiftSettings: safe),
+        .target(name: "InterruptModel", dependencies: ["StateExplorer"], swiftSettings: safe),
         .target(name: "Verdicts", swiftSettings: safe),
         .target(name: "KVMHost", dependencies: ["CKVM"], swiftSettings: marked),
         .target(name: "AgentFace", dependencies: ["GuestAgent"], swiftSettings: marked),
@@ -58,7 +59,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "InterruptModel", "Verdicts", "Scenarios", "Lockstep", "KVMHost", "Reporting",
+                "StateExplorer", "InterruptModel", "Verdicts", "Scenarios", "Lockstep", "KVMHost",
+                "Reporting",
                 argumentParser, systemPackage,
             ],
             swiftSettings: safe),

@@ -23,7 +23,7 @@ public struct SavicEOI: ParsableCommand {
             """,
         version: Tool.version,
         subcommands: [
-            RunCommand.self, FuzzCommand.self, ProbeCommand.self, CharacterizeCommand.self,
+            RunCommand.self, ExploreCommand.self, FuzzCommand.self, ProbeCommand.self, CharacterizeCommand.self,
             ListCommand.self, ExplainCommand.self,
         ],
         defaultSubcommand: RunCommand.self)

@@ -19,7 +19,8 @@ enum ModuleTable {
     static let rows = [
         ModuleRow(name: "CKVM", isC: true),
         ModuleRow(name: "GuestAgent", isC: true),
-        ModuleRow(name: "InterruptModel"),
+        ModuleRow(name: "StateExplorer", system: ["Synchronization", "Foundation", "Dispatch"]),
+        ModuleRow(name: "InterruptModel", modules: ["StateExplorer"]),
         ModuleRow(name: "Verdicts"),
         ModuleRow(
             name: "KVMHost", modules: ["CKVM"], libraries: ["SystemPackage"],
@@ -34,7 +35,8 @@ enum ModuleTable {
         ModuleRow(
             name: "Commands",
             modules: [
-                "InterruptModel", "Verdicts", "Scenarios", "Lockstep", "KVMHost", "Reporting",
+                "StateExplorer", "InterruptModel", "Verdicts", "Scenarios", "Lockstep", "KVMHost",
+                "Reporting",
             ],
             libraries: ["ArgumentParser", "SystemPackage"], system: ["Foundation"]),
         ModuleRow(name: "savic-eoi", modules: ["Commands"], system: ["Glibc"]),

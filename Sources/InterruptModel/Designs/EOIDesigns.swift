@@ -1,3 +1,5 @@
+internal import StateExplorer
+
 /// All designs, in the order of the contract.
 public enum EOIDesigns {
     public static let all: [EOIDesignEntry] = [
@@ -32,6 +34,8 @@ public struct EOIDesignEntry: Sendable {
     let makeSecureMachine: @Sendable (MachineSetup, WideSpace) -> RunningMachine
     /// The same in parts, for a guest that is real.
     package let makeParts: @Sendable (MachineSetup, WideSpace) -> any SecureParts
+    /// Makes it a transition system of words, for a search.
+    let makeSystem: @Sendable (SearchPlan) -> AnyTransitionSystem?
 
     public init<Design: EOIDesign>(_ design: Design.Type) {
         name = design.name
@@ -44,5 +48,8 @@ public struct EOIDesignEntry: Sendable {
             RunningMachine(SecureMachine<WideSpace, Design>(setup, space: space))
         }
         makeParts = { setup, space in SecureMachine<WideSpace, Design>(setup, space: space) }
+        makeSystem = { plan in
+            plan.system(SecureMachine<NarrowSpace, Design>(plan.setup, space: plan.space))
+        }
     }
 }

@@ -59,7 +59,7 @@ extension IOAPIC {
         if masked.contains(pin), !space.breaks(.maskBlocksService) { return -1 }
         if isLevel, remoteIRR.contains(pin), !space.breaks(.remoteIRRBlocksService) { return -1 }
 
-        let accepted = bus.deliver(pin: pin, entry: entry(pin), into: &sink)
+        let accepted = bus.deliver(pin: pin, entry: entry(pin), in: space, into: &sink)
         if reportsStatus, configuration.tracksRTC, pin == configuration.rtcPin {
             rtcVector = accepted > 0 ? Int16(truncatingIfNeeded: vectors[pin]) : -1
         }

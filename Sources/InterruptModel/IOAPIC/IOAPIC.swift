@@ -77,9 +77,10 @@ public struct RedirectionEntry: Hashable, Sendable, BitwiseCopyable {
 /// Where an IOAPIC's interrupts go: the model's own local APIC, or a real KVM.
 public protocol InterruptBus {
     /// Delivers a fixed interrupt.
+    /// - Parameter space: whose rules hold for a local APIC that the model plays.
     /// - Returns: how many local APICs accepted it; below 0 when KVM found no destination at all.
-    mutating func deliver<Sink: EventSink>(
-        pin: Int, entry: RedirectionEntry, into sink: inout Sink
+    mutating func deliver<Space: VectorSpace, Sink: EventSink>(
+        pin: Int, entry: RedirectionEntry, in space: Space, into sink: inout Sink
     ) -> Int
 
     /// A redirection entry was written: the handled vectors are stale, and a split irqchip's

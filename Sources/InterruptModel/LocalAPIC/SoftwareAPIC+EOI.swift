@@ -26,22 +26,9 @@ extension SoftwareAPIC {
         let isLevel =
             rememberedLevel || tmr.contains(vector)
             || configuration.space.breaks(.tmrIsSampledAtEOI)
-        lend(configuration) { bus in
-            ioapic.end(
-                vector, isLevel: isLevel, isSuppressed: isSuppressed, rising: rising,
-                configuration, &bus, &sink)
-        }
-    }
-
-    /// Lends itself to an IOAPIC as its interrupt bus.
-    @inline(__always)
-    mutating func lend<Result>(
-        _ configuration: Configuration<Space>, to body: (inout LocalBus<Space>) -> Result
-    ) -> Result {
-        var bus = LocalBus(apic: self, configuration: configuration)
-        let result = body(&bus)
-        self = bus.apic
-        return result
+        ioapic.end(
+            vector, isLevel: isLevel, isSuppressed: isSuppressed, rising: rising, configuration,
+            &self, &sink)
     }
 
     /// Whether SPIV bit 12 is set and in force (kvm-snp-uapi §5.6).
@@ -58,18 +45,15 @@ extension SoftwareAPIC {
 }
 
 /// The model's own interrupt bus: one vCPU's local APIC.
-struct LocalBus<Space: VectorSpace>: InterruptBus {
-    var apic: SoftwareAPIC<Space>
-    let configuration: Configuration<Space>
-
-    mutating func deliver<Sink: EventSink>(
-        pin: Int, entry: RedirectionEntry, into sink: inout Sink
+extension SoftwareAPIC: InterruptBus {
+    public mutating func deliver<AnySpace: VectorSpace, Sink: EventSink>(
+        pin: Int, entry: RedirectionEntry, in space: AnySpace, into sink: inout Sink
     ) -> Int {
-        apic.accept(
-            entry.vector, level: entry.level, destination: entry.destination, configuration, &sink)
+        accept(
+            entry.vector, level: entry.level, destination: entry.destination, space, &sink)
     }
 
-    mutating func entryWritten(pin: Int, entry: RedirectionEntry) {
-        apic.scanRequested = true
+    public mutating func entryWritten(pin: Int, entry: RedirectionEntry) {
+        scanRequested = true
     }
 }

@@ -28,11 +28,9 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
 
     /// Takes a fixed interrupt: `__apic_accept_irq` (kvm-snp-uapi §5.7).
     /// - Returns: 1 when accepted, 0 when not for this APIC or when it is disabled.
-    mutating func accept<Sink: EventSink>(
-        _ vector: Int, level: Bool, destination: Int,
-        _ configuration: Configuration<Space>, _ sink: inout Sink
+    mutating func accept<AnySpace: VectorSpace, Sink: EventSink>(
+        _ vector: Int, level: Bool, destination: Int, _ space: AnySpace, _ sink: inout Sink
     ) -> Int {
-        let space = configuration.space
         let matches = destination == Int(identifier) || destination == 0xFF
         guard matches || space.breaks(.destinationMustMatch) else { return 0 }
         guard enabled || space.breaks(.disabledAPICDrops) else { return 0 }

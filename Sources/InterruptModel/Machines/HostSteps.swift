@@ -9,15 +9,15 @@ extension IOAPIC {
         if case .msi(let vector) = action {
             let destination = Int(apic.identifier)
             _ = apic.accept(
-                Int(vector), level: false, destination: destination, configuration, &sink)
+                Int(vector), level: false, destination: destination, configuration.space, &sink)
             return true
         }
-        return apic.lend(configuration) { perform(action, configuration, &$0, &sink) }
+        return perform(ioapic: action, configuration, &apic, &sink)
     }
 
     /// - Returns: false when the action is not enabled, or not one of the IOAPIC's.
-    package mutating func perform<Bus: InterruptBus, Sink: EventSink>(
-        _ action: Action, _ configuration: Configuration<Space>, _ bus: inout Bus,
+    mutating func perform<Bus: InterruptBus, Sink: EventSink>(
+        ioapic action: Action, _ configuration: Configuration<Space>, _ bus: inout Bus,
         _ sink: inout Sink
     ) -> Bool {
         switch action {
@@ -86,29 +86,5 @@ extension IOAPIC {
         }
         write(pin, changed, configuration, &bus, &sink)
         return true
-    }
-}
-
-/// The IOAPIC lends the local APIC to itself as a bus where a machine holds both.
-extension IOAPIC {
-    mutating func rise<Sink: EventSink>(
-        _ pin: Int, _ configuration: Configuration<Space>,
-        _ apic: inout SoftwareAPIC<Space>, _ sink: inout Sink
-    ) {
-        apic.lend(configuration) { rise(pin, configuration, &$0, &sink) }
-    }
-
-    mutating func write<Sink: EventSink>(
-        _ pin: Int, _ entry: RedirectionEntry, _ configuration: Configuration<Space>,
-        _ apic: inout SoftwareAPIC<Space>, _ sink: inout Sink
-    ) {
-        apic.lend(configuration) { write(pin, entry, configuration, &$0, &sink) }
-    }
-
-    mutating func endDirectly<Sink: EventSink>(
-        _ vector: Int, _ configuration: Configuration<Space>,
-        _ apic: inout SoftwareAPIC<Space>, _ sink: inout Sink
-    ) {
-        apic.lend(configuration) { endDirectly(vector, configuration, &$0, &sink) }
     }
 }

@@ -67,7 +67,7 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
         case .ipi(let vector):
             let destination = Int(state.vcpu.apic.identifier)
             _ = state.vcpu.apic.accept(
-                Int(vector), level: false, destination: destination, configuration, &sink)
+                Int(vector), level: false, destination: destination, configuration.space, &sink)
             return true
         case .directedEOI(let vector):
             // The guest names the vector that it ends; at the local APIC it has ended before.

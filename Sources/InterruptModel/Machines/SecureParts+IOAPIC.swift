@@ -27,6 +27,6 @@ extension SecureMachine where Space == WideSpace {
         _ vector: UInt8, level: Bool, destination: UInt8, noting trace: inout EventTrace
     ) -> Int {
         state.vcpu.apic.accept(
-            Int(vector), level: level, destination: Int(destination), configuration, &trace)
+            Int(vector), level: level, destination: Int(destination), configuration.space, &trace)
     }
 }

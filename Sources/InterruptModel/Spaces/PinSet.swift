@@ -10,8 +10,11 @@ public struct PinSet: Hashable, Sendable, BitwiseCopyable {
     }
 
     public var isEmpty: Bool { bits == 0 }
+    @inline(__always)
     public func contains(_ pin: Int) -> Bool { bits >> UInt32(truncatingIfNeeded: pin) & 1 != 0 }
+    @inline(__always)
     public mutating func insert(_ pin: Int) { bits |= 1 << UInt32(truncatingIfNeeded: pin) }
+    @inline(__always)
     public mutating func remove(_ pin: Int) { bits &= ~(1 << UInt32(truncatingIfNeeded: pin)) }
 
     public mutating func set(_ pin: Int, to member: Bool) {
@@ -75,7 +78,7 @@ public struct NarrowPinTable: PinTable {
     public init() { bytes = 0 }
 
     public subscript(pin: Int) -> Int {
-        get { Int(truncatingIfNeeded: bytes >> UInt64(truncatingIfNeeded: 8 * pin) & 0xFF) }
+        @inline(__always) get { Int(truncatingIfNeeded: bytes >> UInt64(truncatingIfNeeded: 8 * pin) & 0xFF) }
         set {
             let shift = UInt64(truncatingIfNeeded: 8 * pin)
             bytes = bytes & ~(0xFF << shift) | UInt64(truncatingIfNeeded: newValue & 0xFF) << shift

@@ -114,11 +114,18 @@ public struct NarrowVectors: VectorSet {
     public init(bits: UInt8) { self.bits = bits }
 
     public var isEmpty: Bool { bits == 0 }
+    @inline(__always)
     public var highest: Int { 7 - bits.leadingZeroBitCount }
+    @inline(__always)
     public func contains(_ index: Int) -> Bool { bits >> UInt8(truncatingIfNeeded: index) & 1 != 0 }
+    @inline(__always)
     public mutating func insert(_ index: Int) { bits |= 1 << UInt8(truncatingIfNeeded: index) }
+    @inline(__always)
     public mutating func remove(_ index: Int) { bits &= ~(1 << UInt8(truncatingIfNeeded: index)) }
+    @inline(__always)
     public func union(_ other: Self) -> Self { Self(bits: bits | other.bits) }
+    @inline(__always)
     public func intersection(_ other: Self) -> Self { Self(bits: bits & other.bits) }
+    @inline(__always)
     public func subtracting(_ other: Self) -> Self { Self(bits: bits & ~other.bits) }
 }

@@ -14,8 +14,8 @@ struct RouteBus: InterruptBus {
         self.pins = pins
     }
 
-    mutating func deliver<Sink: EventSink>(
-        pin: Int, entry: RedirectionEntry, into sink: inout Sink
+    mutating func deliver<Space: VectorSpace, Sink: EventSink>(
+        pin: Int, entry: RedirectionEntry, in space: Space, into sink: inout Sink
     ) -> Int {
         do {
             let status = try guest.withVM { vm throws(KVMError) in

@@ -1,0 +1,175 @@
+internal import StateExplorer
+
+/// A part of a state as bits of a word; a mask of 0 where the part never changes.
+struct WordField: Sendable, BitwiseCopyable {
+    var shift = 0
+    var mask: UInt64 = 0
+
+    @inline(__always)
+    func put<Word: StateWord>(_ value: UInt64, into word: inout Word) {
+        word = word | Word(value & mask).shiftedUp(shift)
+    }
+
+    @inline(__always)
+    func get<Word: StateWord>(_ word: Word) -> UInt64 { word.shiftedDown(shift).low & mask }
+}
+
+/// Hands out the bits of a word.
+struct FieldMaker {
+    private(set) var bits = 0
+
+    /// - Parameter width: at most 64 bits; 0 for a part that never changes.
+    mutating func field(_ width: Int, when changes: Bool = true) -> WordField {
+        guard changes, width > 0 else { return WordField() }
+        defer { bits += width }
+        return WordField(shift: bits, mask: width == 64 ? .max : 1 << UInt64(width) - 1)
+    }
+}
+
+/// Which parts of a machine's state the actions of a search can change, and so where each stands
+/// in a word. What cannot change is not stored: it is taken from the machine's first state.
+///
+/// A part that changed without being stored would make different states one. In a debug build
+/// every successor is unpacked again and compared.
+struct StateLayout<Word: StateWord>: Sendable {
+    // What every search moves
+    let lines, remoteIRR, irr, isr, tmr, requested, pageIRR, pageISR, pageTMR: WordField
+    let interruptFlag: WordField
+    /// Parts that only a configuration switches on, and whether it does.
+    let rest: RestLayout
+    let hasRest: Bool
+    /// Without resamplers the level last presented is that of the line.
+    let mirrorsLines: Bool
+    let bits: Int
+
+    init(_ configuration: Configuration<NarrowSpace>, vectors: Int, _ actions: [Action]) {
+        let changes = StateChanges(actions, configuration)
+        let pins = configuration.pins.elements.count
+        let isSecure = configuration.kind == .secure
+        var maker = FieldMaker()
+        // What changes most often stands lowest (`TransitionSystem.stateBits`).
+        interruptFlag = maker.field(1)
+        lines = maker.field(pins)
+        tmr = maker.field(vectors)
+        pageTMR = maker.field(vectors, when: isSecure)
+        irr = maker.field(vectors)
+        remoteIRR = maker.field(pins)
+        isr = maker.field(vectors)
+        requested = maker.field(vectors, when: isSecure)
+        pageIRR = maker.field(vectors, when: isSecure)
+        pageISR = maker.field(vectors, when: isSecure)
+        mirrorsLines = configuration.resamplers.isEmpty
+        rest = RestLayout(changes, pins: pins, vectors: vectors, &maker)
+        hasRest = !rest.isEmpty
+        bits = maker.bits
+    }
+
+    @inline(__always)
+    func unpack(
+        _ word: Word, _ ioapic: inout IOAPIC<NarrowSpace>, _ apic: inout SoftwareAPIC<NarrowSpace>
+    ) {
+        ioapic.lines.bits = UInt32(truncatingIfNeeded: lines.get(word))
+        if mirrorsLines { ioapic.irr = ioapic.lines }
+        ioapic.remoteIRR.bits = UInt32(truncatingIfNeeded: remoteIRR.get(word))
+        apic.irr = NarrowVectors(irr.get(word))
+        apic.isr = NarrowVectors(isr.get(word))
+        apic.tmr = NarrowVectors(tmr.get(word))
+    }
+}
+
+extension NarrowVectors {
+    @inline(__always)
+    init(_ bits: UInt64) { self.init(bits: UInt8(truncatingIfNeeded: bits)) }
+}
+
+/// A machine whose whole state fits a word.
+protocol PackableMachine: Machine where Space == NarrowSpace {
+    /// The state now.
+    func packed<Word: StateWord>(_ layout: StateLayout<Word>) -> Word
+    /// Goes to a state. The machine is as it was made, or in a state of the same search: only the
+    /// parts that change are replaced.
+    mutating func unpack<Word: StateWord>(_ word: Word, _ layout: StateLayout<Word>)
+}
+
+// Each part is read where it stands: a copy of a whole state, just after a rule has written a byte
+// of it, would wait for the byte to reach memory.
+
+extension SecureMachine: PackableMachine where Space == NarrowSpace {
+    @inline(__always)
+    func packed<Word: StateWord>(_ layout: StateLayout<Word>) -> Word {
+        var word = Word.zero
+        layout.lines.put(UInt64(state.ioapic.lines.bits), into: &word)
+        layout.remoteIRR.put(UInt64(state.ioapic.remoteIRR.bits), into: &word)
+        layout.irr.put(UInt64(state.vcpu.apic.irr.bits), into: &word)
+        layout.isr.put(UInt64(state.vcpu.apic.isr.bits), into: &word)
+        layout.tmr.put(UInt64(state.vcpu.apic.tmr.bits), into: &word)
+        layout.requested.put(UInt64(state.vcpu.requested.bits), into: &word)
+        layout.pageIRR.put(UInt64(state.vcpu.page.irr.bits), into: &word)
+        layout.pageISR.put(UInt64(state.vcpu.page.isr.bits), into: &word)
+        layout.pageTMR.put(UInt64(state.vcpu.page.tmr.bits), into: &word)
+        layout.interruptFlag.put(state.vcpu.interruptFlag ? 1 : 0, into: &word)
+        if layout.hasRest { packRest(layout.rest, into: &word) }
+        return word
+    }
+
+    @inline(never)
+    private func packRest<Word: StateWord>(_ rest: RestLayout, into word: inout Word) {
+        rest.pack(state.ioapic, state.vcpu.apic, into: &word)
+        rest.allowed.put(UInt64(state.vcpu.page.allowed.bits), into: &word)
+        rest.tpr.put(UInt64(state.vcpu.page.tpr), into: &word)
+        rest.savicEnabled.put(state.vcpu.isEnabled ? 1 : 0, into: &word)
+    }
+
+    @inline(__always)
+    mutating func unpack<Word: StateWord>(_ word: Word, _ layout: StateLayout<Word>) {
+        layout.unpack(word, &state.ioapic, &state.vcpu.apic)
+        state.vcpu.requested = NarrowVectors(layout.requested.get(word))
+        state.vcpu.page.irr = NarrowVectors(layout.pageIRR.get(word))
+        state.vcpu.page.isr = NarrowVectors(layout.pageISR.get(word))
+        state.vcpu.page.tmr = NarrowVectors(layout.pageTMR.get(word))
+        state.vcpu.interruptFlag = layout.interruptFlag.get(word) != 0
+        if layout.hasRest { unpackRest(word, layout.rest) }
+    }
+
+    @inline(never)
+    private mutating func unpackRest<Word: StateWord>(_ word: Word, _ rest: RestLayout) {
+        rest.unpack(word, &state.ioapic, &state.vcpu.apic)
+        if rest.allowed.mask != 0 {
+            state.vcpu.page.allowed = NarrowVectors(rest.allowed.get(word))
+        }
+        if rest.tpr.mask != 0 {
+            state.vcpu.page.tpr = UInt8(truncatingIfNeeded: rest.tpr.get(word))
+        }
+        if rest.savicEnabled.mask != 0 {
+            state.vcpu.isEnabled = rest.savicEnabled.get(word) != 0
+        }
+    }
+}
+
+extension PlainMachine: PackableMachine where Space == NarrowSpace {
+    func packed<Word: StateWord>(_ layout: StateLayout<Word>) -> Word {
+        var word = Word.zero
+        layout.lines.put(UInt64(state.ioapic.lines.bits), into: &word)
+        layout.remoteIRR.put(UInt64(state.ioapic.remoteIRR.bits), into: &word)
+        layout.irr.put(UInt64(state.vcpu.apic.irr.bits), into: &word)
+        layout.isr.put(UInt64(state.vcpu.apic.isr.bits), into: &word)
+        layout.tmr.put(UInt64(state.vcpu.apic.tmr.bits), into: &word)
+        layout.interruptFlag.put(state.vcpu.interruptFlag ? 1 : 0, into: &word)
+        if layout.hasRest {
+            layout.rest.pack(state.ioapic, state.vcpu.apic, into: &word)
+            layout.rest.tpr.put(UInt64(state.vcpu.tpr), into: &word)
+        }
+        return word
+    }
+
+    mutating func unpack<Word: StateWord>(_ word: Word, _ layout: StateLayout<Word>) {
+        layout.unpack(word, &state.ioapic, &state.vcpu.apic)
+        state.vcpu.interruptFlag = layout.interruptFlag.get(word) != 0
+        if layout.hasRest {
+            layout.rest.unpack(word, &state.ioapic, &state.vcpu.apic)
+            if layout.rest.tpr.mask != 0 {
+                state.vcpu.tpr = UInt8(truncatingIfNeeded: layout.rest.tpr.get(word))
+            }
+        }
+    }
+}

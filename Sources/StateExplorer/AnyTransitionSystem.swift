@@ -1,0 +1,39 @@
+/// A transition system in words of whatever width its states need.
+public enum AnyTransitionSystem: Sendable {
+    case small(TransitionSystem<UInt64>)
+    case medium(TransitionSystem<UInt128>)
+    case large(TransitionSystem<WideWord>)
+
+    /// The width of the words that such states need, with room for how they were reached; nil
+    /// when none is wide enough.
+    public static func width(stateBits: Int, actionCount: Int) -> Int? {
+        let needed = stateBits + WordLayout<UInt64>.tagBits(actionCount)
+        return [64, 128, 256].first { needed <= $0 }
+    }
+
+    public var stateBits: Int {
+        switch self {
+        case .small(let system): system.stateBits
+        case .medium(let system): system.stateBits
+        case .large(let system): system.stateBits
+        }
+    }
+
+    /// Searches all that is reachable (`Explorer`).
+    public func search(
+        for properties: PropertyBits, limits: SearchLimits = SearchLimits(), threads: Int = 1,
+        pulse: @escaping SearchPulse = { _ in nil }
+    ) -> SearchReport {
+        switch self {
+        case .small(let system):
+            Explorer(system, limits: limits, threads: threads, pulse: pulse)
+                .search(for: properties)
+        case .medium(let system):
+            Explorer(system, limits: limits, threads: threads, pulse: pulse)
+                .search(for: properties)
+        case .large(let system):
+            Explorer(system, limits: limits, threads: threads, pulse: pulse)
+                .search(for: properties)
+        }
+    }
+}

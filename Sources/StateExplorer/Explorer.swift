@@ -1,0 +1,90 @@
+/// Breadth-first search over all reachable states.
+///
+/// Depth by depth: threads take shares of the states of one depth, expand them, and put what is
+/// new into the next. Nothing that is reported depends on how the shares fall: states and
+/// transitions are counted, and of counterexamples and predecessors the least of their depth stay.
+public struct Explorer<Word: StateWord>: Sendable {
+    let system: TransitionSystem<Word>
+    let store: StateStore<Word>
+    private let limits: SearchLimits
+    private let threads: Int
+    private let pulse: SearchPulse
+
+    /// - Parameters:
+    ///   - threads: how many may work at the same time, at least 1.
+    ///   - pulse: called now and then, from any thread, one at a time.
+    public init(
+        _ system: TransitionSystem<Word>, limits: SearchLimits = SearchLimits(), threads: Int = 1,
+        pulse: @escaping SearchPulse = { _ in nil }
+    ) {
+        self.system = system
+        self.limits = limits
+        self.threads = max(1, threads)
+        self.pulse = pulse
+        store = StateStore(system)
+    }
+
+    /// Searches; once for each explorer.
+    /// - Parameter properties: the properties to look for.
+    public func search(for properties: PropertyBits) -> SearchReport {
+        var report = SearchReport()
+        var open = properties
+        var violations: [Violation<Word>] = []
+        let workers = (0..<threads).map { _ in Worker(system, store) }
+        let supervisor = Supervisor(limits, pulse)
+        report.states = 1
+        store.insertStart()
+
+        /// Expands or judges the states of the depth that the report has come to.
+        func work(_ task: Worker<Word>.Task) -> DepthResult<Word> {
+            let share = DepthShare(store, depth: report.depth)
+            supervisor.begin(depth: report.depth, states: report.states, size: share.size)
+            // A depth of few states is done before a second thread is there.
+            let count = share.size < 2 * DepthShare<Word>.size ? 1 : threads
+            Parallel.perform(count) { [interest = open] index in
+                workers[index].perform(task, share, interest: interest, supervisor)
+            }
+            var result = DepthResult<Word>()
+            for worker in workers { result.add(worker.takeResult()) }
+            for violation in result.violations(at: report.depth) {
+                open &= ~(1 << PropertyBits(violation.property))
+                if supervisor.stop == nil || task == .judge { violations.append(violation) }
+            }
+            return result
+        }
+
+        while true {
+            if report.depth == min(limits.depth, WordLayout<Word>.greatestDepth) { report.stop = .depth }
+            if report.stop != nil {
+                // The transitions from these states are not followed; what is wrong with the
+                // states themselves is said.
+                _ = work(.judge)
+                break
+            }
+            let wanted = open
+            let result = work(.expand)
+            if let stop = supervisor.stop {
+                report.stop = stop
+                open = wanted
+                continue
+            }
+            report.transitions += result.transitions
+            if result.states == 0 { break }
+            report.states += result.states
+            report.depth += 1
+            report.bytes = max(report.bytes, store.bytes)
+            store.advance()
+        }
+        report.counterexamples = Predecessors(system, store).counterexamples(violations)
+        return report
+    }
+}
+
+/// A property, the state that breaks it or the transition from that state.
+struct Violation<Word: StateWord>: Sendable {
+    var property: Int
+    var depth: Int
+    var state: Word
+    /// −1 where the state itself breaks it.
+    var action: Int
+}

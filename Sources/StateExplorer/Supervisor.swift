@@ -1,0 +1,47 @@
+internal import Synchronization
+
+/// Called with how far the search is; ends it by returning a reason.
+public typealias SearchPulse = @Sendable (SearchProgress) -> SearchStop?
+
+/// Holds the limits against what all threads have found together.
+final class Supervisor: Sendable {
+    private struct Count {
+        var progress = SearchProgress(states: 0, depth: 0, queue: 0)
+        var bytes = 0
+        var stop: SearchStop?
+    }
+
+    private let limits: SearchLimits
+    private let pulse: SearchPulse
+    private let count = Mutex(Count())
+
+    init(_ limits: SearchLimits, _ pulse: @escaping SearchPulse) {
+        self.limits = limits
+        self.pulse = pulse
+    }
+
+    var stop: SearchStop? { count.withLock { $0.stop } }
+
+    /// - Parameters:
+    ///   - states: all that are known when this depth begins.
+    ///   - size: those of this depth.
+    func begin(depth: Int, states: Int, size: Int) {
+        count.withLock {
+            $0.progress = SearchProgress(states: states, depth: depth, queue: size)
+        }
+    }
+
+    /// A thread has expanded a share.
+    /// - Returns: whether to go on.
+    func goesOn(expanded: Int, found: Int, bytes: Int) -> Bool {
+        count.withLock { count in
+            count.progress.states += found
+            count.progress.queue += found - expanded
+            count.bytes += bytes
+            if count.progress.states > limits.states { count.stop = count.stop ?? .states }
+            if count.bytes > limits.bytes { count.stop = count.stop ?? .memory }
+            if count.stop == nil { count.stop = pulse(count.progress) }
+            return count.stop == nil
+        }
+    }
+}

@@ -1,0 +1,110 @@
+internal import Synchronization
+
+/// One thread's part of a search, with buffers that last from depth to depth.
+final class Worker<Word: StateWord>: Sendable {
+    enum Task { case expand, judge }
+
+    private struct Desk: Sendable {
+        var states: [Word] = []
+        var expansion = Expansion<Word>()
+        var buckets = Buckets<Word>()
+        var result = DepthResult<Word>()
+    }
+
+    private let system: TransitionSystem<Word>
+    private let store: StateStore<Word>
+    private let desk = Mutex(Desk())
+
+    init(_ system: TransitionSystem<Word>, _ store: StateStore<Word>) {
+        self.system = system
+        self.store = store
+    }
+
+    /// Takes shares of a depth until none is left.
+    /// - Parameter interest: the properties that nothing nearer to the start breaks.
+    func perform(
+        _ task: Task, _ share: DepthShare<Word>, interest: PropertyBits, _ supervisor: Supervisor
+    ) {
+        desk.withLock { desk in
+            while true {
+                share.take(from: store, into: &desk.states)
+                if desk.states.isEmpty { desk.buckets.flush(into: store) }
+                let goesOn = expand(task, share.depth, interest, &desk, supervisor)
+                if desk.states.isEmpty || !goesOn { return }
+            }
+        }
+    }
+
+    private func expand(
+        _ task: Task, _ depth: Int, _ interest: PropertyBits, _ desk: inout Desk,
+        _ supervisor: Supervisor
+    ) -> Bool {
+        desk.expansion.begin(interest: interest, wantsSuccessors: task == .expand)
+        system.expand(desk.states, &desk.expansion)
+        desk.result.note(desk.expansion.broken, of: desk.states)
+        desk.result.transitions += desk.expansion.count
+        desk.buckets.add(desk.expansion, of: desk.states, depth: depth, to: store)
+        let (found, bytes) = desk.buckets.takeCounts()
+        desk.result.states += found
+        return supervisor.goesOn(expanded: desk.states.count, found: found, bytes: bytes)
+            || task == .judge
+    }
+
+    /// What the thread has found since the last call.
+    func takeResult() -> DepthResult<Word> {
+        desk.withLock { desk in
+            defer { desk.result = DepthResult() }
+            return desk.result
+        }
+    }
+}
+
+/// What came of the states of one depth.
+struct DepthResult<Word: StateWord>: Sendable {
+    var transitions = 0
+    /// States not known before.
+    var states = 0
+    /// For each property the least action, then state, that breaks it; −1 comes before every
+    /// action.
+    private var least: [Least?] = Array(repeating: nil, count: PropertyBits.bitWidth)
+
+    private struct Least: Sendable {
+        var action: Int
+        var state: Word
+
+        func isBefore(_ other: Self) -> Bool {
+            action != other.action ? action < other.action : state < other.state
+        }
+    }
+
+    mutating func note(_ broken: [BrokenProperties], of states: [Word]) {
+        for each in broken {
+            let found = Least(action: each.action, state: states[each.state])
+            for property in least.indices where each.properties >> property & 1 != 0 {
+                note(found, property)
+            }
+        }
+    }
+
+    private mutating func note(_ found: Least, _ property: Int) {
+        if let known = least[property], !found.isBefore(known) { return }
+        least[property] = found
+    }
+
+    mutating func add(_ other: Self) {
+        transitions += other.transitions
+        states += other.states
+        for property in least.indices {
+            if let found = other.least[property] { note(found, property) }
+        }
+    }
+
+    func violations(at depth: Int) -> [Violation<Word>] {
+        least.indices.compactMap { property in
+            least[property].map {
+                Violation(
+                    property: property, depth: depth, state: $0.state, action: $0.action)
+            }
+        }
+    }
+}
