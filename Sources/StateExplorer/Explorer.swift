@@ -32,13 +32,16 @@ public struct Explorer<Word: StateWord>: Sendable {
         var violations: [Violation<Word>] = []
         let workers = (0..<threads).map { _ in Worker(system, store) }
         let supervisor = Supervisor(limits, pulse)
+        let deepest = min(limits.depth, WordLayout<Word>.greatestDepth)
         report.states = 1
         store.insertStart()
+        report.bytes = store.bytes
 
         /// Expands or judges the states of the depth that the report has come to.
         func work(_ task: Worker<Word>.Task) -> DepthResult<Word> {
             let share = DepthShare(store, depth: report.depth)
-            supervisor.begin(depth: report.depth, states: report.states, size: share.size)
+            supervisor.begin(
+                depth: report.depth, states: report.states, size: share.size, bytes: store.bytes)
             // A depth of few states is done before a second thread is there.
             let count = share.size < 2 * DepthShare<Word>.size ? 1 : threads
             Parallel.perform(count) { [interest = open] index in
@@ -54,7 +57,7 @@ public struct Explorer<Word: StateWord>: Sendable {
         }
 
         while true {
-            if report.depth == min(limits.depth, WordLayout<Word>.greatestDepth) { report.stop = .depth }
+            if report.depth == deepest { report.stop = .depth }
             if report.stop != nil {
                 // The transitions from these states are not followed; what is wrong with the
                 // states themselves is said.

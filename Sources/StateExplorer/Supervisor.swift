@@ -25,8 +25,10 @@ final class Supervisor: Sendable {
     /// - Parameters:
     ///   - states: all that are known when this depth begins.
     ///   - size: those of this depth.
-    func begin(depth: Int, states: Int, size: Int) {
+    ///   - bytes: what they all take.
+    func begin(depth: Int, states: Int, size: Int, bytes: Int) {
         count.withLock {
+            $0.bytes = bytes
             $0.progress = SearchProgress(states: states, depth: depth, queue: size)
         }
     }
