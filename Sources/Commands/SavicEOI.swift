@@ -24,7 +24,7 @@ public struct SavicEOI: ParsableCommand {
         version: Tool.version,
         subcommands: [
             RunCommand.self, FuzzCommand.self, ProbeCommand.self, CharacterizeCommand.self,
-            ListCommand.self, ExplainCommand.self,
+            BenchCommand.self, ListCommand.self, ExplainCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 
