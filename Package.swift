@@ -24,6 +24,7 @@ let argumentParser: Target.Dependency =
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let rainbow: Target.Dependency = .product(name: "Rainbow", package: "Rainbow")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -34,6 +35,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+        .package(
+            url: "https://github.com/HdrHistogram/hdrhistogram-swift",
+            .upToNextMinor(from: "0.2.0")),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -51,7 +55,9 @@ let package = Package(
             resources: [.embedInCode("Catalogue")], swiftSettings: safe),
         .target(
             name: "Lockstep",
-            dependencies: ["InterruptModel", "Verdicts", "Scenarios", "KVMHost", "AgentFace"],
+            dependencies: [
+                "InterruptModel", "Verdicts", "Scenarios", "KVMHost", "AgentFace", histogram,
+            ],
             swiftSettings: safe),
         .target(
             name: "Reporting", dependencies: ["Verdicts", rainbow],

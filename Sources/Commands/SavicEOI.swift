@@ -23,8 +23,9 @@ public struct SavicEOI: ParsableCommand {
             """,
         version: Tool.version,
         subcommands: [
-            RunCommand.self, ExploreCommand.self, FuzzCommand.self, ProbeCommand.self, CharacterizeCommand.self,
-            ListCommand.self, ExplainCommand.self,
+            RunCommand.self, ReplayCommand.self, ExploreCommand.self, MatrixCommand.self,
+            FuzzCommand.self, MergeCommand.self, BenchCommand.self, ProbeCommand.self,
+            CharacterizeCommand.self, ListCommand.self, ExplainCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

@@ -2,7 +2,7 @@ import Testing
 
 /// The help that ArgumentParser prints, and the description that it is made from.
 @Suite struct HelpTests {
-    static let commands = ["run", "probe", "list", "explain", "characterize"]
+    static let commands = ["run", "probe", "list", "explain", "characterize", "bench"]
 
     /// The arguments of a command, as `--experimental-dump-help` describes them.
     private func arguments(of command: String) throws -> [JSONDocument] {

@@ -15,10 +15,10 @@ import Testing
         var leftovers: [String]
     }
 
-    /// Starts a run in a session of its own, sends the signal once it has begun, and waits.
+    /// Starts a command in a session of its own, sends the signal once it has begun, and waits.
     private func stop(_ signal: Signal, _ arguments: String...) async throws -> Stopped {
         let folder = try Folder()
-        var configuration = Binary.configuration(["run"] + arguments)
+        var configuration = Binary.configuration(arguments)
         configuration.platformOptions.createSession = true
         let out = try FileDescriptor.open(
             FilePath(folder.path("out")), .readWrite, options: [.create, .truncate],
@@ -62,25 +62,47 @@ import Testing
 
     @Test(.timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate])
     func theSignalStopsALongRun(_ signal: Signal) async throws {
-        expectCleanEnd(try await stop(signal, "--repeat", "1000000", "level-basic"))
+        expectCleanEnd(try await stop(signal, "run", "--repeat", "1000000", "level-basic"))
     }
 
     @Test(.timeLimit(.minutes(1)), .opensKVM) func theSignalStopsARunOnKVM() async throws {
         expectCleanEnd(
-            try await stop(.interrupt, "--backend", "kvm", "--repeat", "1000000", "level-basic"))
+            try await stop(
+                .interrupt, "run", "--backend", "kvm", "--repeat", "1000000", "level-basic"))
     }
 
     @Test(.timeLimit(.minutes(1))) func theReportsOfAStoppedRunAreWhole() async throws {
         let folder = try Folder()
         let stopped = try await stop(
-            .interrupt, "--repeat", "1000000", "level-basic", "edge-basic", "-f", "json", "-o",
-            folder.path("a"), "-f", "ktap", "-o", folder.path("b"), "-f", "text")
+            .interrupt, "run", "--repeat", "1000000", "level-basic", "edge-basic", "-f", "json",
+            "-o", folder.path("a"), "-f", "ktap", "-o", folder.path("b"), "-f", "text")
         #expect(stopped.status == .exited(130))
         let document = try JSONDocument(folder.read("a"))
         #expect(JSONPromiseTests.run.problems(document.value).isEmpty)
         #expect(document["unfinished"]?.strings == ["level-basic", "edge-basic"])
         #expect(document["totals"]?["pass"]?.integer == 0, "a cut-short repeat is no pass")
         #expect(try folder.read("b").contains("1..2\n"))
+    }
+
+    /// Of rounds that were not all gone through there are no figures.
+    private func expectUnfinishedBench(on backend: String, _ signal: Signal) async throws {
+        let stopped = try await stop(
+            signal, "bench", "--backend", backend, "--irqchip", "both", "--rounds", "1000000000")
+        #expect(stopped.status == .exited(130))
+        #expect(stopped.delay < .seconds(2))
+        #expect(stopped.out.contains("unfinished  \(backend)  split   interrupted"))
+        #expect(stopped.out.contains("unfinished  \(backend)  kernel  interrupted\n"))
+        #expect(!stopped.out.contains("rounds/s") && stopped.err.isEmpty)
+        #expect(stopped.leftovers.isEmpty)
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate])
+    func theSignalStopsABench(_ signal: Signal) async throws {
+        try await expectUnfinishedBench(on: "model", signal)
+    }
+
+    @Test(.timeLimit(.minutes(1)), .opensKVM) func theSignalStopsABenchOnKVM() async throws {
+        try await expectUnfinishedBench(on: "kvm", .interrupt)
     }
 
     @Test func theLookForLeftoversSeesAProcess() async throws {

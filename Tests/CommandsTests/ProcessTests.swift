@@ -52,6 +52,7 @@ import Testing
     static let writers = [
         ["list"], ["list", "--json"], ["run"], ["run", "-f", "ktap"], ["run", "-f", "json"],
         ["probe"], ["explain", "level-basic"], ["--help"],
+        ["bench", "--backend", "model", "--rounds", "9"],
     ]
 
     @Test(arguments: writers) func aClosedPipeEndsItQuietly(_ arguments: [String]) async throws {

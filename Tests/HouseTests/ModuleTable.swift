@@ -29,7 +29,8 @@ enum ModuleTable {
         ModuleRow(name: "Scenarios", modules: ["InterruptModel"], libraries: ["Yams"]),
         ModuleRow(
             name: "Lockstep",
-            modules: ["InterruptModel", "Verdicts", "Scenarios", "KVMHost", "AgentFace"]),
+            modules: ["InterruptModel", "Verdicts", "Scenarios", "KVMHost", "AgentFace"],
+            libraries: ["Histogram"]),
         ModuleRow(
             name: "Reporting", modules: ["Verdicts", "InterruptModel"], libraries: ["Rainbow"]),
         ModuleRow(

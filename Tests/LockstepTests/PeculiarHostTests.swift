@@ -5,7 +5,7 @@ import Testing
 import Verdicts
 
 /// A host whose KVM ends every interrupt itself, played by the model.
-private struct PeculiarBackend: Backend {
+struct PeculiarBackend: Backend {
     let name = "peculiar"
     private var inside: ModelBackend
 

@@ -1,0 +1,99 @@
+internal import ArgumentParser
+internal import InterruptModel
+internal import KVMHost
+internal import Reporting
+internal import Verdicts
+
+/// `savic-eoi bench`.
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure EOI round trips: how many a second, and how long each takes.",
+        discussion: """
+            A round trip is five steps on a machine with one level-triggered pin: assert 2, run, \
+            deassert 2, eoi, sti. Each is held against the model, outside its time; a backend that \
+            loses an interrupt or its EOI ends with an error and without a figure.
+            """)
+
+    @Option(
+        name: .shortAndLong,
+        help: "What performs the steps; may be repeated. All that can run here, unless given.")
+    var backend: [BenchBackend] = []
+
+    @Option(help: "Who plays the IOAPIC: userspace or KVM.")
+    var irqchip: IRQChipChoice = .split
+
+    @Option(name: .shortAndLong, help: "The EOI design of a secure machine's hypervisor.")
+    var design = DesignArgument(entry: EOIDesigns.standard)
+
+    @OptionGroup(title: "Assumptions about a secure machine")
+    var axes: AxisOptions
+
+    @Option(help: "How many times each machine goes through the five steps; p99.9 wants 1000.")
+    var rounds = 10_000
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Option(help: "Seconds that one KVM_RUN may take.")
+    var timeout = RunCommand.standardTimeout
+
+    @Option(name: .customLong("color"), help: "Colour the tables.")
+    var colour: ColourChoice = .auto
+
+    func validate() throws {
+        guard (1...1_000_000_000).contains(rounds) else {
+            throw ValidationError("--rounds takes 1 to 1000000000.")
+        }
+        guard (1...86_400).contains(timeout) else {
+            throw ValidationError("--timeout takes 1 to 86400 seconds.")
+        }
+    }
+
+    func run() throws {
+        try listenForInterruption()
+        var sections: [any BenchSection] = [
+            RoundTripSection(
+                backends: backend, irqchips: irqchip.axes, design: design.entry,
+                axes: axes.overrides, rounds: rounds, timeout: UInt64(timeout))
+        ]
+        let report = BenchReport()
+        if !json { try Output.print(report.heading) }
+        let console = Console.current
+        let palette = Palette(colour: console.colours(colour))
+        for index in sections.indices {
+            sections[index].measure()
+            guard !json else { continue }
+            try Output.print(sections[index].text(width: console.width, palette))
+        }
+        if json { try Output.print(report.document(of: sections).pretty) }
+        let status = report.status(of: sections)
+        if status != .passed { throw ExitCode(status.rawValue) }
+    }
+
+    private func listenForInterruption() throws {
+        do {
+            try Interruption.install()
+        } catch {
+            throw CommandFailure(status: .internalError, message: "\(error)")
+        }
+    }
+}
+
+/// Backends that can be measured.
+enum BenchBackend: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case model, kvm, emulator, savic
+
+    /// The same as a choice of `run`.
+    var choice: BackendChoice {
+        switch self {
+        case .model: .model
+        case .kvm: .kvm
+        case .emulator: .emulator
+        case .savic: .savic
+        }
+    }
+
+    /// The machine that it makes.
+    var kind: MachineKind { self == .kvm ? .plain : .secure }
+}
