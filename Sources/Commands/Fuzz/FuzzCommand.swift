@@ -14,9 +14,14 @@ struct FuzzCommand: ParsableCommand {
         commandName: "fuzz",
         abstract: "Run random steps in lockstep; shrink and save what differs from the model.",
         discussion: """
-            The same seed makes the same runs everywhere, whatever the shard. A part that a \
-            scheduler gives is taken from SLURM_ARRAY_TASK_ID, or JOB_COMPLETION_INDEX with \
-            COMPLETIONS.
+            The same seed makes the same runs everywhere, whatever the shard.
+
+            Without --shard the part is the one that a scheduler gives: by SLURM_ARRAY_TASK_ID of \
+            a job array; by JOB_COMPLETION_INDEX, from 0, of a Kubernetes Job; by PARALLEL_SEQ, \
+            from 1, of GNU parallel. The number of parts is SAVIC_EOI_SHARDS; without it Slurm's \
+            own number, or COMPLETIONS on Kubernetes. With it Slurm's tasks are numbered from 0. A \
+            variable that is there but of no use is an error; --shard 1/1 is the whole campaign \
+            all the same.
             """)
 
     @Option(name: .shortAndLong, help: "What performs the steps: model, kvm, emulator or savic.")
@@ -80,8 +85,13 @@ struct FuzzCommand: ParsableCommand {
     }
 
     func run() throws {
+        let part = try shard ?? ShardEnvironment(Console.current.environment).shard() ?? .whole
+        guard seed != nil || part == .whole else {
+            throw CommandFailure.usage(
+                "shard \(part) has no --seed: each shard would take another by the clock; "
+                    + "expected the same for all of a campaign")
+        }
         let seed = seed ?? UInt64(Date().timeIntervalSince1970 * 1000)
-        let part = shard ?? Shard(environment: Console.current.environment) ?? .whole
         let chosen = try ChosenBackend(
             backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk,
             axes: AxisOverrides())
