@@ -19,6 +19,7 @@ struct FuzzCommandTests {
         let document = try JSONDocument(result.out)
         #expect(document["schemaVersion"]?.integer == 1)
         #expect(document["seed"]?.string == "5")
+        #expect(document["strict"]?.value as? Bool == false)
         #expect(document["performed"]?.integer == 20)
         #expect(document["compared"]?["steps"]?.integer == 480)
         #expect(document["findings"]?.list.isEmpty == true)
@@ -31,6 +32,21 @@ struct FuzzCommandTests {
         #expect(result.status == 1)
         #expect(result.out.contains("INVARIANT in attribution"))
         #expect(result.out.contains("  | steps:"))
+        #expect(result.out.contains("shard 1/1, strict\n"))
+    }
+
+    @Test("The command that runs a reproducer again is one that can be given")
+    func again() throws {
+        let folder = try Folder()
+        let result = program(
+            "fuzz", "--backend", "model", "--irqchip", "kernel", "--seed", "5", "--runs", "50",
+            "--strict", "--save", folder.path("found"))
+        let again = try #require(result.outLines.first { $0.contains("again: savic-eoi ") })
+        let words = again.split(separator: " ").dropFirst(2).map(String.init)
+        #expect(words.contains("kernel"))
+        let ending = program(words)
+        #expect(ending.status == 1)
+        #expect(ending.out.contains("INVARIANT"))
     }
 
     @Test("Bad numbers are usage errors", arguments: [
