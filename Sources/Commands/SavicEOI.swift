@@ -23,8 +23,8 @@ public struct SavicEOI: ParsableCommand {
             """,
         version: Tool.version,
         subcommands: [
-            RunCommand.self, FuzzCommand.self, ProbeCommand.self, CharacterizeCommand.self,
-            ListCommand.self, ExplainCommand.self,
+            RunCommand.self, FuzzCommand.self, MergeCommand.self, ProbeCommand.self,
+            CharacterizeCommand.self, ListCommand.self, ExplainCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

@@ -13,7 +13,8 @@ struct FuzzCommand: ParsableCommand {
         commandName: "fuzz",
         abstract: "Run random steps in lockstep; shrink and save what differs from the model.",
         discussion: """
-            The same seed makes the same runs everywhere, whatever the shard.
+            The same seed makes the same runs everywhere, whatever the shard. “merge” makes one \
+            result of the shards' JSON.
 
             Without --shard the part is the one that a scheduler gives: by SLURM_ARRAY_TASK_ID of \
             a job array; by JOB_COMPLETION_INDEX, from 0, of a Kubernetes Job; by PARALLEL_SEQ, \
