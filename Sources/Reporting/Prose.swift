@@ -2,7 +2,7 @@ extension String {
     /// The text with nothing in it that a terminal would obey: a scenario's name may come from a
     /// stranger's file, and ESC, CR or a bidirectional override could rewrite the lines around it.
     /// C0 controls become their Unicode pictures (U+2400…), so a name stays recognisable.
-    var printable: String {
+    public var printable: String {
         guard unicodeScalars.contains(where: { $0.substitute != nil }) else { return self }
         var text = String.UnicodeScalarView()
         for scalar in unicodeScalars { text.append(scalar.substitute ?? scalar) }

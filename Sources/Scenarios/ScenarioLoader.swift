@@ -93,7 +93,7 @@ public enum ScenarioLoader {
     }
 
     /// Names become file names, test names and XML attributes: keep them plain.
-    private static func name(_ cursor: YAMLCursor) throws(ScenarioError) -> String {
+    static func name(_ cursor: YAMLCursor) throws(ScenarioError) -> String {
         let name = try cursor.text("a name")
         let plain = name.utf8.allSatisfy {
             switch $0 {

@@ -12,11 +12,21 @@ enum YAMLText {
 
     /// - Returns: the text.
     static func checked(_ bytes: [UInt8], file: String) throws(ScenarioError) -> String {
-        guard bytes.count <= largestFile else {
+        let text = try decoded(
+            bytes, file: file, largest: largestFile,
+            expected: "a page of text, which a scenario is")
+        try checkShape(text.utf8, file: file)
+        return text
+    }
+
+    /// The text of a file's bytes, whatever its shape.
+    static func decoded(
+        _ bytes: [UInt8], file: String, largest: Int, expected: String
+    ) throws(ScenarioError) -> String {
+        guard bytes.count <= largest else {
             throw ScenarioError(
                 location: SourceLocation(file: file, line: 1, column: 1),
-                message: "the file has more than \(largestFile) bytes: "
-                    + "expected a page of text, which a scenario is")
+                message: "the file has more than \(largest) bytes: expected \(expected)")
         }
         // A byte order mark says only what is required anyway.
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -26,13 +36,14 @@ enum YAMLText {
                 location: firstInvalid(bytes, file: file),
                 message: "not valid UTF-8; expected a YAML file in UTF-8")
         }
-        try checkShape(bytes, file: file)
         return text
     }
 
     /// Bounds the length of lines and the depth of flow nesting. Brackets inside quotes and
     /// comments count too: that only makes the bound a little stricter.
-    private static func checkShape(_ bytes: [UInt8], file: String) throws(ScenarioError) {
+    private static func checkShape(
+        _ bytes: String.UTF8View, file: String
+    ) throws(ScenarioError) {
         var line = 1
         var column = 0
         var depth = 0

@@ -1,37 +1,15 @@
 @testable import Commands
+import Scenarios
 import Testing
 
 /// `savic-eoi fuzz`: shards, results, exit status.
 @Suite("fuzz")
 struct FuzzCommandTests {
-    @Test("Shards part the runs: each run belongs to exactly one")
-    func shardsPart() {
-        for count in 1...7 {
-            let parts = (1...count).map { Shard(number: $0, count: count).runs(of: 100) }
-            #expect(parts.flatMap(\.self).sorted() == (0..<100).map(UInt64.init))
-        }
-    }
-
     @Test("A shard is i/n", arguments: ["1/1", "3/8", "8/8"])
     func good(text: String) { #expect(Shard(argument: text) != nil) }
 
     @Test("Nothing else is", arguments: ["0/8", "9/8", "1", "1/", "/2", "a/b", "1/2/3", "-1/2"])
     func bad(text: String) { #expect(Shard(argument: text) == nil) }
-
-    @Test("Slurm's and Kubernetes' variables make a shard")
-    func environments() {
-        let slurm = [
-            "SLURM_ARRAY_TASK_ID": "7", "SLURM_ARRAY_TASK_COUNT": "4",
-            "SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_STEP": "1",
-        ]
-        #expect(Shard(environment: slurm) == Shard(number: 3, count: 4))
-        #expect(
-            Shard(environment: ["JOB_COMPLETION_INDEX": "0", "COMPLETIONS": "2"])
-                == Shard(number: 1, count: 2))
-        #expect(Shard(environment: ["JOB_COMPLETION_INDEX": "2", "COMPLETIONS": "2"]) == nil)
-        #expect(Shard(environment: ["JOB_COMPLETION_INDEX": "1"]) == nil)
-        #expect(Shard(environment: [:]) == nil)
-    }
 
     @Test("On the model nothing differs, and the JSON says how much was compared")
     func model() throws {
@@ -41,6 +19,7 @@ struct FuzzCommandTests {
         let document = try JSONDocument(result.out)
         #expect(document["schemaVersion"]?.integer == 1)
         #expect(document["seed"]?.string == "5")
+        #expect(document["strict"]?.value as? Bool == false)
         #expect(document["performed"]?.integer == 20)
         #expect(document["compared"]?["steps"]?.integer == 480)
         #expect(document["findings"]?.list.isEmpty == true)
@@ -53,6 +32,21 @@ struct FuzzCommandTests {
         #expect(result.status == 1)
         #expect(result.out.contains("INVARIANT in attribution"))
         #expect(result.out.contains("  | steps:"))
+        #expect(result.out.contains("shard 1/1, strict\n"))
+    }
+
+    @Test("The command that runs a reproducer again is one that can be given")
+    func again() throws {
+        let folder = try Folder()
+        let result = program(
+            "fuzz", "--backend", "model", "--irqchip", "kernel", "--seed", "5", "--runs", "50",
+            "--strict", "--save", folder.path("found"))
+        let again = try #require(result.outLines.first { $0.contains("again: savic-eoi ") })
+        let words = again.split(separator: " ").dropFirst(2).map(String.init)
+        #expect(words.contains("kernel"))
+        let ending = program(words)
+        #expect(ending.status == 1)
+        #expect(ending.out.contains("INVARIANT"))
     }
 
     @Test("Bad numbers are usage errors", arguments: [

@@ -5,7 +5,6 @@ internal import KVMHost
 internal import Lockstep
 internal import Reporting
 internal import Scenarios
-internal import SystemPackage
 internal import Verdicts
 
 /// `savic-eoi fuzz`.
@@ -14,9 +13,15 @@ struct FuzzCommand: ParsableCommand {
         commandName: "fuzz",
         abstract: "Run random steps in lockstep; shrink and save what differs from the model.",
         discussion: """
-            The same seed makes the same runs everywhere, whatever the shard. A part that a \
-            scheduler gives is taken from SLURM_ARRAY_TASK_ID, or JOB_COMPLETION_INDEX with \
-            COMPLETIONS.
+            The same seed makes the same runs everywhere, whatever the shard. “merge” makes one \
+            result of the shards' JSON.
+
+            Without --shard the part is the one that a scheduler gives: by SLURM_ARRAY_TASK_ID of \
+            a job array; by JOB_COMPLETION_INDEX, from 0, of a Kubernetes Job; by PARALLEL_SEQ, \
+            from 1, of GNU parallel. The number of parts is SAVIC_EOI_SHARDS; without it Slurm's \
+            own number, or COMPLETIONS on Kubernetes. With it Slurm's tasks are numbered from 0. A \
+            variable that is there but of no use is an error; --shard 1/1 is the whole campaign \
+            all the same.
             """)
 
     @Option(name: .shortAndLong, help: "What performs the steps: model, kvm, emulator or savic.")
@@ -49,11 +54,8 @@ struct FuzzCommand: ParsableCommand {
     @Flag(help: "An invariant that does not hold is a finding, though the model foresees it.")
     var strict = false
 
-    @Option(name: .customLong("save"), help: "Folder for the reproducers.")
-    var folder: String?
-
-    @Flag(help: "Replace reproducers that exist.")
-    var overwrite = false
+    @OptionGroup
+    var reproducers: Reproducers
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -80,19 +82,26 @@ struct FuzzCommand: ParsableCommand {
     }
 
     func run() throws {
+        let part = try shard ?? ShardEnvironment(Console.current.environment).shard() ?? .whole
+        guard seed != nil || part == .whole else {
+            throw CommandFailure.usage(
+                "shard \(part) has no --seed: each shard would take another by the clock; "
+                    + "expected the same for all of a campaign")
+        }
         let seed = seed ?? UInt64(Date().timeIntervalSince1970 * 1000)
-        let part = shard ?? Shard(environment: Console.current.environment) ?? .whole
         let chosen = try ChosenBackend(
             backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk,
             axes: AxisOverrides())
-        var report = FuzzReport(
-            seed: seed, backend: chosen.backend.name, irqchip: irqchip.rawValue,
+        let settings = FuzzSettings(
+            tool: Tool.name, seed: seed, backend: chosen.backend.name, irqchip: irqchip.rawValue,
             design: backend == .kvm ? Scenario.plainDesign : design.entry.name, steps: steps,
-            runs: runs, shard: part, isHostile: hostile, changesRoutes: routes)
-        if !json { try Output.print(report.heading) }
+            runs: runs, isHostile: hostile, changesRoutes: routes, isStrict: strict,
+            shards: part.count)
+        var report = FuzzReport(settings: settings, shard: part, host: HostReport.list)
+        if !json { try Output.print(report.heading("shard \(part)")) }
         try listenForInterruption()
         try campaign(part, seed, chosen.backend, &report)
-        try Output.print(json ? report.document.pretty : report.summary)
+        try Output.print(json ? report.document().pretty : report.summary)
         if report.status != .passed { throw ExitCode(report.status.rawValue) }
     }
 
@@ -125,40 +134,16 @@ struct FuzzCommand: ParsableCommand {
                 report.isInterrupted = true
                 return
             case .failed(let reason):
-                report.add(failure: reason, ofRun: number)
+                report.add(failure: reason)
                 // What stops one run for want of something stops them all.
                 if report.compared.steps == 0 { return }
-            case .found(let finding):
+            case .found(let found):
+                let finding = ReportedFinding(found)
                 guard report.add(finding) else { continue }
-                let file = try folder.map { try save(finding, in: $0) }
+                let file = try reproducers.save(finding.scenario)
                 if !json { try Output.print(report.text(of: finding, file: file)) }
                 if report.findings.count >= maxFindings { return }
             }
         }
-    }
-
-    /// - Returns: the file's path.
-    private func save(_ finding: FuzzFinding, in folder: String) throws -> String {
-        let path = "\(folder)/\(finding.scenario.name).yaml"
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw CommandFailure(
-                status: .cannotCreate, message: "cannot create \(folder): it is no folder")
-        }
-        do {
-            let file = try FileDescriptor.open(
-                FilePath(path), .writeOnly,
-                options: overwrite ? [.create, .truncate] : [.create, .exclusiveCreate],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
-            try file.closeAfter {
-                _ = try file.writeAll(ScenarioWriter.text(of: finding.scenario).utf8)
-            }
-        } catch let errno as Errno {
-            let reason = errno == .fileExists ? "it exists; --overwrite replaces it" : "\(errno)"
-            throw CommandFailure(status: .cannotCreate, message: "cannot create \(path): \(reason)")
-        }
-        return path
     }
 }

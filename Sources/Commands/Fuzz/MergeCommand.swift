@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import Reporting
+internal import Scenarios
+internal import Verdicts
+
+/// `savic-eoi merge`.
+struct MergeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merge",
+        abstract: "Make one result of the reports of a fuzzing campaign's shards.",
+        discussion: """
+            Takes what “fuzz --json” has printed for each shard. The result does not depend on \
+            their order. Of what several shards found, the shortest reproducer is kept.
+
+            The exit status is that of “fuzz”: 1 for findings, 70 for runs without a result, 4 \
+            when nothing could run. A campaign without findings of which a shard is missing, or \
+            did not perform all its runs, is 75.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("Reports of the shards; “-” is stdin.", valueName: "file"))
+    var files: [String]
+
+    @OptionGroup
+    var reproducers: Reproducers
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        let codes = MismatchCode.allCases.map(\.rawValue)
+        let parts = try files.map { path in
+            try InputFile.parse(path) { bytes, file throws(ScenarioError) in
+                try FuzzReportFile(bytes, file: file, codes: codes)
+            }
+        }
+        let merged = try MergedCampaign(parts)
+        if !json { try Output.print(merged.heading) }
+        for finding in merged.report.findings {
+            let file = try reproducers.save(finding.scenario)
+            if !json { try Output.print(merged.report.text(of: finding, file: file)) }
+        }
+        let gaps = merged.gaps
+        let rest = gaps.map { $0 + "\n" }.joined()
+        try Output.print(json ? merged.document.pretty : merged.report.summary + rest)
+        switch merged.status {
+        case .passed: break
+        case .budgetSpent:
+            throw CommandFailure(
+                status: .budgetSpent,
+                message: "the campaign is incomplete: " + gaps.joined(separator: "; "))
+        case let status: throw ExitCode(status.rawValue)
+        }
+    }
+}

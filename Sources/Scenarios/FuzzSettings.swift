@@ -1,0 +1,47 @@
+/// What all shards of one fuzzing campaign have in common: the same settings make the same runs.
+public struct FuzzSettings: Sendable {
+    /// Name and version: another version may make other runs of the same seed.
+    public var tool: String
+    public var seed: UInt64
+    public var backend: String
+    public var irqchip: String
+    public var design: String
+    /// Steps of a run.
+    public var steps: Int
+    /// Runs of all shards together.
+    public var runs: Int
+    public var isHostile: Bool
+    public var changesRoutes: Bool
+    /// nil in the report of a version that did not say.
+    public var isStrict: Bool?
+    /// The number of shards.
+    public var shards: Int
+
+    public init(
+        tool: String, seed: UInt64, backend: String, irqchip: String, design: String, steps: Int,
+        runs: Int, isHostile: Bool, changesRoutes: Bool, isStrict: Bool?, shards: Int
+    ) {
+        self.tool = tool
+        self.seed = seed
+        self.backend = backend
+        self.irqchip = irqchip
+        self.design = design
+        self.steps = steps
+        self.runs = runs
+        self.isHostile = isHostile
+        self.changesRoutes = changesRoutes
+        self.isStrict = isStrict
+        self.shards = shards
+    }
+
+    /// Each by its name in the report, in the report's order; `shard.count` is the number of
+    /// shards.
+    public var list: [(name: String, value: String)] {
+        [
+            ("tool", tool), ("seed", "\(seed)"), ("backend", backend), ("irqchip", irqchip),
+            ("design", design), ("steps", "\(steps)"), ("runs", "\(runs)"),
+            ("hostile", "\(isHostile)"), ("routes", "\(changesRoutes)"),
+            ("strict", isStrict.map { "\($0)" } ?? "not said"), ("shard.count", "\(shards)"),
+        ]
+    }
+}

@@ -1,0 +1,106 @@
+/// A finding as a campaign's report has it: a mismatch and its smallest reproducer.
+public struct ReportedFinding: Sendable {
+    /// What makes two findings the same: the class of mismatch and the first field that differs.
+    public struct Fingerprint: Sendable, Hashable {
+        public var code: String
+        public var field: String
+
+        public init(code: String, field: String) {
+            self.code = code
+            self.field = field
+        }
+    }
+
+    /// Number of the run that found it.
+    public var run: UInt64
+    public var fingerprint: Fingerprint
+    /// Of the field; nil in the report of a version that did not say.
+    public var expected: String?
+    public var observed: String?
+    /// Steps before shrinking.
+    public var originalLength: Int
+    /// In how many of `repeats` runs the reproducer showed it.
+    public var reproduced: Int
+    public var repeats: Int
+    /// The shortest scenario found that shows it.
+    public var scenario: Scenario
+
+    public init(
+        run: UInt64, fingerprint: Fingerprint, expected: String?, observed: String?,
+        originalLength: Int, reproduced: Int, repeats: Int, scenario: Scenario
+    ) {
+        self.run = run
+        self.fingerprint = fingerprint
+        self.expected = expected
+        self.observed = observed
+        self.originalLength = originalLength
+        self.reproduced = reproduced
+        self.repeats = repeats
+        self.scenario = scenario
+    }
+}
+
+/// Reads a report's findings.
+struct FindingReader {
+    /// The classes of mismatch that there are.
+    let codes: [String]
+    let shard: Shard
+    /// Runs of all shards.
+    let runs: Int
+
+    func list(_ cursor: YAMLCursor, most: Int) throws(ScenarioError) -> [ReportedFinding] {
+        var findings: [ReportedFinding] = []
+        for member in try cursor.list("findings") { findings.append(try finding(member)) }
+        guard findings.count <= most else {
+            throw cursor.error(
+                "\(findings.count) findings; expected no more than the \(most) runs performed")
+        }
+        return findings
+    }
+
+    private func finding(_ cursor: YAMLCursor) throws(ScenarioError) -> ReportedFinding {
+        let members = try ReportMembers(cursor, of: "the finding")
+        let run = try members["run"]
+        let number = try run.unsigned("the number of a run")
+        guard number < UInt64(runs), shard.owns(number) else {
+            throw run.error("run \(number) is none of shard \(shard) of \(runs) runs")
+        }
+        let repeats = try members["repeats"].number(in: 0...1_000_000, "a number of runs")
+        return ReportedFinding(
+            run: number,
+            fingerprint: ReportedFinding.Fingerprint(
+                code: try code(try members["code"]),
+                field: try members["field"].text("the field that differs")),
+            expected: try members.optional("expected")?.text("a value"),
+            observed: try members.optional("observed")?.text("a value"),
+            originalLength: try members["originalSteps"].number(
+                in: 1...10_000, "a number of steps"),
+            reproduced: try members["reproduced"].number(in: 0...repeats, "a number of runs"),
+            repeats: repeats, scenario: try scenario(try members["scenario"]))
+    }
+
+    private func code(_ cursor: YAMLCursor) throws(ScenarioError) -> String {
+        let code = try cursor.text("a mismatch code")
+        guard codes.contains(code) else {
+            throw cursor.error(
+                "unknown mismatch code “\(code)”\(Nearest.suggestion(for: code, among: codes)); "
+                    + "expected \(codes.joined(separator: ", "))")
+        }
+        return code
+    }
+
+    /// A report carries its scenarios as the text of their files.
+    private func scenario(_ cursor: YAMLCursor) throws(ScenarioError) -> Scenario {
+        let text = try cursor.text("a scenario's text")
+        let found: [Scenario]
+        do {
+            found = try ScenarioLoader.load(Array(text.utf8), file: "text")
+        } catch {
+            throw cursor.error("expected the text of a scenario; \(error)")
+        }
+        guard found.count == 1 else {
+            throw cursor.error("expected the text of one scenario, found \(found.count)")
+        }
+        return found[0]
+    }
+}

@@ -1,0 +1,39 @@
+/// One of several equal parts of a campaign: `2/8` is the second of eight. Run number r belongs to
+/// part r mod n, so the partition is the same whoever runs it.
+public struct Shard: Sendable, Hashable {
+    /// From 1.
+    public let number: Int
+    public let count: Int
+
+    /// How many parts there can be.
+    public static let counts = 1...1_000_000
+    public static let whole = Shard(checked: 1, of: 1)
+
+    /// - Returns: nil where there is no such part.
+    public init?(number: Int, count: Int) {
+        guard Self.counts ~= count, 1...count ~= number else { return nil }
+        self.init(checked: number, of: count)
+    }
+
+    private init(checked number: Int, of count: Int) {
+        self.number = number
+        self.count = count
+    }
+
+    /// The runs of this part among the first `runs`.
+    public func runs(of runs: Int) -> [UInt64] {
+        stride(from: number - 1, to: runs, by: count).map(UInt64.init)
+    }
+
+    /// How many those are.
+    public func share(of runs: Int) -> Int {
+        runs < number ? 0 : (runs - number) / count + 1
+    }
+
+    /// Whether a run is of this part.
+    public func owns(_ run: UInt64) -> Bool { run % UInt64(count) == UInt64(number - 1) }
+}
+
+extension Shard: CustomStringConvertible {
+    public var description: String { "\(number)/\(count)" }
+}
