@@ -11,6 +11,8 @@ struct Console: Sendable {
     /// COLUMNS of the environment, or 100.
     var width: Int
     var environment: [String: String]
+    /// Whether stderr is a terminal.
+    var warnsOnTerminal = false
 
     @TaskLocal static var current = Console.live
 
@@ -19,7 +21,8 @@ struct Console: Sendable {
         warn: { text in _ = try? FileDescriptor.standardError.writeAll(text.utf8) },
         isTerminal: isatty(STDOUT_FILENO) != 0,
         width: ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init) ?? 100,
-        environment: ProcessInfo.processInfo.environment)
+        environment: ProcessInfo.processInfo.environment,
+        warnsOnTerminal: isatty(STDERR_FILENO) != 0)
 
     /// Whether to colour, in the order of user-wishes §3.6: flag, NO_COLOR, CLICOLOR_FORCE or
     /// FORCE_COLOR, then a terminal that is not dumb.

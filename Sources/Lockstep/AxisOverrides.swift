@@ -40,7 +40,8 @@ public struct AxisOverrides: Hashable, Sendable {
         return setup.assumptions
     }
 
-    func apply(to setup: inout MachineSetup) {
+    /// Puts the axes that are not nil into a machine.
+    public func apply(to setup: inout MachineSetup) {
         if let pageTMR { setup.assumptions.pageTMR = pageTMR }
         if let nativeLevelEOI { setup.assumptions.nativeLevelEOI = nativeLevelEOI }
         if let disallowed { setup.assumptions.disallowed = disallowed }

@@ -40,11 +40,7 @@ struct History {
     var lines: [HistoryLine] {
         (max(0, count - Self.depth)..<count).map { step in
             let slot = step % Self.depth
-            return HistoryLine(
-                step: step + 1, text: actions[slot].spelling(in: WideSpace()),
-                events: events[slot].filter(\.isTelling).map(\.spelling)
-                    .joined(separator: ", "),
-                violations: broken[slot].members.map(\.name))
+            return HistoryLine(step: step + 1, actions[slot], events[slot], breaking: broken[slot])
         }
     }
 
@@ -64,6 +60,16 @@ struct History {
         Mismatch(
             code: code, step: count, differences: differences, history: lines,
             omittedSteps: omitted)
+    }
+}
+
+extension HistoryLine {
+    /// A step of the wide machine, in words.
+    init(step: Int, _ action: Action, _ events: [Event], breaking broken: InvariantSet) {
+        self.init(
+            step: step, text: action.spelling(in: WideSpace()),
+            events: events.filter(\.isTelling).map(\.spelling).joined(separator: ", "),
+            violations: broken.members.map(\.name))
     }
 }
 

@@ -1,16 +1,17 @@
-import Verdicts
+public import Verdicts
 
 /// The steps that led somewhere, one line each, with an arrow at those that matter.
-struct StepTable {
+public struct StepTable {
     private let history: [HistoryLine]
     private let omitted: Int
 
-    init(_ history: [HistoryLine], omitted: Int) {
+    public init(_ history: [HistoryLine], omitted: Int = 0) {
         self.history = history
         self.omitted = omitted
     }
 
-    func lines(
+    /// - Parameter matters: whether an arrow points at a step.
+    public func lines(
         width: Int, _ palette: Palette, pointingAt matters: (HistoryLine) -> Bool
     ) -> [String] {
         var table = Columns([.left, .right])

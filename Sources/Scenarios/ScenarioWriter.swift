@@ -21,14 +21,17 @@ public enum ScenarioWriter {
         lines += machine(scenario.setup).map { "  " + $0 }
         lines.append("steps:")
         lines += steps(scenario.steps, indent: "  ")
-        if !scenario.hazards.isEmpty {
-            lines.append("hazards:")
-            for (design, invariants) in scenario.hazards.sorted(by: { $0.key < $1.key }) {
-                let names = invariants.members.map(\.name).joined(separator: ", ")
-                lines.append("  \(design): [\(names)]")
-            }
-        }
+        lines += hazards("hazards", scenario.hazards)
+        lines += hazards("hazards-reentry", scenario.hazardsWithReentry)
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func hazards(_ key: String, _ hazards: [String: InvariantSet]) -> [String] {
+        guard !hazards.isEmpty else { return [] }
+        return ["\(key):"]
+            + hazards.sorted { $0.key < $1.key }.map { design, invariants in
+                "  \(design): [\(invariants.members.map(\.name).joined(separator: ", "))]"
+            }
     }
 
     /// Only what differs from the loader's defaults.

@@ -52,56 +52,11 @@ struct StepLoader {
     }
 
     private func words(_ cursor: YAMLCursor) throws(ScenarioError) -> ScenarioStep {
-        var words = try cursor.text("a step").split(separator: " ").map(String.init)
-        guard !words.isEmpty else { throw cursor.error("expected a step") }
-        var name = words.removeFirst()
-        let isOptional = name.hasSuffix("?")
-        if isOptional { name.removeLast() }
-        guard let verb = ActionVerb(rawValue: name) else {
-            let names = ActionVerb.allCases.map(\.rawValue)
-            throw cursor.error(
-                "unknown step “\(name)”\(Nearest.suggestion(for: name, among: names)); "
-                    + "expected one of \(names.joined(separator: ", "))")
-        }
-        guard words.count == verb.operands.count else {
-            throw cursor.error(
-                "“\(name)” takes \(verb.operands.count) operands, found \(words.count)")
-        }
-        var values: [UInt8] = []
-        for (word, operand) in zip(words, verb.operands) {
-            values.append(try self.operand(word, operand, cursor))
-        }
-        let action = verb.action(values.first ?? 0, values.dropFirst().first ?? 0)
+        var words = ActionWords(try cursor.text("a step"))
+        let isOptional = words.takeMark()
+        let (verb, action) = try words.action(on: setup, cursor, what: "step")
         try check(action, verb, cursor)
         return .action(action, isOptional: isOptional, cursor.location)
-    }
-
-    private func operand(
-        _ word: String, _ operand: ActionVerb.Operand, _ cursor: YAMLCursor
-    ) throws(ScenarioError) -> UInt8 {
-        func number(_ range: ClosedRange<Int>, _ what: String) throws(ScenarioError) -> UInt8 {
-            guard let value = Number.parse(word), range.contains(value) else {
-                throw cursor.error("expected \(what), \(Number.spell(range)), found “\(word)”")
-            }
-            return UInt8(value)
-        }
-        switch operand {
-        case .pin:
-            let pin = try number(0...23, "a pin")
-            guard setup.pins.contains(where: { $0.pin == pin }) else {
-                let pins = setup.pins.map { "\($0.pin)" }.joined(separator: ", ")
-                throw cursor.error("the machine has no pin \(pin); expected one of \(pins)")
-            }
-            return pin
-        case .vector: return try number(32...255, "a vector")
-        case .destination: return try number(0...255, "a physical APIC identifier")
-        case .value: return try number(0...255, "a value")
-        case .trigger:
-            guard let trigger = Trigger(rawValue: word) else {
-                throw cursor.error("expected edge or level, found “\(word)”")
-            }
-            return trigger == .edge ? 0 : 1
-        }
     }
 
     /// What a scenario of this granularity and machine cannot perform at all.

@@ -59,6 +59,11 @@ struct YAMLCursor {
         }
     }
 
+    /// A word of the command line, for the same errors.
+    static func commandLine(_ word: String) -> YAMLCursor {
+        YAMLCursor(node: Node(word), file: "--with")
+    }
+
     var isScalar: Bool {
         if case .scalar = node { true } else { false }
     }

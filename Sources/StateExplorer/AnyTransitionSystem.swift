@@ -21,19 +21,18 @@ public enum AnyTransitionSystem: Sendable {
 
     /// Searches all that is reachable (`Explorer`).
     public func search(
-        for properties: PropertyBits, limits: SearchLimits = SearchLimits(), threads: Int = 1,
+        for properties: PropertyBits, checksService: Bool = false,
+        limits: SearchLimits = SearchLimits(), threads: Int = 1,
         pulse: @escaping SearchPulse = { _ in nil }
     ) -> SearchReport {
-        switch self {
-        case .small(let system):
+        func search<Word>(_ system: TransitionSystem<Word>) -> SearchReport {
             Explorer(system, limits: limits, threads: threads, pulse: pulse)
-                .search(for: properties)
-        case .medium(let system):
-            Explorer(system, limits: limits, threads: threads, pulse: pulse)
-                .search(for: properties)
-        case .large(let system):
-            Explorer(system, limits: limits, threads: threads, pulse: pulse)
-                .search(for: properties)
+                .search(for: properties, checksService: checksService)
+        }
+        return switch self {
+        case .small(let system): search(system)
+        case .medium(let system): search(system)
+        case .large(let system): search(system)
         }
     }
 }

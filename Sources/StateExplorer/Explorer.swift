@@ -25,8 +25,13 @@ public struct Explorer<Word: StateWord>: Sendable {
     }
 
     /// Searches; once for each explorer.
-    /// - Parameter properties: the properties to look for.
-    public func search(for properties: PropertyBits) -> SearchReport {
+    /// - Parameters:
+    ///   - properties: the properties to look for.
+    ///   - checksService: whether to ask of every state if what it owes can be met. It takes some
+    ///     40 bytes a state more, and is left out where the search is not complete.
+    public func search(
+        for properties: PropertyBits, checksService: Bool = false
+    ) -> SearchReport {
         var report = SearchReport()
         var open = properties
         var violations: [Violation<Word>] = []
@@ -78,7 +83,11 @@ public struct Explorer<Word: StateWord>: Sendable {
             report.bytes = max(report.bytes, store.bytes)
             store.advance()
         }
-        report.counterexamples = Predecessors(system, store).counterexamples(violations)
+        let paths = Predecessors(system, store)
+        report.counterexamples = paths.counterexamples(violations)
+        if checksService, report.isComplete, let service = system.service {
+            report.stuck = ServiceCheck(service, store.words, store.layout).stuck(paths)
+        }
         return report
     }
 }

@@ -10,6 +10,8 @@ public struct SearchReport: Equatable, Sendable {
     public var stop: SearchStop?
     /// For each broken property the shortest way there.
     public var counterexamples: [Counterexample] = []
+    /// Obligations that can be owed for ever, where the search was complete and asked for them.
+    public var stuck: [StuckService] = []
     /// Bytes of memory that hold the states, their index and their predecessors.
     public var bytes = 0
 

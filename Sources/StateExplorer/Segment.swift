@@ -70,6 +70,11 @@ struct Segment<Word: StateWord>: Sendable {
         }
     }
 
+    var allWords: [Word] {
+        words.indices.filter { signs[$0 >> 3] >> UInt64(8 * ($0 & 7)) & 0xFF != 0 }
+            .map { words[$0] }
+    }
+
     /// The stored words from `low` on and below `high`.
     func words(from low: Word, below high: Word) -> [Word] {
         words.filter { $0 >= low && $0 < high }

@@ -51,6 +51,9 @@ struct StateStore<Word: StateWord>: Sendable {
         }
     }
 
+    /// All states with their tags.
+    var words: [Word] { parts.flatMap { part in part.segment.withLock { $0.allWords } } }
+
     /// The states of a depth that begin so.
     func states(ofDepth depth: Int, beginning: UInt64) -> [Word] {
         // A free place is 0; the start may be, too.

@@ -12,14 +12,17 @@ public struct TransitionSystem<Word: StateWord>: Sendable {
     public let actionCount: Int
     /// Finds the successors of these states, and the properties that are broken.
     public let expand: @Sendable (_ states: [Word], _ into: inout Expansion<Word>) -> Void
+    /// What is owed in its states; nil where nothing is.
+    public let service: ServiceSystem<Word>?
 
     public init(
-        start: Word, stateBits: Int, actionCount: Int,
+        start: Word, stateBits: Int, actionCount: Int, service: ServiceSystem<Word>? = nil,
         expand: @escaping @Sendable (_ states: [Word], _ into: inout Expansion<Word>) -> Void
     ) {
         self.start = start
         self.stateBits = stateBits
         self.actionCount = actionCount
+        self.service = service
         self.expand = expand
     }
 }

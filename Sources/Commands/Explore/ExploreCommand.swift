@@ -1,34 +1,133 @@
 internal import ArgumentParser
 internal import InterruptModel
+internal import KVMHost
+internal import Reporting
+internal import Scenarios
 internal import StateExplorer
+internal import Verdicts
 
+/// `savic-eoi explore`.
 struct ExploreCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "explore", abstract: "x")
-    @Option var levels = 2
-    @Option var threads = 1
-    @Flag var nesting = false
-    @Flag var step = false
-    @Option var design = DesignArgument(entry: EOIDesigns.standard)
+    static let configuration = CommandConfiguration(
+        commandName: "explore",
+        abstract: "Search every reachable state of the model for the shortest ways to go wrong.",
+        discussion: """
+            Breadth first, so a counterexample is as short as there is one, and the same for every \
+            number of threads. The report says whether everything reachable was visited; a search \
+            that a limit ends reports whole depths only.
 
-    func run() throws {
-        var setup = MachineSetup.levels(levels)
-        setup.nesting = nesting
-        let pins = setup.pins.map(\.pin)
-        let actions: [Action] = pins.map { .assert(pin: $0) } + pins.map { .deassert(pin: $0) }
-            + (step ? [.run, .eoi, .sti, .cli] : [.inject, .vmrun, .accept, .eoi, .sti, .cli])
-        guard let search = ModelSearch(setup, design: design.entry, actions: actions,
-            granularity: step ? .step : .atomic) else { return }
-        let clock = ContinuousClock()
-        let start = clock.now
-        let report = search.system.search(for: 0xFF, threads: threads)
-        let seconds = start.duration(to: clock.now) / .seconds(1)
-        try Output.print("\(report.states) \(report.transitions) depth \(report.depth) "
-            + "bits \(search.system.stateBits) "
-            + "bytes/state \(Double(report.bytes) / Double(report.states)) "
-            + "\(seconds) s, \(Double(report.states) / seconds / 1e6) M/s\n")
-        for each in report.counterexamples {
-            try Output.print("\(each.property) \(each.actions.count): "
-                + each.actions.map { actions[$0].spelling(in: WideSpace()) }.joined(separator: ", ") + "\n")
+            EXAMPLES
+              savic-eoi explore --levels 3                   three level lines, rfc-v2
+              savic-eoi explore --levels 2 --granularity step --save-traces found
+              savic-eoi explore --levels 2 --with mask,msi,"tpr 0x40"
+              savic-eoi explore --config machine.yaml --design hardened
+            """)
+
+    @Option(help: "So many level lines, pins 2, 3, …, vectors 0x31, 0x41, …: 1 to 8.")
+    var levels: Int?
+
+    @Option(help: ArgumentHelp("A machine and its actions (YAML).", valueName: "file"))
+    var config: String?
+
+    @Option(name: .shortAndLong, help: "The EOI design under test.")
+    var design = DesignArgument(entry: EOIDesigns.standard)
+
+    @Option(help: "Single actions, or whole guest steps, which every backend can perform.")
+    var granularity: GranularityChoice = .atomic
+
+    @Flag(help: "The guest may set its interrupt flag while it serves an interrupt.")
+    var nesting = false
+
+    @OptionGroup(title: "Assumptions")
+    var axes: AxisOptions
+
+    @Option(name: .customLong("guest-eoi"), help: .assume(.guestEOI))
+    var guestEOI: GuestEOI?
+
+    @Option(help: "Who plays the IOAPIC: userspace or KVM.")
+    var irqchip: OneIRQChip?
+
+    @Option(help: "The kind of local APIC.")
+    var machine: MachineKind?
+
+    @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp(
+            "Actions beside the usual ones: verbs, or one action in quotes; may be repeated.",
+            valueName: "verb,…"))
+    var additions: [String] = []
+
+    @Flag(help: "Ask of every state, too, whether a line that is high can still be served.")
+    var liveness = false
+
+    @OptionGroup(title: "Limits")
+    var budget: SearchBudget
+
+    @Option(name: .shortAndLong, help: "How to write the result.")
+    var format: SearchFormat = .text
+
+    @Option(help: ArgumentHelp("Save each counterexample as a scenario file.", valueName: "folder"))
+    var saveTraces: String?
+
+    @Flag(help: "Replace scenario files that exist.")
+    var overwrite = false
+
+    @Flag(help: "Exit with 75 if a limit ended the search and nothing was found.")
+    var requireComplete = false
+
+    @Option(name: .customLong("color"), help: "Colour the report.")
+    var colour: ColourChoice = .auto
+
+    func validate() throws {
+        guard (levels == nil) != (config == nil) else {
+            throw ValidationError("Say either --levels or --config.")
+        }
+        if let levels, !(1...8).contains(levels) {
+            throw ValidationError("--levels takes 1 to 8.")
         }
     }
+
+    func run() throws {
+        let plan = try ExplorePlan(self)
+        do {
+            try Interruption.install()
+        } catch {
+            throw CommandFailure(status: .internalError, message: "\(error)")
+        }
+        let watch = SearchWatch(seconds: budget.maxSeconds)
+        let found = plan.search.system.search(
+            for: PropertyBits(InvariantSet(Invariant.allCases).rawValue), checksService: liveness,
+            limits: budget.limits, threads: budget.threadCount, pulse: watch.pulse)
+        watch.finish()
+        let report = ExploreReport(
+            plan: plan, found: found, seconds: watch.seconds, threads: budget.threadCount,
+            checksService: liveness)
+        let files = try save(report)
+        let console = Console.current
+        switch format {
+        case .text:
+            try Output.print(
+                report.text(
+                    files, width: console.width, Palette(colour: console.colours(colour))))
+        case .json: try Output.print(report.document(files).pretty)
+        }
+        let status = report.status(requiresCompleteness: requireComplete)
+        if status != .passed { throw ExitCode(status.rawValue) }
+    }
+
+    /// - Returns: the files of the counterexamples, by their names.
+    private func save(_ report: ExploreReport) throws -> [String: String] {
+        guard let saveTraces else { return [:] }
+        let folder = ScenarioFolder(path: saveTraces, overwrites: overwrite)
+        var files: [String: String] = [:]
+        for finding in report.findings {
+            files[finding.name] = try folder.save(report.scenario(of: finding))
+        }
+        return files
+    }
+}
+
+/// `--format` of a search.
+enum SearchFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case text, json
 }

@@ -20,7 +20,35 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
     var system: TransitionSystem<Word> {
         TransitionSystem(
             start: machine.packed(layout), stateBits: layout.bits,
-            actionCount: actions.count, expand: { expand($0, &$1) })
+            actionCount: actions.count, service: ServiceSystem(inspect: inspect),
+            expand: { expand($0, &$1) })
+    }
+
+    /// Whose interrupt waits in each state, and what KVM, the hardware and the guest can do there.
+    /// Devices may lower their lines, as those do that have been served, but raise none.
+    private func inspect(_ words: [Word]) -> [ServiceState<Word>] {
+        var machine = machine
+        return words.map { word in
+            machine.unpack(word, layout)
+            let source = machine.state
+            let owed = machine.waitingPins
+            var steps: [ServiceState<Word>.Step] = []
+            for (number, action) in actions.enumerated() where !action.comesFromDevice {
+                var monitor = AcceptMonitor()
+                machine.state = source
+                let performed =
+                    granularity == .atomic
+                    ? machine.perform(action, into: &monitor)
+                    : machine.step(action, into: &monitor)
+                guard performed else { continue }
+                steps.append(
+                    ServiceState.Step(
+                        action: number, successor: machine.packed(layout),
+                        met: machine.pins(with: monitor.accepted),
+                        barred: action.loweredPin.map { 1 << $0 } ?? 0))
+            }
+            return ServiceState(owed: UInt8(truncatingIfNeeded: owed.bits), steps: steps)
+        }
     }
 
     private func expand(_ words: [Word], _ expansion: inout Expansion<Word>) {

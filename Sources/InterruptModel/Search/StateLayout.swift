@@ -84,6 +84,7 @@ extension NarrowVectors {
 
 /// A machine whose whole state fits a word.
 protocol PackableMachine: Machine where Space == NarrowSpace {
+    var ioapic: IOAPIC<NarrowSpace> { get }
     /// The state now.
     func packed<Word: StateWord>(_ layout: StateLayout<Word>) -> Word
     /// Goes to a state. The machine is as it was made, or in a state of the same search: only the
@@ -95,6 +96,8 @@ protocol PackableMachine: Machine where Space == NarrowSpace {
 // of it, would wait for the byte to reach memory.
 
 extension SecureMachine: PackableMachine where Space == NarrowSpace {
+    var ioapic: IOAPIC<NarrowSpace> { state.ioapic }
+
     @inline(__always)
     func packed<Word: StateWord>(_ layout: StateLayout<Word>) -> Word {
         var word = Word.zero
@@ -147,6 +150,8 @@ extension SecureMachine: PackableMachine where Space == NarrowSpace {
 }
 
 extension PlainMachine: PackableMachine where Space == NarrowSpace {
+    var ioapic: IOAPIC<NarrowSpace> { state.ioapic }
+
     func packed<Word: StateWord>(_ layout: StateLayout<Word>) -> Word {
         var word = Word.zero
         layout.lines.put(UInt64(state.ioapic.lines.bits), into: &word)

@@ -1,0 +1,153 @@
+internal import InterruptModel
+internal import Lockstep
+internal import Reporting
+internal import StateExplorer
+internal import Verdicts
+
+extension ExploreReport {
+    /// The report for people. Times are not in it: they go by the machine, and the same search
+    /// says the same everywhere.
+    /// - Parameter files: where the counterexamples were saved, by their names.
+    func text(_ files: [String: String], width: Int, _ palette: Palette) -> String {
+        var text = "\(Tool.name)\n" + heading(width)
+        let digits = String(Int((bytesPerState * 10).rounded()))
+        let bytes = "\(digits.dropLast().isEmpty ? "0" : digits.dropLast()).\(digits.suffix(1))"
+        text += "\n\(found.states) states, \(found.transitions) transitions, depth \(found.depth), "
+            + "\(bytes) bytes a state\n"
+        text += palette.paint(reach, found.isComplete ? .good : .late) + "\n"
+        for finding in findings { text += self.text(finding, files, width, palette) }
+        let names = kept.map(\.name).joined(separator: ", ")
+        if !names.isEmpty {
+            let extent = found.isComplete ? "never violated" : "not violated so far"
+            text += "\n" + paragraph("\(extent): \(names)", width)
+        }
+        if checksService {
+            let answer = !found.isComplete ? "not asked, because the search is not complete"
+                : found.stuck.isEmpty ? "a line that is high can be served from every state"
+                : "\(found.stuck.count) of \(plan.search.setup.pins.count) lines can get stuck"
+            text += paragraph("liveness: \(answer)", width)
+        }
+        return text
+    }
+
+    private func heading(_ width: Int) -> String {
+        let (setup, search) = (plan.search.setup, plan.search)
+        var columns = Columns()
+        let pins = setup.pins.map { "\($0.pin)" }.joined(separator: ", ")
+        let vectors = setup.pins.map { Spelling.vector($0.vector) }.joined(separator: ", ")
+        columns.add(
+            "machine", "\(plan.name), \(setup.kind.rawValue), irqchip \(setup.irqchip.rawValue): "
+                + "pins \(pins), vectors \(vectors)" + (setup.nesting ? ", nesting" : ""))
+        columns.add("design", setup.kind == .plain ? "plain" : plan.design.name)
+        if setup.kind == .secure {
+            columns.add("assumptions", ExploreReport.axes(setup).joined(separator: ", "))
+        }
+        let verbs = search.actions.map { $0.spelling(in: WideSpace()).split(separator: " ")[0] }
+        var names: [Substring] = []
+        for verb in verbs where !names.contains(verb) { names.append(verb) }
+        columns.add(
+            "actions", "\(search.actions.count) \(search.granularity == .atomic ? "single" : "step")"
+                + ": \(names.joined(separator: ", "))")
+        columns.add("state", "\(search.system.stateBits) bits")
+        return columns.lines(width: width).joined(separator: "\n") + "\n"
+    }
+
+    static func axes(_ setup: MachineSetup) -> [String] {
+        [
+            "page-tmr \(setup.pageTMR.rawValue)",
+            "native-level-eoi \(setup.assumptions.nativeLevelEOI.rawValue)",
+            "disallowed \(setup.assumptions.disallowed.rawValue)",
+            "before-enable \(setup.assumptions.beforeEnable.rawValue)",
+            "guest-eoi \(setup.guestEOI.rawValue)",
+        ]
+    }
+
+    private func text(
+        _ finding: ExploreFinding, _ files: [String: String], _ width: Int, _ palette: Palette
+    ) -> String {
+        let count = "\(finding.actions.count) action\(finding.actions.count == 1 ? "" : "s")"
+        var text = "\n" + palette.paint("\(count) \(finding.title)", .bad) + "\n"
+        let trace = ModelTrace(
+            finding.actions, on: plan.search.setup, design: plan.design,
+            isAtomic: plan.search.granularity == .atomic)
+        let last = trace.lines.last?.step
+        text += StepTable(trace.lines).lines(width: width, palette) { $0.step == last }
+            .joined(separator: "\n") + "\n"
+        if let ending = finding.ending { text += "  \(ending)\n" }
+        if let file = files[finding.name] { text += "  again: savic-eoi replay \(file)\n" }
+        return text
+    }
+
+    private func paragraph(_ text: String, _ width: Int) -> String {
+        var columns = Columns()
+        columns.add(text)
+        return columns.lines(width: width).joined(separator: "\n") + "\n"
+    }
+
+    // MARK: - JSON
+
+    func document(_ files: [String: String]) -> JSONText {
+        let setup = plan.search.setup
+        var axes = [JSONText.Member("nesting", .bool(setup.nesting))]
+        axes += [
+            .init("pageTMR", .string(setup.pageTMR.rawValue)),
+            .init("nativeLevelEOI", .string(setup.assumptions.nativeLevelEOI.rawValue)),
+            .init("disallowed", .string(setup.assumptions.disallowed.rawValue)),
+            .init("beforeEnable", .string(setup.assumptions.beforeEnable.rawValue)),
+            .init("guestEOI", .string(setup.guestEOI.rawValue)),
+        ]
+        let members: [JSONText.Member] = [
+            .init("machine", .string(plan.name)), .init("kind", .string(setup.kind.rawValue)),
+            .init("irqchip", .string(setup.irqchip.rawValue)),
+            .init("design", .string(setup.kind == .plain ? "plain" : plan.design.name)),
+            .init(
+                "granularity",
+                .string(plan.search.granularity == .atomic ? "atomic" : "step")),
+        ]
+        return [
+            "schemaVersion": .int(1),
+            "tool": .string(Tool.name),
+            "configuration": .object(
+                members + axes + [
+                    .init(
+                        "actions",
+                        .strings(plan.search.actions.map { $0.spelling(in: WideSpace()) })),
+                    .init("stateBits", .int(plan.search.system.stateBits)),
+                ]),
+            "states": .int(found.states),
+            "transitions": .int(found.transitions),
+            "depth": .int(found.depth),
+            "complete": .bool(found.isComplete),
+            "stop": found.stop.map { .string("\($0)") },
+            "threads": .int(threads),
+            "seconds": .double(seconds),
+            "statesPerSecond": .double((Double(found.states) / seconds).rounded()),
+            "bytesPerState": .double((bytesPerState * 100).rounded() / 100),
+            "violations": .array(
+                findings.flatMap { finding in
+                    finding.invariants.map { violation($0.name, finding, files) }
+                }),
+            "stuckLines": checksService && found.isComplete
+                ? .array(findings.filter { $0.pin != nil }.map { stuck($0, files) }) : nil,
+        ]
+    }
+
+    private func violation(
+        _ name: String, _ finding: ExploreFinding, _ files: [String: String]
+    ) -> JSONText {
+        [
+            "invariant": .string(name), "length": .int(finding.actions.count),
+            "trace": .strings(finding.actions.map { $0.spelling(in: WideSpace()) }),
+            "file": files[finding.name].map { .string($0) },
+        ]
+    }
+
+    private func stuck(_ finding: ExploreFinding, _ files: [String: String]) -> JSONText {
+        [
+            "pin": .int(Int(finding.pin ?? 0)), "length": .int(finding.actions.count),
+            "trace": .strings(finding.actions.map { $0.spelling(in: WideSpace()) }),
+            "after": finding.ending.map { .string($0) },
+            "file": files[finding.name].map { .string($0) },
+        ]
+    }
+}

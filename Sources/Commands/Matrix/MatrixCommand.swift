@@ -1,0 +1,88 @@
+internal import ArgumentParser
+internal import InterruptModel
+internal import KVMHost
+internal import Reporting
+internal import Scenarios
+internal import Verdicts
+
+/// `savic-eoi matrix`.
+struct MatrixCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "matrix",
+        abstract: "Say of every EOI design, under every assumption, what is safe and what is not.",
+        discussion: """
+            Searches every reachable state of each combination twice: as single actions, which is \
+            every interleaving there is, and as whole guest steps, which every backend can \
+            perform. “safe” is complete for every interleaving; a number is the length of the \
+            shortest counterexample in steps, with “a” behind it in single actions where no \
+            host program can force it.
+            """)
+
+    @Option(name: .shortAndLong, help: "Only this EOI design; may be repeated.")
+    var design: [DesignArgument] = []
+
+    @Option(help: "So many level lines: 1 to 4.")
+    var levels = 2
+
+    @Flag(help: "The guest may set its interrupt flag while it serves an interrupt.")
+    var nesting = false
+
+    @OptionGroup(title: "Limits of each search")
+    var budget: SearchBudget
+
+    @Option(name: .shortAndLong, help: "How to write the result.")
+    var format: SearchFormat = .text
+
+    @Option(help: ArgumentHelp("Save each counterexample as a scenario file.", valueName: "folder"))
+    var saveTraces: String?
+
+    @Flag(help: "Replace scenario files that exist.")
+    var overwrite = false
+
+    @Option(name: .customLong("color"), help: "Colour the table.")
+    var colour: ColourChoice = .auto
+
+    func validate() throws {
+        guard 1...4 ~= levels else { throw ValidationError("--levels takes 1 to 4.") }
+    }
+
+    func run() throws {
+        do {
+            try Interruption.install()
+        } catch {
+            throw CommandFailure(status: .internalError, message: "\(error)")
+        }
+        let designs = design.isEmpty ? EOIDesigns.all : design.map(\.entry)
+        var matrix = Matrix(levels: levels, nesting: nesting, designs: designs)
+        let watch = SearchWatch(seconds: nil)
+        for row in matrix.rows where !Interruption.requested {
+            matrix.add(try MatrixEntry(row, matrix, budget, watch))
+        }
+        watch.finish()
+        let files = try save(matrix)
+        let console = Console.current
+        switch format {
+        case .text:
+            try Output.print(
+                matrix.text(
+                    files, width: console.width, Palette(colour: console.colours(colour))))
+        case .json: try Output.print(matrix.document(files).pretty)
+        }
+        let status = matrix.status
+        if status != .passed { throw ExitCode(status.rawValue) }
+    }
+
+    /// - Returns: the files of the counterexamples, by their names.
+    private func save(_ matrix: Matrix) throws -> [String: String] {
+        guard let saveTraces else { return [:] }
+        let folder = ScenarioFolder(path: saveTraces, overwrites: overwrite)
+        var files: [String: String] = [:]
+        for entry in matrix.entries {
+            for cell in entry.cells {
+                guard let scenario = entry.scenario(of: cell, matrix) else { continue }
+                files[scenario.name] = try folder.save(scenario)
+            }
+        }
+        return files
+    }
+}

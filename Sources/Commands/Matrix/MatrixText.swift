@@ -1,0 +1,109 @@
+internal import InterruptModel
+internal import Reporting
+
+extension Matrix {
+    /// A table for each assumption that makes a difference; assumptions with the same table share
+    /// it.
+    func text(_ files: [String: String], width: Int, _ palette: Palette) -> String {
+        var text = "\(Tool.name)\n"
+        text += paragraph(
+            "\(name), page TMR × guest × design: \(entries.count) combinations, \(states) states. "
+                + "“safe”: nothing violates it in any interleaving, every reachable state was "
+                + "visited. A number: steps of the shortest counterexample; with “a”, single "
+                + "actions that no host program can force.", width)
+        for group in groups {
+            text += "\n" + paragraph(group.title, width)
+            text += table(group.entries, width, palette)
+        }
+        if let folder = files.values.sorted().first {
+            text += "\n\(files.count) counterexamples saved; again: savic-eoi replay \(folder)\n"
+        }
+        return text
+    }
+
+    /// Assumptions under which every design has the same cells.
+    private struct Group {
+        var title: String
+        var entries: [MatrixEntry]
+    }
+
+    private var groups: [Group] {
+        var found: [(assumptions: [(PageTMR, GuestPolicy)], entries: [MatrixEntry])] = []
+        for pageTMR in PageTMR.allCases {
+            for guest in GuestPolicy.all {
+                let own = entries.filter { $0.row.pageTMR == pageTMR && $0.row.guest == guest }
+                guard !own.isEmpty else { continue }
+                let cells = own.map { $0.cells.map(\.text) }
+                if let known = found.firstIndex(where: {
+                    $0.entries.map { $0.cells.map(\.text) } == cells
+                }) {
+                    found[known].assumptions.append((pageTMR, guest))
+                } else {
+                    found.append(([(pageTMR, guest)], own))
+                }
+            }
+        }
+        return found.map { Group(title: title($0.assumptions), entries: $0.entries) }
+    }
+
+    private func title(_ assumptions: [(PageTMR, GuestPolicy)]) -> String {
+        PageTMR.allCases.compactMap { pageTMR in
+            let guests = assumptions.filter { $0.0 == pageTMR }.map(\.1.name)
+            return guests.isEmpty
+                ? nil : "page TMR \(pageTMR.rawValue), guest \(guests.joined(separator: ", "))"
+        }.joined(separator: "; ")
+    }
+
+    private func table(_ entries: [MatrixEntry], _ width: Int, _ palette: Palette) -> String {
+        var columns = Columns([.left] + entries.map { _ in .right })
+        columns.add([""] + entries.map(\.row.design.name))
+        for (index, property) in MatrixProperty.all.enumerated() {
+            columns.add([property.name] + entries.map { $0.cells[index].text })
+        }
+        let lines = columns.lines(indent: 2) { row, column, text in
+            guard row > 0, column > 0 else { return palette.paint(text, .strong) }
+            let cell = entries[column - 1].cells[row - 1]
+            return palette.paint(text, cell.isSafe ? .good : cell.length == nil ? .late : .bad)
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func paragraph(_ text: String, _ width: Int) -> String {
+        var columns = Columns()
+        columns.add(text)
+        return columns.lines(width: width).joined(separator: "\n") + "\n"
+    }
+
+    // MARK: - JSON
+
+    func document(_ files: [String: String]) -> JSONText {
+        [
+            "schemaVersion": .int(1),
+            "tool": .string(Tool.name),
+            "levels": .int(levels),
+            "nesting": .bool(nesting),
+            "states": .int(states),
+            "cells": .array(
+                entries.flatMap { entry in
+                    entry.cells.map { cell(entry, $0, files[entry.name(of: $0)]) }
+                }),
+        ]
+    }
+
+    private func cell(_ entry: MatrixEntry, _ cell: MatrixCell, _ file: String?) -> JSONText {
+        let trace = cell.steps ?? cell.atomic
+        return [
+            "design": .string(entry.row.design.name),
+            "pageTMR": .string(entry.row.pageTMR.rawValue),
+            "guestEOI": .string(entry.row.guest.eoi.rawValue),
+            "hostile": .bool(entry.row.guest.isHostile),
+            "invariant": .string(cell.property.name),
+            "safe": .bool(cell.isSafe),
+            "length": cell.length.map { .int($0) },
+            "granularity": trace.map { _ in .string(cell.steps == nil ? "atomic" : "step") },
+            "atomicLength": (cell.atomic?.count).map { .int($0) },
+            "trace": trace.map { .strings($0.map { $0.spelling(in: WideSpace()) }) },
+            "file": file.map { .string($0) },
+        ]
+    }
+}

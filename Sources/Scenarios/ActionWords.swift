@@ -1,0 +1,79 @@
+internal import InterruptModel
+
+/// An action as files spell it, `assert 2`: a verb and its operands.
+struct ActionWords {
+    private var name: String
+    private let operands: [String]
+
+    init(_ text: String) {
+        let words = text.split(separator: " ").map(String.init)
+        name = words.first ?? ""
+        operands = Array(words.dropFirst())
+    }
+
+    /// Whether nothing stands behind the verb.
+    var isBare: Bool { operands.isEmpty }
+
+    /// Takes a `?` away that stands behind the verb.
+    /// - Returns: whether there was one.
+    mutating func takeMark() -> Bool {
+        guard name.hasSuffix("?") else { return false }
+        name.removeLast()
+        return true
+    }
+
+    /// - Parameter what: what the words are, for errors.
+    func verb(_ cursor: YAMLCursor, what: String) throws(ScenarioError) -> ActionVerb {
+        guard !name.isEmpty else { throw cursor.error("expected a \(what)") }
+        guard let verb = ActionVerb(rawValue: name) else {
+            let names = ActionVerb.allCases.map(\.rawValue)
+            throw cursor.error(
+                "unknown \(what) “\(name)”\(Nearest.suggestion(for: name, among: names)); "
+                    + "expected one of \(names.joined(separator: ", "))")
+        }
+        return verb
+    }
+
+    func action(
+        on setup: MachineSetup, _ cursor: YAMLCursor, what: String
+    ) throws(ScenarioError) -> (verb: ActionVerb, action: Action) {
+        let verb = try verb(cursor, what: what)
+        guard operands.count == verb.operands.count else {
+            throw cursor.error(
+                "“\(name)” takes \(verb.operands.count) operands, found \(operands.count)")
+        }
+        var values: [UInt8] = []
+        for (word, operand) in zip(operands, verb.operands) {
+            values.append(try value(word, operand, setup, cursor))
+        }
+        return (verb, verb.action(values.first ?? 0, values.dropFirst().first ?? 0))
+    }
+
+    private func value(
+        _ word: String, _ operand: ActionVerb.Operand, _ setup: MachineSetup, _ cursor: YAMLCursor
+    ) throws(ScenarioError) -> UInt8 {
+        func number(_ range: ClosedRange<Int>, _ what: String) throws(ScenarioError) -> UInt8 {
+            guard let value = Number.parse(word), range.contains(value) else {
+                throw cursor.error("expected \(what), \(Number.spell(range)), found “\(word)”")
+            }
+            return UInt8(value)
+        }
+        switch operand {
+        case .pin:
+            let pin = try number(0...23, "a pin")
+            guard setup.pins.contains(where: { $0.pin == pin }) else {
+                let pins = setup.pins.map { "\($0.pin)" }.joined(separator: ", ")
+                throw cursor.error("the machine has no pin \(pin); expected one of \(pins)")
+            }
+            return pin
+        case .vector: return try number(32...255, "a vector")
+        case .destination: return try number(0...255, "a physical APIC identifier")
+        case .value: return try number(0...255, "a value")
+        case .trigger:
+            guard let trigger = Trigger(rawValue: word) else {
+                throw cursor.error("expected edge or level, found “\(word)”")
+            }
+            return trigger == .edge ? 0 : 1
+        }
+    }
+}
