@@ -31,7 +31,7 @@ struct CharacterizeCommand: ParsableCommand {
     var json = false
 
     @Option(help: "Seconds that one KVM_RUN may take.")
-    var timeout = RunCommand.standardTimeout
+    var timeout = RunOptions.standardTimeout
 
     @Option(name: .customLong("color"), help: "Colour the table.")
     var colour: ColourChoice = .auto

@@ -2,7 +2,10 @@ import Testing
 
 /// The help that ArgumentParser prints, and the description that it is made from.
 @Suite struct HelpTests {
-    static let commands = ["run", "probe", "list", "explain", "characterize", "bench"]
+    static let commands = [
+        "run", "replay", "explore", "matrix", "fuzz", "merge", "probe", "list", "explain",
+        "characterize", "bench",
+    ]
 
     /// The arguments of a command, as `--experimental-dump-help` describes them.
     private func arguments(of command: String) throws -> [JSONDocument] {
@@ -30,7 +33,10 @@ import Testing
 
     /// An option that takes a number has its unit in its help (cli-contract, "Manners").
     @Test(arguments: commands) func everyNumberHasItsUnit(_ command: String) throws {
-        let units = ["seconds", "times", "bytes", "threads", "states", "steps", "levels"]
+        let units = [
+            "seconds", "times", "bytes", "threads", "states", "steps", "lines",
+            "runs", "findings",
+        ]
         for argument in try arguments(of: command) {
             guard argument["defaultValue"]?.string.flatMap(Double.init) != nil else { continue }
             let text = argument["abstract"]?.string?.lowercased() ?? ""

@@ -39,7 +39,8 @@ enum ModuleTable {
                 "StateExplorer", "InterruptModel", "Verdicts", "Scenarios", "Lockstep", "KVMHost",
                 "Reporting",
             ],
-            libraries: ["ArgumentParser", "SystemPackage"], system: ["Foundation"]),
+            libraries: ["ArgumentParser", "SystemPackage"],
+            system: ["Foundation", "Synchronization"]),
         ModuleRow(name: "savic-eoi", modules: ["Commands"], system: ["Glibc"]),
     ]
 

@@ -12,8 +12,8 @@ private struct RecordingBus: InterruptBus {
     var messages: [Message] = []
     var accepts = 1
 
-    mutating func deliver<Sink: EventSink>(
-        pin: Int, entry: RedirectionEntry, into sink: inout Sink
+    mutating func deliver<Space: VectorSpace, Sink: EventSink>(
+        pin: Int, entry: RedirectionEntry, in space: Space, into sink: inout Sink
     ) -> Int {
         messages.append(.delivered(pin: pin, vector: entry.vector, level: entry.level))
         return accepts

@@ -36,7 +36,7 @@ struct BenchCommand: ParsableCommand {
     var json = false
 
     @Option(help: "Seconds that one KVM_RUN may take.")
-    var timeout = RunCommand.standardTimeout
+    var timeout = RunOptions.standardTimeout
 
     @Option(name: .customLong("color"), help: "Colour the tables.")
     var colour: ColourChoice = .auto

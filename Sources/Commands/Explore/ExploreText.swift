@@ -45,9 +45,9 @@ extension ExploreReport {
         let verbs = search.actions.map { $0.spelling(in: WideSpace()).split(separator: " ")[0] }
         var names: [Substring] = []
         for verb in verbs where !names.contains(verb) { names.append(verb) }
+        let grain = search.granularity == .atomic ? "single" : "whole steps"
         columns.add(
-            "actions", "\(search.actions.count) \(search.granularity == .atomic ? "single" : "step")"
-                + ": \(names.joined(separator: ", "))")
+            "actions", "\(search.actions.count), \(grain): \(names.joined(separator: ", "))")
         columns.add("state", "\(search.system.stateBits) bits")
         return columns.lines(width: width).joined(separator: "\n") + "\n"
     }

@@ -12,7 +12,7 @@ struct ReplayCommand: ParsableCommand {
             which.
             """)
 
-    @OptionGroup var options: RunCommand
+    @OptionGroup var options: RunOptions
 
     func validate() throws {
         guard !options.names.isEmpty else {

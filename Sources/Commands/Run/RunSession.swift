@@ -7,13 +7,13 @@ internal import Verdicts
 /// Goes through the scenarios of a run and tells the recorders.
 struct RunSession {
     private let scenarios: [Scenario]
-    private let options: RunCommand
+    private let options: RunOptions
     private let axes: AxisOverrides
     private var backend: any Backend
     private let reason: String
 
     init(
-        scenarios: [Scenario], options: RunCommand, axes: AxisOverrides, backend: ChosenBackend
+        scenarios: [Scenario], options: RunOptions, axes: AxisOverrides, backend: ChosenBackend
     ) {
         self.scenarios = scenarios
         self.options = options
@@ -135,7 +135,7 @@ struct RunSession {
         }
         if options.strict { words.append("--strict") }
         if options.allowHostRisk { words.append("--allow-host-risk") }
-        if options.timeout != RunCommand.standardTimeout {
+        if options.timeout != RunOptions.standardTimeout {
             words += ["--timeout", "\(options.timeout)"]
         }
         if rounds > 1 { words += ["--repeat", "\(options.repeat)"] }

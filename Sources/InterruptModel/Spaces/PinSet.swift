@@ -78,7 +78,8 @@ public struct NarrowPinTable: PinTable {
     public init() { bytes = 0 }
 
     public subscript(pin: Int) -> Int {
-        @inline(__always) get { Int(truncatingIfNeeded: bytes >> UInt64(truncatingIfNeeded: 8 * pin) & 0xFF) }
+        @inline(__always)
+        get { Int(truncatingIfNeeded: bytes >> UInt64(truncatingIfNeeded: 8 * pin) & 0xFF) }
         set {
             let shift = UInt64(truncatingIfNeeded: 8 * pin)
             bytes = bytes & ~(0xFF << shift) | UInt64(truncatingIfNeeded: newValue & 0xFF) << shift

@@ -1,0 +1,153 @@
+internal import ArgumentParser
+internal import InterruptModel
+internal import Lockstep
+internal import Reporting
+internal import Scenarios
+internal import Verdicts
+
+/// What `run` and `replay` take, and how they go about it.
+struct RunOptions: ParsableArguments {
+    static let standardTimeout = 30
+
+    @Argument(
+        help: ArgumentHelp(
+            "Names, the beginning of a name, patterns with *, or YAML files; - is stdin.",
+            valueName: "name|file"))
+    var names: [String] = []
+
+    @Option(name: .shortAndLong, help: "What performs the steps.")
+    var backend: BackendChoice = .auto
+
+    @Option(help: "Who plays the IOAPIC: userspace or KVM.")
+    var irqchip: IRQChipChoice = .split
+
+    @Option(name: .shortAndLong, help: "The EOI design under test.")
+    var design = DesignArgument(entry: EOIDesigns.standard)
+
+    @Option(help: "The kind of local APIC, where a scenario leaves the choice.")
+    var machine: MachineKind?
+
+    @OptionGroup(title: "Assumptions")
+    var axes: AxisOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Assume what characterize has found out; single options go before it.",
+            valueName: "file"))
+    var assumptions: String?
+
+    @Option(name: .customLong("guest-eoi"), help: .assume(.guestEOI))
+    var guestEOI: GuestEOI?
+
+    @Option(name: .shortAndLong, help: "Only scenarios of this group; may be repeated.")
+    var group: [String] = []
+
+    @Option(help: "Leave out this scenario or pattern; may be repeated.")
+    var skip: [String] = []
+
+    @Option(name: .shortAndLong, help: "Run each scenario this many times, until one fails.")
+    var `repeat` = 1
+
+    @Option(help: "Seconds that one scenario may take, and one KVM_RUN in it.")
+    var timeout = Self.standardTimeout
+
+    @Option(name: .shortAndLong, help: "Report format; may be repeated, each with an --output.")
+    var format: [OutputFormat] = []
+
+    @Option(name: .shortAndLong, help: "File for the --format of the same rank; - is stdout.")
+    var output: [String] = []
+
+    @Flag(help: "Replace output files that exist.")
+    var overwrite = false
+
+    @Flag(help: "A hazard that the design is known to have is a failure too.")
+    var strict = false
+
+    @Flag(help: "Stop after the first scenario that does not pass.")
+    var failFast = false
+
+    @Flag(help: "Run scenarios that can hurt an unfixed host kernel (danger: host).")
+    var allowHostRisk = false
+
+    @Option(name: .customLong("color"), help: "Colour the terminal report.")
+    var colour: ColourChoice = .auto
+
+    @Option(help: "Exit codes: this program's, or kselftest's 0, 1 and 4.")
+    var exitStyle: ExitStyle = .full
+
+    @Flag(
+        name: .shortAndLong,
+        help: "Show every scenario, and the steps that lead to each known hazard.")
+    var verbose = false
+
+    @Flag(name: .shortAndLong, help: "Print nothing; the exit status says it.")
+    var quiet = false
+
+    func validate() throws {
+        guard `repeat` >= 1 else { throw ValidationError("--repeat takes 1 or more.") }
+        guard (1...86_400).contains(timeout) else {
+            throw ValidationError("--timeout takes 1 to 86400 seconds.")
+        }
+    }
+
+    func run() throws {
+        do {
+            let status = try perform()
+            if status != .passed { throw ExitCode(code(of: status)) }
+        } catch var failure as CommandFailure {
+            // kselftest knows no more than 0, 1 and 4.
+            if exitStyle == .ksft { failure.status = .failed }
+            throw failure
+        }
+    }
+
+    private func perform() throws -> ExitStatus {
+        let selection = Selection(words: names, groups: group, skips: skip)
+        let scenarios = try selection.scenarios()
+        let plan = try OutputPlan(formats: format, paths: output, quiet: quiet)
+        let axes = try chosenAxes()
+        let chosen = try ChosenBackend(
+            backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk, axes: axes)
+        var session = RunSession(
+            scenarios: scenarios, options: self, axes: axes, backend: chosen)
+        var writers = try OutputWriters(
+            plan, options: recorderOptions(scenarios), overwrite: overwrite)
+        return try session.run { try writers.record($0) }
+    }
+
+    /// The options' assumptions, then those of the file.
+    private func chosenAxes() throws -> AxisOverrides {
+        var chosen = axes.overrides
+        chosen.guestEOI = guestEOI
+        guard let assumptions else { return chosen }
+        return chosen.completed(by: try AssumptionFile(reading: assumptions).overrides)
+    }
+
+    private func code(of status: ExitStatus) -> Int32 {
+        switch (exitStyle, status) {
+        case (.full, _): status.rawValue
+        case (.ksft, .passed): 0
+        case (.ksft, .nothingRan): 4
+        case (.ksft, _): 1
+        }
+    }
+
+    private func recorderOptions(_ scenarios: [Scenario]) -> RecorderOptions {
+        let console = Console.current
+        var options = RecorderOptions()
+        options.text.colour = console.colours(colour)
+        options.text.width = console.width
+        // Somebody who asks for a few scenarios wants to see what happens in them; of a whole
+        // catalogue, what did not go well.
+        options.text.showHazardSteps = verbose || scenarios.count <= 3
+        let showsAll = verbose || scenarios.count <= 40
+        options.text.showPassed = showsAll
+        options.text.showHazards = showsAll
+        options.text.showSkipped = showsAll
+        options.text.nameWidth = scenarios.map(\.name.count).max() ?? 0
+        options.omitsKTAPVersion = console.environment["KSFT_TAP_LEVEL"] != nil
+        options.hostName = HostReport.hostName
+        options.startTime = HostReport.now
+        return options
+    }
+}
