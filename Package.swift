@@ -79,7 +79,10 @@ let package = Package(
             name: "Simulation", dependencies: ["CKVM", "KVMHost"], path: "Tests/Simulation",
             swiftSettings: marked),
         .testTarget(
-            name: "InterruptModelTests", dependencies: ["InterruptModel"], swiftSettings: safe),
+            name: "StateExplorerTests", dependencies: ["StateExplorer"], swiftSettings: safe),
+        .testTarget(
+            name: "InterruptModelTests", dependencies: ["InterruptModel", "StateExplorer"],
+            swiftSettings: safe),
         .testTarget(
             name: "KVMHostTests",
             dependencies: [

@@ -1,0 +1,109 @@
+import StateExplorer
+import Testing
+
+@testable import InterruptModel
+
+/// The search over words against the slow search over whole states.
+@Suite struct ModelSearches {
+    private func expectSame(
+        _ setup: MachineSetup, _ design: EOIDesignEntry, _ actions: [Action],
+        _ slow: ([Action], NarrowSpace) -> SearchReport, _ name: String
+    ) throws {
+        let search = try #require(
+            ModelSearch(setup, design: design, actions: actions, granularity: .atomic))
+        let found = search.system.search(for: 0xFF)
+        var vectors = Set(setup.pins.map(\.vector))
+        for action in actions {
+            _ = action.renumbered(
+                pin: { $0 },
+                vector: { vector in
+                    vectors.insert(vector)
+                    return vector
+                })
+        }
+        let space = try #require(NarrowSpace(vectors: vectors, pins: setup.pins.map(\.pin)))
+        let narrow = actions.map {
+            $0.renumbered(
+                pin: { UInt8(space.index(ofPin: $0) ?? 0) },
+                vector: { UInt8(space.index(of: $0) ?? 0) })
+        }
+        let reference = slow(narrow, space)
+        #expect(found.states == reference.states, "\(name)")
+        #expect(found.transitions == reference.transitions, "\(name)")
+        #expect(found.depth == reference.depth, "\(name)")
+        let lengths = found.counterexamples.compactMap { each in
+            Invariant(rawValue: UInt8(each.property)).map { ($0.name, each.actions.count) }
+        }
+        let broken = Dictionary(uniqueKeysWithValues: lengths)
+        #expect(broken == reference.broken, "\(name)")
+    }
+
+    private func secure<Design: EOIDesign>(
+        _ design: Design.Type, _ setup: MachineSetup, _ actions: [Action], _ name: String
+    ) throws {
+        try expectSame(
+            setup, EOIDesignEntry(design), actions,
+            { Search.report(SecureMachine<NarrowSpace, Design>(setup, space: $1), $0) }, name)
+    }
+
+    private func plain(_ setup: MachineSetup, _ actions: [Action], _ name: String) throws {
+        try expectSame(
+            setup, EOIDesigns.standard, actions,
+            { Search.report(PlainMachine(setup, space: $1), $0) }, name)
+    }
+
+    @Test("levels(1) and levels(2) of every design, with nesting and without")
+    func levels() throws {
+        for (count, nesting) in [(1, false), (1, true), (2, false), (2, true)] {
+            let setup = Levels.setup(count, nesting: nesting)
+            let actions = SearchAlphabet.standard(on: setup, .atomic)
+            let name = "levels(\(count)), nesting \(nesting)"
+            try secure(RFCv1.self, setup, actions, name)
+            try secure(RFCv2.self, setup, actions, name)
+            try secure(Hardened.self, setup, actions, name)
+            try secure(OneOutstanding.self, setup, actions, name)
+            try secure(ReevaluateAll.self, setup, actions, name)
+            try secure(GuestConveys.self, setup, actions, name)
+        }
+    }
+
+    /// Verbs that a search takes, by name.
+    static let verbs = SearchAlphabet.verbs(.atomic).map(\.rawValue)
+
+    @Test(
+        "No action changes a part of a state that the layout does not store", arguments: verbs,
+        [IRQChip.split, .kernel])
+    func everyVerb(name: String, irqchip: IRQChip) throws {
+        let verb = try #require(ActionVerb(rawValue: name))
+        // A pin with everything on it; pin 8 is the RTC's.
+        var setup = MachineSetup(
+            irqchip: irqchip,
+            pins: [PinSetup(pin: 8, vector: 0x31, resampler: true, notifier: true)],
+            savicEnabled: name != "enable-savic", interruptsEnabled: false)
+        for kind in MachineKind.allCases {
+            setup.kind = kind
+            let actions = SearchAlphabet.complete(
+                SearchAlphabet.standard(on: setup, .atomic)
+                    + SearchAlphabet.actions(verb, on: setup)
+                    + (verb == .irqfd ? [] : SearchAlphabet.actions(.irqfd, on: setup)), .atomic)
+            switch kind {
+            case .plain: try plain(setup, actions, "\(name) \(irqchip) plain")
+            case .secure: try secure(RFCv2.self, setup, actions, "\(name) \(irqchip) secure")
+            }
+        }
+    }
+
+    @Test("An edge pin beside a level pin of the same vector, masked at first, with a message")
+    func mixed() throws {
+        let setup = MachineSetup(
+            pins: [
+                PinSetup(pin: 2, vector: 0x31),
+                PinSetup(pin: 3, vector: 0x31, trigger: .edge, masked: true),
+            ], interruptsEnabled: false)
+        let actions = SearchAlphabet.complete(
+            SearchAlphabet.standard(on: setup, .atomic)
+                + SearchAlphabet.actions(.unmask, on: setup) + [.msi(vector: 0x51)], .atomic)
+        try secure(RFCv2.self, setup, actions, "mixed")
+        try secure(Hardened.self, setup, actions, "mixed")
+    }
+}

@@ -1,0 +1,142 @@
+import StateExplorer
+
+/// A transition system made by hand: states are small numbers.
+struct Graph: Sendable {
+    struct Edge: Sendable {
+        var action: Int
+        var target: UInt64
+        /// Properties that the transition breaks.
+        var broken: PropertyBits = 0
+    }
+
+    var start: UInt64 = 0
+    var stateBits: Int
+    var actions: Int
+    /// In the order of their actions.
+    var edges: @Sendable (UInt64) -> [Edge]
+    /// Properties that a state breaks.
+    var broken: @Sendable (UInt64) -> PropertyBits = { _ in 0 }
+
+    /// The same for the explorer, its states moved up by so many bits.
+    func system<Word: StateWord>(shifted places: Int = 0) -> TransitionSystem<Word> {
+        TransitionSystem(
+            start: Word(start).shiftedUp(places), stateBits: stateBits + places,
+            actionCount: actions
+        ) { words, expansion in
+            let states = words.map { $0.shiftedDown(places).low }
+            let interest = expansion.interest
+            var found: [BrokenProperties] = []
+            if expansion.wantsSuccessors {
+                expansion.fill(upTo: states.count * actions) { transitions in
+                    var count = 0
+                    for (number, state) in states.enumerated() {
+                        for edge in edges(state) {
+                            transitions[count] = Transition(
+                                from: number, by: edge.action,
+                                to: Word(edge.target).shiftedUp(places))
+                            count += 1
+                            guard edge.broken & interest != 0 else { continue }
+                            found.append(
+                                BrokenProperties(
+                                    state: number, action: edge.action, properties: edge.broken))
+                        }
+                    }
+                    return count
+                }
+            }
+            for (number, state) in states.enumerated() where broken(state) & interest != 0 {
+                found.append(
+                    BrokenProperties(state: number, action: -1, properties: broken(state)))
+            }
+            expansion.note(found)
+        }
+    }
+
+    /// Random edges from a seed, with rare properties broken.
+    static func random(seed: UInt64, states: UInt64, actions: Int) -> Graph {
+        @Sendable func mix(_ value: UInt64) -> UInt64 {
+            var mixed = value &+ 0x9E37_79B9_7F4A_7C15
+            mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ mixed >> 31
+        }
+        return Graph(
+            stateBits: 64 - (states - 1).leadingZeroBitCount, actions: actions,
+            edges: { state in
+                (0..<actions).compactMap { action in
+                    let random = mix(seed ^ mix(state) ^ UInt64(action) << 56)
+                    guard random % 4 != 0 else { return nil }
+                    let broken: PropertyBits = random % 97 == 5 ? 1 << (random >> 32 % 3) : 0
+                    return Edge(action: action, target: random >> 8 % states, broken: broken)
+                }
+            },
+            broken: { mix($0 ^ seed &+ 1) % 211 == 7 ? 1 << 5 : 0 })
+    }
+}
+
+/// A slow and obvious breadth-first search that shares nothing with the explorer.
+struct Reference {
+    var states = 0
+    var transitions = 0
+    var depth = 0
+    var counterexamples: [Counterexample] = []
+
+    /// - Parameter deepest: states at this depth are judged, but not expanded.
+    init(_ graph: Graph, deepest: Int = .max) {
+        var depths = [graph.start: 0]
+        var origins: [UInt64: (action: Int, state: UInt64)] = [:]
+        var frontier: Set<UInt64> = [graph.start]
+        var ways: [Int: [Int]] = [:]
+
+        func path(to state: UInt64) -> [Int] {
+            guard let origin = origins[state] else { return [] }
+            return path(to: origin.state) + [origin.action]
+        }
+        /// The least action, then state, for each property; −1 is the state itself.
+        func note(_ found: [(property: Int, action: Int, state: UInt64)]) {
+            for property in Set(found.map(\.property)) where ways[property] == nil {
+                let least = found.filter { $0.property == property }
+                    .min { ($0.action, $0.state) < ($1.action, $1.state) }
+                guard let least else { continue }
+                ways[property] =
+                    path(to: least.state) + (least.action < 0 ? [] : [least.action])
+            }
+        }
+        func properties(_ bits: PropertyBits) -> [Int] { (0..<16).filter { bits >> $0 & 1 != 0 } }
+
+        while !frontier.isEmpty {
+            var found: [(property: Int, action: Int, state: UInt64)] = []
+            for state in frontier {
+                found += properties(graph.broken(state)).map { ($0, -1, state) }
+            }
+            if depth == deepest {
+                note(found)
+                break
+            }
+            var next: Set<UInt64> = []
+            for state in frontier {
+                for edge in graph.edges(state) {
+                    transitions += 1
+                    found += properties(edge.broken).map { ($0, edge.action, state) }
+                    if depths[edge.target] == nil || depths[edge.target] == depth + 1 {
+                        depths[edge.target] = depth + 1
+                        next.insert(edge.target)
+                        if let known = origins[edge.target],
+                            (known.action, known.state) < (edge.action, state)
+                        {
+                            continue
+                        }
+                        origins[edge.target] = (edge.action, state)
+                    }
+                }
+            }
+            note(found)
+            if !next.isEmpty { depth += 1 }
+            frontier = next
+        }
+        states = depths.count
+        counterexamples = ways.sorted { $0.key < $1.key }.map {
+            Counterexample(property: $0.key, actions: $0.value)
+        }
+    }
+}

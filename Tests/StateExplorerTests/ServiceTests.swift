@@ -1,0 +1,89 @@
+import Testing
+
+@testable import StateExplorer
+
+/// Whether what is owed can be met, on systems made by hand.
+@Suite struct ServiceTests {
+    private struct Move {
+        var target: UInt64
+        var met: UInt8 = 0
+        var barred: UInt8 = 0
+        /// Taken by the search, but no step of the system's own.
+        var isOutside = false
+    }
+
+    /// - Parameters:
+    ///   - owed: for each state the obligations.
+    ///   - moves: for each state its moves; the action is the index.
+    private func search(_ owed: [UInt8], _ moves: [[Move]]) -> SearchReport {
+        let service = ServiceSystem<UInt64> { states in
+            states.map { state in
+                ServiceState(
+                    owed: owed[Int(state)],
+                    steps: moves[Int(state)].enumerated().filter { !$1.isOutside }.map {
+                        .init(action: $0, successor: $1.target, met: $1.met, barred: $1.barred)
+                    })
+            }
+        }
+        let system = TransitionSystem<UInt64>(
+            start: 0, stateBits: 8, actionCount: 4, service: service
+        ) { states, expansion in
+            expansion.fill(upTo: states.count * 4) { transitions in
+                var count = 0
+                for (number, state) in states.enumerated() {
+                    for (action, move) in moves[Int(state)].enumerated() {
+                        transitions[count] = Transition(from: number, by: action, to: move.target)
+                        count += 1
+                    }
+                }
+                return count
+            }
+        }
+        return Explorer(system).search(for: 0, checksService: true)
+    }
+
+    @Test("What is met later on is met")
+    func met() {
+        let moves = [[Move(target: 1)], [Move(target: 2)], [Move(target: 0, met: 1)]]
+        let found = search([1, 1, 1], moves)
+        #expect(found.stuck == [])
+    }
+
+    @Test("A loop without an end is found by the shortest way, and shown")
+    func loop() {
+        let found = search(
+            [0, 2, 2, 2],
+            [
+                [Move(target: 1, isOutside: true), Move(target: 3, isOutside: true)],
+                [Move(target: 2)], [Move(target: 1)], [Move(target: 3, met: 2)],
+            ])
+        #expect(
+            found.stuck == [StuckService(obligation: 1, actions: [0], after: [0, 0], loop: 0)])
+    }
+
+    @Test("A dead end is found")
+    func deadEnd() {
+        let found = search([0, 1, 1], [[Move(target: 1, isOutside: true)], [Move(target: 2)], []])
+        #expect(
+            found.stuck == [StuckService(obligation: 0, actions: [0], after: [0], loop: nil)])
+    }
+
+    @Test("A step that is barred for an obligation does not count for it, nor help from outside")
+    func barred() {
+        let found = search(
+            [3, 0],
+            [[Move(target: 1, barred: 2)], [Move(target: 0, met: 3)]])
+        #expect(found.stuck.map(\.obligation) == [1])
+        let helped = search([1], [[Move(target: 0, met: 1, isOutside: true)]])
+        #expect(helped.stuck.map(\.obligation) == [0])
+    }
+
+    @Test("Of a search that is not complete nothing is said")
+    func unfinished() {
+        let graph = Graph.random(seed: 2, states: 20_000, actions: 4)
+        let limits = SearchLimits(states: 100)
+        let found = Explorer<UInt64>(graph.system(), limits: limits)
+            .search(for: 0, checksService: true)
+        #expect(found.stuck == [] && !found.isComplete)
+    }
+}
