@@ -104,7 +104,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "InterruptModel", "Verdicts", "Scenarios", "KVMHost", "TestSupport",
+                "Commands", "StateExplorer", "InterruptModel", "Verdicts", "Scenarios", "Lockstep",
+                "KVMHost", "TestSupport",
                 subprocess, systemPackage,
             ],
             swiftSettings: safe),

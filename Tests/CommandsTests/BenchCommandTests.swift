@@ -217,4 +217,19 @@ import Testing
         let rows = ending.outLines.filter { $0.contains(" eoi ") }
         #expect(rows.isEmpty == ending.out.contains("peculiar  kvm  split  this KVM ends every"))
     }
+
+    @Test("The search of every state is a section of its own, each row with its configuration")
+    func explorer() throws {
+        let ending = program(
+            "bench", "--backend", "model", "--rounds", "9", "--levels", "2", "--json")
+        #expect(ending.status == 0)
+        let section = try JSONDocument(ending.out)["explorer"]
+        let runs = section?["runs"]?.list ?? []
+        #expect(runs.first?["threads"]?.integer == 1)
+        #expect(runs.allSatisfy { $0["states"]?.integer == 508 })
+        #expect(runs.allSatisfy { $0["complete"]?.value as? Bool == true })
+        let without = program("bench", "--backend", "model", "--rounds", "9", "--json")
+        #expect(try JSONDocument(without.out)["explorer"] == nil)
+        #expect(program("bench", "--levels", "7").status == 64)
+    }
 }

@@ -48,9 +48,16 @@ struct SearchBudget: ParsableArguments {
 
     /// An eighth of the memory is left for the threads' own buffers.
     var limits: SearchLimits {
-        let mebibytes = maxMemory ?? max(256, FreeMemory.mebibytes / 2)
-        return SearchLimits(
-            states: maxStates ?? .max, bytes: mebibytes << 20 / 8 * 7, depth: maxDepth ?? .max)
+        var limits = Self.standardLimits
+        if let maxMemory { limits.bytes = maxMemory << 20 / 8 * 7 }
+        if let maxStates { limits.states = maxStates }
+        if let maxDepth { limits.depth = maxDepth }
+        return limits
+    }
+
+    /// Half of what is free.
+    static var standardLimits: SearchLimits {
+        SearchLimits(bytes: max(256, FreeMemory.mebibytes / 2) << 20 / 8 * 7)
     }
 }
 
