@@ -18,6 +18,8 @@ public struct SavicEOI: ParsableCommand {
               savic-eoi run --backend kvm --format ktap   against this host's KVM
               savic-eoi run --backend emulator            the secure guest without the hardware
               savic-eoi characterize                      what this host's hardware does
+              savic-eoi explore --levels 2                every reachable state, shortest trouble
+              savic-eoi matrix                            which design is safe under what
               savic-eoi run my-scenario.yaml              a file of your own
               savic-eoi explain stuck-line                what a scenario is about
             """,

@@ -84,7 +84,7 @@ struct ExploreTests {
             .filter { $0 != "irqfd" }.joined(separator: ",")
         let result = program(
             "explore", "--levels", "7", "--with", every, "--max-memory", "16", "--max-seconds",
-            "20")
+            "4")
         #expect(result.out.contains("not complete"), "\(result.out) \(result.err)")
         #expect(!result.out.contains("never violated"))
     }

@@ -97,6 +97,16 @@ struct MatrixTests {
         #expect(again.status == 0, "\(again.out)")
     }
 
+    @Test("The article shows what the tool prints")
+    func article() throws {
+        let package = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let path = "Sources/InterruptModel/InterruptModel.docc/which-design-is-safe.md"
+        let text = try String(contentsOf: package.appending(path: path), encoding: .utf8)
+        let printed = program("matrix").out.split(separator: "\n", maxSplits: 1)[1]
+        #expect(text.contains("```\n" + printed + "```"))
+    }
+
     @Test("Assumptions with the same answers share a table")
     func tables() {
         let result = program("matrix")
