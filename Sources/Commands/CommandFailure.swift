@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import KVMHost
 internal import Lockstep
 internal import Scenarios
 internal import SystemPackage
@@ -38,6 +39,17 @@ struct CommandFailure: Error, Equatable {
 
     static func input(_ error: ScenarioError) -> CommandFailure {
         CommandFailure(status: .badInput, message: error.description)
+    }
+}
+
+extension Interruption {
+    /// From now on Ctrl-C ends the work between two of its steps.
+    static func listen() throws {
+        do {
+            try install()
+        } catch {
+            throw CommandFailure(status: .internalError, message: "\(error)")
+        }
     }
 }
 

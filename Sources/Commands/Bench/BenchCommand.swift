@@ -61,7 +61,7 @@ struct BenchCommand: ParsableCommand {
     private var searchedLevels: Int? { levels ?? (backend.isEmpty ? 5 : nil) }
 
     func run() throws {
-        try listenForInterruption()
+        try Interruption.listen()
         var sections: [any BenchSection] = [
             RoundTripSection(
                 backends: backend, irqchips: irqchip.axes, design: design.entry,
@@ -82,14 +82,6 @@ struct BenchCommand: ParsableCommand {
         if json { try Output.print(report.document(of: sections).pretty) }
         let status = report.status(of: sections)
         if status != .passed { throw ExitCode(status.rawValue) }
-    }
-
-    private func listenForInterruption() throws {
-        do {
-            try Interruption.install()
-        } catch {
-            throw CommandFailure(status: .internalError, message: "\(error)")
-        }
     }
 }
 

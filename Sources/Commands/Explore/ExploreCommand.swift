@@ -1,8 +1,6 @@
 internal import ArgumentParser
 internal import InterruptModel
 internal import KVMHost
-internal import Reporting
-internal import Scenarios
 internal import StateExplorer
 internal import Verdicts
 
@@ -63,20 +61,11 @@ struct ExploreCommand: ParsableCommand {
     @OptionGroup(title: "Limits")
     var budget: SearchBudget
 
-    @Option(name: .shortAndLong, help: "How to write the result.")
-    var format: SearchFormat = .text
-
-    @Option(help: ArgumentHelp("Save each counterexample as a scenario file.", valueName: "folder"))
-    var saveTraces: String?
-
-    @Flag(help: "Replace scenario files that exist.")
-    var overwrite = false
+    @OptionGroup(title: "Result")
+    var output: SearchOutput
 
     @Flag(help: "Exit with 75 if a limit ended the search and nothing was found.")
     var requireComplete = false
-
-    @Option(name: .customLong("color"), help: "Colour the report.")
-    var colour: ColourChoice = .auto
 
     func validate() throws {
         guard (levels == nil) != (config == nil) else {
@@ -89,11 +78,7 @@ struct ExploreCommand: ParsableCommand {
 
     func run() throws {
         let plan = try ExplorePlan(self)
-        do {
-            try Interruption.install()
-        } catch {
-            throw CommandFailure(status: .internalError, message: "\(error)")
-        }
+        try Interruption.listen()
         let watch = SearchWatch(seconds: budget.maxSeconds)
         let found = plan.search.system.search(
             for: PropertyBits(InvariantSet(Invariant.allCases).rawValue), checksService: liveness,
@@ -102,32 +87,10 @@ struct ExploreCommand: ParsableCommand {
         let report = ExploreReport(
             plan: plan, found: found, seconds: watch.seconds, threads: budget.threadCount,
             checksService: liveness)
-        let files = try save(report)
-        let console = Console.current
-        switch format {
-        case .text:
-            try Output.print(
-                report.text(
-                    files, width: console.width, Palette(colour: console.colours(colour))))
-        case .json: try Output.print(report.document(files).pretty)
-        }
+        let files = try output.save(report.findings.map(report.scenario))
+        try output.print(
+            text: { report.text(files, width: $0, $1) }, document: { report.document(files) })
         let status = report.status(requiresCompleteness: requireComplete)
         if status != .passed { throw ExitCode(status.rawValue) }
     }
-
-    /// - Returns: the files of the counterexamples, by their names.
-    private func save(_ report: ExploreReport) throws -> [String: String] {
-        guard let saveTraces else { return [:] }
-        let folder = ScenarioFolder(path: saveTraces, overwrites: overwrite)
-        var files: [String: String] = [:]
-        for finding in report.findings {
-            files[finding.name] = try folder.save(report.scenario(of: finding))
-        }
-        return files
-    }
-}
-
-/// `--format` of a search.
-enum SearchFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case text, json
 }

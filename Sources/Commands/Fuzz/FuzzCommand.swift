@@ -99,18 +99,10 @@ struct FuzzCommand: ParsableCommand {
             shards: part.count)
         var report = FuzzReport(settings: settings, shard: part, host: HostReport.list)
         if !json { try Output.print(report.heading("shard \(part)")) }
-        try listenForInterruption()
+        try Interruption.listen()
         try campaign(part, seed, chosen.backend, &report)
         try Output.print(json ? report.document().pretty : report.summary)
         if report.status != .passed { throw ExitCode(report.status.rawValue) }
-    }
-
-    private func listenForInterruption() throws {
-        do {
-            try Interruption.install()
-        } catch {
-            throw CommandFailure(status: .internalError, message: "\(error)")
-        }
     }
 
     private func campaign(

@@ -1,5 +1,6 @@
 internal import InterruptModel
 internal import KVMHost
+internal import Scenarios
 internal import Verdicts
 
 /// How a guest behaves, beyond how it ends interrupts.
@@ -71,6 +72,11 @@ struct Matrix {
         let cells = entries.flatMap(\.cells)
         if cells.contains(where: { $0.length != nil }) { return .failed }
         return cells.allSatisfy(\.isSafe) ? .passed : .budgetSpent
+    }
+
+    /// The shortest counterexample of each cell that has one.
+    var counterexamples: [Scenario] {
+        entries.flatMap { entry in entry.cells.compactMap { entry.scenario(of: $0, self) } }
     }
 
     var name: String { "levels(\(levels))" + (nesting ? " with nesting" : "") }

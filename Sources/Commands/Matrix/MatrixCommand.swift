@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import InterruptModel
 internal import KVMHost
 internal import Reporting
-internal import Scenarios
 internal import Verdicts
 
 /// `savic-eoi matrix`.
@@ -30,28 +29,15 @@ struct MatrixCommand: ParsableCommand {
     @OptionGroup(title: "Limits of each search")
     var budget: SearchBudget
 
-    @Option(name: .shortAndLong, help: "How to write the result.")
-    var format: SearchFormat = .text
-
-    @Option(help: ArgumentHelp("Save each counterexample as a scenario file.", valueName: "folder"))
-    var saveTraces: String?
-
-    @Flag(help: "Replace scenario files that exist.")
-    var overwrite = false
-
-    @Option(name: .customLong("color"), help: "Colour the table.")
-    var colour: ColourChoice = .auto
+    @OptionGroup(title: "Result")
+    var output: SearchOutput
 
     func validate() throws {
         guard 1...4 ~= levels else { throw ValidationError("--levels takes 1 to 4.") }
     }
 
     func run() throws {
-        do {
-            try Interruption.install()
-        } catch {
-            throw CommandFailure(status: .internalError, message: "\(error)")
-        }
+        try Interruption.listen()
         let designs = design.isEmpty ? EOIDesigns.all : design.map(\.entry)
         var matrix = Matrix(levels: levels, nesting: nesting, designs: designs)
         let watch = SearchWatch(seconds: nil)
@@ -59,30 +45,10 @@ struct MatrixCommand: ParsableCommand {
             matrix.add(try MatrixEntry(row, matrix, budget, watch))
         }
         watch.finish()
-        let files = try save(matrix)
-        let console = Console.current
-        switch format {
-        case .text:
-            try Output.print(
-                matrix.text(
-                    files, width: console.width, Palette(colour: console.colours(colour))))
-        case .json: try Output.print(matrix.document(files).pretty)
-        }
+        let files = try output.save(matrix.counterexamples)
+        try output.print(
+            text: { matrix.text(files, width: $0, $1) }, document: { matrix.document(files) })
         let status = matrix.status
         if status != .passed { throw ExitCode(status.rawValue) }
-    }
-
-    /// - Returns: the files of the counterexamples, by their names.
-    private func save(_ matrix: Matrix) throws -> [String: String] {
-        guard let saveTraces else { return [:] }
-        let folder = ScenarioFolder(path: saveTraces, overwrites: overwrite)
-        var files: [String: String] = [:]
-        for entry in matrix.entries {
-            for cell in entry.cells {
-                guard let scenario = entry.scenario(of: cell, matrix) else { continue }
-                files[scenario.name] = try folder.save(scenario)
-            }
-        }
-        return files
     }
 }

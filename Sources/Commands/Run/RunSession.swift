@@ -42,7 +42,7 @@ struct RunSession {
 
     /// - Returns: what the run means to the shell.
     mutating func run(_ record: (RunEvent) throws -> Void) throws -> ExitStatus {
-        try Self.listenForInterruption()
+        try Interruption.listen()
         let items = items
         var totals = Totals()
         try record(.began(header(planned: items.count)))
@@ -60,14 +60,6 @@ struct RunSession {
         let unfinished = items[finished...].map(\.name)
         try record(.ended(totals, unfinished: Array(unfinished)))
         return ExitStatus(of: totals, interrupted: Interruption.requested)
-    }
-
-    private static func listenForInterruption() throws {
-        do {
-            try Interruption.install()
-        } catch {
-            throw CommandFailure(status: .internalError, message: "\(error)")
-        }
     }
 
     /// Runs one scenario as often as asked for, until it does not pass.
