@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test(
-        "Without a resampler, where the level presented is not stored, no action moves it alone",
+        "Without a resampler the level presented is stored only where an action moves it alone",
         arguments: verbs, [IRQChip.split, .kernel])
     func mirrored(name: String, irqchip: IRQChip) throws {
         let setup = MachineSetup(

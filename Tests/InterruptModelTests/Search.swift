@@ -45,9 +45,10 @@ enum Search {
         return report
     }
 
-    /// The space of a machine at atomic granularity, down to a depth.
+    /// The space of a machine, down to a depth.
     static func report<M: Machine>(
-        _ machine: M, _ actions: [Action], deepest: Int = .max
+        _ machine: M, _ actions: [Action], _ granularity: SearchGranularity = .atomic,
+        deepest: Int = .max
     ) -> SearchReport {
         var violations = SearchReport()
         for invariant in machine.violations.members { violations.note(invariant.name, after: 0) }
@@ -57,7 +58,11 @@ enum Search {
                 var machine = machine
                 machine.state = state
                 var monitor = StepMonitor()
-                guard machine.perform(action, into: &monitor) else { continue }
+                let performed =
+                    granularity == .atomic
+                    ? machine.perform(action, into: &monitor)
+                    : machine.step(action, into: &monitor)
+                guard performed else { continue }
                 let broken = monitor.violations.union(machine.violations)
                 for invariant in broken.members {
                     violations.note(invariant.name, after: depth + 1)
