@@ -30,6 +30,7 @@ import Testing
         ),
         ("a ring with one token", .ring(8, tokens: 1)),
         ("a ring with two tokens", .ring(6, tokens: 0b1001)),
+        ("many predecessors by the same action", .funnel),
         ("random, sparse", .random(seed: 1, states: 3_000, actions: 2)),
         ("random", .random(seed: 2, states: 20_000, actions: 4)),
         ("random, dense", .random(seed: 3, states: 9_000, actions: 9)),

@@ -102,6 +102,23 @@ struct Graph: Sendable {
             })
     }
 
+    /// Sixteen layers of 64 states, in which many states lead to one by the same action: only a
+    /// rule tells which of them is the predecessor.
+    static let funnel = Graph(
+        stateBits: 10, actions: 3,
+        edges: { state in
+            let (layer, place) = (state >> 6, state & 63)
+            guard layer < 15 else { return [] }
+            return (0..<3 as Range<UInt64>).map { action in
+                let target = (place / 4 + action * 23 + layer * 11) % 64
+                return Edge(action: Int(action), target: (layer + 1) << 6 | target)
+            }
+        },
+        broken: { state in
+            guard state >> 6 == 12 else { return 0 }
+            return 1 << PropertyBits(state % 16)
+        })
+
     /// Random edges from a seed, with rare properties broken.
     static func random(seed: UInt64, states: UInt64, actions: Int) -> Graph {
         @Sendable func mix(_ value: UInt64) -> UInt64 {
