@@ -87,6 +87,22 @@ import Testing
             ])
     }
 
+    @Test("What is wrong with a state is said even where its expansion was dropped")
+    func stopped() {
+        // The step from state 7, dropped, finds the ninth state and breaks property 4.
+        let chain = chain(20, from: 7)
+        let way = Counterexample(property: 3, actions: Array(repeating: 0, count: 7))
+        let limited = Explorer<UInt64>(chain.system(), limits: SearchLimits(states: 8))
+            .search(for: .max)
+        #expect(limited.stop == .states && limited.depth == 7 && limited.transitions == 7)
+        #expect(limited.counterexamples == [way])
+        let interrupted = Explorer<UInt64>(chain.system()) { progress in
+            progress.states > 8 ? .interruption : nil
+        }.search(for: .max)
+        #expect(interrupted.stop == .interruption && interrupted.depth == 7)
+        #expect(interrupted.counterexamples == [way])
+    }
+
     @Test("Where depths end, it says so: 1023 is the last that a word can tell")
     func deepest() {
         let found = Explorer<UInt64>(chain(3_000, from: 1_023).system()).search(for: .max)
