@@ -9,6 +9,7 @@ public struct Explorer<Word: StateWord>: Sendable {
     private let limits: SearchLimits
     private let threads: Int
     private let pulse: SearchPulse
+    private let defect: ExplorerDefect?
 
     /// - Parameters:
     ///   - threads: how many may work at the same time, at least 1.
@@ -17,11 +18,20 @@ public struct Explorer<Word: StateWord>: Sendable {
         _ system: TransitionSystem<Word>, limits: SearchLimits = SearchLimits(), threads: Int = 1,
         pulse: @escaping SearchPulse = { _ in nil }
     ) {
+        self.init(system, limits: limits, threads: threads, defect: nil, pulse: pulse)
+    }
+
+    /// - Parameter defect: what is to go wrong.
+    package init(
+        _ system: TransitionSystem<Word>, limits: SearchLimits = SearchLimits(), threads: Int = 1,
+        defect: ExplorerDefect?, pulse: @escaping SearchPulse = { _ in nil }
+    ) {
         self.system = system
         self.limits = limits
         self.threads = max(1, threads)
         self.pulse = pulse
-        store = StateStore(system)
+        self.defect = defect
+        store = StateStore(system, defect)
     }
 
     /// Searches; once for each explorer.
@@ -62,7 +72,10 @@ public struct Explorer<Word: StateWord>: Sendable {
         }
 
         while true {
-            if report.depth == deepest { report.stop = .depth }
+            if report.depth == deepest {
+                if defect == .skipsLastDepth { break }
+                report.stop = .depth
+            }
             if report.stop != nil {
                 // The transitions from these states are not followed; what is wrong with the
                 // states themselves is said.
@@ -82,6 +95,7 @@ public struct Explorer<Word: StateWord>: Sendable {
             report.depth += 1
             report.bytes = max(report.bytes, store.bytes)
             store.advance()
+            if defect == .losesState, report.depth == 2 { store.loseState() }
         }
         let paths = Predecessors(system, store)
         report.counterexamples = paths.counterexamples(violations)

@@ -28,6 +28,9 @@ struct Segment<Word: StateWord>: Sendable {
         next = Frontier()
     }
 
+    /// - Returns: whether there was a state to lose (`ExplorerDefect.losesState`).
+    mutating func loseState() -> Bool { current.loseGreatest() }
+
     // MARK: - Places
 
     /// The group where the search for a state begins: monotone in the mixed word's middle bits
@@ -201,6 +204,13 @@ struct Frontier<Word: StateWord>: Sendable {
             states.reserveCapacity(room)
         }
         states.append(state)
+    }
+
+    /// The greatest, because threads do not append in any order.
+    mutating func loseGreatest() -> Bool {
+        guard let greatest = states.max() else { return false }
+        states.removeAll { $0 == greatest }
+        return true
     }
 }
 

@@ -1,6 +1,5 @@
 internal import Synchronization
 
-
 /// All states found, in segments that threads lock one at a time.
 struct StateStore<Word: StateWord>: Sendable {
     /// As many whatever the number of threads.
@@ -15,9 +14,9 @@ struct StateStore<Word: StateWord>: Sendable {
     let layout: WordLayout<Word>
     private let start: Word
 
-    init(_ system: TransitionSystem<Word>) {
+    init(_ system: TransitionSystem<Word>, _ defect: ExplorerDefect? = nil) {
         start = system.start
-        layout = WordLayout(system)
+        layout = WordLayout(system, defect)
         parts = (0..<Self.segmentCount).map { _ in Part() }
     }
 
@@ -39,6 +38,11 @@ struct StateStore<Word: StateWord>: Sendable {
     /// The depth that was found is expanded from now on.
     func advance() {
         for part in parts { part.segment.withLock { $0.advance() } }
+    }
+
+    /// Some state of the depth that is expanded now is not (`ExplorerDefect.losesState`).
+    func loseState() {
+        _ = parts.first { part in part.segment.withLock { $0.loseState() } }
     }
 
     /// Bytes of memory asked for.

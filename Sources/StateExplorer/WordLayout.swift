@@ -23,13 +23,13 @@ struct WordLayout<Word: StateWord>: Sendable {
         max(1, Int.bitWidth - (actionCount - 1).leadingZeroBitCount)
     }
 
-    init(_ system: TransitionSystem<Word>) {
+    init(_ system: TransitionSystem<Word>, _ defect: ExplorerDefect? = nil) {
         stateBits = system.stateBits
         actionBits = Self.actionBits(system.actionCount)
         let rest = Word.width - stateBits - actionBits - Self.depthBits
         precondition(rest >= 0, "no room for depth and action")
         beginningBits = min(rest, stateBits, 32)
-        mask = Word.ones(system.stateBits)
+        mask = Word.ones(system.stateBits) ^ (defect == .ignoresStateBit ? Word(1) : .zero)
     }
 
     func state(_ word: Word) -> Word { word & mask }

@@ -7,11 +7,12 @@ import Testing
 @Suite struct ModelSearches {
     private func expectSame(
         _ setup: MachineSetup, _ design: EOIDesignEntry, _ actions: [Action],
-        _ slow: ([Action], NarrowSpace) -> SearchReport, _ name: String
+        _ slow: ([Action], NarrowSpace) -> SearchReport, deepest: Int, _ name: String
     ) throws {
         let search = try #require(
             ModelSearch(setup, design: design, actions: actions, granularity: .atomic))
-        let found = search.system.search(for: 0xFF)
+        let found = search.system.search(
+            for: 0xFF, limits: SearchLimits(depth: deepest))
         var vectors = Set(setup.pins.map(\.vector))
         for action in actions {
             _ = action.renumbered(
@@ -39,17 +40,24 @@ import Testing
     }
 
     private func secure<Design: EOIDesign>(
-        _ design: Design.Type, _ setup: MachineSetup, _ actions: [Action], _ name: String
+        _ design: Design.Type, _ setup: MachineSetup, _ actions: [Action], _ name: String,
+        deepest: Int = .max
     ) throws {
         try expectSame(
             setup, EOIDesignEntry(design), actions,
-            { Search.report(SecureMachine<NarrowSpace, Design>(setup, space: $1), $0) }, name)
+            { actions, space in
+                let machine = SecureMachine<NarrowSpace, Design>(setup, space: space)
+                return Search.report(machine, actions, deepest: deepest)
+            }, deepest: deepest, name)
     }
 
-    private func plain(_ setup: MachineSetup, _ actions: [Action], _ name: String) throws {
+    private func plain(
+        _ setup: MachineSetup, _ actions: [Action], _ name: String, deepest: Int = .max
+    ) throws {
         try expectSame(
             setup, EOIDesigns.standard, actions,
-            { Search.report(PlainMachine(setup, space: $1), $0) }, name)
+            { Search.report(PlainMachine(setup, space: $1), $0, deepest: deepest) },
+            deepest: deepest, name)
     }
 
     @Test("levels(1) and levels(2) of every design, with nesting and without")
@@ -64,6 +72,17 @@ import Testing
             try secure(OneOutstanding.self, setup, actions, name)
             try secure(ReevaluateAll.self, setup, actions, name)
             try secure(GuestConveys.self, setup, actions, name)
+        }
+    }
+
+    @Test("levels(3) of rfc-v2, and levels of a plain machine")
+    func others() throws {
+        let three = Levels.setup(3, nesting: false)
+        try secure(RFCv2.self, three, SearchAlphabet.standard(on: three, .atomic), "levels(3)")
+        for (count, nesting) in [(1, false), (1, true), (2, false), (2, true), (3, false)] {
+            let setup = Levels.setup(count, nesting: nesting, kind: .plain)
+            let name = "plain levels(\(count)), nesting \(nesting)"
+            try plain(setup, SearchAlphabet.standard(on: setup, .atomic), name)
         }
     }
 
@@ -91,6 +110,49 @@ import Testing
             case .secure: try secure(RFCv2.self, setup, actions, "\(name) \(irqchip) secure")
             }
         }
+    }
+
+    /// Searches both kinds of machine with every action of a verb.
+    private func both(
+        _ setup: MachineSetup, _ name: String, with others: [ActionVerb] = [], deepest: Int
+    ) throws {
+        let verb = try #require(ActionVerb(rawValue: name))
+        var setup = setup
+        setup.savicEnabled = verb != .enableSAVIC
+        for kind in MachineKind.allCases {
+            setup.kind = kind
+            let verbs = ([verb] + others).flatMap { SearchAlphabet.actions($0, on: setup) }
+            let actions = SearchAlphabet.complete(
+                SearchAlphabet.standard(on: setup, .atomic) + verbs, .atomic)
+            let full = "\(name) \(setup.irqchip) \(kind)"
+            switch kind {
+            case .plain: try plain(setup, actions, full, deepest: deepest)
+            case .secure: try secure(RFCv2.self, setup, actions, full, deepest: deepest)
+            }
+        }
+    }
+
+    @Test(
+        "Without a resampler the level presented is stored only where an action moves it alone",
+        arguments: verbs, [IRQChip.split, .kernel])
+    func mirrored(name: String, irqchip: IRQChip) throws {
+        let setup = MachineSetup(
+            irqchip: irqchip, pins: [PinSetup(pin: 8, vector: 0x31)], interruptsEnabled: false)
+        try both(setup, name, deepest: .max)
+    }
+
+    /// As deep as an interrupt's whole life, and one action more at any point of it.
+    @Test(
+        "Two pins, a resampler and a notifier on one: the first depths hold the same states",
+        arguments: verbs, [IRQChip.split, .kernel])
+    func twoPins(name: String, irqchip: IRQChip) throws {
+        let setup = MachineSetup(
+            irqchip: irqchip,
+            pins: [
+                PinSetup(pin: 3, vector: 0x41),
+                PinSetup(pin: 8, vector: 0x31, resampler: true, notifier: true),
+            ], interruptsEnabled: true)
+        try both(setup, name, with: name == "irqfd" ? [] : [.irqfd], deepest: 6)
     }
 
     @Test("An edge pin beside a level pin of the same vector, masked at first, with a message")

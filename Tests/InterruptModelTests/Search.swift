@@ -22,14 +22,15 @@ struct SearchReport: Equatable, Sendable, CustomStringConvertible {
 
 /// A slow and obvious breadth-first search.
 enum Search {
-    /// Visits each reachable state once; `visit` gets each transition.
+    /// Visits each reachable state once.
+    /// - Parameter deepest: the states of this depth have no successors.
     static func breadthFirst<State: Hashable>(
-        from start: State, successors: (State, Int) -> [State]
+        from start: State, deepest: Int = .max, successors: (State, Int) -> [State]
     ) -> SearchReport {
         var report = SearchReport()
         var seen: Set<State> = [start]
         var frontier = [start]
-        while !frontier.isEmpty {
+        while !frontier.isEmpty, report.depth < deepest {
             var next: [State] = []
             for state in frontier {
                 for successor in successors(state, report.depth) {
@@ -44,17 +45,24 @@ enum Search {
         return report
     }
 
-    /// The whole space of a machine at atomic granularity.
-    static func report<M: Machine>(_ machine: M, _ actions: [Action]) -> SearchReport {
+    /// The space of a machine, down to a depth.
+    static func report<M: Machine>(
+        _ machine: M, _ actions: [Action], _ granularity: SearchGranularity = .atomic,
+        deepest: Int = .max
+    ) -> SearchReport {
         var violations = SearchReport()
         for invariant in machine.violations.members { violations.note(invariant.name, after: 0) }
-        var report = breadthFirst(from: machine.state) { state, depth in
+        var report = breadthFirst(from: machine.state, deepest: deepest) { state, depth in
             var successors: [M.State] = []
             for action in actions {
                 var machine = machine
                 machine.state = state
                 var monitor = StepMonitor()
-                guard machine.perform(action, into: &monitor) else { continue }
+                let performed =
+                    granularity == .atomic
+                    ? machine.perform(action, into: &monitor)
+                    : machine.step(action, into: &monitor)
+                guard performed else { continue }
                 let broken = monitor.violations.union(machine.violations)
                 for invariant in broken.members {
                     violations.note(invariant.name, after: depth + 1)

@@ -28,6 +28,9 @@ import Testing
                 },
                 broken: { $0 == 0b1_0110_1001_0011 ? 4 : 0 })
         ),
+        ("a ring with one token", .ring(8, tokens: 1)),
+        ("a ring with two tokens", .ring(6, tokens: 0b1001)),
+        ("many predecessors by the same action", .funnel),
         ("random, sparse", .random(seed: 1, states: 3_000, actions: 2)),
         ("random", .random(seed: 2, states: 20_000, actions: 4)),
         ("random, dense", .random(seed: 3, states: 9_000, actions: 9)),
@@ -41,22 +44,67 @@ import Testing
         #expect(found.isComplete, "\(name)")
     }
 
-    @Test("Words of 64, 128 and 256 bits, one to three threads: the reference's very report")
-    func agrees() {
-        for (name, graph) in Self.graphs {
-            let reference = Reference(graph)
-            for threads in 1...3 {
+    /// Explores a graph whose states stand so many bits up.
+    private func expectSame<Word: StateWord>(
+        _ type: Word.Type, _ graph: Graph, shifted places: Int, threads: Int,
+        _ reference: Reference, _ name: String
+    ) {
+        let explorer = Explorer<Word>(graph.system(shifted: places), threads: threads)
+        let found = explorer.search(for: .max)
+        expectSame(found, reference, "\(name), \(Word.width) bits, \(threads) threads")
+    }
+
+    @Test(
+        "Words of every width, low and high in them, one to three threads: the reference's report",
+        arguments: graphs.indices)
+    func agrees(index: Int) {
+        let (name, graph) = Self.graphs[index]
+        let reference = Reference(graph)
+        // Low; in the middle, across the halves of wide words; as high as a tag leaves room for.
+        let (small, medium, large) = ([0, 10, 20], [0, 57, 90], [0, 121, 210])
+        for threads in 1...3 {
+            for turn in 0...1 {
+                let place = (threads - 1 + turn) % 3
                 expectSame(
-                    Explorer<UInt64>(graph.system(), threads: threads).search(for: .max),
-                    reference, name)
+                    UInt64.self, graph, shifted: small[place], threads: threads, reference, name)
+                if turn == 1 { continue }
                 expectSame(
-                    Explorer<UInt128>(graph.system(shifted: 70), threads: threads)
-                        .search(for: .max), reference, name)
+                    UInt128.self, graph, shifted: medium[place], threads: threads, reference, name)
                 expectSame(
-                    Explorer<WideWord>(graph.system(shifted: 120), threads: threads)
-                        .search(for: .max), reference, name)
+                    WideWord.self, graph, shifted: large[place], threads: threads, reference, name)
             }
         }
+    }
+
+    @Test("Some of these graphs have depths that several threads share")
+    func isWide() {
+        let widest = Self.graphs.map { Reference($0.1).widest }
+        #expect(widest.filter { $0 >= 4 * DepthShare<UInt64>.size }.count >= 2)
+    }
+
+    @Test("A counterexample, replayed, ends in its property and meets it nowhere before")
+    func replayed() {
+        var count = 0
+        for (name, graph) in Self.graphs {
+            let found = Explorer<UInt64>(graph.system(), threads: 2).search(for: .max)
+            for example in found.counterexamples {
+                #expect(graph.isShown(by: example), "\(name): \(example)")
+                count += 1
+            }
+        }
+        #expect(count >= 10)
+    }
+
+    @Test("A ring of n with one token has 3n·2ⁿ⁻¹ states and excludes; with two it does not")
+    func ring() {
+        let one = Explorer<UInt64>(Graph.ring(8, tokens: 1).system()).search(for: .max)
+        #expect(one.states == 3 * 8 * 128 && one.counterexamples == [])
+        // The holder can do one thing, and whoever is idle can try.
+        #expect(one.transitions == 3_072 + 3_072 * 7 / 2 + 1_024)
+        let two = Explorer<UInt64>(Graph.ring(6, tokens: 0b1001).system()).search(for: .max)
+        // 0 and 3 try, then both enter: of each step the least action that keeps it shortest.
+        #expect(two.counterexamples.map(\.property) == [0])
+        #expect(two.counterexamples.first?.actions.count == 4)
     }
 
     @Test("No room for the predecessor's beginning: the same report")
@@ -75,74 +123,5 @@ import Testing
         let all = Explorer<UInt64>(graph.system()).search(for: .max).counterexamples
         let one = Explorer<UInt64>(graph.system()).search(for: 1 << 5).counterexamples
         #expect(all.count > 2 && one == all.filter { $0.property == 5 })
-    }
-
-    // MARK: - Limits
-
-    /// What the reference says of a search that ends at a depth.
-    private func expect(_ found: SearchReport, _ stop: SearchStop, _ graph: Graph) {
-        let reference = Reference(graph, deepest: found.depth)
-        #expect(found.stop == stop && !found.isComplete)
-        #expect(found.states == reference.states)
-        #expect(found.transitions == reference.transitions)
-        #expect(found.counterexamples == reference.counterexamples)
-    }
-
-    @Test(
-        "A limit leaves whole depths, the same for every number of threads",
-        arguments: [
-            (SearchLimits(states: 700), SearchStop.states),
-            (SearchLimits(bytes: 100_000), .memory), (SearchLimits(depth: 3), .depth),
-            (SearchLimits(depth: 0), .depth), (SearchLimits(states: 1), .states),
-        ])
-    func limits(limits: SearchLimits, stop: SearchStop) {
-        let graph = Graph.random(seed: 2, states: 20_000, actions: 4)
-        let one = Explorer<UInt64>(graph.system(), limits: limits, threads: 1).search(for: .max)
-        expect(one, stop, graph)
-        #expect(one.states <= limits.states)
-        let two = Explorer<UInt64>(graph.system(), limits: limits, threads: 2).search(for: .max)
-        #expect(two == one)
-    }
-
-    @Test(
-        "A pulse ends it, and what is then said is true",
-        arguments: [SearchStop.time, .interruption])
-    func pulse(stop: SearchStop) {
-        let graph = Graph.random(seed: 3, states: 9_000, actions: 9)
-        let found = Explorer<UInt64>(graph.system(), threads: 2) { progress in
-            progress.states > 2_000 ? stop : nil
-        }.search(for: .max)
-        expect(found, stop, graph)
-    }
-
-    @Test("Where depths end, it says so: 1023 is the last that a word can tell")
-    func deepest() {
-        let chain = Graph(
-            stateBits: 12, actions: 1,
-            edges: { $0 < 3_000 ? [.init(action: 0, target: $0 + 1)] : [] })
-        let found = Explorer<UInt64>(chain.system()).search(for: .max)
-        #expect(found.stop == .depth && found.depth == 1_023 && found.states == 1_024)
-    }
-
-    @Test("A search that loses states, or takes two for one, is noticed by these comparisons")
-    func mutants() {
-        let graph = Graph.random(seed: 3, states: 9_000, actions: 9)
-        let reference = Reference(graph)
-        // Lost: one state in a thousand never gets in.
-        var lossy = graph
-        lossy.edges = { state in graph.edges(state).filter { $0.target % 1_000 != 7 } }
-        #expect(Explorer<UInt64>(lossy.system()).search(for: .max).states != reference.states)
-        // Wrong dedup: the highest bit of a state is forgotten.
-        var merging = graph
-        merging.edges = { state in
-            graph.edges(state).map { edge in
-                Graph.Edge(action: edge.action, target: edge.target & 0x1FFF, broken: edge.broken)
-            }
-        }
-        #expect(Explorer<UInt64>(merging.system()).search(for: .max).states != reference.states)
-        // The last depth is missed.
-        let limits = SearchLimits(depth: reference.depth - 1)
-        let shallow = Explorer<UInt64>(graph.system(), limits: limits).search(for: .max)
-        #expect(shallow.states < reference.states && !shallow.isComplete)
     }
 }

@@ -52,6 +52,73 @@ struct Graph: Sendable {
         }
     }
 
+    /// Whether the actions, taken one by one, end with the property broken, and not before.
+    func isShown(by example: Counterexample) -> Bool {
+        let bit: PropertyBits = 1 << PropertyBits(example.property)
+        var state = start
+        var isBroken = broken(state) & bit != 0
+        for action in example.actions {
+            guard !isBroken, let edge = edges(state).first(where: { $0.action == action }) else {
+                return false
+            }
+            state = edge.target
+            isBroken = (edge.broken | broken(state)) & bit != 0
+        }
+        return isBroken
+    }
+
+    /// Processes in a ring that enter a section only with a token; two there break property 0.
+    ///
+    /// Each is idle (0), trying (1) or inside (2): two bits, above them a bit for each token's
+    /// place. Actions: try, then go on (enter, leave, or pass the token), for each process.
+    static func ring(_ size: Int, tokens: UInt64) -> Graph {
+        @Sendable func edges(_ state: UInt64) -> [Edge] {
+            var found: [Edge] = []
+            func phase(_ process: Int) -> UInt64 { state >> UInt64(2 * process) & 3 }
+            for process in 0..<size where phase(process) == 0 {
+                found.append(Edge(action: process, target: state + 1 << UInt64(2 * process)))
+            }
+            for process in 0..<size where state >> UInt64(2 * size + process) & 1 != 0 {
+                let one: UInt64 = 1 << UInt64(2 * process)
+                let next = (process + 1) % size
+                let places: UInt64 = 1 << UInt64(2 * size + process) | 1 << UInt64(2 * size + next)
+                switch phase(process) {
+                case 1: found.append(Edge(action: size + process, target: state + one))
+                case 2: found.append(Edge(action: size + process, target: state - 2 * one))
+                // A place with a token takes no second one.
+                default:
+                    guard state & places != places else { continue }
+                    found.append(Edge(action: size + process, target: state ^ places))
+                }
+            }
+            return found
+        }
+        return Graph(
+            start: tokens << UInt64(2 * size), stateBits: 3 * size, actions: 2 * size,
+            edges: edges,
+            broken: { state in
+                let inside = (0..<size).filter { state >> UInt64(2 * $0) & 3 == 2 }.count
+                return inside > 1 ? 1 : 0
+            })
+    }
+
+    /// Sixteen layers of 64 states, in which many states lead to one by the same action: only a
+    /// rule tells which of them is the predecessor.
+    static let funnel = Graph(
+        stateBits: 10, actions: 3,
+        edges: { state in
+            let (layer, place) = (state >> 6, state & 63)
+            guard layer < 15 else { return [] }
+            return (0..<3 as Range<UInt64>).map { action in
+                let target = (place / 4 + action * 23 + layer * 11) % 64
+                return Edge(action: Int(action), target: (layer + 1) << 6 | target)
+            }
+        },
+        broken: { state in
+            guard state >> 6 == 12 else { return 0 }
+            return 1 << PropertyBits(state % 16)
+        })
+
     /// Random edges from a seed, with rare properties broken.
     static func random(seed: UInt64, states: UInt64, actions: Int) -> Graph {
         @Sendable func mix(_ value: UInt64) -> UInt64 {
@@ -79,6 +146,8 @@ struct Reference {
     var states = 0
     var transitions = 0
     var depth = 0
+    /// States of the depth that has most.
+    var widest = 0
     var counterexamples: [Counterexample] = []
 
     /// - Parameter deepest: states at this depth are judged, but not expanded.
@@ -105,6 +174,7 @@ struct Reference {
         func properties(_ bits: PropertyBits) -> [Int] { (0..<16).filter { bits >> $0 & 1 != 0 } }
 
         while !frontier.isEmpty {
+            widest = max(widest, frontier.count)
             var found: [(property: Int, action: Int, state: UInt64)] = []
             for state in frontier {
                 found += properties(graph.broken(state)).map { ($0, -1, state) }

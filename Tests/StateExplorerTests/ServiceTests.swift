@@ -78,6 +78,52 @@ import Testing
         #expect(helped.stuck.map(\.obligation) == [0])
     }
 
+    @Test("The nearest state is shown, of several the least, and by a shortest way")
+    func nearest() {
+        let stuck = [Move(target: 3)]
+        let far = search(
+            [0, 0, 1, 1],
+            [
+                [Move(target: 1, isOutside: true), Move(target: 2, isOutside: true)],
+                [Move(target: 3, isOutside: true)], [Move(target: 2)], stuck,
+            ])
+        #expect(far.stuck == [StuckService(obligation: 0, actions: [1], after: [0], loop: 0)])
+        let equal = search(
+            [0, 0, 1, 1],
+            [
+                [
+                    Move(target: 1, isOutside: true), Move(target: 3, isOutside: true),
+                    Move(target: 2, isOutside: true),
+                ], [], [], stuck,
+            ])
+        #expect(equal.stuck == [StuckService(obligation: 0, actions: [2], after: [], loop: nil)])
+    }
+
+    @Test("What comes before the loop is told apart from it; barred steps are not shown")
+    func tail() {
+        let found = search(
+            [0, 1, 1, 1],
+            [
+                [Move(target: 1, isOutside: true)],
+                [Move(target: 0, met: 1, barred: 1), Move(target: 2)], [Move(target: 3)],
+                [Move(target: 0, barred: 1), Move(target: 1, barred: 1), Move(target: 2)],
+            ])
+        #expect(
+            found.stuck == [
+                StuckService(obligation: 0, actions: [0], after: [1, 0, 2], loop: 1)
+            ])
+    }
+
+    @Test("One way out of many is enough, however long, through any step that is not barred")
+    func longWayOut() {
+        let loops: [[Move]] = (0..<40 as Range<UInt64>).map { state in
+            [Move(target: 0), Move(target: state), Move(target: state + 1, barred: 2)]
+        }
+        let found = search(
+            Array(repeating: 1, count: 41), loops + [[Move(target: 0, met: 1, barred: 2)]])
+        #expect(found.stuck == [] && found.states == 41)
+    }
+
     @Test("Of a search that is not complete nothing is said")
     func unfinished() {
         let graph = Graph.random(seed: 2, states: 20_000, actions: 4)

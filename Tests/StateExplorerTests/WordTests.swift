@@ -84,4 +84,12 @@ import Testing
         #expect(segment.word(of: 200, mask: mask) == nil)
         #expect(Double(segment.bytes) / 50_000 < 35)
     }
+
+    @Test("A free place, which holds 0, is never taken for the state 0")
+    func freePlace() {
+        // Above a match, the sign 1 may match free places too (`Segment.zeros`).
+        #expect(UInt64.zero.mixed & 0xFF > 1)
+        #expect(UInt128.zero.mixed & 0xFF > 1)
+        #expect(WideWord.zero.mixed & 0xFF > 1)
+    }
 }

@@ -15,8 +15,9 @@ struct StateChanges {
     private var resets: Bool { has { $0 == .reset } }
 
     var resampleLines: Bool { has { if case .irqfd = $0 { true } else { false } } }
-    /// With resamplers the level last presented is no longer that of the line.
-    var presented: Bool { !configuration.resamplers.isEmpty }
+    /// With resamplers the level last presented is no longer that of the line; nor is it where an
+    /// RTC interrupt coalesces, which raises the line and presents nothing.
+    var presented: Bool { !configuration.resamplers.isEmpty || rtc }
     var masks: Bool {
         has {
             switch $0 {

@@ -38,7 +38,7 @@ struct StateLayout<Word: StateWord>: Sendable {
     /// Parts that only a configuration switches on, and whether it does.
     let rest: RestLayout
     let hasRest: Bool
-    /// Without resamplers the level last presented is that of the line.
+    /// Whether the level last presented is always that of the line (`StateChanges.presented`).
     let mirrorsLines: Bool
     let bits: Int
 
@@ -58,7 +58,7 @@ struct StateLayout<Word: StateWord>: Sendable {
         requested = maker.field(vectors, when: isSecure)
         pageIRR = maker.field(vectors, when: isSecure)
         pageISR = maker.field(vectors, when: isSecure)
-        mirrorsLines = configuration.resamplers.isEmpty
+        mirrorsLines = !changes.presented
         rest = RestLayout(changes, pins: pins, vectors: vectors, &maker)
         hasRest = !rest.isEmpty
         bits = maker.bits
