@@ -4,11 +4,9 @@ public enum AnyTransitionSystem: Sendable {
     case medium(TransitionSystem<UInt128>)
     case large(TransitionSystem<WideWord>)
 
-    /// The width of the words that such states need, with room for how they were reached; nil
-    /// when none is wide enough.
-    public static func width(stateBits: Int, actionCount: Int) -> Int? {
-        let needed = stateBits + WordLayout<UInt64>.tagBits(actionCount)
-        return [64, 128, 256].first { needed <= $0 }
+    /// The width of the words that such states need; nil when none is wide enough.
+    public static func width(stateBits: Int) -> Int? {
+        [64, 128, 256].first { stateBits <= $0 }
     }
 
     public var stateBits: Int {

@@ -3,42 +3,48 @@ internal import Synchronization
 /// Candidates for new states, collected for each segment until they are worth taking its lock.
 struct Buckets<Word: StateWord>: Sendable {
     /// Candidates of one segment.
-    static var size: Int { 256 }
+    static var size: Int { 64 }
 
-    /// States with their tags; each segment has `size` places.
-    private var words: [Word]
+    /// Each segment has `size` places.
+    private var families: [Family<Word>]
     private var counts: [Int]
-    /// The tags of the states that are expanded, without an action.
-    private var tags: [Word] = []
-    private var scratch = Scratch<Word>()
+    private var open = Array(repeating: 0, count: size)
     /// What came of the buckets that were emptied: new states, and bytes of memory.
-    private(set) var found = 0
-    private(set) var bytes = 0
+    private var found = 0
+    private var bytes = 0
+    /// Whether states that differ in their lowest bit are one (`ExplorerDefect.ignoresStateBit`).
+    private let isBlind: Bool
 
-    init() {
+    init(_ defect: ExplorerDefect?) {
         let segments = StateStore<Word>.segmentCount
-        words = Array(repeating: .zero, count: segments * Self.size)
+        let none = Family<Word>(word: .zero, members: 0)
+        families = Array(repeating: none, count: segments * Self.size)
         counts = Array(repeating: 0, count: segments)
+        isBlind = defect == .ignoresStateBit
     }
 
-    /// Puts the successors of `states` into their segments' buckets, and those into the store.
+    /// Puts the successors of `sources` into their segments' buckets, and those into the store.
+    /// - Returns: how many there are.
     mutating func add(
-        _ expansion: borrowing Expansion<Word>, of states: [Word], depth: Int,
+        _ expansion: borrowing Expansion<Word>, of sources: [Family<Word>],
         to store: StateStore<Word>
-    ) {
-        let layout = store.layout
-        tags.removeAll(keepingCapacity: true)
-        for state in states { tags.append(layout.tag(from: state, depth: depth + 1)) }
+    ) -> Int {
+        var transitions = 0
         for index in 0..<expansion.count {
             let transition = expansion.transitions[index]
-            let segment = store.segment(of: transition.successor)
+            transitions &+= transition.members.nonzeroBitCount
+            var family = sources[Int(transition.family)]
+                .moved(transition.members, by: transition.changes)
+            if isBlind {
+                family.members = (family.members | family.members >> 1) & 0x5555_5555_5555_5555
+            }
+            let segment = store.segment(of: family.word)
             let count = counts[segment]
-            words[segment &* Self.size &+ count] =
-                transition.successor | tags[Int(transition.state)]
-                | layout.tag(by: Int(transition.action))
+            families[segment &* Self.size &+ count] = family
             counts[segment] = count &+ 1
             if count &+ 1 == Self.size { empty(segment, into: store) }
         }
+        return transitions
     }
 
     /// Empties all buckets.
@@ -48,13 +54,12 @@ struct Buckets<Word: StateWord>: Sendable {
 
     private mutating func empty(_ segment: Int, into store: StateStore<Word>) {
         let start = segment * Self.size
-        let range = start..<start + counts[segment]
-        counts[segment] = 0
         store.parts[segment].segment.withLock { part in
             let before = part.bytes
-            found += part.insert(words, range, mask: store.layout.mask, scratch: &scratch)
+            found += part.insert(families, start..<start + counts[segment], &open)
             bytes += part.bytes - before
         }
+        counts[segment] = 0
     }
 
     /// What was found since the last call.

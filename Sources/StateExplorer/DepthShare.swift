@@ -2,40 +2,44 @@ internal import Synchronization
 
 /// The states of one depth, taken by threads in shares.
 final class DepthShare<Word: StateWord>: Sendable {
-    /// States that one thread takes at a time.
+    /// States that one thread takes at a time, or up to a family more.
     static var size: Int { 512 }
 
-    let depth: Int
-    /// How many states there are.
-    let size: Int
-    private let pieces: [(segment: Int, range: Range<Int>)]
-    private let next = Atomic(0)
-
-    init(_ store: StateStore<Word>, depth: Int) {
-        var pieces: [(segment: Int, range: Range<Int>)] = []
-        var size = 0
-        for (segment, part) in store.parts.enumerated() {
-            let count = part.segment.withLock { $0.current.states.count }
-            size += count
-            for start in stride(from: 0, to: count, by: Self.size) {
-                pieces.append((segment, start..<min(start + Self.size, count)))
-            }
-        }
-        self.depth = depth
-        self.size = size
-        self.pieces = pieces
+    private struct Position {
+        var segment = 0
+        var family = 0
     }
 
-    /// Replaces `states` by a share; leaves it empty when there is none left.
-    func take(from store: StateStore<Word>, into states: inout [Word]) {
-        states.removeAll(keepingCapacity: true)
-        while states.count < Self.size {
-            let number = next.add(1, ordering: .relaxed).oldValue
-            guard number < pieces.count else { return }
-            let piece = pieces[number]
-            store.parts[piece.segment].segment.withLock { segment in
-                states += segment.current.states[piece.range]
+    let depth: Int
+    private let store: StateStore<Word>
+    /// What is taken next.
+    private let position = Mutex(Position())
+
+    init(_ store: StateStore<Word>, depth: Int) {
+        self.store = store
+        self.depth = depth
+    }
+
+    /// Replaces `families` by a share; leaves it empty when there is none left.
+    /// - Returns: how many states they are.
+    func take(into families: inout [Family<Word>]) -> Int {
+        families.removeAll(keepingCapacity: true)
+        var count = 0
+        position.withLock { position in
+            while position.segment < store.parts.count, count < Self.size {
+                let isEnd = store.parts[position.segment].segment.withLock { segment in
+                    let all = segment.families(ofDepth: depth)
+                    while position.family < all.count, count < Self.size {
+                        let family = all[all.startIndex + position.family]
+                        families.append(family)
+                        count += family.count
+                        position.family += 1
+                    }
+                    return position.family == all.count
+                }
+                if isEnd { position = Position(segment: position.segment + 1) }
             }
         }
+        return count
     }
 }

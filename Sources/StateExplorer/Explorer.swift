@@ -31,7 +31,7 @@ public struct Explorer<Word: StateWord>: Sendable {
         self.threads = max(1, threads)
         self.pulse = pulse
         self.defect = defect
-        store = StateStore(system, defect)
+        store = StateStore(system)
     }
 
     /// Searches; once for each explorer.
@@ -44,10 +44,11 @@ public struct Explorer<Word: StateWord>: Sendable {
     ) -> SearchReport {
         var report = SearchReport()
         var open = properties
-        var violations: [Violation<Word>] = []
-        let workers = (0..<threads).map { _ in Worker(system, store) }
+        let paths = Predecessors(system, store, threads: threads)
+        let workers = (0..<threads).map { _ in Worker(system, store, defect) }
         let supervisor = Supervisor(limits, pulse)
-        let deepest = min(limits.depth, WordLayout<Word>.greatestDepth)
+        // States of the depth that the report has come to.
+        var size = 1
         report.states = 1
         store.insertStart()
         report.bytes = store.bytes
@@ -56,23 +57,24 @@ public struct Explorer<Word: StateWord>: Sendable {
         func work(_ task: Worker<Word>.Task) -> DepthResult<Word> {
             let share = DepthShare(store, depth: report.depth)
             supervisor.begin(
-                depth: report.depth, states: report.states, size: share.size, bytes: store.bytes)
+                depth: report.depth, states: report.states, size: size, bytes: store.bytes)
             // A depth of few states is done before a second thread is there.
-            let count = share.size < 2 * DepthShare<Word>.size ? 1 : threads
+            let count = size < 2 * DepthShare<Word>.size ? 1 : threads
             Parallel.perform(count) { [interest = open] index in
                 workers[index].perform(task, share, interest: interest, supervisor)
             }
             var result = DepthResult<Word>()
             for worker in workers { result.add(worker.takeResult()) }
-            for violation in result.violations(at: report.depth) {
-                open &= ~(1 << PropertyBits(violation.property))
-                if supervisor.stop == nil || task == .judge { violations.append(violation) }
+            let violations = result.violations(at: report.depth)
+            for violation in violations { open &= ~(1 << PropertyBits(violation.property)) }
+            if supervisor.stop == nil || task == .judge {
+                report.counterexamples += paths.counterexamples(violations)
             }
             return result
         }
 
         while true {
-            if report.depth == deepest {
+            if report.depth == limits.depth {
                 if defect == .skipsLastDepth { break }
                 report.stop = .depth
             }
@@ -91,16 +93,16 @@ public struct Explorer<Word: StateWord>: Sendable {
             }
             report.transitions += result.transitions
             if result.states == 0 { break }
-            report.states += result.states
+            size = result.states
+            report.states += size
             report.depth += 1
             report.bytes = max(report.bytes, store.bytes)
-            store.advance()
-            if defect == .losesState, report.depth == 2 { store.loseState() }
+            store.close(report.depth)
+            if defect == .losesState, report.depth == 2 { store.loseState(ofDepth: 2) }
         }
-        let paths = Predecessors(system, store)
-        report.counterexamples = paths.counterexamples(violations)
+        report.counterexamples.sort { $0.property < $1.property }
         if checksService, report.isComplete, let service = system.service {
-            report.stuck = ServiceCheck(service, store.words, store.layout).stuck(paths)
+            report.stuck = ServiceCheck(service, store, depth: report.depth).stuck(paths)
         }
         return report
     }

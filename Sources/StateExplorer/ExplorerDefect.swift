@@ -1,5 +1,5 @@
 /// Ways in which a search can be wrong, for the tests: they show that comparisons with a slow
-/// search notice each. None is in a path that is taken for every state.
+/// search notice each.
 package enum ExplorerDefect: CaseIterable, Sendable {
     /// A state of depth 2 is counted, but not expanded.
     case losesState

@@ -1,56 +1,88 @@
-/// Finds the way from the start to a state again, from the tags of the stored words.
-struct Predecessors<Word: StateWord> {
+internal import Synchronization
+
+/// Finds the way from the start to a state again.
+///
+/// No state says where it came from: the depth before its own is expanded once more. A shortest
+/// way is only asked for where something is wrong, and most often near the start.
+struct Predecessors<Word: StateWord>: Sendable {
+    private struct Origin: Sendable {
+        var action: Int32
+        var state: Word
+
+        func isBefore(_ other: Self) -> Bool {
+            action != other.action ? action < other.action : state < other.state
+        }
+    }
+
     private let system: TransitionSystem<Word>
     private let store: StateStore<Word>
+    private let threads: Int
 
-    init(_ system: TransitionSystem<Word>, _ store: StateStore<Word>) {
+    init(_ system: TransitionSystem<Word>, _ store: StateStore<Word>, threads: Int) {
         self.system = system
         self.store = store
+        self.threads = threads
     }
 
     /// The way to each violation, by property.
     func counterexamples(_ violations: [Violation<Word>]) -> [Counterexample] {
-        // One state often breaks several properties.
-        var last: (state: Word, path: [Int])?
-        let ordered = violations.sorted { ($0.state, $0.property) < ($1.state, $1.property) }
-        return ordered.map { violation in
-            if last?.state != violation.state {
-                let path = path(to: violation.state, atDepth: violation.depth)
-                last = (violation.state, path)
-            }
+        let paths = paths(to: violations.map { ($0.state, $0.depth) })
+        return zip(violations, paths).map { violation, path in
             let end = violation.action < 0 ? [] : [violation.action]
-            return Counterexample(property: violation.property, actions: (last?.path ?? []) + end)
-        }.sorted { $0.property < $1.property }
+            return Counterexample(property: violation.property, actions: path + end)
+        }
     }
 
-    /// The actions that lead from the start to a state, as many as its depth.
-    func path(to state: Word, atDepth depth: Int) -> [Int] {
-        var actions: [Int] = []
-        var state = state
-        for depth in stride(from: depth, to: 0, by: -1) {
-            guard let step = predecessor(of: state, atDepth: depth) else {
-                preconditionFailure("a stored state has no predecessor: the search is broken")
+    /// The actions that lead from the start to each of these states, as many as its depth; of
+    /// several the least action each time, from the least state.
+    func paths(to ends: [(state: Word, depth: Int)]) -> [[Int]] {
+        var states = ends.map(\.state)
+        var paths: [[Int]] = ends.map { _ in [] }
+        for depth in stride(from: ends.map(\.depth).max() ?? 0, to: 0, by: -1) {
+            let open = ends.indices.filter { ends[$0].depth >= depth }
+            var targets: [Word] = []
+            for index in open where !targets.contains(states[index]) {
+                targets.append(states[index])
             }
-            actions.append(step.action)
-            state = step.state
+            let origins = origins(of: targets, atDepth: depth)
+            for index in open {
+                guard let target = targets.firstIndex(of: states[index]),
+                    let origin = origins[target]
+                else {
+                    preconditionFailure("a stored state has no predecessor: the search is broken")
+                }
+                paths[index].append(Int(origin.action))
+                states[index] = origin.state
+            }
         }
-        return actions.reversed()
+        return paths.map { $0.reversed() }
     }
 
-    /// The least state from which the state's action leads to it.
-    private func predecessor(
-        of state: Word, atDepth depth: Int
-    ) -> (state: Word, action: Int)? {
-        guard let word = store.word(of: state) else { return nil }
-        let origin = store.layout.origin(of: word)
-        let candidates = store.states(ofDepth: depth - 1, beginning: origin.beginning).sorted()
-        var expansion = Expansion<Word>()
-        expansion.begin(interest: 0, wantsSuccessors: true)
-        system.expand(candidates, &expansion)
-        let leading = expansion.transitions[..<expansion.count].filter {
-            $0.action == origin.action && $0.successor == state
+    /// For each target what leads to it from the depth before.
+    private func origins(of targets: [Word], atDepth depth: Int) -> [Origin?] {
+        let least = Mutex<[Origin?]>(Array(repeating: nil, count: targets.count))
+        let share = DepthShare(store, depth: depth - 1)
+        Parallel.perform(threads) { _ in
+            var families: [Family<Word>] = []
+            var expansion = Expansion<Word>()
+            while share.take(into: &families) > 0 {
+                expansion.begin(interest: 0, wantsSuccessors: true)
+                system.expand(families, &expansion)
+                for index in 0..<expansion.count {
+                    let transition = expansion.transitions[index]
+                    let source = Family(
+                        word: families[Int(transition.family)].word, members: transition.members)
+                    for target in targets.indices {
+                        let state = targets[target] ^ transition.changes
+                        guard source.contains(state) else { continue }
+                        let origin = Origin(action: transition.action, state: state)
+                        least.withLock {
+                            if $0[target].map(origin.isBefore) ?? true { $0[target] = origin }
+                        }
+                    }
+                }
+            }
         }
-        guard let first = leading.map(\.state).min() else { return nil }
-        return (candidates[Int(first)], origin.action)
+        return least.withLock { $0 }
     }
 }

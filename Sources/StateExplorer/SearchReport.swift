@@ -12,7 +12,7 @@ public struct SearchReport: Equatable, Sendable {
     public var counterexamples: [Counterexample] = []
     /// Obligations that can be owed for ever, where the search was complete and asked for them.
     public var stuck: [StuckService] = []
-    /// Bytes of memory that hold the states, their index and their predecessors.
+    /// Bytes of memory that hold the states, by depth, and their index.
     public var bytes = 0
 
     public var isComplete: Bool { stop == nil }

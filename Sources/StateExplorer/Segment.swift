@@ -1,231 +1,138 @@
-/// A part of the states found, by their upper halves.
+/// A part of the families found, with those of their members that were found at each depth.
 ///
-/// A table of groups of eight words, each group with a byte of its words' mixed values: one 8-byte
-/// read tells which of the eight can be the state, so that a look-up misses the cache once. The
-/// table grows by a quarter, between three fifths and four fifths full: a state of up to 49 bits
-/// takes 11 to 15 bytes with all that belongs to it.
+/// The families stand in a table with linear probing. It grows by half, between a half and three
+/// quarters full.
 struct Segment<Word: StateWord>: Sendable {
-    /// States with their tags (`WordLayout`), 0 where none is.
-    private var words: [Word] = []
-    /// For each group of eight words eight signs; 0 is free.
-    private var signs: [UInt64] = []
-    private(set) var count = 0
+    /// A place of the table; free where nothing is found.
+    private struct Place: Sendable, BitwiseCopyable {
+        var family = Word.zero
+        var found: UInt64 = 0
+        /// Where in `visits` the family's newest members stand. Past the end, or another
+        /// family's, it is from an earlier depth.
+        var visit: UInt32 = 0
+    }
 
-    /// The states of the depth that is expanded, and of the one that is found.
-    private(set) var current = Frontier<Word>()
-    private var next = Frontier<Word>()
+    private var places: [Place] = []
+    private var familyCount = 0
+
+    /// The members that were found at each depth, one depth behind the other, and at the end
+    /// those that are being found.
+    private var visits: [Family<Word>] = []
+    /// Visits that memory is asked for.
+    private var room = 0
+    /// For each depth that any were found at, where these begin.
+    private var marks: [(depth: Int, start: Int)] = []
+    /// Where those that are being found begin.
+    private var newest = 0
 
     /// Bytes of memory asked for; how much more the allocator takes is its secret, and may differ
     /// from run to run.
     var bytes: Int {
-        let stride = MemoryLayout<Word>.stride
-        return words.count * stride + signs.count * 8 + (current.room + next.room) * stride
+        places.count * MemoryLayout<Place>.stride + room * MemoryLayout<Family<Word>>.stride
     }
 
-    /// The depth that was found is expanded from now on.
-    mutating func advance() {
-        current = next
-        next = Frontier()
+    /// What was found is all that there is of this depth.
+    mutating func close(_ depth: Int) {
+        guard newest < visits.count else { return }
+        marks.append((depth, newest))
+        newest = visits.count
+    }
+
+    /// What was found at a depth, in the order in which it was.
+    func families(ofDepth depth: Int) -> ArraySlice<Family<Word>> {
+        guard let mark = marks.lastIndex(where: { $0.depth == depth }) else { return [] }
+        let end = mark + 1 < marks.count ? marks[mark + 1].start : newest
+        return visits[marks[mark].start..<end]
     }
 
     /// - Returns: whether there was a state to lose (`ExplorerDefect.losesState`).
-    mutating func loseState() -> Bool { current.loseGreatest() }
+    mutating func loseState(ofDepth depth: Int) -> Bool {
+        // The greatest, because threads do not append in any order.
+        let last = families(ofDepth: depth).indices.max { visits[$0].word < visits[$1].word }
+        guard let last else { return false }
+        visits[last].members &= visits[last].members - 1
+        return true
+    }
 
-    // MARK: - Places
-
-    /// The group where the search for a state begins: monotone in the mixed word's middle bits
-    /// whatever the number of groups, so that it need not be a power of two.
+    /// The place where the search for a family begins: monotone in the mixed word's lower half
+    /// whatever the number of places, so that it need not be a power of two.
     @inline(__always)
-    private func home(_ mixed: UInt64) -> Int {
-        Int(truncatingIfNeeded: ((mixed >> 8 & 0xFFFF_FFFF) &* UInt64(signs.count)) >> 32)
+    private func home(_ family: Word) -> Int {
+        let scaled = (family.mixed & 0xFFFF_FFFF) &* UInt64(truncatingIfNeeded: places.count)
+        return Int(truncatingIfNeeded: scaled >> 32)
     }
 
-    private static var lows: UInt64 { 0x0101_0101_0101_0101 }
-    private static var highs: UInt64 { 0x8080_8080_8080_8080 }
-
-    /// 1…255 in each of the eight bytes.
-    @inline(__always)
-    private static func pattern(_ mixed: UInt64) -> UInt64 {
-        max(mixed & 0xFF, 1) &* lows
-    }
-
-    /// The high bit of each byte that is 0; above the lowest such byte a 1 may look like a 0.
-    @inline(__always)
-    private static func zeros(_ bytes: UInt64) -> UInt64 { (bytes &- lows) & ~bytes & highs }
-
-    // MARK: - Finding
-
-    /// The stored word of a state, or nil.
-    func word(of state: Word, mask: Word) -> Word? {
-        guard !signs.isEmpty else { return nil }
-        let mixed = state.mixed
-        let pattern = Self.pattern(mixed)
-        var group = home(mixed)
-        while true {
-            var matches = Self.zeros(signs[group] ^ pattern)
-            while matches != 0 {
-                let word = words[group * 8 + matches.trailingZeroBitCount >> 3]
-                if word & mask == state { return word }
-                matches &= matches - 1
-            }
-            if Self.zeros(signs[group]) != 0 { return nil }
-            group = group + 1 == signs.count ? 0 : group + 1
-        }
-    }
-
-    var allWords: [Word] {
-        words.indices.filter { signs[$0 >> 3] >> UInt64(8 * ($0 & 7)) & 0xFF != 0 }
-            .map { words[$0] }
-    }
-
-    /// The stored words from `low` on and below `high`.
-    func words(from low: Word, below high: Word) -> [Word] {
-        words.filter { $0 >= low && $0 < high }
-    }
-
-    /// Takes the candidates of a range, each a state with its tag. Of several for one state the
-    /// smallest stays: the result does not depend on the order in which threads come.
+    /// Takes candidates.
     ///
-    /// It goes over them in passes, each of which reads the memory that the next needs: cache
-    /// misses of one pass do not wait for each other.
-    /// - Parameters:
-    ///   - candidates: states with their tags.
-    ///   - mask: the bits of a state.
-    ///   - scratch: space for what the passes hand on.
-    /// - Returns: how many were new.
+    /// First it sorts out those that hold nothing new, which are most. It does so without a branch
+    /// on what it reads, so that cache misses do not wait for each other.
+    /// - Parameter open: as many places as candidates, for those that are left.
+    /// - Returns: how many states were new.
     mutating func insert(
-        _ candidates: [Word], _ range: Range<Int>, mask: Word, scratch: inout Scratch<Word>
+        _ families: [Family<Word>], _ range: Range<Int>, _ open: inout [Int]
     ) -> Int {
-        if signs.isEmpty { grow(mask) }
-        scratch.prepare(range.count)
-        let (before, numbers) = (count, 0..<range.count)
-        for number in numbers {
-            let mixed = (candidates[range.lowerBound &+ number] & mask).mixed
-            scratch.mixed[number] = mixed
-            scratch.signs[number] = signs[home(mixed)]
+        if places.isEmpty { grow() }
+        var count = 0
+        for index in range {
+            let family = families[index]
+            let place = home(family.word)
+            let known = places[place].family == family.word ? places[place].found : 0
+            open[count] = index
+            count &+= family.members & ~known == 0 ? 0 : 1
         }
-        for number in numbers {
-            let mixed = scratch.mixed[number]
-            let pattern = Self.pattern(mixed)
-            var group = home(mixed)
-            var signs = scratch.signs[number]
-            var matches = Self.zeros(signs ^ pattern)
-            while matches == 0, Self.zeros(signs) == 0 {
-                group = group + 1 == self.signs.count ? 0 : group + 1
-                signs = self.signs[group]
-                matches = Self.zeros(signs ^ pattern)
-            }
-            // Without a match it is some place that does not hold the state.
-            let place = group &* 8 &+ matches.trailingZeroBitCount >> 3 & 7
-            scratch.places[number] = UInt32(truncatingIfNeeded: place)
-        }
-        for number in numbers {
-            scratch.words[number] = words[Int(truncatingIfNeeded: scratch.places[number])]
-        }
-        let size = words.count
-        for number in numbers {
-            let word = candidates[range.lowerBound &+ number]
-            let known = scratch.words[number]
-            if (known ^ word) & mask == .zero, known != .zero, size == words.count {
-                if word < known { keepSmaller(word, at: Int(scratch.places[number])) }
-            } else {
-                insert(word, scratch.mixed[number], mask)
-            }
-        }
-        return count - before
+        var new = 0
+        for place in 0..<count { new &+= insert(families[open[place]]) }
+        return new
     }
 
-    private mutating func keepSmaller(_ word: Word, at place: Int) {
-        if word < words[place] { words[place] = word }
+    /// Takes the members of a family.
+    /// - Returns: how many were new.
+    @inline(__always)
+    mutating func insert(_ family: Family<Word>) -> Int {
+        if places.isEmpty { grow() }
+        var place = home(family.word)
+        while places[place].found != 0 {
+            if places[place].family == family.word {
+                let new = family.members & ~places[place].found
+                return new == 0 ? 0 : add(Family(word: family.word, members: new), at: place)
+            }
+            place = place &+ 1 == places.count ? 0 : place &+ 1
+        }
+        places[place].family = family.word
+        familyCount += 1
+        let count = add(family, at: place)
+        if familyCount * 4 > places.count * 3 { grow() }
+        return count
     }
 
     @inline(never)
-    private mutating func insert(_ word: Word, _ mixed: UInt64, _ mask: Word) {
-        let pattern = Self.pattern(mixed)
-        var group = home(mixed)
-        while true {
-            var matches = Self.zeros(signs[group] ^ pattern)
-            while matches != 0 {
-                let place = group * 8 + matches.trailingZeroBitCount >> 3
-                if (words[place] ^ word) & mask == .zero { return keepSmaller(word, at: place) }
-                matches &= matches - 1
+    private mutating func add(_ new: Family<Word>, at place: Int) -> Int {
+        places[place].found |= new.members
+        let visit = Int(places[place].visit)
+        if visit >= newest, visit < visits.count,
+            visits[visit].word == new.word
+        {
+            visits[visit].members |= new.members
+        } else {
+            places[place].visit = UInt32(truncatingIfNeeded: visits.count)
+            if visits.count == room {
+                room += max(16, room / 4)
+                visits.reserveCapacity(room)
             }
-            let free = Self.zeros(signs[group])
-            if free != 0 {
-                put(word, pattern, group, free)
-                next.append(word & mask)
-                count += 1
-                if count * 5 > words.count * 4 { grow(mask) }
-                return
+            visits.append(new)
+        }
+        return new.members.nonzeroBitCount
+    }
+
+    private mutating func grow() {
+        let old = places
+        places = Array(repeating: Place(), count: max(8, old.count + old.count / 2))
+        for each in old where each.found != 0 {
+            var place = home(each.family)
+            while places[place].found != 0 {
+                place = place + 1 == places.count ? 0 : place + 1
             }
-            group = group + 1 == signs.count ? 0 : group + 1
+            places[place] = each
         }
-    }
-
-    @inline(__always)
-    private mutating func put(_ word: Word, _ pattern: UInt64, _ group: Int, _ free: UInt64) {
-        let place = free.trailingZeroBitCount >> 3
-        words[group * 8 + place] = word
-        signs[group] |= pattern & (0xFF << UInt64(8 * place))
-    }
-
-    /// Doubled while it is small, later by a quarter, so that little is held in vain.
-    private mutating func grow(_ mask: Word) {
-        let (oldWords, oldSigns) = (words, signs)
-        let groups = oldSigns.count < 256 ? max(4, oldSigns.count * 2) : oldSigns.count / 4 * 5
-        words = Array(repeating: .zero, count: groups * 8)
-        signs = Array(repeating: 0, count: groups)
-        for (oldGroup, old) in oldSigns.enumerated() {
-            for place in 0..<8 where old >> UInt64(8 * place) & 0xFF != 0 {
-                let word = oldWords[oldGroup * 8 + place]
-                let mixed = (word & mask).mixed
-                var group = home(mixed)
-                while case let free = Self.zeros(signs[group]), true {
-                    if free != 0 {
-                        put(word, Self.pattern(mixed), group, free)
-                        break
-                    }
-                    group = group + 1 == groups ? 0 : group + 1
-                }
-            }
-        }
-    }
-}
-
-/// States of one depth, in memory that grows in small steps.
-struct Frontier<Word: StateWord>: Sendable {
-    private(set) var states: [Word] = []
-    /// States that memory is asked for.
-    private(set) var room = 0
-
-    mutating func append(_ state: Word) {
-        if states.count == room {
-            room += max(16, room / 4)
-            states.reserveCapacity(room)
-        }
-        states.append(state)
-    }
-
-    /// The greatest, because threads do not append in any order.
-    mutating func loseGreatest() -> Bool {
-        guard let greatest = states.max() else { return false }
-        states.removeAll { $0 == greatest }
-        return true
-    }
-}
-
-/// A thread's space for what the passes of an insertion hand on.
-struct Scratch<Word: StateWord>: Sendable {
-    var mixed: [UInt64] = []
-    var signs: [UInt64] = []
-    var places: [UInt32] = []
-    var words: [Word] = []
-
-    mutating func prepare(_ count: Int) {
-        guard signs.count < count else { return }
-        mixed = Array(repeating: 0, count: count)
-        signs = Array(repeating: 0, count: count)
-        places = Array(repeating: 0, count: count)
-        words = Array(repeating: .zero, count: count)
     }
 }

@@ -67,9 +67,11 @@ struct ServiceCheck<Word: StateWord> {
     private var met: [UInt8] = []
     private var barred: [UInt8] = []
 
-    /// - Parameter words: all states with their tags.
-    init(_ system: ServiceSystem<Word>, _ words: [Word], _ layout: WordLayout<Word>) {
-        let sorted = words.map { (layout.state($0), layout.depth(of: $0)) }.sorted { $0.0 < $1.0 }
+    /// - Parameter depth: the greatest.
+    init(_ system: ServiceSystem<Word>, _ store: StateStore<Word>, depth: Int) {
+        let sorted = (0...depth).flatMap { depth in
+            store.states(ofDepth: depth).map { ($0, depth) }
+        }.sorted { $0.0 < $1.0 }
         states = sorted.map(\.0)
         depths = sorted.map(\.1)
         self.system = system
@@ -117,18 +119,17 @@ struct ServiceCheck<Word: StateWord> {
 
     /// For each obligation the nearest state, then the least, where it is owed for ever.
     func stuck(_ paths: Predecessors<Word>) -> [StuckService] {
-        (0..<8).compactMap { obligation in
+        let found = (0..<8).compactMap { obligation -> (obligation: Int, state: Int)? in
             let dead = states.indices.filter {
                 (owed[$0] & ~meetable[$0]) >> UInt8(obligation) & 1 != 0
             }
-            guard let first = dead.min(by: { (depths[$0], $0) < (depths[$1], $1) }) else {
-                return nil
-            }
-            let end = walk(from: states[first])
+            return dead.min { (depths[$0], $0) < (depths[$1], $1) }.map { (obligation, $0) }
+        }
+        let ways = paths.paths(to: found.map { (states[$0.state], depths[$0.state]) })
+        return zip(found, ways).map { found, way in
+            let end = walk(from: states[found.state])
             return StuckService(
-                obligation: obligation,
-                actions: paths.path(to: states[first], atDepth: depths[first]),
-                after: end.actions, loop: end.loop)
+                obligation: found.obligation, actions: way, after: end.actions, loop: end.loop)
         }
     }
 

@@ -5,19 +5,23 @@
 /// many states at once, so the closure's price is paid once for all of them.
 public struct TransitionSystem<Word: StateWord>: Sendable {
     public let start: Word
-    /// How many low bits of a word a state needs; the others are the search's. States with the same
-    /// upper half stand together in memory: what changes most often should stand lowest.
+    /// How many low bits of a word a state needs. States that differ in the lowest six alone are
+    /// kept together, and those with the same upper half stand together in memory: what changes
+    /// most often should stand lowest.
     public let stateBits: Int
     /// Actions are numbered from 0.
     public let actionCount: Int
-    /// Finds the successors of these states, and the properties that are broken.
-    public let expand: @Sendable (_ states: [Word], _ into: inout Expansion<Word>) -> Void
+    /// Finds what the actions do to the members of these families, and the properties that are
+    /// broken.
+    public let expand:
+        @Sendable (_ families: [Family<Word>], _ into: inout Expansion<Word>) -> Void
     /// What is owed in its states; nil where nothing is.
     public let service: ServiceSystem<Word>?
 
     public init(
         start: Word, stateBits: Int, actionCount: Int, service: ServiceSystem<Word>? = nil,
-        expand: @escaping @Sendable (_ states: [Word], _ into: inout Expansion<Word>) -> Void
+        expand:
+            @escaping @Sendable (_ families: [Family<Word>], _ into: inout Expansion<Word>) -> Void
     ) {
         self.start = start
         self.stateBits = stateBits
@@ -30,16 +34,16 @@ public struct TransitionSystem<Word: StateWord>: Sendable {
 /// Properties by number, as a set of bits.
 public typealias PropertyBits = UInt16
 
-/// What follows a number of states.
+/// What follows a number of families.
 public struct Expansion<Word: StateWord>: Sendable {
-    /// The transitions from all states, in any order; the first `count` of them.
+    /// From all families, in any order; the first `count` of them.
     @usableFromInline var transitions: [Transition<Word>] = []
     @usableFromInline var count = 0
     /// Broken properties that the search still asks for.
     private(set) var broken: [BrokenProperties] = []
     /// The properties that have not been seen broken nearer to the start.
     public private(set) var interest: PropertyBits = 0
-    /// Whether successors are asked for, or only what is wrong with the states.
+    /// Whether transitions are asked for, or only what is wrong with the states.
     public private(set) var wantsSuccessors = true
 
     init() {}
@@ -60,7 +64,7 @@ public struct Expansion<Word: StateWord>: Sendable {
         upTo room: Int, _ body: (inout MutableSpan<Transition<Word>>) -> Int
     ) {
         if transitions.count < room {
-            let none = Transition(from: 0, by: 0, to: Word.zero)
+            let none = Transition(in: 0, of: 0, by: 0, changing: Word.zero)
             transitions = Array(repeating: none, count: room)
         }
         var span = transitions.mutableSpan
@@ -71,31 +75,36 @@ public struct Expansion<Word: StateWord>: Sendable {
     public mutating func note(_ broken: [BrokenProperties]) { self.broken += broken }
 }
 
-/// An action that is enabled in one of the expanded states.
+/// An action that is enabled in members of one of the expanded families, and changes the same bits
+/// of each.
 public struct Transition<Word: StateWord>: Sendable, BitwiseCopyable {
-    /// Which of the expanded states.
-    @usableFromInline let state: Int32
+    /// Which of the expanded families.
+    @usableFromInline let family: Int32
     @usableFromInline let action: Int32
-    @usableFromInline let successor: Word
+    @usableFromInline let members: UInt64
+    @usableFromInline let changes: Word
 
     @inlinable
-    public init(from state: Int, by action: Int, to successor: Word) {
-        self.state = Int32(truncatingIfNeeded: state)
+    public init(in family: Int, of members: UInt64, by action: Int, changing changes: Word) {
+        self.family = Int32(truncatingIfNeeded: family)
         self.action = Int32(truncatingIfNeeded: action)
-        self.successor = successor
+        self.members = members
+        self.changes = changes
     }
 }
 
-/// Properties that a state, or a transition from it, breaks.
+/// Properties that states, or a transition from them, break.
 public struct BrokenProperties: Sendable, BitwiseCopyable {
-    /// Which of the expanded states.
-    public var state: Int
-    /// The action of a transition that breaks them, or −1 where the state itself does.
+    /// Which of the expanded families, and which of its members.
+    public var family: Int
+    public var members: UInt64
+    /// The action of a transition that breaks them, or −1 where the states themselves do.
     public var action: Int
     public var properties: PropertyBits
 
-    public init(state: Int, action: Int, properties: PropertyBits) {
-        self.state = state
+    public init(family: Int, members: UInt64, action: Int, properties: PropertyBits) {
+        self.family = family
+        self.members = members
         self.action = action
         self.properties = properties
     }

@@ -5,19 +5,22 @@ final class Worker<Word: StateWord>: Sendable {
     enum Task { case expand, judge }
 
     private struct Desk: Sendable {
-        var states: [Word] = []
+        var families: [Family<Word>] = []
         var expansion = Expansion<Word>()
-        var buckets = Buckets<Word>()
+        var buckets: Buckets<Word>
         var result = DepthResult<Word>()
     }
 
     private let system: TransitionSystem<Word>
     private let store: StateStore<Word>
-    private let desk = Mutex(Desk())
+    private let desk: Mutex<Desk>
 
-    init(_ system: TransitionSystem<Word>, _ store: StateStore<Word>) {
+    init(
+        _ system: TransitionSystem<Word>, _ store: StateStore<Word>, _ defect: ExplorerDefect?
+    ) {
         self.system = system
         self.store = store
+        desk = Mutex(Desk(buckets: Buckets(defect)))
     }
 
     /// Takes shares of a depth until none is left.
@@ -27,27 +30,23 @@ final class Worker<Word: StateWord>: Sendable {
     ) {
         desk.withLock { desk in
             while true {
-                share.take(from: store, into: &desk.states)
-                if desk.states.isEmpty { desk.buckets.flush(into: store) }
-                let goesOn = expand(task, share.depth, interest, &desk, supervisor)
-                if desk.states.isEmpty || !goesOn { return }
+                let states = share.take(into: &desk.families)
+                if states == 0 { desk.buckets.flush(into: store) }
+                expand(task, interest, &desk)
+                let (found, bytes) = desk.buckets.takeCounts()
+                desk.result.states += found
+                let goesOn = supervisor.goesOn(expanded: states, found: found, bytes: bytes)
+                if states == 0 || !goesOn && task == .expand { return }
             }
         }
     }
 
-    private func expand(
-        _ task: Task, _ depth: Int, _ interest: PropertyBits, _ desk: inout Desk,
-        _ supervisor: Supervisor
-    ) -> Bool {
+    private func expand(_ task: Task, _ interest: PropertyBits, _ desk: inout Desk) {
         desk.expansion.begin(interest: interest, wantsSuccessors: task == .expand)
-        system.expand(desk.states, &desk.expansion)
-        desk.result.note(desk.expansion.broken, of: desk.states)
-        desk.result.transitions += desk.expansion.count
-        desk.buckets.add(desk.expansion, of: desk.states, depth: depth, to: store)
-        let (found, bytes) = desk.buckets.takeCounts()
-        desk.result.states += found
-        return supervisor.goesOn(expanded: desk.states.count, found: found, bytes: bytes)
-            || task == .judge
+        system.expand(desk.families, &desk.expansion)
+        desk.result.note(desk.expansion.broken, in: desk.families)
+        desk.result.transitions += desk.buckets.add(
+            desk.expansion, of: desk.families, to: store)
     }
 
     /// What the thread has found since the last call.
@@ -77,9 +76,10 @@ struct DepthResult<Word: StateWord>: Sendable {
         }
     }
 
-    mutating func note(_ broken: [BrokenProperties], of states: [Word]) {
+    mutating func note(_ broken: [BrokenProperties], in families: [Family<Word>]) {
         for each in broken {
-            let found = Least(action: each.action, state: states[each.state])
+            let family = Family(word: families[each.family].word, members: each.members)
+            let found = Least(action: each.action, state: family.least)
             for property in least.indices where each.properties >> property & 1 != 0 {
                 note(found, property)
             }

@@ -22,31 +22,41 @@ struct Graph: Sendable {
         TransitionSystem(
             start: Word(start).shiftedUp(places), stateBits: stateBits + places,
             actionCount: actions
-        ) { words, expansion in
-            let states = words.map { $0.shiftedDown(places).low }
+        ) { families, expansion in
             let interest = expansion.interest
             var found: [BrokenProperties] = []
             if expansion.wantsSuccessors {
-                expansion.fill(upTo: states.count * actions) { transitions in
+                let count = families.reduce(0) { $0 + $1.count }
+                expansion.fill(upTo: count * actions) { transitions in
                     var count = 0
-                    for (number, state) in states.enumerated() {
-                        for edge in edges(state) {
-                            transitions[count] = Transition(
-                                from: number, by: edge.action,
-                                to: Word(edge.target).shiftedUp(places))
-                            count += 1
-                            guard edge.broken & interest != 0 else { continue }
-                            found.append(
-                                BrokenProperties(
-                                    state: number, action: edge.action, properties: edge.broken))
+                    for (number, family) in families.enumerated() {
+                        for word in family.states {
+                            let member: UInt64 = 1 << (word.low & 63)
+                            for edge in edges(word.shiftedDown(places).low) {
+                                transitions[count] = Transition(
+                                    in: number, of: member, by: edge.action,
+                                    changing: word ^ Word(edge.target).shiftedUp(places))
+                                count += 1
+                                guard edge.broken & interest != 0 else { continue }
+                                found.append(
+                                    BrokenProperties(
+                                        family: number, members: member, action: edge.action,
+                                        properties: edge.broken))
+                            }
                         }
                     }
                     return count
                 }
             }
-            for (number, state) in states.enumerated() where broken(state) & interest != 0 {
-                found.append(
-                    BrokenProperties(state: number, action: -1, properties: broken(state)))
+            for (number, family) in families.enumerated() {
+                for word in family.states {
+                    let properties = broken(word.shiftedDown(places).low)
+                    guard properties & interest != 0 else { continue }
+                    found.append(
+                        BrokenProperties(
+                            family: number, members: 1 << (word.low & 63), action: -1,
+                            properties: properties))
+                }
             }
             expansion.note(found)
         }

@@ -27,13 +27,17 @@ import Testing
         }
         let system = TransitionSystem<UInt64>(
             start: 0, stateBits: 8, actionCount: 4, service: service
-        ) { states, expansion in
-            expansion.fill(upTo: states.count * 4) { transitions in
+        ) { families, expansion in
+            expansion.fill(upTo: moves.reduce(0) { $0 + $1.count }) { transitions in
                 var count = 0
-                for (number, state) in states.enumerated() {
-                    for (action, move) in moves[Int(state)].enumerated() {
-                        transitions[count] = Transition(from: number, by: action, to: move.target)
-                        count += 1
+                for (number, family) in families.enumerated() {
+                    for state in family.states {
+                        for (action, move) in moves[Int(state)].enumerated() {
+                            transitions[count] = Transition(
+                                in: number, of: 1 << state, by: action,
+                                changing: state ^ move.target)
+                            count += 1
+                        }
                     }
                 }
                 return count

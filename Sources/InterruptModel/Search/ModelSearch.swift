@@ -69,7 +69,7 @@ struct SearchPlan: Sendable {
             StateLayout(machine.configuration, vectors: vectors, actions)
         }
         let small: StateLayout<UInt64> = layout()
-        switch AnyTransitionSystem.width(stateBits: small.bits, actionCount: actions.count) {
+        switch AnyTransitionSystem.width(stateBits: small.bits) {
         case 64: return .small(PackedMachine(machine, small, actions, granularity).system)
         case 128:
             return .medium(

@@ -5,6 +5,8 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
     private let machine: M
     private let layout: StateLayout<Word>
     private let actions: [Action]
+    /// How each action tells states apart.
+    private let splits: [FamilySplit]
     private let granularity: SearchGranularity
 
     init(
@@ -15,6 +17,12 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
         self.layout = layout
         self.actions = actions
         self.granularity = granularity
+        splits = actions.map { action in
+            guard granularity == .atomic, let reach = action.reach(machine.configuration) else {
+                return .each
+            }
+            return FamilySplit(by: layout.bits(within: reach))
+        }
     }
 
     var system: TransitionSystem<Word> {
@@ -51,36 +59,39 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
         }
     }
 
-    private func expand(_ words: [Word], _ expansion: inout Expansion<Word>) {
-        var unpacked = machine
-        let states = words.map { word in
-            unpacked.unpack(word, layout)
-            return unpacked.state
-        }
+    private func expand(_ families: [Family<Word>], _ expansion: inout Expansion<Word>) {
         let interest = expansion.interest
         var broken: [BrokenProperties] = []
+        func note(_ properties: PropertyBits, _ family: Int, _ members: UInt64, _ action: Int) {
+            guard properties & interest != 0 else { return }
+            broken.append(
+                BrokenProperties(
+                    family: family, members: members, action: action,
+                    properties: properties & interest))
+        }
         if expansion.wantsSuccessors {
-            expansion.fill(upTo: words.count * actions.count) { transitions in
+            let states = families.reduce(0) { $0 + $1.count }
+            expansion.fill(upTo: states * actions.count) { transitions in
                 var count = 0
                 for number in actions.indices {
-                    perform(number, states) { state, successor, properties in
-                        transitions[count] = Transition(from: state, by: number, to: successor)
+                    perform(number, families) { family, members, changes, properties in
+                        transitions[count] = Transition(
+                            in: family, of: members, by: number, changing: changes)
                         count &+= 1
-                        guard properties & interest != 0 else { return }
-                        broken.append(
-                            BrokenProperties(
-                                state: state, action: number, properties: properties & interest))
+                        note(properties, family, members, number)
                     }
                 }
                 return count
             }
         }
-        var judged = machine
-        for (number, state) in states.enumerated() {
-            judged.state = state
-            let properties = PropertyBits(judged.violations.rawValue) & interest
-            guard properties != 0 else { continue }
-            broken.append(BrokenProperties(state: number, action: -1, properties: properties))
+        var machine = machine
+        for (number, family) in families.enumerated() {
+            var rest = family.members
+            while rest != 0 {
+                let (member, members) = FamilySplit.each.next(&rest)
+                machine.unpack(family.word | Word(member), layout)
+                note(PropertyBits(machine.violations.rawValue), number, members, -1)
+            }
         }
         expansion.note(broken)
     }
@@ -91,41 +102,88 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
     /// with nothing in it but what the model's rules say of that action.
     @inline(__always)
     private func perform(
-        _ number: Int, _ states: [M.State], _ found: (Int, Word, PropertyBits) -> Void
+        _ number: Int, _ families: [Family<Word>],
+        _ found: (Int, UInt64, Word, PropertyBits) -> Void
     ) {
-        let action = actions[number]
+        let (action, split) = (actions[number], splits[number])
         guard granularity == .atomic else {
-            return loop(states, found) { $0.step(action, into: &$1) }
+            return loop(families, split, found) { $0.step(action, into: &$1) }
         }
         switch action {
         case .assert(let pin):
-            loop(states, found) { $0.perform(.assert(pin: pin), into: &$1) }
+            loop(families, split, found) { $0.perform(.assert(pin: pin), into: &$1) }
         case .deassert(let pin):
-            loop(states, found) { $0.perform(.deassert(pin: pin), into: &$1) }
-        case .inject: loop(states, found) { $0.perform(.inject, into: &$1) }
-        case .vmrun: loop(states, found) { $0.perform(.vmrun, into: &$1) }
-        case .accept: loop(states, found) { $0.perform(.accept, into: &$1) }
-        case .eoi: loop(states, found) { $0.perform(.eoi, into: &$1) }
-        case .sti: loop(states, found) { $0.perform(.sti, into: &$1) }
-        case .cli: loop(states, found) { $0.perform(.cli, into: &$1) }
-        default: loop(states, found) { $0.perform(action, into: &$1) }
+            loop(families, split, found) { $0.perform(.deassert(pin: pin), into: &$1) }
+        case .inject: loop(families, split, found) { $0.perform(.inject, into: &$1) }
+        case .vmrun: loop(families, split, found) { $0.perform(.vmrun, into: &$1) }
+        case .accept: loop(families, split, found) { $0.perform(.accept, into: &$1) }
+        case .eoi: loop(families, split, found) { $0.perform(.eoi, into: &$1) }
+        case .sti: loop(families, split, found) { $0.perform(.sti, into: &$1) }
+        case .cli: loop(families, split, found) { $0.perform(.cli, into: &$1) }
+        default: loop(families, split, found) { $0.perform(action, into: &$1) }
         }
     }
 
+    /// Performs an action once for the members of a family that it does not tell apart.
     @inline(__always)
     private func loop(
-        _ states: [M.State], _ found: (Int, Word, PropertyBits) -> Void,
+        _ families: [Family<Word>], _ split: FamilySplit,
+        _ found: (Int, UInt64, Word, PropertyBits) -> Void,
         _ perform: (inout M, inout StepMonitor) -> Bool
     ) {
         var machine = machine
-        for number in states.indices {
-            machine.state = states[number]
-            var monitor = StepMonitor()
-            guard perform(&machine, &monitor) else { continue }
-            let successor = machine.packed(layout)
-            assert(isWhole(successor, machine.state), "the layout loses a part of a state")
-            found(number, successor, PropertyBits(monitor.violations.rawValue))
+        for number in families.indices {
+            let family = families[number]
+            var rest = family.members
+            while rest != 0 {
+                let (member, members) = split.next(&rest)
+                let word = family.word | Word(member)
+                let effect = effect(on: word, &machine, perform)
+                assert(
+                    isAlike(effect, family.word, members, perform),
+                    "an action tells states apart that are beyond its reach")
+                guard effect.isEnabled else { continue }
+                found(number, members, effect.changes, effect.properties)
+            }
         }
+    }
+
+    private struct Effect: Equatable {
+        var isEnabled: Bool
+        /// The bits that change.
+        var changes: Word
+        var properties: PropertyBits
+    }
+
+    @inline(__always)
+    private func effect(
+        on word: Word, _ machine: inout M, _ perform: (inout M, inout StepMonitor) -> Bool
+    ) -> Effect {
+        machine.unpack(word, layout)
+        var monitor = StepMonitor()
+        guard perform(&machine, &monitor) else {
+            return Effect(isEnabled: false, changes: .zero, properties: 0)
+        }
+        let successor = machine.packed(layout)
+        assert(isWhole(successor, machine.state), "the layout loses a part of a state")
+        return Effect(
+            isEnabled: true, changes: word ^ successor,
+            properties: PropertyBits(monitor.violations.rawValue))
+    }
+
+    private func isAlike(
+        _ effect: Effect, _ family: Word, _ members: UInt64,
+        _ perform: (inout M, inout StepMonitor) -> Bool
+    ) -> Bool {
+        var machine = machine
+        var rest = members
+        while rest != 0 {
+            let (member, _) = FamilySplit.each.next(&rest)
+            guard self.effect(on: family | Word(member), &machine, perform) == effect else {
+                return false
+            }
+        }
+        return true
     }
 
     private func isWhole(_ word: Word, _ state: M.State) -> Bool {

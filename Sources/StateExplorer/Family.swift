@@ -1,0 +1,97 @@
+/// States that differ in their lowest six bits only: up to 64, kept as one word and a set of bits.
+///
+/// What changes most often stands lowest in a word, so many of a family are reached. A state then
+/// takes a bit; where an action does the same to several of a family, it is found out once; and
+/// one look-up serves all of them.
+public struct Family<Word: StateWord>: Sendable, BitwiseCopyable {
+    /// What the members have in common; the lowest bits are 0.
+    public internal(set) var word: Word
+    /// Which of them, by their lowest bits.
+    public internal(set) var members: UInt64
+
+    @inline(__always)
+    init(word: Word, members: UInt64) {
+        self.word = word
+        self.members = members
+    }
+
+    /// A single state.
+    init(_ state: Word) {
+        let member = state.low & 63
+        self.init(word: state ^ Word(member), members: 1 &<< member)
+    }
+
+    public var count: Int { members.nonzeroBitCount }
+
+    /// The least of the states.
+    var least: Word { word | Word(UInt64(truncatingIfNeeded: members.trailingZeroBitCount)) }
+
+    func contains(_ state: Word) -> Bool {
+        let member = state.low & 63
+        return state ^ Word(member) == word && members &>> member & 1 != 0
+    }
+
+    /// The states, ascending.
+    public var states: [Word] {
+        var states: [Word] = []
+        var rest = self
+        while rest.members != 0 {
+            states.append(rest.least)
+            rest.members &= rest.members &- 1
+        }
+        return states
+    }
+
+    /// What becomes of some members when these bits of each change.
+    @inline(__always)
+    func moved(_ members: UInt64, by changes: Word) -> Family {
+        let low = changes.low & 63
+        return Family(
+            word: word ^ changes ^ Word(low),
+            members: low == 0 ? members : Self.exchanged(members, low))
+    }
+
+    /// A set of members with these bits of each member's number changed.
+    private static func exchanged(_ members: UInt64, _ low: UInt64) -> UInt64 {
+        /// Exchanges the numbers that differ in one bit; `without` are those that lack it.
+        @inline(__always)
+        func exchange(_ members: UInt64, _ bit: UInt64, _ without: UInt64) -> UInt64 {
+            low & bit == 0 ? members : (members & without) &<< bit | members &>> bit & without
+        }
+        var result = exchange(members, 1, 0x5555_5555_5555_5555)
+        result = exchange(result, 2, 0x3333_3333_3333_3333)
+        result = exchange(result, 4, 0x0F0F_0F0F_0F0F_0F0F)
+        result = exchange(result, 8, 0x00FF_00FF_00FF_00FF)
+        result = exchange(result, 16, 0x0000_FFFF_0000_FFFF)
+        return exchange(result, 32, 0x0000_0000_FFFF_FFFF)
+    }
+}
+
+/// How an action tells the members of a family apart: those that are the same in some of their
+/// lowest bits it does the same to.
+public struct FamilySplit: Sendable, BitwiseCopyable {
+    /// The bits by which it does.
+    @usableFromInline let told: UInt64
+    /// The members that have none of them.
+    @usableFromInline let alike: UInt64
+
+    /// - Parameter told: bits of a state; only the lowest six matter.
+    public init(by told: UInt64) {
+        self.told = told & 63
+        alike = (0..<64 as Range<UInt64>).reduce(0) { $1 & told == 0 ? $0 | 1 << $1 : $0 }
+    }
+
+    /// No two members are alike.
+    public static let each = FamilySplit(by: 63)
+
+    /// Takes the next members that are alike out of `rest`.
+    /// - Parameter rest: members, at least one.
+    /// - Returns: the least of them, as a number, and all of them.
+    @inlinable @inline(__always)
+    public func next(_ rest: inout UInt64) -> (member: UInt64, members: UInt64) {
+        let member = UInt64(truncatingIfNeeded: rest.trailingZeroBitCount)
+        let members = rest & (alike &<< (member & told))
+        rest ^= members
+        return (member, members)
+    }
+}
