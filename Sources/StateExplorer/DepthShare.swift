@@ -11,6 +11,8 @@ final class DepthShare<Word: StateWord>: Sendable {
     }
 
     let depth: Int
+    /// States of the depth.
+    let count: Int
     private let store: StateStore<Word>
     /// What is taken next.
     private let position = Mutex(Position())
@@ -18,7 +20,16 @@ final class DepthShare<Word: StateWord>: Sendable {
     init(_ store: StateStore<Word>, depth: Int) {
         self.store = store
         self.depth = depth
+        count = store.parts.reduce(0) { sum, part in
+            sum + part.segment.withLock { segment in
+                segment.families(ofDepth: depth).reduce(0) { $0 + $1.count }
+            }
+        }
     }
+
+    /// How many of so many threads find anything to do: a depth of few states is done before a
+    /// second thread is there.
+    func useful(_ threads: Int) -> Int { count < 2 * Self.size ? 1 : threads }
 
     /// Replaces `families` by a share; leaves it empty when there is none left.
     /// - Returns: how many states they are.

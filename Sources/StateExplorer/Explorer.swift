@@ -47,8 +47,6 @@ public struct Explorer<Word: StateWord>: Sendable {
         let paths = Predecessors(system, store, threads: threads)
         let workers = (0..<threads).map { _ in Worker(system, store, defect) }
         let supervisor = Supervisor(limits, pulse)
-        // States of the depth that the report has come to.
-        var size = 1
         report.states = 1
         store.insertStart()
         report.bytes = store.bytes
@@ -57,10 +55,9 @@ public struct Explorer<Word: StateWord>: Sendable {
         func work(_ task: Worker<Word>.Task) -> DepthResult<Word> {
             let share = DepthShare(store, depth: report.depth)
             supervisor.begin(
-                depth: report.depth, states: report.states, size: size, bytes: store.bytes)
-            // A depth of few states is done before a second thread is there.
-            let count = size < 2 * DepthShare<Word>.size ? 1 : threads
-            Parallel.perform(count) { [interest = open] index in
+                depth: report.depth, states: report.states, size: share.count,
+                bytes: store.bytes)
+            Parallel.perform(share.useful(threads)) { [interest = open] index in
                 workers[index].perform(task, share, interest: interest, supervisor)
             }
             var result = DepthResult<Word>()
@@ -93,8 +90,7 @@ public struct Explorer<Word: StateWord>: Sendable {
             }
             report.transitions += result.transitions
             if result.states == 0 { break }
-            size = result.states
-            report.states += size
+            report.states += result.states
             report.depth += 1
             report.bytes = max(report.bytes, store.bytes)
             store.close(report.depth)

@@ -62,7 +62,7 @@ struct Predecessors<Word: StateWord>: Sendable {
     private func origins(of targets: [Word], atDepth depth: Int) -> [Origin?] {
         let least = Mutex<[Origin?]>(Array(repeating: nil, count: targets.count))
         let share = DepthShare(store, depth: depth - 1)
-        Parallel.perform(threads) { _ in
+        Parallel.perform(share.useful(threads)) { _ in
             var families: [Family<Word>] = []
             var expansion = Expansion<Word>()
             while share.take(into: &families) > 0 {
