@@ -2,10 +2,11 @@
 ///
 /// Depth by depth: threads take shares of the states of one depth, expand them, and put what is
 /// new into the next. Nothing that is reported depends on how the shares fall: states and
-/// transitions are counted, and of counterexamples and predecessors the least of their depth stay.
+/// transitions are counted, and of counterexamples and predecessors the least of their depth are
+/// taken.
 public struct Explorer<Word: StateWord>: Sendable {
-    let system: TransitionSystem<Word>
-    let store: StateStore<Word>
+    private let system: TransitionSystem<Word>
+    private let store: StateStore<Word>
     private let limits: SearchLimits
     private let threads: Int
     private let pulse: SearchPulse
@@ -37,14 +38,14 @@ public struct Explorer<Word: StateWord>: Sendable {
     /// Searches; once for each explorer.
     /// - Parameters:
     ///   - properties: the properties to look for.
-    ///   - checksService: whether to ask of every state if what it owes can be met. It takes some
-    ///     40 bytes a state more, and is left out where the search is not complete.
+    ///   - checksService: whether to ask of every state if what it owes can be met. It is left out
+    ///     where the search is not complete, or the limit has no room for it (`ServiceCheck`).
     public func search(
         for properties: PropertyBits, checksService: Bool = false
     ) -> SearchReport {
         var report = SearchReport()
         var open = properties
-        let paths = Predecessors(system, store, threads: threads)
+        var violations: [Violation<Word>] = []
         let workers = (0..<threads).map { _ in Worker(system, store, defect) }
         let supervisor = Supervisor(limits, pulse)
         report.states = 1
@@ -62,10 +63,9 @@ public struct Explorer<Word: StateWord>: Sendable {
             }
             var result = DepthResult<Word>()
             for worker in workers { result.add(worker.takeResult()) }
-            let violations = result.violations(at: report.depth)
-            for violation in violations { open &= ~(1 << PropertyBits(violation.property)) }
-            if supervisor.stop == nil || task == .judge {
-                report.counterexamples += paths.counterexamples(violations)
+            for violation in result.violations(at: report.depth) {
+                open &= ~(1 << PropertyBits(violation.property))
+                if supervisor.stop == nil || task == .judge { violations.append(violation) }
             }
             return result
         }
@@ -92,13 +92,16 @@ public struct Explorer<Word: StateWord>: Sendable {
             if result.states == 0 { break }
             report.states += result.states
             report.depth += 1
-            report.bytes = max(report.bytes, store.bytes)
             store.close(report.depth)
+            report.bytes = store.bytes
             if defect == .losesState, report.depth == 2 { store.loseState(ofDepth: 2) }
         }
-        report.counterexamples.sort { $0.property < $1.property }
-        if checksService, report.isComplete, let service = system.service {
-            report.stuck = ServiceCheck(service, store, depth: report.depth).stuck(paths)
+        let paths = Predecessors(system, store, threads: threads)
+        report.counterexamples = paths.counterexamples(violations)
+        if checksService, report.isComplete, let service = system.service,
+            ServiceCheck<Word>.fits(report, limits)
+        {
+            report.stuck = ServiceCheck(service, store, report).stuck(paths)
         }
         return report
     }

@@ -4,8 +4,8 @@
 /// takes a bit; where an action does the same to several of a family, it is found out once; and
 /// one look-up serves all of them.
 public struct Family<Word: StateWord>: Sendable, BitwiseCopyable {
-    /// What the members have in common; the lowest bits are 0.
-    public internal(set) var word: Word
+    /// What the members have in common; the lowest six bits are 0.
+    public let word: Word
     /// Which of them, by their lowest bits.
     public internal(set) var members: UInt64
 
@@ -21,6 +21,7 @@ public struct Family<Word: StateWord>: Sendable, BitwiseCopyable {
         self.init(word: state ^ Word(member), members: 1 &<< member)
     }
 
+    /// How many states they are.
     public var count: Int { members.nonzeroBitCount }
 
     /// The least of the states.

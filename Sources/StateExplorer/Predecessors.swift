@@ -3,7 +3,8 @@ internal import Synchronization
 /// Finds the way from the start to a state again.
 ///
 /// No state says where it came from: the depth before its own is expanded once more. A shortest
-/// way is only asked for where something is wrong, and most often near the start.
+/// way is only asked for where something is wrong, and most often near the start; where it is far,
+/// finding it takes as long as the search did to get there, and no limit ends it.
 struct Predecessors<Word: StateWord>: Sendable {
     private struct Origin: Sendable {
         var action: Int32
@@ -30,7 +31,7 @@ struct Predecessors<Word: StateWord>: Sendable {
         return zip(violations, paths).map { violation, path in
             let end = violation.action < 0 ? [] : [violation.action]
             return Counterexample(property: violation.property, actions: path + end)
-        }
+        }.sorted { $0.property < $1.property }
     }
 
     /// The actions that lead from the start to each of these states, as many as its depth; of

@@ -10,8 +10,9 @@ public struct SearchReport: Equatable, Sendable {
     public var stop: SearchStop?
     /// For each broken property the shortest way there.
     public var counterexamples: [Counterexample] = []
-    /// Obligations that can be owed for ever, where the search was complete and asked for them.
-    public var stuck: [StuckService] = []
+    /// Obligations that can be owed for ever; nil where nobody asked, the search was not complete,
+    /// or there was no memory left to find out.
+    public var stuck: [StuckService]?
     /// Bytes of memory that hold the states, by depth, and their index.
     public var bytes = 0
 
@@ -47,7 +48,7 @@ public enum SearchStop: Equatable, Sendable {
 public struct SearchLimits: Equatable, Sendable {
     /// Different states.
     public var states: Int
-    /// Bytes for states and index, and for the threads' work.
+    /// Bytes for the states, by depth, and their index. Threads take some megabytes each on top.
     public var bytes: Int
     /// Steps from the start.
     public var depth: Int

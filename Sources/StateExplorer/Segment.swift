@@ -7,8 +7,9 @@ struct Segment<Word: StateWord>: Sendable {
     private struct Place: Sendable, BitwiseCopyable {
         var family = Word.zero
         var found: UInt64 = 0
-        /// Where in `visits` the family's newest members stand. Past the end, or another
-        /// family's, it is from an earlier depth.
+        /// Where in `visits` the family's newest members stand. Below `newest` it is from an
+        /// earlier depth. Of an index that 32 bits do not hold it is another family's place; then
+        /// the members are appended anew.
         var visit: UInt32 = 0
     }
 
@@ -29,6 +30,7 @@ struct Segment<Word: StateWord>: Sendable {
     /// from run to run.
     var bytes: Int {
         places.count * MemoryLayout<Place>.stride + room * MemoryLayout<Family<Word>>.stride
+            + marks.count * MemoryLayout<(depth: Int, start: Int)>.stride
     }
 
     /// What was found is all that there is of this depth.
@@ -40,22 +42,29 @@ struct Segment<Word: StateWord>: Sendable {
 
     /// What was found at a depth, in the order in which it was.
     func families(ofDepth depth: Int) -> ArraySlice<Family<Word>> {
-        guard let mark = marks.lastIndex(where: { $0.depth == depth }) else { return [] }
-        let end = mark + 1 < marks.count ? marks[mark + 1].start : newest
+        var (mark, end) = (marks.count, newest)
+        // Most often it is the last.
+        while mark > 0, marks[mark - 1].depth > depth {
+            mark -= 1
+            end = marks[mark].start
+        }
+        guard mark > 0, marks[mark - 1].depth == depth else { return [] }
+        mark -= 1
         return visits[marks[mark].start..<end]
     }
 
     /// - Returns: whether there was a state to lose (`ExplorerDefect.losesState`).
     mutating func loseState(ofDepth depth: Int) -> Bool {
-        // The greatest, because threads do not append in any order.
+        // The greatest, because the order in which threads append differs.
         let last = families(ofDepth: depth).indices.max { visits[$0].word < visits[$1].word }
         guard let last else { return false }
         visits[last].members &= visits[last].members - 1
         return true
     }
 
-    /// The place where the search for a family begins: monotone in the mixed word's lower half
-    /// whatever the number of places, so that it need not be a power of two.
+    /// The place where the search for a family begins: the mixed word's lower half as a fraction
+    /// of whatever number of places, so that it need not be a power of two, and growing goes
+    /// through the memory in order.
     @inline(__always)
     private func home(_ family: Word) -> Int {
         let scaled = (family.mixed & 0xFFFF_FFFF) &* UInt64(truncatingIfNeeded: places.count)
@@ -64,8 +73,9 @@ struct Segment<Word: StateWord>: Sendable {
 
     /// Takes candidates.
     ///
-    /// First it sorts out those that hold nothing new, which are most. It does so without a branch
-    /// on what it reads, so that cache misses do not wait for each other.
+    /// First it sorts out those that hold nothing new, which are most, where their family stands
+    /// at its home. It does so without a branch on what it reads, so that cache misses do not wait
+    /// for each other.
     /// - Parameter open: as many places as candidates, for those that are left.
     /// - Returns: how many states were new.
     mutating func insert(

@@ -56,7 +56,9 @@ public struct StuckService: Equatable, Sendable {
 struct ServiceCheck<Word: StateWord> {
     /// All states, ascending.
     private let states: [Word]
-    private let depths: [Int]
+    private let store: StateStore<Word>
+    /// The greatest depth.
+    private let depth: Int
     private let system: ServiceSystem<Word>
     /// Obligations owed in each state, and those that can be met from it.
     private var owed: [UInt8] = []
@@ -67,14 +69,25 @@ struct ServiceCheck<Word: StateWord> {
     private var met: [UInt8] = []
     private var barred: [UInt8] = []
 
-    /// - Parameter depth: the greatest.
-    init(_ system: ServiceSystem<Word>, _ store: StateStore<Word>, depth: Int) {
-        let sorted = (0...depth).flatMap { depth in
-            store.states(ofDepth: depth).map { ($0, depth) }
-        }.sorted { $0.0 < $1.0 }
-        states = sorted.map(\.0)
-        depths = sorted.map(\.1)
+    /// Whether there is room for all of this: a word and half a one to sort it, what is owed, and
+    /// six bytes for each of some five steps, in arrays that double.
+    static func fits(_ report: SearchReport, _ limits: SearchLimits) -> Bool {
+        let each = MemoryLayout<Word>.stride * 3 / 2 + 6 + 2 * 5 * 6
+        return report.states < Int(Int32.max) / 16
+            && report.states <= (limits.bytes - report.bytes) / each
+    }
+
+    init(_ system: ServiceSystem<Word>, _ store: StateStore<Word>, _ report: SearchReport) {
         self.system = system
+        self.store = store
+        depth = report.depth
+        var states: [Word] = []
+        states.reserveCapacity(report.states)
+        for depth in 0...depth { states += store.states(ofDepth: depth) }
+        states.sort()
+        self.states = states
+        owed.reserveCapacity(states.count)
+        starts.reserveCapacity(states.count + 1)
         for start in stride(from: 0, to: states.count, by: 1024) {
             let share = Array(states[start..<min(start + 1024, states.count)])
             for state in system.inspect(share) {
@@ -119,18 +132,34 @@ struct ServiceCheck<Word: StateWord> {
 
     /// For each obligation the nearest state, then the least, where it is owed for ever.
     func stuck(_ paths: Predecessors<Word>) -> [StuckService] {
-        let found = (0..<8).compactMap { obligation -> (obligation: Int, state: Int)? in
-            let dead = states.indices.filter {
-                (owed[$0] & ~meetable[$0]) >> UInt8(obligation) & 1 != 0
-            }
-            return dead.min { (depths[$0], $0) < (depths[$1], $1) }.map { (obligation, $0) }
+        let dead = nearestDead.enumerated().compactMap { number, end in
+            end.map { (obligation: number, end: $0) }
         }
-        let ways = paths.paths(to: found.map { (states[$0.state], depths[$0.state]) })
-        return zip(found, ways).map { found, way in
-            let end = walk(from: states[found.state])
+        return zip(dead, paths.paths(to: dead.map(\.end))).map { dead, way in
+            let end = walk(from: dead.end.state)
             return StuckService(
-                obligation: found.obligation, actions: way, after: end.actions, loop: end.loop)
+                obligation: dead.obligation, actions: way, after: end.actions, loop: end.loop)
         }
+    }
+
+    /// For each obligation the least state of the least depth where it cannot be met any more.
+    private var nearestDead: [(state: Word, depth: Int)?] {
+        var open = zip(owed, meetable).reduce(UInt8(0)) { $0 | $1.0 & ~$1.1 }
+        var nearest: [(state: Word, depth: Int)?] = Array(repeating: nil, count: 8)
+        for depth in 0...depth where open != 0 {
+            for state in store.states(ofDepth: depth) {
+                guard let index = index(of: state) else { continue }
+                let dead = owed[index] & ~meetable[index] & open
+                for obligation in 0..<8 where dead >> UInt8(obligation) & 1 != 0 {
+                    if let known = nearest[obligation], known.state < state { continue }
+                    nearest[obligation] = (state, depth)
+                }
+            }
+            for obligation in 0..<8 where nearest[obligation] != nil {
+                open &= ~(1 << UInt8(obligation))
+            }
+        }
+        return nearest
     }
 
     /// Takes each state's first step that is nobody else's until a state comes again or there is

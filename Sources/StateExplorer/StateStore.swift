@@ -22,7 +22,7 @@ struct StateStore<Word: StateWord>: Sendable {
     }
 
     /// The segment of a family: by its upper half, so that most successors of a state stand in the
-    /// segment of the state itself, which is in the cache and locked by nobody else.
+    /// segment of the state itself, which is in the cache and seldom locked by another thread.
     @inline(__always)
     func segment(of family: Word) -> Int {
         Int(truncatingIfNeeded: family.shiftedDown(half).mixed >> 56)

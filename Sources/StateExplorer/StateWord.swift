@@ -1,14 +1,12 @@
-/// A number wide enough for every state of a transition system, and for how it was reached.
+/// A number wide enough for every state of a transition system.
 ///
 /// A state *is* such a number: equal states are equal words, so nothing is ever hashed away.
 public protocol StateWord: Comparable, Sendable, BitwiseCopyable {
-    static var width: Int { get }
     static var zero: Self { get }
     init(_ low: UInt64)
     /// The lowest 64 bits.
     var low: UInt64 { get }
     static func | (one: Self, other: Self) -> Self
-    static func & (one: Self, other: Self) -> Self
     static func ^ (one: Self, other: Self) -> Self
     /// - Parameter places: 0..<width.
     func shiftedUp(_ places: Int) -> Self
@@ -18,17 +16,7 @@ public protocol StateWord: Comparable, Sendable, BitwiseCopyable {
     var mixed: UInt64 { get }
 }
 
-extension StateWord {
-    /// A word with its lowest `bits` bits set.
-    static func ones(_ bits: Int) -> Self {
-        var result = zero
-        for place in 0..<bits { result = result | Self(1).shiftedUp(place) }
-        return result
-    }
-}
-
 extension UInt64: StateWord {
-    public static var width: Int { 64 }
     @inlinable public var low: UInt64 { self }
     @inlinable public func shiftedUp(_ places: Int) -> UInt64 {
         self &<< UInt64(truncatingIfNeeded: places)
@@ -40,7 +28,6 @@ extension UInt64: StateWord {
 }
 
 extension UInt128: StateWord {
-    public static var width: Int { 128 }
     @inlinable public var low: UInt64 { UInt64(truncatingIfNeeded: self) }
     @inlinable public func shiftedUp(_ places: Int) -> UInt128 {
         self &<< UInt128(truncatingIfNeeded: places)
@@ -66,16 +53,11 @@ public struct WideWord: StateWord {
 
     public init(_ low: UInt64) { self.init(lower: UInt128(low), upper: 0) }
 
-    public static var width: Int { 256 }
     public static var zero: WideWord { WideWord(0) }
     public var low: UInt64 { lower.low }
 
     public static func | (one: Self, other: Self) -> Self {
         Self(lower: one.lower | other.lower, upper: one.upper | other.upper)
-    }
-
-    public static func & (one: Self, other: Self) -> Self {
-        Self(lower: one.lower & other.lower, upper: one.upper & other.upper)
     }
 
     public static func ^ (one: Self, other: Self) -> Self {

@@ -9,8 +9,6 @@ public struct TransitionSystem<Word: StateWord>: Sendable {
     /// kept together, and those with the same upper half stand together in memory: what changes
     /// most often should stand lowest.
     public let stateBits: Int
-    /// Actions are numbered from 0.
-    public let actionCount: Int
     /// Finds what the actions do to the members of these families, and the properties that are
     /// broken.
     public let expand:
@@ -19,13 +17,12 @@ public struct TransitionSystem<Word: StateWord>: Sendable {
     public let service: ServiceSystem<Word>?
 
     public init(
-        start: Word, stateBits: Int, actionCount: Int, service: ServiceSystem<Word>? = nil,
+        start: Word, stateBits: Int, service: ServiceSystem<Word>? = nil,
         expand:
             @escaping @Sendable (_ families: [Family<Word>], _ into: inout Expansion<Word>) -> Void
     ) {
         self.start = start
         self.stateBits = stateBits
-        self.actionCount = actionCount
         self.service = service
         self.expand = expand
     }
@@ -64,7 +61,7 @@ public struct Expansion<Word: StateWord>: Sendable {
         upTo room: Int, _ body: (inout MutableSpan<Transition<Word>>) -> Int
     ) {
         if transitions.count < room {
-            let none = Transition(in: 0, of: 0, by: 0, changing: Word.zero)
+            let none = Transition(in: 0, of: 1, by: 0, changing: Word.zero)
             transitions = Array(repeating: none, count: room)
         }
         var span = transitions.mutableSpan
@@ -84,8 +81,12 @@ public struct Transition<Word: StateWord>: Sendable, BitwiseCopyable {
     @usableFromInline let members: UInt64
     @usableFromInline let changes: Word
 
+    /// - Parameters:
+    ///   - members: at least one.
+    ///   - action: numbered from 0.
     @inlinable
     public init(in family: Int, of members: UInt64, by action: Int, changing changes: Word) {
+        assert(members != 0, "a transition from no state")
         self.family = Int32(truncatingIfNeeded: family)
         self.action = Int32(truncatingIfNeeded: action)
         self.members = members

@@ -31,7 +31,7 @@ final class Worker<Word: StateWord>: Sendable {
         desk.withLock { desk in
             while true {
                 let states = share.take(into: &desk.families)
-                if states == 0 { desk.buckets.flush(into: store) }
+                if states == 0, task == .expand { desk.buckets.flush(into: store) }
                 expand(task, interest, &desk)
                 let (found, bytes) = desk.buckets.takeCounts()
                 desk.result.states += found

@@ -51,7 +51,7 @@ import Testing
     ) {
         let explorer = Explorer<Word>(graph.system(shifted: places), threads: threads)
         let found = explorer.search(for: .max)
-        expectSame(found, reference, "\(name), \(Word.width) bits, \(threads) threads")
+        expectSame(found, reference, "\(name), \(Word.self), \(threads) threads")
     }
 
     @Test(

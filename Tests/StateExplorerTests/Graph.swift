@@ -2,7 +2,7 @@ import StateExplorer
 
 /// A transition system made by hand: states are small numbers.
 struct Graph: Sendable {
-    struct Edge: Sendable {
+    struct Edge: Hashable, Sendable {
         var action: Int
         var target: UInt64
         /// Properties that the transition breaks.
@@ -18,10 +18,11 @@ struct Graph: Sendable {
     var broken: @Sendable (UInt64) -> PropertyBits = { _ in 0 }
 
     /// The same for the explorer, its states moved up by so many bits.
+    ///
+    /// Members of a family that an action changes in the same bits are told of together.
     func system<Word: StateWord>(shifted places: Int = 0) -> TransitionSystem<Word> {
         TransitionSystem(
-            start: Word(start).shiftedUp(places), stateBits: stateBits + places,
-            actionCount: actions
+            start: Word(start).shiftedUp(places), stateBits: stateBits + places
         ) { families, expansion in
             let interest = expansion.interest
             var found: [BrokenProperties] = []
@@ -30,36 +31,52 @@ struct Graph: Sendable {
                 expansion.fill(upTo: count * actions) { transitions in
                     var count = 0
                     for (number, family) in families.enumerated() {
-                        for word in family.states {
-                            let member: UInt64 = 1 << (word.low & 63)
-                            for edge in edges(word.shiftedDown(places).low) {
-                                transitions[count] = Transition(
-                                    in: number, of: member, by: edge.action,
-                                    changing: word ^ Word(edge.target).shiftedUp(places))
-                                count += 1
-                                guard edge.broken & interest != 0 else { continue }
-                                found.append(
-                                    BrokenProperties(
-                                        family: number, members: member, action: edge.action,
-                                        properties: edge.broken))
-                            }
+                        for (edge, members) in groups(family, places) {
+                            transitions[count] = Transition(
+                                in: number, of: members, by: edge.action,
+                                changing: Word(edge.target).shiftedUp(places))
+                            count += 1
+                            guard edge.broken & interest != 0 else { continue }
+                            found.append(
+                                BrokenProperties(
+                                    family: number, members: members, action: edge.action,
+                                    properties: edge.broken))
                         }
                     }
                     return count
                 }
             }
             for (number, family) in families.enumerated() {
+                var members: [PropertyBits: UInt64] = [:]
                 for word in family.states {
                     let properties = broken(word.shiftedDown(places).low)
-                    guard properties & interest != 0 else { continue }
+                    members[properties, default: 0] |= 1 << (word.low & 63)
+                }
+                for (properties, members) in members where properties & interest != 0 {
                     found.append(
                         BrokenProperties(
-                            family: number, members: 1 << (word.low & 63), action: -1,
-                            properties: properties))
+                            family: number, members: members, action: -1, properties: properties))
                 }
             }
             expansion.note(found)
         }
+    }
+
+    /// The edges from a family, each once for all members that it changes in the same bits; the
+    /// target stands for these bits.
+    private func groups<Word: StateWord>(
+        _ family: Family<Word>, _ places: Int
+    ) -> [Edge: UInt64] {
+        var groups: [Edge: UInt64] = [:]
+        for word in family.states {
+            let state = word.shiftedDown(places).low
+            for edge in edges(state) {
+                let change = Edge(
+                    action: edge.action, target: state ^ edge.target, broken: edge.broken)
+                groups[change, default: 0] |= 1 << (word.low & 63)
+            }
+        }
+        return groups
     }
 
     /// Whether the actions, taken one by one, end with the property broken, and not before.

@@ -15,7 +15,9 @@ import Testing
     /// - Parameters:
     ///   - owed: for each state the obligations.
     ///   - moves: for each state its moves; the action is the index.
-    private func search(_ owed: [UInt8], _ moves: [[Move]]) -> SearchReport {
+    private func search(
+        _ owed: [UInt8], _ moves: [[Move]], _ limits: SearchLimits = SearchLimits()
+    ) -> SearchReport {
         let service = ServiceSystem<UInt64> { states in
             states.map { state in
                 ServiceState(
@@ -26,7 +28,7 @@ import Testing
             }
         }
         let system = TransitionSystem<UInt64>(
-            start: 0, stateBits: 8, actionCount: 4, service: service
+            start: 0, stateBits: 8, service: service
         ) { families, expansion in
             expansion.fill(upTo: moves.reduce(0) { $0 + $1.count }) { transitions in
                 var count = 0
@@ -34,7 +36,7 @@ import Testing
                     for state in family.states {
                         for (action, move) in moves[Int(state)].enumerated() {
                             transitions[count] = Transition(
-                                in: number, of: 1 << state, by: action,
+                                in: number, of: 1 << (state & 63), by: action,
                                 changing: state ^ move.target)
                             count += 1
                         }
@@ -43,7 +45,7 @@ import Testing
                 return count
             }
         }
-        return Explorer(system).search(for: 0, checksService: true)
+        return Explorer(system, limits: limits).search(for: 0, checksService: true)
     }
 
     @Test("What is met later on is met")
@@ -77,9 +79,9 @@ import Testing
         let found = search(
             [3, 0],
             [[Move(target: 1, barred: 2)], [Move(target: 0, met: 3)]])
-        #expect(found.stuck.map(\.obligation) == [1])
+        #expect(found.stuck?.map(\.obligation) == [1])
         let helped = search([1], [[Move(target: 0, met: 1, isOutside: true)]])
-        #expect(helped.stuck.map(\.obligation) == [0])
+        #expect(helped.stuck?.map(\.obligation) == [0])
     }
 
     @Test("The nearest state is shown, of several the least, and by a shortest way")
@@ -128,12 +130,22 @@ import Testing
         #expect(found.stuck == [] && found.states == 41)
     }
 
+    @Test("Where the limit leaves no memory for the question, it is not answered")
+    func memory() {
+        let moves = [[Move(target: 1)], [Move(target: 1)]]
+        let found = search([0, 1], moves)
+        #expect(found.stuck?.map(\.obligation) == [0])
+        let limited = search([0, 1], moves, SearchLimits(bytes: found.bytes))
+        #expect(limited.isComplete && limited.stuck == nil)
+        #expect(limited.states == found.states && limited.bytes == found.bytes)
+    }
+
     @Test("Of a search that is not complete nothing is said")
     func unfinished() {
         let graph = Graph.random(seed: 2, states: 20_000, actions: 4)
         let limits = SearchLimits(states: 100)
         let found = Explorer<UInt64>(graph.system(), limits: limits)
             .search(for: 0, checksService: true)
-        #expect(found.stuck == [] && !found.isComplete)
+        #expect(found.stuck == nil && !found.isComplete)
     }
 }

@@ -34,7 +34,8 @@ struct ExploreReport {
     func status(requiresCompleteness: Bool) -> ExitStatus {
         if found.stop == .interruption { return .interrupted }
         if !findings.isEmpty { return .failed }
-        return found.isComplete || !requiresCompleteness ? .passed : .budgetSpent
+        let isWhole = found.isComplete && (found.stuck != nil || !checksService)
+        return isWhole || !requiresCompleteness ? .passed : .budgetSpent
     }
 
     func scenario(of finding: ExploreFinding) -> Scenario {
@@ -104,7 +105,7 @@ struct ExploreFinding {
         }
         let pins = search.setup.pins.map(\.pin).sorted()
         return violations
-            + found.stuck.map { stuck in
+            + (found.stuck ?? []).map { stuck in
                 let pin = pins[stuck.obligation]
                 return ExploreFinding(
                     name: "\(plan.design.name)-stuck-line-\(pin)\(suffix)",

@@ -22,12 +22,20 @@ extension ExploreReport {
             text += "\n" + paragraph("\(extent): \(names)", width)
         }
         if checksService {
-            let answer = !found.isComplete ? "not asked, because the search is not complete"
-                : found.stuck.isEmpty ? "a line that is high can be served from every state"
-                : "\(found.stuck.count) of \(plan.search.setup.pins.count) lines can get stuck"
-            text += paragraph("liveness: \(answer)", width)
+            text += paragraph("liveness: \(liveness)", width)
         }
         return text
+    }
+
+    private var liveness: String {
+        guard let stuck = found.stuck else {
+            return found.isComplete
+                ? "not asked, because it would take more memory than the limit: see --max-memory"
+                : "not asked, because the search is not complete"
+        }
+        return stuck.isEmpty
+            ? "a line that is high can be served from every state"
+            : "\(stuck.count) of \(plan.search.setup.pins.count) lines can get stuck"
     }
 
     private func heading(_ width: Int) -> String {
@@ -127,7 +135,7 @@ extension ExploreReport {
                 findings.flatMap { finding in
                     finding.invariants.map { violation($0.name, finding, files) }
                 }),
-            "stuckLines": checksService && found.isComplete
+            "stuckLines": found.stuck != nil
                 ? .array(findings.filter { $0.pin != nil }.map { stuck($0, files) }) : nil,
         ]
     }

@@ -19,7 +19,7 @@ struct SearchBudget: ParsableArguments {
     @Option(help: "Stop before there are more states than this.")
     var maxStates: Int?
 
-    @Option(help: "Stop after this many seconds.")
+    @Option(help: "Stop after this many seconds; the ways to what was found come on top.")
     var maxSeconds: Int?
 
     @Option(
@@ -46,7 +46,7 @@ struct SearchBudget: ParsableArguments {
 
     var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
-    /// An eighth of the memory is left for the threads' own buffers.
+    /// An eighth of the memory is left for the threads' own buffers, some megabytes each.
     var limits: SearchLimits {
         var limits = Self.standardLimits
         if let maxMemory { limits.bytes = maxMemory << 20 / 8 * 7 }

@@ -43,7 +43,7 @@ struct MatrixEntry {
             var cell = MatrixCell(property: property)
             cell.atomic = atomic.shortest(property)
             cell.steps = step.shortest(property)
-            cell.isSafe = cell.length == nil && atomic.report.isComplete
+            cell.isSafe = cell.length == nil && atomic.answers(property)
             return cell
         }
     }
@@ -73,12 +73,20 @@ struct MatrixEntry {
                 limits: budget.limits, threads: budget.threadCount, pulse: watch.pulse)
         }
 
+        /// Whether it would have found what violates the property.
+        func answers(_ property: MatrixProperty) -> Bool {
+            switch property {
+            case .invariant: report.isComplete
+            case .liveness: report.stuck != nil
+            }
+        }
+
         func shortest(_ property: MatrixProperty) -> [Action]? {
             let actions: [Int]? =
                 switch property {
                 case .invariant(let invariant):
                     report.counterexamples.first { Invariant(property: $0) == invariant }?.actions
-                case .liveness: report.stuck.map(\.actions).min { $0.count < $1.count }
+                case .liveness: report.stuck?.map(\.actions).min { $0.count < $1.count }
                 }
             return actions?.map { search.actions[$0] }
         }

@@ -6,8 +6,8 @@ extension Action {
     ///
     /// It follows from what the rules are given: host steps get IOAPIC and local APIC, and a line
     /// that moves concerns its pin alone; the hand-off from KVM to the page sees no IOAPIC, and no
-    /// flag before `accept`. In a debug build every transition that is found by it is compared
-    /// with the rules' own.
+    /// flag before `accept`; `sti` and `cli` look at the flag and at what is in service. In a debug
+    /// build every transition that is found by it is compared with the rules' own.
     func reach(_ configuration: Configuration<NarrowSpace>) -> ActionReach? {
         switch self {
         case .assert(let pin), .deassert(let pin): .line(Int(pin))

@@ -62,7 +62,7 @@ struct SearchPlan: Sendable {
     let actions: [Action]
     let granularity: SearchGranularity
 
-    /// In the smallest words that hold the state and the search's tag.
+    /// In the smallest words that hold the state.
     @inline(__always)
     func system<M: PackableMachine>(_ machine: M) -> AnyTransitionSystem? {
         func layout<Word: StateWord>() -> StateLayout<Word> {

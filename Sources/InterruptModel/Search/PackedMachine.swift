@@ -28,8 +28,7 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
     var system: TransitionSystem<Word> {
         TransitionSystem(
             start: machine.packed(layout), stateBits: layout.bits,
-            actionCount: actions.count, service: ServiceSystem(inspect: inspect),
-            expand: { expand($0, &$1) })
+            service: ServiceSystem(inspect: inspect), expand: { expand($0, &$1) })
     }
 
     /// Whose interrupt waits in each state, and what KVM, the hardware and the guest can do there.
@@ -85,7 +84,8 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
             }
         }
         var machine = machine
-        for (number, family) in families.enumerated() {
+        // On the way back to the start nobody asks.
+        for (number, family) in families.enumerated() where interest != 0 {
             var rest = family.members
             while rest != 0 {
                 let (member, members) = FamilySplit.each.next(&rest)
