@@ -99,7 +99,7 @@ public struct Explorer<Word: StateWord>: Sendable {
         let paths = Predecessors(system, store, threads: threads)
         report.counterexamples = paths.counterexamples(violations)
         if checksService, report.isComplete, let service = system.service,
-            ServiceCheck<Word>.fits(report, limits)
+            ServiceCheck.fits(service, report, limits)
         {
             report.stuck = ServiceCheck(service, store, report).stuck(paths)
         }

@@ -32,14 +32,21 @@ public struct Family<Word: StateWord>: Sendable, BitwiseCopyable {
         return state ^ Word(member) == word && members &>> member & 1 != 0
     }
 
+    /// Goes over the states, ascending, each with its bit among the members.
+    @inlinable @inline(__always)
+    public func forEach(_ take: (_ state: Word, _ member: UInt64) -> Void) {
+        var rest = members
+        while rest != 0 {
+            let member = UInt64(truncatingIfNeeded: rest.trailingZeroBitCount)
+            take(word | Word(member), 1 &<< member)
+            rest &= rest &- 1
+        }
+    }
+
     /// The states, ascending.
     public var states: [Word] {
         var states: [Word] = []
-        var rest = self
-        while rest.members != 0 {
-            states.append(rest.least)
-            rest.members &= rest.members &- 1
-        }
+        forEach { state, _ in states.append(state) }
         return states
     }
 

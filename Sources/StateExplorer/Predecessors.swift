@@ -6,15 +6,6 @@ internal import Synchronization
 /// way is only asked for where something is wrong, and most often near the start; where it is far,
 /// finding it takes as long as the search did to get there, and no limit ends it.
 struct Predecessors<Word: StateWord>: Sendable {
-    private struct Origin: Sendable {
-        var action: Int32
-        var state: Word
-
-        func isBefore(_ other: Self) -> Bool {
-            action != other.action ? action < other.action : state < other.state
-        }
-    }
-
     private let system: TransitionSystem<Word>
     private let store: StateStore<Word>
     private let threads: Int
@@ -52,7 +43,7 @@ struct Predecessors<Word: StateWord>: Sendable {
                 else {
                     preconditionFailure("a stored state has no predecessor: the search is broken")
                 }
-                paths[index].append(Int(origin.action))
+                paths[index].append(origin.action)
                 states[index] = origin.state
             }
         }
@@ -60,8 +51,8 @@ struct Predecessors<Word: StateWord>: Sendable {
     }
 
     /// For each target what leads to it from the depth before.
-    private func origins(of targets: [Word], atDepth depth: Int) -> [Origin?] {
-        let least = Mutex<[Origin?]>(Array(repeating: nil, count: targets.count))
+    private func origins(of targets: [Word], atDepth depth: Int) -> [Departure<Word>?] {
+        let least = Mutex<[Departure<Word>?]>(Array(repeating: nil, count: targets.count))
         let share = DepthShare(store, depth: depth - 1)
         Parallel.perform(share.useful(threads)) { _ in
             var families: [Family<Word>] = []
@@ -76,10 +67,8 @@ struct Predecessors<Word: StateWord>: Sendable {
                     for target in targets.indices {
                         let state = targets[target] ^ transition.changes
                         guard source.contains(state) else { continue }
-                        let origin = Origin(action: transition.action, state: state)
-                        least.withLock {
-                            if $0[target].map(origin.isBefore) ?? true { $0[target] = origin }
-                        }
+                        let origin = Departure(action: Int(transition.action), state: state)
+                        least.withLock { $0[target] = min($0[target] ?? origin, origin) }
                     }
                 }
             }

@@ -95,11 +95,10 @@ struct Segment<Word: StateWord>: Sendable {
         return new
     }
 
-    /// Takes the members of a family.
+    /// Takes the members of a family, wherever it stands.
     /// - Returns: how many were new.
     @inline(__always)
-    mutating func insert(_ family: Family<Word>) -> Int {
-        if places.isEmpty { grow() }
+    private mutating func insert(_ family: Family<Word>) -> Int {
         var place = home(family.word)
         while places[place].found != 0 {
             if places[place].family == family.word {
@@ -119,9 +118,7 @@ struct Segment<Word: StateWord>: Sendable {
     private mutating func add(_ new: Family<Word>, at place: Int) -> Int {
         places[place].found |= new.members
         let visit = Int(places[place].visit)
-        if visit >= newest, visit < visits.count,
-            visits[visit].word == new.word
-        {
+        if visit >= newest, visit < visits.count, visits[visit].word == new.word {
             visits[visit].members |= new.members
         } else {
             places[place].visit = UInt32(truncatingIfNeeded: visits.count)

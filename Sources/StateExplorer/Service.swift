@@ -4,8 +4,13 @@ public struct ServiceSystem<Word: StateWord>: Sendable {
     /// Finds what is owed in each of these states, and the steps that may be taken there to meet
     /// it.
     public let inspect: @Sendable (_ states: [Word]) -> [ServiceState<Word>]
+    /// How many steps a state has at most.
+    public let stepLimit: Int
 
-    public init(inspect: @escaping @Sendable (_ states: [Word]) -> [ServiceState<Word>]) {
+    public init(
+        stepLimit: Int, inspect: @escaping @Sendable (_ states: [Word]) -> [ServiceState<Word>]
+    ) {
+        self.stepLimit = stepLimit
         self.inspect = inspect
     }
 }
@@ -69,11 +74,14 @@ struct ServiceCheck<Word: StateWord> {
     private var met: [UInt8] = []
     private var barred: [UInt8] = []
 
-    /// Whether there is room for all of this: a word and half a one to sort it, what is owed, and
-    /// six bytes for each of some five steps, in arrays that double.
-    static func fits(_ report: SearchReport, _ limits: SearchLimits) -> Bool {
-        let each = MemoryLayout<Word>.stride * 3 / 2 + 6 + 2 * 5 * 6
-        return report.states < Int(Int32.max) / 16
+    /// Whether there is room for all of this, had every state all its steps: a word and half a one
+    /// to sort it, what is owed, and six bytes for each step, in arrays that double. Steps are
+    /// numbered in 32 bits.
+    static func fits(
+        _ system: ServiceSystem<Word>, _ report: SearchReport, _ limits: SearchLimits
+    ) -> Bool {
+        let each = MemoryLayout<Word>.stride * 3 / 2 + 6 + 2 * 6 * system.stepLimit
+        return report.states <= Int(Int32.max) / max(1, system.stepLimit)
             && report.states <= (limits.bytes - report.bytes) / each
     }
 

@@ -30,7 +30,10 @@ struct StateStore<Word: StateWord>: Sendable {
 
     func insertStart() {
         let family = Family(start)
-        parts[segment(of: family.word)].segment.withLock { _ = $0.insert(family) }
+        parts[segment(of: family.word)].segment.withLock { segment in
+            var open = [0]
+            _ = segment.insert([family], 0..<1, &open)
+        }
         close(0)
     }
 

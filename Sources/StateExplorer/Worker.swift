@@ -31,8 +31,11 @@ final class Worker<Word: StateWord>: Sendable {
         desk.withLock { desk in
             while true {
                 let states = share.take(into: &desk.families)
-                if states == 0, task == .expand { desk.buckets.flush(into: store) }
-                expand(task, interest, &desk)
+                if states > 0 {
+                    expand(task, interest, &desk)
+                } else if task == .expand {
+                    desk.buckets.flush(into: store)
+                }
                 let (found, bytes) = desk.buckets.takeCounts()
                 desk.result.states += found
                 let goesOn = supervisor.goesOn(expanded: states, found: found, bytes: bytes)
@@ -63,32 +66,21 @@ struct DepthResult<Word: StateWord>: Sendable {
     var transitions = 0
     /// States not known before.
     var states = 0
-    /// For each property the least action, then state, that breaks it; −1 comes before every
-    /// action.
-    private var least: [Least?] = Array(repeating: nil, count: PropertyBits.bitWidth)
-
-    private struct Least: Sendable {
-        var action: Int
-        var state: Word
-
-        func isBefore(_ other: Self) -> Bool {
-            action != other.action ? action < other.action : state < other.state
-        }
-    }
+    /// For each property the least that breaks it.
+    private var least: [Departure<Word>?] = Array(repeating: nil, count: PropertyBits.bitWidth)
 
     mutating func note(_ broken: [BrokenProperties], in families: [Family<Word>]) {
         for each in broken {
             let family = Family(word: families[each.family].word, members: each.members)
-            let found = Least(action: each.action, state: family.least)
+            let found = Departure(action: each.action, state: family.least)
             for property in least.indices where each.properties >> property & 1 != 0 {
                 note(found, property)
             }
         }
     }
 
-    private mutating func note(_ found: Least, _ property: Int) {
-        if let known = least[property], !found.isBefore(known) { return }
-        least[property] = found
+    private mutating func note(_ found: Departure<Word>, _ property: Int) {
+        least[property] = min(least[property] ?? found, found)
     }
 
     mutating func add(_ other: Self) {

@@ -18,7 +18,7 @@ import Testing
     private func search(
         _ owed: [UInt8], _ moves: [[Move]], _ limits: SearchLimits = SearchLimits()
     ) -> SearchReport {
-        let service = ServiceSystem<UInt64> { states in
+        let service = ServiceSystem<UInt64>(stepLimit: moves.map(\.count).max() ?? 0) { states in
             states.map { state in
                 ServiceState(
                     owed: owed[Int(state)],

@@ -28,7 +28,9 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
     var system: TransitionSystem<Word> {
         TransitionSystem(
             start: machine.packed(layout), stateBits: layout.bits,
-            service: ServiceSystem(inspect: inspect), expand: { expand($0, &$1) })
+            service: ServiceSystem(
+                stepLimit: actions.count { !$0.comesFromDevice }, inspect: inspect),
+            expand: { expand($0, &$1) })
     }
 
     /// Whose interrupt waits in each state, and what KVM, the hardware and the guest can do there.
@@ -86,11 +88,9 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
         var machine = machine
         // On the way back to the start nobody asks.
         for (number, family) in families.enumerated() where interest != 0 {
-            var rest = family.members
-            while rest != 0 {
-                let (member, members) = FamilySplit.each.next(&rest)
-                machine.unpack(family.word | Word(member), layout)
-                note(PropertyBits(machine.violations.rawValue), number, members, -1)
+            family.forEach { state, member in
+                machine.unpack(state, layout)
+                note(PropertyBits(machine.violations.rawValue), number, member, -1)
             }
         }
         expansion.note(broken)
@@ -140,7 +140,7 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
                 let word = family.word | Word(member)
                 let effect = effect(on: word, &machine, perform)
                 assert(
-                    isAlike(effect, family.word, members, perform),
+                    isAlike(effect, family, members, perform),
                     "an action tells states apart that are beyond its reach")
                 guard effect.isEnabled else { continue }
                 found(number, members, effect.changes, effect.properties)
@@ -172,18 +172,16 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
     }
 
     private func isAlike(
-        _ effect: Effect, _ family: Word, _ members: UInt64,
+        _ effect: Effect, _ family: Family<Word>, _ members: UInt64,
         _ perform: (inout M, inout StepMonitor) -> Bool
     ) -> Bool {
         var machine = machine
-        var rest = members
-        while rest != 0 {
-            let (member, _) = FamilySplit.each.next(&rest)
-            guard self.effect(on: family | Word(member), &machine, perform) == effect else {
-                return false
-            }
+        var isAlike = true
+        family.forEach { state, member in
+            guard members & member != 0 else { return }
+            isAlike = isAlike && self.effect(on: state, &machine, perform) == effect
         }
-        return true
+        return isAlike
     }
 
     private func isWhole(_ word: Word, _ state: M.State) -> Bool {
