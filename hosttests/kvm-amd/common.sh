@@ -1,0 +1,14 @@
+# What run and matrix share; sourced, not run.
+
+skip() { echo "SKIP hosttests/kvm-amd: $*" >&2; exit 4; }
+usage() { echo "hosttests/kvm-amd: $*" >&2; exit 64; }
+
+# worst STATUS…: of several exit statuses the one that stands for all. That something could not run
+# (4) is no harm where something else could.
+worst() {
+        local status most=
+        for status; do
+                [ "$status" = 4 ] || [ "$status" -le "${most:--1}" ] || most=$status
+        done
+        echo "${most:-4}"
+}
