@@ -94,7 +94,8 @@ unpack_kernel() {
                 [ -z "$image" ] || break
         done
         [ -n "$image" ] ||
-                skip "no linux-image-$series…-cloud-amd64 where Debian answers: ${answered[*]:-nowhere}"
+                skip "no linux-image-$series…-cloud-amd64 in the suites that answer:" \
+                        "${answered[*]:-none}"
         # From 7.3 on the image is empty and depends on the packages that hold its parts.
         packages=$(apt-cache "${apt_options[@]}" depends "$image" |
                 awk '$1 == "Depends:" && $2 ~ /^linux-(binary|modules)-/ { print $2 }')
@@ -111,7 +112,9 @@ unpack_kernel() {
         rm -rf "$1/all"
         [ -e "$1/vmlinuz" ] && [ -e "$1/modules/kvm-amd.ko" ] ||
                 skip "$image has no vmlinuz or no kvm-amd.ko where they are looked for"
-        echo "${image#linux-image-}" >"$1/release"
+        # The package's version: the name says 6.1.0 of all that are 6.1.
+        echo "${image#linux-image-} $(apt-cache "${apt_options[@]}" show "$image" |
+                sed -n 's/^Version: //p' | head -n 1)" >"$1/release"
 }
 
 # get_kernel SERIES: sets kernel, the folder of vmlinuz, modules and release.
@@ -127,15 +130,17 @@ get_kernel() {
 new_enough() {
         local version
         version=$("$@" --version | sed -n 's/^QEMU emulator version \([0-9.]*\).*/\1/p')
-        [ "${version%%.*}" -ge 8 ] && return
+        [ "${version%%.*}" -ge 8 ] 2>/dev/null && return
         old_qemu="QEMU $version corrupts EFLAGS at CMPXCHG16B; needs 8.0 or newer"
+        [ -n "$version" ] || old_qemu="$1 does not say which version of QEMU it is"
         return 1
 }
 
 # unpacked_qemu FOLDER: sets qemu to run it there, with its own C library.
 unpacked_qemu() {
         local usr=$1/usr
-        qemu=("$(find "$1" -name ld-linux-x86-64.so.2 | head -n 1)"
+        # The file itself: a link to it may lead to this machine's.
+        qemu=("$(find "$1" -name ld-linux-x86-64.so.2 -type f -print -quit)"
                 --library-path "$usr/lib/x86_64-linux-gnu:$1/lib/x86_64-linux-gnu"
                 "$usr/bin/qemu-system-x86_64" -L "$usr/share/qemu" -L "$usr/share/seabios")
 }
