@@ -3,6 +3,13 @@
 skip() { echo "SKIP hosttests/kvm-amd: $*" >&2; exit 4; }
 usage() { echo "hosttests/kvm-amd: $*" >&2; exit 64; }
 
+# Results of before are neither written over nor taken for those of now.
+check_results() {
+        [ -z "${KVM_AMD_RESULTS:-}" ] || ! [ -e "$KVM_AMD_RESULTS" ] ||
+                [ -z "$(ls -A "$KVM_AMD_RESULTS")" ] ||
+                usage "KVM_AMD_RESULTS=$KVM_AMD_RESULTS is there already and not empty"
+}
+
 # worst STATUS…: of several exit statuses the one that stands for all. That something could not run
 # (4) is no harm where something else could.
 worst() {
