@@ -37,6 +37,7 @@ package enum KernelCall: String, CaseIterable, Sendable {
     case setSregs = "KVM_SET_SREGS"
     case setCPUID2 = "KVM_SET_CPUID2"
     case interrupt = "KVM_INTERRUPT"
+    case getMPState = "KVM_GET_MP_STATE"
     case getLAPIC = "KVM_GET_LAPIC"
     case setLAPIC = "KVM_SET_LAPIC"
     // On /dev/sev.
@@ -75,6 +76,7 @@ package enum KernelCall: String, CaseIterable, Sendable {
         case .setSregs: UInt(CKVM_SET_SREGS)
         case .setCPUID2: UInt(CKVM_SET_CPUID2)
         case .interrupt: UInt(CKVM_INTERRUPT)
+        case .getMPState: UInt(CKVM_GET_MP_STATE)
         case .getLAPIC: UInt(CKVM_GET_LAPIC)
         case .setLAPIC: UInt(CKVM_SET_LAPIC)
         case .sevIssueCmd: UInt(CKVM_SEV_ISSUE_CMD)

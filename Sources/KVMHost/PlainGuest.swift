@@ -71,14 +71,16 @@ package struct PlainGuest: ~Copyable {
     package let memory: GuestMemory
 
     /// Builds it: nothing of the guest has run yet. Errors: `.call` of any step.
+    /// - Parameter broadcasts: what KVM is told about SPIV bit 12, if anything.
     package init(
         _ system: borrowing KVMSystem, _ payload: GuestPayload,
-        _ irqchip: GuestIRQChip = .split(reservedGSIs: 24)
+        _ irqchip: GuestIRQChip = .split(reservedGSIs: 24), broadcasts: EOIBroadcasts? = nil
     ) throws(KVMError) {
         let memory = try GuestMemory(count: PlainLayout.memorySize, calls: system.calls)
         PlainLayout.load(payload, into: memory)
         let vm = try system.createVM()
         try vm.create(irqchip)
+        if let broadcasts { try vm.set(broadcasts) }
         try vm.mapMemory(memory)
         let vcpu = try vm.createVCPU()
         var cpuid = try system.supportedCPUID()

@@ -132,6 +132,17 @@ package struct VirtualMachine: ~Copyable {
         try descriptor.ioctl(.irqFD, &request, about: .resampledGSI(gsi))
     }
 
+    /// Takes an eventfd away from a line, and returns when whatever it had set going is done: KVM
+    /// flushes the work of an irqfd before it lets go (`irqfd_shutdown`, virt/kvm/eventfd.c).
+    /// Errors: ENOENT it was not assigned.
+    package func removeIRQFD(_ trigger: borrowing EventFD, gsi: UInt32) throws(KVMError) {
+        var request = kvm_irqfd()
+        request.fd = UInt32(bitPattern: trigger.number)
+        request.gsi = gsi
+        request.flags = UInt32(KVM_IRQFD_FLAG_DEASSIGN)
+        try descriptor.ioctl(.irqFD, &request, about: .gsi(gsi))
+    }
+
     /// A counter to assign to one of the VM's lines. Errors: EMFILE too many descriptors.
     package func eventFD() throws(KVMError) -> EventFD { try EventFD(calls: descriptor.calls) }
 

@@ -28,6 +28,12 @@
 #define KVM_X86_SEV_VMSA_FEATURES 0
 #endif
 
+/* KVM_CAP_X2APIC_API: what SPIV bit 12 does; in 7.0, and taken over by stable kernels. */
+#ifndef KVM_X2APIC_ENABLE_SUPPRESS_EOI_BROADCAST
+#define KVM_X2APIC_ENABLE_SUPPRESS_EOI_BROADCAST (1ULL << 2)
+#define KVM_X2APIC_DISABLE_SUPPRESS_EOI_BROADCAST (1ULL << 3)
+#endif
+
 /*
  * Request numbers. The _IO* macros do not import into Swift; enumerators with an unsigned long
  * base arrive as UInt, which is what ioctl() takes. The comment names the capability needed.
@@ -58,6 +64,7 @@ enum : unsigned long {
     CKVM_SET_SREGS = KVM_SET_SREGS,
     CKVM_SET_CPUID2 = KVM_SET_CPUID2, /* KVM_CAP_EXT_CPUID */
     CKVM_INTERRUPT = KVM_INTERRUPT, /* without an irqchip only */
+    CKVM_GET_MP_STATE = KVM_GET_MP_STATE, /* KVM_CAP_MP_STATE */
     CKVM_GET_LAPIC = KVM_GET_LAPIC,
     CKVM_SET_LAPIC = KVM_SET_LAPIC,
 };

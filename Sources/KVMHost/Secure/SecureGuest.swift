@@ -8,12 +8,16 @@ package struct SecureSetup: Hashable, Sendable {
     package var policy: SNPPolicy
     /// VMSA feature 16. Without it the launch works on mainline kernels, as a check of the host.
     package var wantsSecureAVIC: Bool
+    /// What KVM is told about SPIV bit 12, if anything.
+    package var broadcasts: EOIBroadcasts?
 
     package init(
         irqchip: GuestIRQChip = .split(reservedGSIs: 24), encryptionBit: UInt8,
-        policy: SNPPolicy = .portable, wantsSecureAVIC: Bool = true
+        policy: SNPPolicy = .portable, wantsSecureAVIC: Bool = true,
+        broadcasts: EOIBroadcasts? = nil
     ) {
         self.irqchip = irqchip
+        self.broadcasts = broadcasts
         self.encryptionBit = encryptionBit
         self.policy = policy
         self.wantsSecureAVIC = wantsSecureAVIC
@@ -54,6 +58,7 @@ package struct SecureGuest: ~Copyable {
         // A slot without guest_memfd is shared for good.
         try vm.mapMemory(sharedMemory, at: SecureLayout.shared, slot: 1)
         try vm.create(setup.irqchip)
+        if let broadcasts = setup.broadcasts { try vm.set(broadcasts) }
         try vm.sevInit(features, offered: offered)
 
         let vcpu = try vm.createVCPU()
