@@ -13,11 +13,25 @@ public protocol Backend {
     /// Whether it is the prediction itself, so that comparing it proves nothing by itself.
     var isPrediction: Bool { get }
 
-    /// Why it cannot run this scenario on this machine, or nil.
-    func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip?
+    /// Finds out what has to be known of the host before machines with this irqchip are predicted;
+    /// what was found once stays. A failure is an error of the run, never a verdict.
+    mutating func look(at irqchip: IRQChip) throws(BackendFailure)
 
-    /// The machine that it really makes of this setup: a host may have a peculiarity that the
-    /// prediction has to share.
+    /// What has to be known of the host to read its results, if anything was found.
+    var remarks: [String] { get }
+
+    /// What was found that the host's kernel does, of machines with this irqchip; nil where nobody
+    /// has looked.
+    func kernelRules(on irqchip: IRQChip) -> KernelRules?
+
+    /// Why it cannot run this scenario on this machine, or nil.
+    /// - Parameter design: what the hypervisor of a secure machine is said to have.
+    func obstacle(
+        to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
+    ) -> Skip?
+
+    /// The machine that it really makes of this setup: a host may be an older kernel, or have a
+    /// peculiarity, that the prediction has to share. It has been looked at.
     func actual(_ setup: MachineSetup) -> MachineSetup
 
     /// The fields of an observation that are real.
@@ -45,6 +59,12 @@ public protocol Backend {
 
 extension Backend {
     public var isPrediction: Bool { false }
+
+    public mutating func look(at irqchip: IRQChip) throws(BackendFailure) {}
+
+    public var remarks: [String] { [] }
+
+    public func kernelRules(on irqchip: IRQChip) -> KernelRules? { nil }
 
     public func actual(_ setup: MachineSetup) -> MachineSetup { setup }
 

@@ -49,11 +49,24 @@ struct Comparison {
         return events
     }
 
-    /// How many end-of-interrupt events the prediction has that the backend can show.
-    func eois(in predicted: StepRecord) -> Int {
-        // KVM's own IOAPIC makes no exits; there an EOI shows in the acknowledgements.
-        let field: ObservedField = irqchip == .split ? .eoiExits : .acknowledgements
-        return predicted.events.count { $0.field == field && visible.contains(field) }
+    /// How many EOIs reached the IOAPIC in a step that agreed, as far as the backend shows them.
+    /// - Parameter before: the state before the step.
+    func eois(in predicted: StepRecord, before: Snapshot) -> Int {
+        func count(_ field: ObservedField) -> Int {
+            visible.contains(field) ? predicted.events.count { $0.field == field } : 0
+        }
+        // KVM's own IOAPIC makes no exits: there an EOI shows in acks or, where these do not, in
+        // resamples, in Remote IRR that falls, and in a line that is served again.
+        guard irqchip == .kernel else { return count(.eoiExits) }
+        if visible.contains(.acknowledgements) { return count(.acknowledgements) }
+        let events = predicted.events
+        let ended = events.count { if case .ioapicEOI = $0 { true } else { false } }
+        guard ended > 0 else { return 0 }
+        let fallen = visible.contains(.remoteIRR)
+            ? before.remoteIRR.subtracting(predicted.snapshot.remoteIRR).elements.count : 0
+        let again = events.drop { if case .ioapicEOI = $0 { false } else { true } }
+            .count { if case .delivered(_, true) = $0 { true } else { false } }
+        return min(ended, max(count(.resamples), fallen + (visible.contains(.irr) ? again : 0)))
     }
 
     /// The fields that differ, the most telling first.

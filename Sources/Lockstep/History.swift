@@ -6,30 +6,42 @@ struct History {
     /// Steps kept.
     static let depth = 16
 
-    private var actions: [Action] = []
-    private var events: [[Event]] = []
-    private var broken: [InvariantSet] = []
+    /// A step that was performed, or left out.
+    private struct Entry {
+        var action: Action
+        var events: [Event] = []
+        var broken: InvariantSet = []
+        /// Why it was left out, if it was.
+        var leftOut: String?
+    }
+
+    private var entries: [Entry] = []
     /// The last step that broke an invariant for the first time, or 0.
     private var lastBreak = 0
-    /// Steps performed so far.
+    /// Steps so far, those left out with them.
     private(set) var count = 0
 
     mutating func add(_ action: Action, _ happened: [Event]) {
+        add(Entry(action: action, events: happened))
+    }
+
+    /// Notes a step that is not enabled and may be left out.
+    mutating func leaveOut(_ action: Action, _ reason: String) {
+        add(Entry(action: action, leftOut: reason))
+    }
+
+    private mutating func add(_ entry: Entry) {
         if count < Self.depth {
-            actions.append(action)
-            events.append(happened)
-            broken.append([])
+            entries.append(entry)
         } else {
-            actions[count % Self.depth] = action
-            events[count % Self.depth] = happened
-            broken[count % Self.depth] = []
+            entries[count % Self.depth] = entry
         }
         count += 1
     }
 
     /// Notes which invariants the latest step was the first to break.
     mutating func mark(_ invariants: InvariantSet) {
-        broken[(count - 1) % Self.depth] = invariants
+        entries[(count - 1) % Self.depth].broken = invariants
         lastBreak = count
     }
 
@@ -39,8 +51,11 @@ struct History {
     /// The kept steps, oldest first.
     var lines: [HistoryLine] {
         (max(0, count - Self.depth)..<count).map { step in
-            let slot = step % Self.depth
-            return HistoryLine(step: step + 1, actions[slot], events[slot], breaking: broken[slot])
+            let entry = entries[step % Self.depth]
+            var line = HistoryLine(
+                step: step + 1, entry.action, entry.events, breaking: entry.broken)
+            line.leftOut = entry.leftOut
+            return line
         }
     }
 

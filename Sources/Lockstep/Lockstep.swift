@@ -12,6 +12,9 @@ public struct LockstepOptions: Sendable {
     public var kind: MachineKind?
     /// What is assumed instead of what the scenario says.
     public var axes: AxisOverrides
+    /// What the kernel is taken to do; nil leaves it to what the backend has found, or else to
+    /// the scenario.
+    public var kernelRules: KernelRules?
     /// A hazard that the design is known to have is a failure too.
     public var strict: Bool
     /// Whether a scenario is held to the hazards that it states. Random steps state none, and
@@ -58,33 +61,55 @@ public struct Lockstep {
         public var skip: Skip?
         public var failure: String?
         public var unobservable: [Unobservable] = []
+        /// What the scenario states was judged on the model alone, because on this host it goes
+        /// another way than it is written: why.
+        public var judgedOnModel: String?
         /// Ctrl-C ended it: it has no verdict of its own.
         public var isInterrupted = false
     }
 
     public func run(_ scenario: Scenario, on backend: inout any Backend) -> Outcome {
+        do {
+            try backend.look(at: options.irqchip)
+        } catch {
+            return outcome(of: error)
+        }
         let setup: MachineSetup
         switch choose(scenario, backend) {
         case .success(let found): setup = found
         case .failure(let obstacle): return Outcome(verdict: .skip, skip: obstacle.skip)
         }
-        guard setup.endsAtDelivery else { return run(scenario, setup, on: &backend) }
+        let written = scenario.machine(like: setup)
+        let deviation = Deviation(from: written, to: setup)
+        guard let deviation, deviation.shows(in: scenario, options.design) else {
+            return run(scenario, setup, on: &backend, isAsWritten: true)
+        }
 
-        // The host is peculiar: it is held against a model with the same peculiarity, which the
-        // scenario is not written for. That the scenario is right is then the model's to show.
-        var intact = setup
-        intact.endsAtDelivery = false
+        // The host is held against a model that is like it, for which the scenario is not written.
+        // That the scenario is right is the model's to show.
         var model: any Backend = ModelBackend()
-        let alone = run(scenario, intact, on: &model)
-        guard alone.verdict == .pass else { return alone }
-        var outcome = run(scenario, setup, on: &backend)
-        outcome.hazards = alone.hazards
-        outcome.hazardTrace = alone.hazardTrace
+        var alone = run(scenario, written, on: &model, isAsWritten: true)
+        guard alone.verdict == .pass || alone.verdict == .shown else {
+            alone.compared = Compared()
+            alone.judgedOnModel = deviation.sentence
+            let note = "found on the model alone; backend \(backend.name) was not run"
+            if alone.mismatch != nil { alone.mismatch?.note = note }
+            alone.failure = alone.failure.map { "\(note): \($0)" }
+            return alone
+        }
+        var outcome = run(scenario, setup, on: &backend, isAsWritten: false)
+        outcome.judgedOnModel = deviation.sentence
+        outcome.compared.unjudged = alone.compared.unjudged
+        if setup.endsAtDelivery {
+            outcome.hazards = alone.hazards
+            outcome.hazardTrace = alone.hazardTrace
+        }
         return outcome
     }
 
     private func run(
-        _ scenario: Scenario, _ setup: MachineSetup, on backend: inout any Backend
+        _ scenario: Scenario, _ setup: MachineSetup, on backend: inout any Backend,
+        isAsWritten: Bool
     ) -> Outcome {
         do {
             try backend.prepare(setup, design: options.design)
@@ -93,7 +118,7 @@ public struct Lockstep {
             return outcome(of: error)
         }
         defer { backend.tearDown() }
-        var run = ScenarioRun(scenario, setup, options, backend)
+        var run = ScenarioRun(scenario, setup, options, backend, isAsWritten: isAsWritten)
         do {
             try run.perform(scenario.steps, on: &backend)
             try run.finish()
@@ -108,7 +133,7 @@ public struct Lockstep {
                 return outcome
             }
         }
-        return run.outcome(.pass)
+        return run.outcome(run.goodEnd)
     }
 
     private func outcome(of failure: BackendFailure) -> Outcome {
@@ -138,12 +163,14 @@ public struct Lockstep {
         var setup = scenario.setup
         setup.irqchip = options.irqchip
         options.axes.apply(to: &setup)
+        if let rules = options.kernelRules { setup.kernelRules = rules }
         // The last kind that was tried is the one that comes closest to the backend.
         var obstacle: Skip?
         for kind in kinds {
             setup.kind = kind
-            guard let skip = backend.obstacle(to: scenario, setup) else {
+            guard let skip = backend.obstacle(to: scenario, setup, options.design) else {
                 var actual = backend.actual(setup)
+                if let rules = options.kernelRules { actual.kernelRules = rules }
                 // Single actions are all that there is; no entry comes with them.
                 if scenario.granularity == .atomic { actual.entersAfterExit = false }
                 return .success(actual)

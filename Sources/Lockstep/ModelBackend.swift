@@ -15,7 +15,9 @@ public struct ModelBackend: Backend {
     /// - Parameter space: with one rule broken for a mutant.
     package init(space: WideSpace) { self.space = space }
 
-    public func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? { nil }
+    public func obstacle(
+        to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
+    ) -> Skip? { nil }
 
     public func visible(on setup: MachineSetup) -> FieldSet { .all(of: setup.kind) }
 

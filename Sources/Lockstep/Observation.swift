@@ -85,7 +85,7 @@ extension Event {
         case .lineStatus: .lineStatus
         case .faulted: .faults
         case .delivered, .ended, .eoiRead, .completed, .vectorMinusOne, .ioapicEOI, .eoiSuppressed,
-            .delayed:
+            .exitRequested, .exitBegins, .delayed, .lostEdge, .hostWarning:
             nil
         }
     }

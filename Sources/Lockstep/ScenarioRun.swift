@@ -36,13 +36,17 @@ struct ScenarioRun {
     /// The step that the backend was last told to perform.
     private var under: (step: Int, action: Action)?
     private var broken: InvariantSet = []
+    /// Under `strict`, the first step that broke an invariant.
+    private var firstHazard: Mismatch?
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private(set) var compared = Compared()
 
+    /// - Parameter isAsWritten: whether the host makes the scenario go as on the machine that it is
+    ///   written for; otherwise nothing that it states is stated for this run.
     init(
         _ scenario: Scenario, _ setup: MachineSetup, _ options: LockstepOptions,
-        _ backend: any Backend
+        _ backend: any Backend, isAsWritten: Bool
     ) {
         self.scenario = scenario
         self.setup = setup
@@ -56,10 +60,9 @@ struct ScenarioRun {
         start = clock.now
         let hasItsAxes =
             setup.kind == .plain
-            ? !setup.endsAtDelivery
-            : setup.assumptions == scenario.setup.assumptions
+            || setup.assumptions == scenario.setup.assumptions
                 && setup.guestEOI == scenario.setup.guestEOI
-        isJudged = options.judges && hasItsAxes
+        isJudged = options.judges && hasItsAxes && isAsWritten
         let design = setup.kind == .plain ? Scenario.plainDesign : options.design.name
         promised = isJudged ? scenario.knownHazards(of: design, on: setup) : []
         let ruledOut = setup.kind == .plain ? [] : options.design.rulesOut
@@ -96,10 +99,15 @@ struct ScenarioRun {
         let before = model.snapshot
         let isAtomic = scenario.granularity == .atomic
         guard model.step(action, isAtomic: isAtomic, into: &predicted) else {
-            if isOptional || !isJudged { return }
-            throw .error(
-                "\(location): “\(action.spelling(in: WideSpace()))” is not enabled here; "
-                    + "write “?” behind the verb if it may be left out")
+            let reason = model.refusal(of: action)
+            guard isOptional || !isJudged else {
+                throw .error(
+                    "\(location): “\(action.spelling(in: WideSpace()))” is not enabled here: "
+                        + "\(reason); write “?” behind the verb if it may be left out")
+            }
+            history.leaveOut(action, reason)
+            compared.leftOut += 1
+            return try keepTime()
         }
         do {
             under = (history.count + 1, action)
@@ -115,7 +123,8 @@ struct ScenarioRun {
         guard agrees else { throw .mismatch(divergence(before)) }
         compared.steps += 1
         compared.fields += comparison.visible.count
-        compared.eois += comparison.eois(in: predicted)
+        compared.eois += comparison.eois(in: predicted, before: before)
+        compared.endings += predicted.events.count { if case .ended = $0 { true } else { false } }
         facts.add(predicted, observed, comparison.visible)
         try watch(predicted.violations)
     }
@@ -131,8 +140,18 @@ struct ScenarioRun {
         let found = comparison.differences(predicted, observed, before: before)
         let code = Comparison.code(found[0].field, predicted, observed)
         var mismatch = history.mismatch(code, found.map(\.difference))
-        if !scenario.knownKernels.isEmpty { mismatch.note = scenario.knownKernels }
+        if code == .eoiMissing { mismatch.note = deadLines }
         return mismatch
+    }
+
+    /// Which lines wait in vain for the EOI exit that did not come.
+    private var deadLines: String? {
+        let missing = predicted.events.compactMap { event -> Int? in
+            if case .acknowledged(let pin, _) = event { Int(pin) } else { nil }
+        }
+        let dead = PinSet(missing).intersection(observed.snapshot.remoteIRR)
+        guard !dead.isEmpty else { return "no pin's Remote IRR waits for it" }
+        return "Remote IRR of \(Spelling.pins(dead)) stays set: the line is dead"
     }
 
     /// Takes violated invariants in; one that nobody has announced ends the run.
@@ -140,29 +159,47 @@ struct ScenarioRun {
         let first = violations.subtracting(broken)
         if !first.isEmpty { history.mark(first) }
         broken.formUnion(violations)
-        guard let surprise = violations.subtracting(tolerated).members.first else { return }
-        throw .mismatch(
-            history.mismatch(
-                .invariant, surprise.name, expected: "holds", observed: "violated"))
+        if let surprise = violations.subtracting(tolerated).members.first {
+            throw .mismatch(
+                history.mismatch(
+                    .invariant, surprise.name, expected: "holds", observed: "violated"))
+        }
+        if options.strict, firstHazard == nil, !first.isEmpty {
+            firstHazard = history.mismatch(
+                .hazard,
+                first.members.map {
+                    FieldDifference(
+                        field: $0.name, expected: "holds (--strict)",
+                        observed: "violated, as known", before: "")
+                })
+        }
     }
 
-    /// Expectations describe the interrupt path as it should be. Where the design is known to
-    /// go wrong its run is not held to them. What is stated for a plain machine alone holds
-    /// always: there is no design to go wrong.
-    private func check(_ expectations: [Expectation], always: Bool = false) throws(End) {
-        guard isJudged, always || broken.isEmpty else { return }
+    /// Expectations describe the interrupt path as it should be. Behind the first violated
+    /// invariant a run is held only to those that say so, and to what is stated for a plain
+    /// machine alone: there is no design to go wrong. The rest is counted.
+    private mutating func check(_ expectations: [Expectation], always: Bool = false) throws(End) {
         for expectation in expectations {
+            guard isJudged, always || expectation.isAlways || broken.isEmpty else {
+                compared.unjudged += 1
+                continue
+            }
             if let wrong = facts.contradiction(to: expectation.fact) {
-                throw .mismatch(
-                    history.mismatch(
-                        .expectation, "\(wrong.field) (\(expectation.location))",
-                        expected: wrong.expected, observed: wrong.found))
+                var mismatch = history.mismatch(
+                    .expectation, "\(wrong.field) (\(expectation.location))",
+                    expected: wrong.expected, observed: wrong.found)
+                if !comparesWithItself {
+                    mismatch.note =
+                        "backend and model agree on all \(compared.steps) steps so far: either "
+                        + "the expectation or both of them are wrong"
+                }
+                throw .mismatch(mismatch)
             }
         }
     }
 
     /// Checks what must hold over the whole run.
-    func finish() throws(End) {
+    mutating func finish() throws(End) {
         try check(scenario.expectations)
         try check(scenario.expectationsByKind[setup.kind] ?? [], always: setup.kind == .plain)
         if let absent = promised.subtracting(broken).members.first {
@@ -177,25 +214,22 @@ struct ScenarioRun {
         if compared.steps == 0 || compared.fields == 0 {
             throw .error("nothing was compared: no step was performed on a visible field")
         }
-        if comparesWithItself, isJudged, !scenario.states(on: setup.kind) {
-            throw .error(
-                "nothing was compared: on the model only what a scenario states can fail, and "
-                    + "this one states no expectation and no hazard")
-        }
-        if options.strict, let hazard = broken.members.first {
-            throw .mismatch(
-                history.mismatch(
-                    .invariant, hazard.name, expected: "holds (--strict)",
-                    observed: "violated, as known"))
-        }
+        if let firstHazard { throw .mismatch(firstHazard) }
+    }
+
+    /// How a run ends that nothing has stopped: on the model only what a scenario states can fail,
+    /// and one that states nothing is there to be looked at.
+    var goodEnd: Verdict {
+        comparesWithItself && isJudged && !scenario.states(on: setup.kind) ? .shown : .pass
     }
 
     func outcome(
         _ verdict: Verdict, mismatch: Mismatch? = nil, failure: String? = nil
     ) -> Lockstep.Outcome {
-        Lockstep.Outcome(
+        let trace = verdict == .shown ? history.lines : history.linesToLastBreak
+        return Lockstep.Outcome(
             verdict: verdict, kind: setup.kind, compared: compared,
-            hazards: broken.members.map(\.name), hazardTrace: history.linesToLastBreak,
+            hazards: broken.members.map(\.name), hazardTrace: trace,
             mismatch: mismatch, skip: nil, failure: failure, unobservable: unobservable)
     }
 }

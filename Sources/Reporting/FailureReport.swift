@@ -13,7 +13,7 @@ struct FailureReport {
         if let mismatch = result.mismatch {
             lines.append(palette.paint(mismatch.headline, .strong))
             lines += mismatch.code.explanation.wrapped(at: width)
-            if let note = mismatch.note { lines += "known: \(note)".wrapped(at: width) }
+            if let note = mismatch.note { lines += note.wrapped(at: width) }
             lines += table(mismatch)
             // A check over the whole run has no culprit, so nothing is pointed at.
             let culprit = mismatch.step == 0 ? nil : mismatch.history.last?.step
@@ -23,6 +23,7 @@ struct FailureReport {
         if let failure = result.failure { lines += failure.wrapped(at: width) }
         if result.mismatch == nil, result.failure == nil { lines.append(result.reason.printable) }
         lines += unobservable
+        for gap in result.compared.gaps { lines += gap.wrapped(at: width) }
         // Never wrapped: it is there to be copied.
         lines.append("rerun: " + result.rerun.printable)
         return lines

@@ -12,6 +12,8 @@ struct FinalBlock {
     /// Of passes only, by whose they are: the design's, or those of a plain machine, which has
     /// none.
     private var hazards: [Bool: [String: Int]] = [:]
+    /// Those of runs that did not go as their scenarios are written.
+    private var otherHazards: [String: Int] = [:]
     private var hazardPasses = 0
 
     mutating func add(_ result: ScenarioResult) {
@@ -19,11 +21,15 @@ struct FinalBlock {
             hazardPasses += 1
             let isPlain = result.machine == "plain"
             for hazard in result.hazards {
-                hazards[isPlain, default: [:]][hazard, default: 0] += 1
+                if result.judgedOnModel == nil {
+                    hazards[isPlain, default: [:]][hazard, default: 0] += 1
+                } else {
+                    otherHazards[hazard, default: 0] += 1
+                }
             }
         }
         switch result.verdict {
-        case .pass: break
+        case .pass, .shown: break
         case .fail, .timeout, .error: failed.append(result)
         case .skip: addSkip(result.skip ?? Skip(reason: result.reason))
         }
@@ -58,9 +64,12 @@ struct FinalBlock {
     /// Last of all lines, where a shell's prompt follows: the sums.
     private func counts(_ totals: Totals, _ unfinished: Int, _ palette: Palette) -> String {
         let roles: [Verdict: Palette.Role] = [
-            .pass: .good, .fail: .bad, .skip: .absent, .timeout: .late, .error: .bad,
+            .pass: .good, .shown: .late, .fail: .bad, .skip: .absent, .timeout: .late,
+            .error: .bad,
         ]
-        var parts = Verdict.allCases.map { verdict in
+        // Few runs show what they do not judge; the other counts are always there.
+        let verdicts = Verdict.allCases.filter { $0 != .shown || totals[$0] > 0 }
+        var parts = verdicts.map { verdict in
             let text = "\(totals[verdict]) \(verdict.rawValue)"
             return totals[verdict] == 0 ? text : palette.paint(text, roles[verdict] ?? .strong)
         }
@@ -91,18 +100,25 @@ struct FinalBlock {
         return ["\(sum) skipped:"] + table.lines(indent: 2, width: width)
     }
 
-    /// One line for the design, one for plain machines.
+    /// One line for the design, one for plain machines, one for a host that is peculiar or old.
     private func hazardLines(_ width: Int) -> [String] {
-        [false, true].flatMap { isPlain -> [String] in
+        let own = [false, true].flatMap { isPlain -> [String] in
             guard let counts = hazards[isPlain] else { return [] }
-            let names = counts.sorted { $0.key < $1.key }.map { "\($0.key) in \($0.value)" }
             let owner = isPlain ? "a plain machine" : design
             let heading =
                 // Page TMR and the way of the EOI are no axes of a plain machine.
                 isJudged || isPlain
                 ? "known hazards of \(owner)"
                 : "violated by \(owner) under other assumptions than stated"
-            return (heading + ": " + names.joined(separator: ", ")).wrapped(at: width)
+            return (heading + ": " + list(counts)).wrapped(at: width)
         }
+        guard !otherHazards.isEmpty else { return own }
+        let others = "violated where this KVM is not as the scenario is written for"
+        return own + (others + ": " + list(otherHazards)).wrapped(at: width)
+    }
+
+    private func list(_ counts: [String: Int]) -> String {
+        counts.sorted { $0.key < $1.key }.map { "\($0.key) in \($0.value)" }
+            .joined(separator: ", ")
     }
 }

@@ -38,7 +38,9 @@ public struct JSONRecorder: Recorder {
             "irqchip": header.map { .string($0.irqchip) },
             "design": header.map { .string($0.design) },
             "assumptions": header.map { Self.object($0.assumptions) },
-            "seed": header.map { .unsigned($0.seed) },
+            "kernelRules": header.flatMap {
+                $0.kernelRules.isEmpty ? nil : .string($0.kernelRules)
+            },
             "strict": header.map { .bool($0.strict) },
             "judged": header.map { .bool($0.isJudged) },
             "planned": header.map { .int($0.planned) },
@@ -75,6 +77,7 @@ extension ScenarioResult {
             "mismatch": mismatch?.json,
             "skip": skip.map { ["reason": .string($0.reason), "hint": .string($0.hint)] },
             "failure": failure.map { .string($0) },
+            "judgedOnModel": judgedOnModel.map { .string($0) },
             "unobservable": .array(
                 unobservable.map { ["field": .string($0.field), "reason": .string($0.reason)] }),
             "rerun": .string(rerun),
@@ -110,13 +113,17 @@ extension HistoryLine {
         [
             "step": .int(step), "text": .string(text), "events": .string(events),
             "violations": violations.isEmpty ? nil : .strings(violations),
+            "leftOut": leftOut.map { .string($0) },
         ]
     }
 }
 
 extension Compared {
     fileprivate var json: JSONText {
-        ["steps": .int(steps), "fields": .int(fields), "eois": .int(eois)]
+        [
+            "steps": .int(steps), "fields": .int(fields), "eois": .int(eois),
+            "endings": .int(endings), "unjudged": .int(unjudged), "leftOut": .int(leftOut),
+        ]
     }
 }
 
@@ -125,6 +132,7 @@ extension Totals {
         [
             "scenarios": .int(total),
             "pass": .int(self[.pass]),
+            "shown": .int(self[.shown]),
             "fail": .int(self[.fail]),
             "skip": .int(self[.skip]),
             "timeout": .int(self[.timeout]),

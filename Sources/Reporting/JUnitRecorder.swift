@@ -54,9 +54,13 @@ public struct JUnitRecorder: Recorder {
     private func body(_ result: ScenarioResult) -> String {
         var output = result.compared.full
         if !result.hazards.isEmpty { output += "\n" + result.hazardText }
+        if let reason = result.judgedOnModel {
+            output += "\njudged on the model alone: \(reason)"
+        }
+        if result.verdict == .shown { output += "\nshown: it states nothing to be judged" }
         let element =
             switch result.verdict {
-            case .pass: ""
+            case .pass, .shown: ""
             case .skip: skipped(result)
             case .fail: problem("failure", result, result.mismatch?.code.rawValue ?? "fail")
             case .timeout: problem("error", result, "timeout")

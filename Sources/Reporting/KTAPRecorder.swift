@@ -61,8 +61,14 @@ public struct KTAPRecorder: Recorder {
         if result.verdict != .skip { lines.append(note(name, result.compared.full)) }
         if result.isHazard { hazardous += 1 }
         if !result.hazards.isEmpty { lines.append(note(name, result.hazardText)) }
+        if let reason = result.judgedOnModel {
+            lines.append(note(name, "judged on the model alone: \(reason)"))
+        }
         switch result.verdict {
         case .pass:
+            lines.append(line("ok", name))
+        case .shown:
+            lines.append(note(name, "shown: it states nothing that could be judged"))
             lines.append(line("ok", name))
         case .skip:
             if let hint = result.skip?.hint, !hint.isEmpty { lines.append(note(name, hint)) }
@@ -97,7 +103,7 @@ public struct KTAPRecorder: Recorder {
             note(totals.compared.full),
             note(
                 "Totals",
-                "pass:\(totals[.pass]) fail:\(failed) xfail:0 xpass:0"
+                "pass:\(totals[.pass] + totals[.shown]) fail:\(failed) xfail:0 xpass:0"
                     + " skip:\(totals[.skip]) error:\(errors)"),
         ]
     }

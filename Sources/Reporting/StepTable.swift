@@ -18,7 +18,8 @@ public struct StepTable {
         for line in history {
             let arrow = matters(line) ? "→" : ""
             let broken = line.violations.map { "breaks \($0)" }
-            let events = ([line.events] + broken).filter { !$0.isEmpty }
+            let gap = line.leftOut.map { "left out: \($0)" } ?? ""
+            let events = ([line.events, gap] + broken).filter { !$0.isEmpty }
             table.add(arrow, String(line.step), line.text, events.joined(separator: "; "))
         }
         let left = omitted > 0 ? ["  (\(counted(omitted, "earlier step")) left out)"] : []

@@ -67,6 +67,7 @@ public struct TextRecorder: Recorder {
     private func isShown(_ result: ScenarioResult) -> Bool {
         switch result.verdict {
         case .pass: result.isHazard ? options.showHazards : options.showPassed
+        case .shown: true
         case .fail: options.showFailed
         case .skip: options.showSkipped
         case .timeout: options.showTimedOut
@@ -85,10 +86,13 @@ public struct TextRecorder: Recorder {
         let counts = counts(result).padded(to: 27)
         let line = joined(
             left + "  " + counts, used: used + counts.count + 2,
-            tail: result.hazards.isEmpty ? "" : result.hazardText, role: .hazard,
+            tail: result.remarks.joined(separator: "; "), role: .hazard,
             optional: result.summary)
-        guard result.verdict == .pass else { return line + reportLines(result) }
-        return options.showHazardSteps ? line + hazardLines(result) : line
+        switch result.verdict {
+        case .pass: return options.showHazardSteps ? line + hazardLines(result) : line
+        case .shown: return line + hazardLines(result)
+        case .fail, .skip, .timeout, .error: return line + reportLines(result)
+        }
     }
 
     /// The steps up to the last hazard, with arrows at those that broke an invariant.
@@ -146,6 +150,7 @@ extension ScenarioResult {
     var role: Palette.Role {
         switch verdict {
         case .pass: isHazard ? .hazard : .good
+        case .shown: .late
         case .fail, .error: .bad
         case .skip: .absent
         case .timeout: .late

@@ -11,6 +11,12 @@ extension ScenarioResult {
     /// `hazard: attribution, redelivery`.
     var hazardText: String { "hazard: " + hazards.joined(separator: ", ") }
 
+    /// What a reader of a pass has to know: its hazards, and what was not judged or not done.
+    var remarks: [String] {
+        (hazards.isEmpty ? [] : [hazardText]) + compared.gaps
+            + (judgedOnModel.map { ["judged on the model alone: \($0)"] } ?? [])
+    }
+
     /// Why a scenario did not pass, as one line.
     var reason: String {
         if let mismatch {
@@ -37,11 +43,24 @@ extension Mismatch {
 extension Compared {
     /// `compared 12 steps, 3 EOIs`: also when it is 0 of both, which is the point
     /// (user-wishes, "classic failures" 1).
-    var short: String { "compared \(counted(steps, "step")), \(counted(eois, "EOI"))" }
+    var short: String { "compared \(counted(steps, "step")), \(ends)" }
 
-    /// The same with the single fields.
+    /// The same with the single fields, and what was not judged or not done.
     var full: String {
-        "compared \(counted(steps, "step")), \(counted(fields, "field")), \(counted(eois, "EOI"))"
+        let counts = "compared \(counted(steps, "step")), \(counted(fields, "field")), \(ends)"
+        return ([counts] + gaps).joined(separator: "; ")
+    }
+
+    /// `3 EOIs`; where interrupts were ended and no EOI showed, that they were.
+    private var ends: String {
+        let text = counted(eois, "EOI")
+        return eois > 0 || endings == 0 ? text : "\(text), \(endings) ended"
+    }
+
+    /// What was not judged, and what was not done.
+    var gaps: [String] {
+        (unjudged > 0 ? ["\(counted(unjudged, "expectation")) not judged"] : [])
+            + (leftOut > 0 ? ["\(counted(leftOut, "step")) left out"] : [])
     }
 }
 
@@ -63,7 +82,7 @@ extension RunHeader {
             ("irqchip", irqchip),
             ("design", design),
             ("assumptions", assumptions.isEmpty ? "none" : assumptionText),
-            ("seed", String(seed)),
-        ] + (strict ? [("strict", "a known hazard counts as a failure")] : [])
+        ] + (kernelRules.isEmpty ? [] : [("kernel rules", kernelRules)])
+            + (strict ? [("strict", "a known hazard counts as a failure")] : [])
     }
 }

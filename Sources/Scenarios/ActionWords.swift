@@ -39,8 +39,10 @@ struct ActionWords {
     ) throws(ScenarioError) -> (verb: ActionVerb, action: Action) {
         let verb = try verb(cursor, what: what)
         guard operands.count == verb.operands.count else {
+            let names = verb.operands.map { "\($0)" }.joined(separator: ", ")
             throw cursor.error(
-                "“\(name)” takes \(verb.operands.count) operands, found \(operands.count)")
+                "“\(name)” takes \(names.isEmpty ? "no operands" : "these operands: \(names)"); "
+                    + "found \(operands.count)")
         }
         var values: [UInt8] = []
         for (word, operand) in zip(operands, verb.operands) {
@@ -66,7 +68,7 @@ struct ActionWords {
                 throw cursor.error("the machine has no pin \(pin); expected one of \(pins)")
             }
             return pin
-        case .vector: return try number(32...255, "a vector")
+        case .vector: return try number(16...255, "a vector")
         case .destination: return try number(0...255, "a physical APIC identifier")
         case .value: return try number(0...255, "a value")
         case .trigger:

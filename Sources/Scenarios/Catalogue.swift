@@ -10,6 +10,7 @@ public enum Catalogue {
         ("hazards-injection.yaml", PackageResources.hazards_injection_yaml),
         ("hazards-lifecycle.yaml", PackageResources.hazards_lifecycle_yaml),
         ("stories.yaml", PackageResources.stories_yaml),
+        ("kernel.yaml", PackageResources.kernel_yaml),
     ]
 
     /// Begins the file names of embedded scenarios in locations.

@@ -5,13 +5,18 @@ enum ExpectationLoader {
         "remote-irr", "irr", "isr", "tmr", "page-irr", "page-isr",
     ]
 
-    static func load(_ cursor: YAMLCursor) throws(ScenarioError) -> [Expectation] {
+    /// - Parameter isAlways: whether they are judged also behind a violated invariant.
+    static func load(
+        _ cursor: YAMLCursor, isAlways: Bool = false
+    ) throws(ScenarioError) -> [Expectation] {
         let fields = try cursor.fields("expectations", known: keys)
         guard !fields.isEmpty else { throw cursor.error("expected at least one expectation") }
         var expectations: [Expectation] = []
         for key in keys {
             guard let value = fields[key] else { continue }
-            expectations.append(Expectation(fact: try fact(key, value), location: value.location))
+            expectations.append(
+                Expectation(
+                    fact: try fact(key, value), location: value.location, isAlways: isAlways))
         }
         return expectations
     }

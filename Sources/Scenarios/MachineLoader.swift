@@ -5,6 +5,7 @@ enum MachineLoader {
     private static let keys = [
         "pins", "allowed", "savic", "page-tmr", "native-level-eoi", "disallowed", "before-enable",
         "guest-eoi", "nesting", "interrupts", "apic", "broadcast-suppression", "ioapic-version",
+        "late-exit", "kernel-rules",
     ]
     private static let pinKeys = [
         "pin", "vector", "trigger", "masked", "destination", "resampler", "notifier",
@@ -50,6 +51,20 @@ enum MachineLoader {
             default: throw value.error("expected an IOAPIC version: 0x11 (KVM's) or 0x20")
             }
         }
+        if let value = fields["late-exit"] {
+            setup.exitsLate = try value.flag("whether the EOI exit is an action of its own")
+        }
+        if let value = fields["kernel-rules"] {
+            let words = try value.text("kernel rules")
+            guard let rules = KernelRules(spelling: words) else {
+                let names = KernelRules.classes.map(\.name) + ["none"]
+                throw value.error(
+                    "unknown kernel rules \(value.found); expected one of "
+                        + "\(names.joined(separator: ", ")), or rules separated by commas: "
+                        + KernelRule.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            setup.kernelRules = rules
+        }
         return setup
     }
 
@@ -84,8 +99,8 @@ enum MachineLoader {
 }
 
 extension YAMLCursor {
-    /// A vector that an IOAPIC may carry here: exceptions are not interrupts.
+    /// A vector that a local APIC takes (APM volume 2, 16.6.3: those below 16 are errors).
     func vector() throws(ScenarioError) -> UInt8 {
-        UInt8(try number(in: 32...255, "a vector"))
+        UInt8(try number(in: 16...255, "a vector"))
     }
 }

@@ -15,8 +15,6 @@ public struct Scenario: Sendable {
     public var danger: Danger
     /// The kinds of machine on which the danger is real.
     public var dangerousMachines: [MachineKind]
-    /// Which kernels are known to do otherwise, and what mended them; may be empty.
-    public var knownKernels: String
     /// The kinds of machine that it makes sense on, the preferred one first.
     public var machines: [MachineKind]
     /// The irqchips that it makes sense on.
@@ -31,7 +29,7 @@ public struct Scenario: Sendable {
     /// What must hold at the end on one kind of machine only.
     public var expectationsByKind: [MachineKind: [Expectation]]
     /// Invariants that a design is known to violate here, by the design's name; `plain` for
-    /// KVM's own local APIC.
+    /// KVM's own local APIC. Where the irqchips differ, `rfc-v2@split` goes before `rfc-v2`.
     public var hazards: [String: InvariantSet]
     /// The same where they differ because KVM enters again after every exit of a guest's command,
     /// and so injects in the middle of it; instead of the design's entry in `hazards`.
@@ -44,8 +42,11 @@ public struct Scenario: Sendable {
 
     /// The invariants that a design is known to violate here on such a machine.
     public func knownHazards(of design: String, on setup: MachineSetup) -> InvariantSet {
-        let stated = hazards[design] ?? []
-        return setup.entersAfterExit ? hazardsWithReentry[design] ?? stated : stated
+        func stated(in hazards: [String: InvariantSet]) -> InvariantSet? {
+            hazards["\(design)@\(setup.irqchip.rawValue)"] ?? hazards[design]
+        }
+        let always = stated(in: hazards) ?? []
+        return setup.entersAfterExit ? stated(in: hazardsWithReentry) ?? always : always
     }
 }
 
@@ -58,7 +59,7 @@ extension Scenario {
         let place = SourceLocation(file: name, line: 1, column: 1)
         self.init(
             name: name, summary: summary, source: source, explanation: "", groups: ["found"],
-            danger: .none, dangerousMachines: MachineKind.allCases, knownKernels: "",
+            danger: .none, dangerousMachines: MachineKind.allCases,
             machines: [setup.kind], irqchips: [setup.irqchip], granularity: granularity,
             setup: setup, steps: actions.map { .action($0, isOptional: false, place) },
             expectations: [], expectationsByKind: [:], hazards: [:], hazardsWithReentry: [:],
@@ -94,6 +95,8 @@ public enum ScenarioStep: Sendable {
 public struct Expectation: Sendable {
     public var fact: Fact
     public var location: SourceLocation
+    /// It is judged also behind a violated invariant.
+    public var isAlways = false
 
     public enum Fact: Sendable, Equatable {
         /// Vectors of EOIs that reached the IOAPIC, in order: with a split irqchip, the exits.

@@ -4,9 +4,8 @@ internal import InterruptModel
 public enum ScenarioLoader {
     static let keys = [
         "name", "summary", "source", "explanation", "groups", "danger", "danger-machines",
-        "known-kernels", "machines", "irqchips",
-        "granularity", "machine", "steps", "expect", "expect-plain", "expect-secure", "hazards",
-        "hazards-reentry",
+        "machines", "irqchips", "granularity", "machine", "steps", "expect", "always",
+        "expect-plain", "expect-secure", "hazards", "hazards-reentry",
     ]
 
     /// Reads the scenarios of a file: YAML documents separated by `---`.
@@ -68,17 +67,28 @@ public enum ScenarioLoader {
             groups: try groups(try required("groups")),
             danger: try fields["danger"]?.choice("danger") ?? .none,
             dangerousMachines: try choices(fields["danger-machines"], "machine kind", all: true),
-            knownKernels: try fields["known-kernels"]?.text("what kernels do otherwise") ?? "",
             machines: machines,
             irqchips: irqchips,
             granularity: granularity,
             setup: setup,
             steps: try steps.load(try required("steps")),
-            expectations: try fields["expect"].map(ExpectationLoader.load) ?? [],
+            expectations: try expectations(fields),
             expectationsByKind: byKind,
             hazards: try fields["hazards"].map(hazards) ?? [:],
             hazardsWithReentry: try fields["hazards-reentry"].map(hazards) ?? [:],
             location: root.location)
+    }
+
+    /// `expect`, and behind it `always`.
+    private static func expectations(
+        _ fields: [String: YAMLCursor]
+    ) throws(ScenarioError) -> [Expectation] {
+        var expectations: [Expectation] = []
+        if let node = fields["expect"] { expectations += try ExpectationLoader.load(node) }
+        if let node = fields["always"] {
+            expectations += try ExpectationLoader.load(node, isAlways: true)
+        }
+        return expectations
     }
 
     private static func choices<Choice>(
@@ -118,7 +128,8 @@ public enum ScenarioLoader {
         return groups
     }
 
-    /// `rfc-v1 rfc-v2: [attribution]`: design names to invariants.
+    /// `rfc-v1 rfc-v2@split: [attribution]`: design names, with an irqchip behind them where the
+    /// irqchips differ, to invariants.
     private static func hazards(
         _ cursor: YAMLCursor
     ) throws(ScenarioError) -> [String: InvariantSet] {
@@ -138,17 +149,24 @@ public enum ScenarioLoader {
                 invariants.formUnion(InvariantSet(invariant))
             }
             for word in try key.text("design names").split(separator: " ") {
-                let design = String(word)
+                let parts = word.split(separator: "@", maxSplits: 1).map(String.init)
+                let design = parts[0]
+                if parts.count > 1, IRQChip(rawValue: parts[1]) == nil {
+                    throw key.error(
+                        "unknown irqchip “\(parts[1])” behind “\(design)@”; expected split or "
+                            + "kernel")
+                }
                 guard designs.contains(design) else {
                     throw key.error(
                         "unknown design “\(design)”"
                             + "\(Nearest.suggestion(for: design, among: designs)); "
                             + "expected \(designs.joined(separator: ", "))")
                 }
-                guard hazards[design] == nil else {
-                    throw key.error("the hazards of “\(design)” are stated twice")
+                let stated = String(word)
+                guard hazards[stated] == nil else {
+                    throw key.error("the hazards of “\(stated)” are stated twice")
                 }
-                hazards[design] = invariants
+                hazards[stated] = invariants
             }
         }
         return hazards

@@ -64,6 +64,10 @@ public enum ScenarioWriter {
             "broadcast-suppression", setup.broadcastSuppression.rawValue,
             unless: setup.broadcastSuppression == usual.broadcastSuppression)
         line("ioapic-version", "0x20", unless: !setup.hasEOIRegister)
+        line("late-exit", "on", unless: !setup.exitsLate)
+        line(
+            "kernel-rules", setup.kernelRules.spelling,
+            unless: setup.kernelRules == usual.kernelRules)
         if let allowed = setup.allowed {
             lines.append("allowed: [\(allowed.map(Spelling.vector).joined(separator: ", "))]")
         }

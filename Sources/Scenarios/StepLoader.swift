@@ -38,13 +38,15 @@ struct StepLoader {
     }
 
     private func block(_ cursor: YAMLCursor, depth: Int) throws(ScenarioError) -> ScenarioStep {
-        let fields = try cursor.fields("a step", known: ["repeat", "steps", "expect"])
-        if let expectations = fields["expect"] {
-            guard fields.count == 1 else { throw cursor.error("expected “expect” to stand alone") }
-            return .expect(try ExpectationLoader.load(expectations))
+        let fields = try cursor.fields("a step", known: ["repeat", "steps", "expect", "always"])
+        for key in ["expect", "always"] {
+            guard let expectations = fields[key] else { continue }
+            guard fields.count == 1 else { throw cursor.error("expected “\(key)” to stand alone") }
+            return .expect(
+                try ExpectationLoader.load(expectations, isAlways: key == "always"))
         }
         guard let times = fields["repeat"], let steps = fields["steps"] else {
-            throw cursor.error("expected “repeat” with “steps”, or “expect”")
+            throw cursor.error("expected “repeat” with “steps”, or “expect” or “always”")
         }
         return .repeat(
             times: try times.number(in: 1...10_001, "a number of times"),

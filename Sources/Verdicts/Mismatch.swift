@@ -27,6 +27,8 @@ public enum MismatchCode: String, Sendable, CaseIterable {
     case expectation = "EXPECTATION"
     /// A safety or consistency rule was broken that the design is not known to break.
     case invariant = "INVARIANT"
+    /// A rule was broken that the design is known to break here, and the run is strict.
+    case hazard = "HAZARD"
     /// A hazard that the scenario promises for this design did not show.
     case hazardAbsent = "HAZARD-ABSENT"
 
@@ -34,8 +36,9 @@ public enum MismatchCode: String, Sendable, CaseIterable {
     public var explanation: String {
         switch self {
         case .eoiMissing:
-            "The guest ended an interrupt and the model predicts an EOI exit, but none came: "
-                + "the line's Remote IRR will stay set and the line is dead (shape a)."
+            "The guest ended an interrupt and the model predicts an EOI exit, but none came. "
+                + "Where the pin's Remote IRR is set the line is dead until somebody clears it "
+                + "(shape a)."
         case .eoiSpurious:
             "An EOI exit came that the model does not predict: "
                 + "an interrupt is acknowledged that the guest did not end (shape b or d)."
@@ -62,11 +65,13 @@ public enum MismatchCode: String, Sendable, CaseIterable {
         case .state:
             "A register that both sides can see has another value than predicted (shape f)."
         case .expectation:
-            "Backend and model agree, but the scenario's own expectation does not hold: "
-                + "either the expectation or both sides are wrong."
+            "The scenario's own expectation does not hold."
         case .invariant:
             "An invariant of the model contract was violated that this EOI design is not known "
                 + "to violate here."
+        case .hazard:
+            "An invariant was violated that this EOI design is known to violate here, and "
+                + "--strict counts it."
         case .hazardAbsent:
             "The scenario says that this EOI design violates an invariant here, and it did not: "
                 + "the design has changed, or the scenario no longer reaches the hazard."
@@ -101,12 +106,18 @@ public struct HistoryLine: Equatable, Sendable {
     public var events: String
     /// Names of the invariants that were broken for the first time here.
     public var violations: [String]
+    /// Why the step was left out, if it was: nothing happened in it.
+    public var leftOut: String?
 
-    public init(step: Int, text: String, events: String, violations: [String] = []) {
+    public init(
+        step: Int, text: String, events: String, violations: [String] = [],
+        leftOut: String? = nil
+    ) {
         self.step = step
         self.text = text
         self.events = events
         self.violations = violations
+        self.leftOut = leftOut
     }
 }
 
@@ -132,8 +143,7 @@ public struct Mismatch: Equatable, Sendable {
     public var history: [HistoryLine]
     /// Steps before `history` that were left out.
     public var omittedSteps: Int
-    /// What is known about it: a kernel version that behaves so, a fix by its commit. Known does
-    /// not mean right: the verdict stays.
+    /// What more the run has seen of it: a line that is dead now, or that only the model was run.
     public var note: String?
 
     public init(

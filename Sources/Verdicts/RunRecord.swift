@@ -18,7 +18,9 @@ public struct RunHeader: Equatable, Sendable {
     /// The axes in a fixed order: `page-tmr`, …, `guest-eoi`; `openAxis` where the run leaves one
     /// to each scenario.
     public var assumptions: [(name: String, value: String)]
-    public var seed: UInt64
+    /// What the kernel is taken to do that not every kernel does, and where that is known from;
+    /// empty where nobody asked.
+    public var kernelRules: String
     /// How many scenarios are going to be reported.
     public var planned: Int
     /// Whether a hazard that the design is known to have counts as a failure.
@@ -30,7 +32,7 @@ public struct RunHeader: Equatable, Sendable {
     public init(
         tool: String, host: [(name: String, value: String)], backend: String,
         backendReason: String, irqchip: String, design: String,
-        assumptions: [(name: String, value: String)], seed: UInt64, planned: Int,
+        assumptions: [(name: String, value: String)], kernelRules: String = "", planned: Int,
         strict: Bool = false, isJudged: Bool = true
     ) {
         self.tool = tool
@@ -40,7 +42,7 @@ public struct RunHeader: Equatable, Sendable {
         self.irqchip = irqchip
         self.design = design
         self.assumptions = assumptions
-        self.seed = seed
+        self.kernelRules = kernelRules
         self.planned = planned
         self.strict = strict
         self.isJudged = isJudged
@@ -49,7 +51,7 @@ public struct RunHeader: Equatable, Sendable {
     public static func == (one: RunHeader, other: RunHeader) -> Bool {
         one.tool == other.tool && one.backend == other.backend
             && one.backendReason == other.backendReason && one.irqchip == other.irqchip
-            && one.design == other.design && one.seed == other.seed
+            && one.design == other.design && one.kernelRules == other.kernelRules
             && one.planned == other.planned && one.strict == other.strict
             && one.isJudged == other.isJudged
             && one.host.elementsEqual(other.host, by: ==)
@@ -79,6 +81,8 @@ public struct ScenarioResult: Equatable, Sendable {
     public var failure: String?
     /// What the backend could not see, and why.
     public var unobservable: [Unobservable]
+    /// Why what the scenario states was judged on the model and not on the backend, if it was.
+    public var judgedOnModel: String?
     /// The command that runs this scenario again, alone.
     public var rerun: String
 
@@ -88,7 +92,7 @@ public struct ScenarioResult: Equatable, Sendable {
         compared: Compared = Compared(), hazards: [String] = [],
         hazardTrace: [HistoryLine] = [], mismatch: Mismatch? = nil,
         skip: Skip? = nil, failure: String? = nil, unobservable: [Unobservable] = [],
-        rerun: String
+        judgedOnModel: String? = nil, rerun: String
     ) {
         self.name = name
         self.summary = summary
@@ -103,6 +107,7 @@ public struct ScenarioResult: Equatable, Sendable {
         self.skip = skip
         self.failure = failure
         self.unobservable = unobservable
+        self.judgedOnModel = judgedOnModel
         self.rerun = rerun
     }
 }
@@ -165,7 +170,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
                 .internalError
             } else if totals[.fail] > 0 || totals[.timeout] > 0 {
                 .failed
-            } else if totals[.pass] == 0 {
+            } else if totals[.pass] + totals[.shown] == 0 {
                 .nothingRan
             } else {
                 .passed

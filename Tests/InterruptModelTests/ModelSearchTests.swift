@@ -12,7 +12,8 @@ import Testing
         let search = try #require(
             ModelSearch(setup, design: design, actions: actions, granularity: .atomic))
         let found = search.system.search(
-            for: 0xFF, limits: SearchLimits(depth: deepest))
+            for: PropertyBits(InvariantSet(Invariant.allCases).rawValue),
+            limits: SearchLimits(depth: deepest))
         var vectors = Set(setup.pins.map(\.vector))
         for action in actions {
             _ = action.renumbered(
@@ -99,6 +100,7 @@ import Testing
             irqchip: irqchip,
             pins: [PinSetup(pin: 8, vector: 0x31, resampler: true, notifier: true)],
             savicEnabled: name != "enable-savic", interruptsEnabled: false)
+        setup.exitsLate = verb == .lateExit
         for kind in MachineKind.allCases {
             setup.kind = kind
             let actions = SearchAlphabet.complete(
@@ -119,6 +121,7 @@ import Testing
         let verb = try #require(ActionVerb(rawValue: name))
         var setup = setup
         setup.savicEnabled = verb != .enableSAVIC
+        setup.exitsLate = verb == .lateExit
         for kind in MachineKind.allCases {
             setup.kind = kind
             let verbs = ([verb] + others).flatMap { SearchAlphabet.actions($0, on: setup) }

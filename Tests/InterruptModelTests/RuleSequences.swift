@@ -1,18 +1,25 @@
 @testable import InterruptModel
 
-/// A sequence of atomic actions that ends with the one in which a rule shows.
+/// A sequence of actions that ends with the one in which a rule shows.
 struct RuleSequence {
     var setup: MachineSetup
     var actions: [Action]
+    var design = "rfc-v2"
+    /// Whole steps, of a rule about the entries around a guest's command; else single actions.
+    var areSteps = false
 
     init(_ setup: MachineSetup, _ actions: Action...) {
-        self.setup = setup
-        self.actions = actions
+        self.init(setup, actions: actions)
     }
 
-    init(_ setup: MachineSetup, actions: [Action]) {
+    init(
+        _ setup: MachineSetup, design: String = "rfc-v2", areSteps: Bool = false,
+        actions: [Action]
+    ) {
         self.setup = setup
         self.actions = actions
+        self.design = design
+        self.areSteps = areSteps
     }
 }
 
@@ -54,6 +61,23 @@ extension Rule {
         case .unmaskResamples:
             [RuleSequence(resampled, .mask(pin: 2), .assert(pin: 2), .unmask(pin: 2))]
 
+        case .sameValueIsWritten:
+            [RuleSequence(deaf, .assert(pin: 2), .enableAPIC, .unmask(pin: 2))]
+        case .entryWriteAsksItsDestinations:
+            [
+                RuleSequence(
+                    .plain(PinSetup(pin: 2, vector: 0x31, destination: 1)),
+                    .vector(pin: 2, vector: 0x51), .scan)
+            ]
+        case .entryBehindExitScans:
+            [
+                RuleSequence(
+                    plain, areSteps: true,
+                    actions: [
+                        .retarget(pin: 2, destination: 1), .msi(vector: 0x31), .run, .eoi,
+                    ])
+            ]
+
         // End of interrupt
         case .eoiNeedsHandledVector: [RuleSequence(plain, .msi(vector: 0x51), .accept, .eoi)]
         case .eoiIgnoresMask:
@@ -63,6 +87,20 @@ extension Rule {
         case .eoiServesAgain: [RuleSequence(plain, .assert(pin: 2), .accept, .eoi)]
         case .tmrIsSampledAtEOI:
             [RuleSequence(plain, .assert(pin: 2), .accept, .msi(vector: 0x31), .eoi)]
+        case .exitGoesByEntry:
+            [
+                RuleSequence(
+                    plain.with { $0.irqchip = .split }, .assert(pin: 2), .accept,
+                    .msi(vector: 0x31), .eoi)
+            ]
+        case .exitHasOneSlot:
+            [
+                RuleSequence(
+                    secureNested.with { $0.irqchip = .split }, design: "reevaluate-all",
+                    actions: [
+                        .assert(pin: 2), .assert(pin: 3), .inject, .vmrun, .accept, .eoi,
+                    ])
+            ]
         case .everyPinIsAcknowledged:
             [
                 RuleSequence(
@@ -83,6 +121,30 @@ extension Rule {
             [
                 RuleSequence(
                     .plain(.rtc), .assertStatus(pin: 8), .deassert(pin: 8), .assertStatus(pin: 8))
+            ]
+        case .stateRestoreDerivesRTC:
+            [
+                RuleSequence(
+                    .plain(.rtc), .assertStatus(pin: 8), .deassert(pin: 8), .reset,
+                    .assertStatus(pin: 8))
+            ]
+        case .initKeepsRTC:
+            [
+                RuleSequence(
+                    .plain(.rtc), .assertStatus(pin: 8), .deassert(pin: 8), .initSignal,
+                    .assertStatus(pin: 8))
+            ]
+        case .protectedRTCIsNotCounted:
+            [
+                RuleSequence(
+                    .secure(.rtc), .assertStatus(pin: 8), .deassert(pin: 8),
+                    .assertStatus(pin: 8))
+            ]
+        case .suppressionNeedsOffer:
+            [
+                RuleSequence(
+                    secure, .suppressBroadcast, .assert(pin: 2), .inject, .vmrun, .accept,
+                    .deassert(pin: 2), .eoi)
             ]
         case .suppressionHoldsEOI:
             [
@@ -163,6 +225,9 @@ extension Rule {
         // Hand-off and Secure AVIC hardware
         case .injectClearsIRR, .injectSetsShadow:
             [RuleSequence(secure, .assert(pin: 2), .inject)]
+        case .emptyInjectionWarns: [RuleSequence(secure, .extINT, .inject)]
+        case .earlyAccessIsKVMs:
+            [RuleSequence(secure.with { $0.savicEnabled = false }, .ipi(vector: 0x31))]
         case .edgeHasNoShadow: [RuleSequence(secure, .msi(vector: 0x31), .inject)]
         case .allowedFiltersRequested:
             [RuleSequence(secure.with { $0.allowed = [] }, .assert(pin: 2), .inject, .vmrun)]

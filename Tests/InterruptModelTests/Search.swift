@@ -98,23 +98,26 @@ enum Levels {
             + [.inject, .vmrun, .accept, .eoi, .sti, .cli]
     }
 
-    static func report(_ count: Int, _ design: String, nesting: Bool) throws -> SearchReport {
-        switch design {
-        case "rfc-v1": try report(count, RFCv1.self, nesting)
-        case "rfc-v2": try report(count, RFCv2.self, nesting)
-        case "hardened": try report(count, Hardened.self, nesting)
-        case "one-outstanding": try report(count, OneOutstanding.self, nesting)
-        case "reevaluate-all": try report(count, ReevaluateAll.self, nesting)
-        case "guest-conveys": try report(count, GuestConveys.self, nesting)
-        default: SearchReport()
+    static func report(
+        _ count: Int, _ design: String, nesting: Bool, irqchip: IRQChip = .split
+    ) throws -> SearchReport {
+        let setup = setup(count, nesting: nesting).with { $0.irqchip = irqchip }
+        return switch design {
+        case "rfc-v1": try report(setup, RFCv1.self)
+        case "rfc-v2": try report(setup, RFCv2.self)
+        case "hardened": try report(setup, Hardened.self)
+        case "one-outstanding": try report(setup, OneOutstanding.self)
+        case "reevaluate-all": try report(setup, ReevaluateAll.self)
+        case "guest-conveys": try report(setup, GuestConveys.self)
+        default: throw TooWide()
         }
     }
 
     private static func report<Design: EOIDesign>(
-        _ count: Int, _ design: Design.Type, _ nesting: Bool
+        _ setup: MachineSetup, _ design: Design.Type
     ) throws -> SearchReport {
-        let machine = SecureMachine<NarrowSpace, Design>(
-            setup(count, nesting: nesting), space: try space(count))
+        let count = setup.pins.count
+        let machine = SecureMachine<NarrowSpace, Design>(setup, space: try space(count))
         return Search.report(machine, actions(count))
     }
 }

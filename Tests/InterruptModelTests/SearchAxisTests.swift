@@ -25,6 +25,8 @@ import Testing
             $0.broadcastSuppression = .enabled
         },
         Axis("suppression never honoured") { $0.broadcastSuppression = .disabled },
+        Axis("late EOI exits") { $0.exitsLate = true },
+        Axis("an older kernel") { $0.kernelRules = [] },
         Axis("KVM ends at delivery") { $0.endsAtDelivery = true },
         Axis("KVM enters after an exit") { $0.entersAfterExit = true },
         Axis("page TMR never set, both EOIs") {
@@ -73,9 +75,8 @@ import Testing
     ) throws {
         let actions = SearchAlphabet.complete(
             SearchAlphabet.standard(on: setup, granularity)
-                + SearchAlphabet.verbs(granularity).flatMap {
-                    SearchAlphabet.actions($0, on: setup)
-                }, granularity)
+                + SearchAlphabet.verbs(granularity).filter { $0 != .lateExit || setup.exitsLate }
+                .flatMap { SearchAlphabet.actions($0, on: setup) }, granularity)
         let made = NarrowSpace(vectors: setup.pins.map(\.vector), pins: setup.pins.map(\.pin))
         let space = try #require(made)
         let narrow = actions.map {
@@ -87,7 +88,9 @@ import Testing
             ModelSearch(
                 setup, design: EOIDesignEntry(RFCv2.self), actions: actions,
                 granularity: granularity))
-        let found = search.system.search(for: 0xFF, limits: SearchLimits(depth: deepest))
+        let found = search.system.search(
+            for: PropertyBits(InvariantSet(Invariant.allCases).rawValue),
+            limits: SearchLimits(depth: deepest))
         let reference = slow(setup, space, narrow, granularity, deepest: deepest)
         let name = "\(setup.kind), \(setup.irqchip), \(granularity)"
         #expect(found.states == reference.states, "\(name)")

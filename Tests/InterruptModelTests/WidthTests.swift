@@ -110,7 +110,10 @@ extension Event {
             .acknowledged(pin: pin(index), vector: vector(ended))
         case .resampled(let index): .resampled(pin: pin(index))
         case .delayed(let index): .delayed(pin: pin(index))
-        case .eoiRead, .vectorMinusOne, .lineStatus, .faulted: self
+        case .exitRequested(let index): .exitRequested(vector: vector(index))
+        case .exitBegins(let index): .exitBegins(ended: vector(index))
+        case .lostEdge(let index): .lostEdge(vector: vector(index))
+        case .eoiRead, .vectorMinusOne, .lineStatus, .faulted, .hostWarning: self
         }
     }
 }

@@ -35,7 +35,7 @@ extension OnEmulator {
             arguments: EOIDesigns.all.map(\.name))
         func finds(name: String) throws {
             let design = try #require(EOIDesigns.named(name))
-            #expect(Self.assumptions.count == 24)
+            #expect(Self.assumptions.count == 32)
             for played in Self.assumptions {
                 let found = try characterize(played, design)
                 #expect(found.assumptions == AxisOverrides(all: played), "\(played)")

@@ -84,7 +84,9 @@ struct ScriptedBackend: Backend {
     }
 
     var name: String { "scripted" }
-    func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? { skip }
+    func obstacle(
+        to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
+    ) -> Skip? { skip }
     func visible(on setup: MachineSetup) -> FieldSet { sees ?? model.visible(on: setup) }
 
     func unobservable(on setup: MachineSetup) -> [Unobservable] {

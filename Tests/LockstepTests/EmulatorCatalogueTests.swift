@@ -10,6 +10,14 @@ extension OnEmulator {
         @Test("There is a catalogue to run")
         func isThere() { #expect(Emulation.catalogue().count > 80) }
 
+        @Test("What the guest agent cannot run is skipped with a reason")
+        func outOfReach() throws {
+            for name in Emulation.outOfReach {
+                let outcome = try Emulation().run(name)
+                #expect(outcome.verdict == .skip && outcome.skip != nil)
+            }
+        }
+
         @Test(
             "Every scenario passes for every design, with exactly its hazards",
             arguments: EOIDesigns.all.map(\.name))
@@ -41,7 +49,8 @@ extension OnEmulator {
         ) {
             let outcome = Emulation(design: design, irqchip: irqchip).run(scenario)
             #expect(outcome.verdict == .pass, "\(scenario.name): \(outcome.trouble)")
-            #expect(outcome.hazards == scenario.hazardsOnEmulator(of: design), "\(scenario.name)")
+            let stated = scenario.hazardsOnEmulator(of: design, irqchip)
+            #expect(outcome.hazards == stated, "\(scenario.name)")
             #expect(outcome.compared.steps > 0, "\(scenario.name)")
             #expect(outcome.compared.fields == outcome.compared.steps * 16, "\(scenario.name)")
         }
@@ -110,8 +119,10 @@ private struct MisinformedBackend: Backend {
     init(axes: AxisOverrides) { self.axes = axes }
 
     var name: String { "misinformed" }
-    func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
-        inside.obstacle(to: scenario, setup)
+    func obstacle(
+        to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
+    ) -> Skip? {
+        inside.obstacle(to: scenario, setup, design)
     }
     func actual(_ setup: MachineSetup) -> MachineSetup { inside.actual(setup) }
     func visible(on setup: MachineSetup) -> FieldSet { inside.visible(on: setup) }

@@ -17,7 +17,7 @@ struct JudgementTests {
     func counts() throws {
         let outcome = run(try scenario(Self.basic))
         #expect(outcome.verdict == .pass)
-        #expect(outcome.compared == Compared(steps: 5, fields: 5 * 16, eois: 1))
+        #expect(outcome.compared == Compared(steps: 5, fields: 5 * 16, eois: 1, endings: 1))
     }
 
     @Test("A run that could compare no field is an error, never a pass")
@@ -38,7 +38,8 @@ struct JudgementTests {
     func notEnabled() throws {
         let outcome = run(try scenario("run, eoi"))
         #expect(outcome.verdict == .error)
-        #expect(outcome.failure?.hasPrefix("test.yaml:6:14: “eoi” is not enabled") == true)
+        let message = "test.yaml:6:14: “eoi” is not enabled here: nothing is in service; "
+        #expect(outcome.failure?.hasPrefix(message) == true)
         #expect(run(try scenario("run, eoi?")).verdict == .pass)
     }
 
@@ -51,7 +52,7 @@ struct JudgementTests {
         backend.sees = FieldSet([.eoiExits, .accepted])
         let outcome = run(try scenario(Self.basic), on: backend)
         #expect(outcome.verdict == .pass)
-        #expect(outcome.compared == Compared(steps: 5, fields: 10, eois: 1))
+        #expect(outcome.compared == Compared(steps: 5, fields: 10, eois: 1, endings: 1))
         #expect(outcome.unobservable.map(\.field) == ["the rest"])
     }
 
@@ -94,16 +95,23 @@ struct JudgementTests {
         #expect(tooMany.mismatch?.first.field == "exactly-once")
     }
 
-    @Test("With --strict a known hazard fails as well")
+    @Test("With --strict a known hazard fails as such, at the step that broke the invariants")
     func strict() throws {
         let hazards = "hazards: {rfc-v2: [no-orphaned-remote-irr, no-stale-shadow, exactly-once]}"
         let lost = try scenario(
-            "assert 2, run, deassert 2, eoi", hazards,
+            "assert 2, run, deassert 2, eoi, sti, run, run", hazards,
             machine: "{page-tmr: never, pins: [{pin: 2, vector: 0x31}]}")
         #expect(run(lost).verdict == .pass)
         let outcome = run(lost, LockstepOptions(strict: true))
         #expect(outcome.verdict == .fail)
-        #expect(outcome.mismatch?.code == .invariant)
+        let mismatch = try #require(outcome.mismatch)
+        #expect(mismatch.code == .hazard)
+        #expect(mismatch.step == 4 && mismatch.history.last?.text == "eoi")
+        #expect(
+            mismatch.differences.map(\.field) == [
+                "no-orphaned-remote-irr", "no-stale-shadow", "exactly-once",
+            ])
+        #expect(Set(mismatch.differences.map(\.observed)) == ["violated, as known"])
     }
 
     @Test("Expectations bind a design until it breaks an invariant, and the plain machine always")

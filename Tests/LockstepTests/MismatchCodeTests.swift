@@ -97,6 +97,17 @@ struct MismatchCodeTests {
         #expect(mismatch.step == 5)
     }
 
+    @Test("HAZARD: the design breaks one that the scenario lists for it, and the run is strict")
+    func hazard() throws {
+        let steals = "assert 2, run, assert 3, deassert 3, eoi, sti"
+        let listed = "[attribution, no-premature-ack, no-orphaned-remote-irr, no-stale-shadow]"
+        let known = try scenario(steals, "hazards: {rfc-v2: \(listed)}")
+        let mismatch = try #require(run(known, LockstepOptions(strict: true)).mismatch)
+        #expect(mismatch.code == .hazard)
+        #expect(mismatch.first.field == "attribution")
+        #expect(mismatch.step == 5)
+    }
+
     @Test("HAZARD-ABSENT: the design keeps one that the scenario lists for it")
     func hazardAbsent() throws {
         let outcome = run(try scenario(Self.steps, "hazards: {rfc-v2: [attribution]}"))
@@ -108,7 +119,7 @@ struct MismatchCodeTests {
 
     @Test("Every code has a backend here that produces it")
     func all() {
-        let judged: Set<MismatchCode> = [.expectation, .invariant, .hazardAbsent]
+        let judged: Set<MismatchCode> = [.expectation, .invariant, .hazard, .hazardAbsent]
         #expect(Set(Self.divergences.map(\.code)).union(judged) == Set(MismatchCode.allCases))
     }
 }

@@ -22,17 +22,26 @@ struct MutantTests {
         .writeServesPendingLevel: "level-mask",
         .unmaskDropsStoredEdge: "edge-mask",
         .unmaskResamples: "unmask-resample",
+        .sameValueIsWritten: "same-value-write-serves",
+        .entryWriteAsksItsDestinations: "foreign-entry-asks-no-scan",
+        .entryBehindExitScans: "entry-behind-exit-scans",
         .eoiNeedsHandledVector: "edge-basic",
         .eoiIgnoresMask: "masked-in-flight",
         .eoiClearsRemoteIRR: "level-basic",
         .eoiServesAgain: "level-retrigger",
         .tmrIsSampledAtEOI: "tmr-flip",
+        .exitGoesByEntry: "tmr-flip",
+        .exitHasOneSlot: "simultaneous-level-level",
         .everyPinIsAcknowledged: "shared-vector",
         .acknowledgeLowersResampleSource: "resample-while-held",
         .successiveEOIsAreDelayed: "eoi-storm",
         .lowLineResetsCount: "eoi-storm-reset",
         .rtcCoalesces: "rtc-coalescing",
+        .stateRestoreDerivesRTC: "rtc-after-reset",
+        .initKeepsRTC: "rtc-after-init",
+        .protectedRTCIsNotCounted: "rtc-vector-shared-warns-host",
         .suppressionHoldsEOI: "suppression-still-acks",
+        .suppressionNeedsOffer: "suppression-masked",
         .eoiRegisterClearsRemoteIRR: "eoi-register",
         .staleVectorStaysHandled: "retarget-in-flight",
         .staleEOIRescans: "retarget-in-flight-split",
@@ -50,6 +59,8 @@ struct MutantTests {
         .injectClearsIRR: "entry-called-off",
         .injectSetsShadow: "level-basic",
         .edgeHasNoShadow: "edge-basic",
+        .emptyInjectionWarns: "ext-int-pending",
+        .earlyAccessIsKVMs: "ipi-before-enable",
         .allowedFiltersRequested: "disallowed-vector",
         .enableGatesPage: "requested-before-page",
         .vmrunClearsRequested: "requested-once",
@@ -59,7 +70,12 @@ struct MutantTests {
         .eoiClearsPageISR: "requested-once",
     ]
 
-    @Test("A broken rule fails the scenario that is there for it", arguments: Rule.allCases)
+    /// What shows in a host's log, and in no field of an observation.
+    static let unseen: Set<Rule> = [.emptyInjectionWarns]
+
+    @Test(
+        "A broken rule fails the scenario that is there for it",
+        arguments: Rule.allCases.filter { !unseen.contains($0) })
     func isKilled(rule: Rule) throws {
         let name = try #require(Self.killers[rule])
         let scenario = try #require(Combination.catalogue.first { $0.name == name })

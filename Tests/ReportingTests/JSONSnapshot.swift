@@ -10,7 +10,7 @@ extension Snapshot {
           "irqchip": "split",
           "design": "rfc-v2",
           "assumptions": {"page-tmr": "accurate", "guest-eoi": "linux"},
-          "seed": 18446744073709551615,
+          "kernelRules": "unmask-resamples yes, found by probes",
           "strict": false,
           "judged": true,
           "planned": 7,

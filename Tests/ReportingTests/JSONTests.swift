@@ -30,7 +30,7 @@ private struct Run: Decodable {
     var host: [String: String]
     var backend, irqchip, design: String
     var assumptions: [String: String]
-    var seed: UInt64
+    var kernelRules: String
     var scenarios: [Scenario]
     var unfinished: [String]
     var totals: Totals
@@ -54,7 +54,7 @@ struct JSONRecorderTests {
         let text = written(Script.events, JSONRecorder())
         let run = try JSONDecoder().decode(Run.self, from: Data(text.utf8))
         #expect(run.schemaVersion == 1)
-        #expect(run.seed == Script.header.seed)
+        #expect(run.kernelRules == Script.header.kernelRules)
         #expect(run.host["cpu"] == "AMD EPYC 9755")
         #expect(run.assumptions == ["page-tmr": "accurate", "guest-eoi": "linux"])
         #expect(run.scenarios.map(\.name) == Script.results.map(\.name))

@@ -12,7 +12,7 @@ extension Snapshot {
               <property name="irqchip" value="split"/>
               <property name="design" value="rfc-v2"/>
               <property name="assumptions" value="page-tmr=accurate, guest-eoi=linux"/>
-              <property name="seed" value="18446744073709551615"/>
+              <property name="kernel rules" value="unmask-resamples yes, found by probes"/>
               <property name="host.kernel" value="6.19.0"/>
               <property name="host.cpu" value="AMD EPYC 9755"/>
             </properties>

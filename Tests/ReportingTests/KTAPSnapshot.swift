@@ -8,7 +8,7 @@ extension Snapshot {
         # irqchip: split
         # design: rfc-v2
         # assumptions: page-tmr=accurate, guest-eoi=linux
-        # seed: 18446744073709551615
+        # kernel rules: unmask-resamples yes, found by probes
         # level-basic: started
         # level-basic: compared 12 steps, 96 fields, 3 EOIs
         ok 1 level-basic

@@ -8,7 +8,7 @@ extension Snapshot {
         irqchip      split
         design       rfc-v2
         assumptions  page-tmr=accurate, guest-eoi=linux
-        seed         18446744073709551615
+        kernel rules  unmask-resamples yes, found by probes
 
         pass     level-basic               compared 12 steps, 3 EOIs    A level line is…
         hazard   nested-eoi                compared 1 step, 1 EOI

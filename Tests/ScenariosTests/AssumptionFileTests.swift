@@ -65,7 +65,8 @@ struct AssumptionFileTests {
         BrokenFile(
             "an unknown value gets a suggestion",
             ScenarioText(raw: "{\"assumptions\": {\n  \"page-tmr\": §\"nevr\"}}\n"),
-            "unknown page TMR “nevr”", "did you mean “never”?", "expected accurate, never, guest"),
+            "unknown page TMR “nevr”", "did you mean “never”?",
+            "expected always, accurate, never, guest"),
         BrokenFile(
             "a fate is one of its words", ScenarioText(raw: "assumptions: {disallowed: §lost}\n"),
             "unknown fate of a disallowed vector “lost”", "expected dropped, kept"),

@@ -81,7 +81,7 @@ struct BrokenFileTests {
                 "a pin, 0…23", "“24”"),
             BrokenFile(
                 "vector 5 is an exception", ScenarioText("machine: {pins: [{pin: 2, vector: §5}]}"),
-                "a vector, 32…255", "“5”"),
+                "a vector, 16…255", "“5”"),
             BrokenFile(
                 "a vector is a number", ScenarioText("machine: {pins: [{pin: 2, vector: §0xgg}]}"),
                 "a vector", "“0xgg”"),
@@ -119,15 +119,15 @@ struct BrokenFileTests {
                 "unknown step “asert”", "did you mean “assert”?"),
             BrokenFile(
                 "an operand may not be missing", ScenarioText("steps: [§assert]"),
-                "“assert” takes 1 operands, found 0"),
+                "“assert” takes these operands: pin; found 0"),
             BrokenFile(
                 "an operand may not be too many", ScenarioText("steps: [§eoi 0x31]"),
-                "“eoi” takes 0 operands, found 1"),
+                "“eoi” takes no operands; found 1"),
             BrokenFile(
                 "the machine must have the pin", ScenarioText("steps: [§assert 3]"),
                 "no pin 3", "expected one of 2"),
             BrokenFile("a pin operand is in range", ScenarioText("steps: [§assert 99]"), "0…23"),
-            BrokenFile("a vector operand is in range", ScenarioText("steps: [§msi 5]"), "32…255"),
+            BrokenFile("a vector operand is in range", ScenarioText("steps: [§msi 5]"), "16…255"),
             BrokenFile(
                 "a trigger operand is edge or level", ScenarioText("steps: [§trigger 2 rising]"),
                 "edge or level", "“rising”"),
@@ -180,7 +180,7 @@ struct BrokenFileTests {
                 "at least one expectation"),
             BrokenFile(
                 "an expected vector is one", ScenarioText("expect: {eoi-exits: [§0x100]}"),
-                "a vector, 32…255"),
+                "a vector, 16…255"),
         ])
     func step(broken: BrokenFile) { expect(broken) }
 }

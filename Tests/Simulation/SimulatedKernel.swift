@@ -17,15 +17,18 @@ package struct SimulatedHost: Sendable {
     package var insistsOnSMT: Bool
     /// Pages that one `LAUNCH_UPDATE` adds before it gives up with success.
     package var pagesPerUpdate: Int
+    /// Flags of KVM_CAP_X2APIC_API; all four since Linux 7.0.
+    package var x2APICFlags: Int32
 
     package init(
         vmTypes: Set<Int32> = [KVM_X86_DEFAULT_VM, KVM_X86_SNP_VM], hasSEV: Bool = true,
         asids: Int = 1, vmsaFeatures: UInt64? = 1 << 16 | 1 << 5, insistsOnSMT: Bool = false,
-        pagesPerUpdate: Int = 512
+        pagesPerUpdate: Int = 512, x2APICFlags: Int32 = 0xF
     ) {
         (self.vmTypes, self.hasSEV, self.asids) = (vmTypes, hasSEV, asids)
         (self.vmsaFeatures, self.insistsOnSMT) = (vmsaFeatures, insistsOnSMT)
         self.pagesPerUpdate = pagesPerUpdate
+        self.x2APICFlags = x2APICFlags
     }
 }
 

@@ -137,7 +137,11 @@ struct SimulatedState {
         case .getAPIVersion: return 12
         case .checkExtension:
             let types = host.vmTypes.reduce(Int32(0)) { $0 | 1 << $1 }
-            return request.value == KVM_CAP_VM_TYPES ? types : 1
+            switch request.value {
+            case KVM_CAP_VM_TYPES: return types
+            case KVM_CAP_X2APIC_API: return host.x2APICFlags
+            default: return 1
+            }
         case .getVCPUMmapSize: return 0x3000
         case .getSupportedCPUID:
             let capacity: UInt32 = try request.load()

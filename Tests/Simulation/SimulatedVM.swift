@@ -54,7 +54,7 @@ extension SimulatedState {
     ) throws(Refusal) -> Int32 {
         switch call {
         case .checkExtension: return 1
-        case .enableCap: return try vm.enable(try request.load())
+        case .enableCap: return try vm.enable(try request.load(), on: host)
         case .createIRQChip:
             try require(vm.chip == nil, else: EEXIST)
             try require(vm.vcpus.isEmpty, else: EINVAL)
@@ -98,6 +98,7 @@ extension SimulatedState {
             return 1
         case .irqFD:
             let wanted: kvm_irqfd = try request.load()
+            try require(wanted.flags & ~3 == 0, else: EINVAL)
             let isResample = wanted.flags & 2 != 0
             try require(isResample ? vm.chip == .kernel : vm.chip != nil, else: EINVAL)
             return 0
@@ -151,7 +152,9 @@ extension SimulatedState {
 }
 
 extension SimulatedVM {
-    fileprivate func enable(_ wanted: kvm_enable_cap) throws(Refusal) -> Int32 {
+    fileprivate func enable(
+        _ wanted: kvm_enable_cap, on host: SimulatedHost
+    ) throws(Refusal) -> Int32 {
         try require(wanted.flags == 0, else: EINVAL)
         switch Int32(bitPattern: wanted.cap) {
         case KVM_CAP_SPLIT_IRQCHIP:
@@ -160,6 +163,14 @@ extension SimulatedVM {
             chip = .split
         case KVM_CAP_X86_USER_SPACE_MSR:
             try require(wanted.args.0 & ~7 == 0, else: EINVAL)
+        case KVM_CAP_X2APIC_API:
+            try require(wanted.args.0 & ~UInt64(host.x2APICFlags) == 0, else: EINVAL)
+            // The two on EOI broadcasts (bits 2 and 3) exclude each other, and the first is for a
+            // split irqchip (kvm-snp-uapi §5.6).
+            let broadcasts = wanted.args.0 & 0b1100
+            try require(broadcasts != 0b1100, else: EINVAL)
+            try require(broadcasts != 0b0100 || chip == .split, else: EINVAL)
+            try require(vcpus.isEmpty, else: EINVAL)
         default: throw Refusal(errno: EINVAL)
         }
         return 0

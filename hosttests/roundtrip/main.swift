@@ -75,8 +75,13 @@ func cLoop(settles: Bool) -> Double {
 let scenario = try ScenarioLoader.load(Array(text.utf8), file: "roundtrip")[0]
 let kvm = KVMBackend()
 var backend: any Backend = kvm
-let settles = kvm.endsAtDelivery
-if let remark = kvm.remark { print(remark) }
+do {
+    try kvm.look(at: .split)
+} catch {
+    fail("cannot look at this host: \(error)", 70)
+}
+let settles = kvm.traits(on: .split).endsAtDelivery
+for remark in kvm.remarks { print(remark) }
 
 var ratios: [Double] = []
 print("turn       C loop        lockstep   ratio")

@@ -16,9 +16,7 @@ struct ChosenBackend {
         case .kvm:
             let backend = KVMBackend(limit: timeout, allowsHostRisk: allowHostRisk)
             try Self.check(backend.refusal)
-            self.init(
-                backend: backend,
-                reason: ["asked for", backend.remark].compactMap { $0 }.joined(separator: "; "))
+            self.init(backend: backend, reason: "asked for")
         case .emulator:
             let backend = EmulatorBackend(limit: timeout)
             try Self.check(backend.refusal)

@@ -39,6 +39,8 @@ struct RunOptions: ParsableArguments {
     @Option(name: .customLong("guest-eoi"), help: .assume(.guestEOI))
     var guestEOI: GuestEOI?
 
+    @OptionGroup var kernel: KernelOptions
+
     @Option(name: .shortAndLong, help: "Only scenarios of this group; may be repeated.")
     var group: [String] = []
 

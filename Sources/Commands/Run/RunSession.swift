@@ -45,6 +45,8 @@ struct RunSession {
         try Interruption.listen()
         let items = items
         var totals = Totals()
+        // What fails here fails again, as an error, in the first scenario.
+        for irqchip in options.irqchip.axes { try? backend.look(at: irqchip) }
         try record(.began(header(planned: items.count)))
         var finished = 0
         var stopped = false
@@ -55,7 +57,7 @@ struct RunSession {
             try record(.scenarioEnded(result))
             totals.add(result)
             finished += 1
-            stopped = options.failFast && ![.pass, .skip].contains(result.verdict)
+            stopped = options.failFast && !result.verdict.isGood && result.verdict != .skip
         }
         let unfinished = items[finished...].map(\.name)
         try record(.ended(totals, unfinished: Array(unfinished)))
@@ -70,19 +72,20 @@ struct RunSession {
             axes: axes, strict: options.strict,
             allowsHostRisk: options.allowHostRisk)
         lockstep.limit = .seconds(options.timeout)
+        lockstep.kernelRules = options.kernel.rules
         let runner = Lockstep(lockstep)
         let clock = ContinuousClock()
         let start = clock.now
         var outcome = runner.run(item.scenario, on: &backend)
         var rounds = 1
         var compared = outcome.compared
-        while outcome.verdict == .pass, rounds < options.repeat, !Interruption.requested {
+        while outcome.verdict.isGood, rounds < options.repeat, !Interruption.requested {
             outcome = runner.run(item.scenario, on: &backend)
             compared += outcome.compared
             rounds += 1
         }
         // Runs that were asked for and not done are no pass.
-        let isCutShort = outcome.verdict == .pass && rounds < options.repeat
+        let isCutShort = outcome.verdict.isGood && rounds < options.repeat
         if outcome.isInterrupted || isCutShort { return nil }
         let duration = start.duration(to: clock.now)
         return ScenarioResult(
@@ -92,11 +95,12 @@ struct RunSession {
             hazards: outcome.hazards, hazardTrace: outcome.hazardTrace,
             mismatch: outcome.mismatch, skip: outcome.skip,
             failure: failure(outcome, rounds), unobservable: outcome.unobservable,
+            judgedOnModel: outcome.judgedOnModel,
             rerun: rerun(item, rounds: rounds))
     }
 
     private func failure(_ outcome: Lockstep.Outcome, _ rounds: Int) -> String? {
-        guard options.repeat > 1, outcome.verdict != .pass, outcome.verdict != .skip else {
+        guard options.repeat > 1, !outcome.verdict.isGood, outcome.verdict != .skip else {
             return outcome.failure
         }
         let round = "in run \(rounds) of \(options.repeat)"
@@ -105,11 +109,14 @@ struct RunSession {
 
     private func header(planned: Int) -> RunHeader {
         RunHeader(
-            tool: Tool.name, host: HostReport.list, backend: backend.name, backendReason: reason,
+            tool: Tool.name, host: HostReport.list, backend: backend.name,
+            backendReason: ([reason] + backend.remarks).joined(separator: "; "),
             irqchip: options.irqchip.rawValue,
             design: backend.name == "kvm" ? Scenario.plainDesign : options.design.entry.name,
             assumptions: axes.list.map { ($0.name, $0.value ?? RunHeader.openAxis) },
-            seed: 0, planned: planned, strict: options.strict,
+            kernelRules: options.kernel.text(
+                foundBy: backend, on: options.irqchip.axes),
+            planned: planned, strict: options.strict,
             isJudged: axes.isEmpty)
     }
 
@@ -125,6 +132,7 @@ struct RunSession {
         for axis in axes.list {
             if let value = axis.value { words += ["--\(axis.name)", value] }
         }
+        words += options.kernel.words
         if options.strict { words.append("--strict") }
         if options.allowHostRisk { words.append("--allow-host-risk") }
         if options.timeout != RunOptions.standardTimeout {

@@ -1,22 +1,30 @@
+/// As what an EOI counts.
+enum EOIMode {
+    case edge, level
+    /// For each pin as what its entry says.
+    case entry
+}
+
 /// End of interrupt: `kvm_ioapic_update_eoi` and `kvm_ioapic_update_eoi_one`
 /// (kvm-snp-uapi §5.6).
 extension IOAPIC {
     /// Ends `vector` on every pin that has it, in pin order.
     /// - Parameters:
-    ///   - isLevel: the trigger mode that this EOI counts as.
+    ///   - mode: the trigger mode that this EOI counts as.
     ///   - isSuppressed: whether EOI-broadcast suppression keeps Remote IRR set.
     ///   - rising: a pin whose line rises while the EOI is handled, or −1.
     mutating func end<Bus: InterruptBus, Sink: EventSink>(
-        _ vector: Int, isLevel: Bool, isSuppressed: Bool, rising: Int = -1,
+        _ vector: Int, as mode: EOIMode, isSuppressed: Bool, rising: Int = -1,
         _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
     ) {
-        if Int(rtcVector) == vector { rtcVector = -1 }
+        endRTC(vector, configuration, &sink)
         var pins = configuration.pins
         while case let pin = pins.popLowest(), pin >= 0 {
             guard vectors[pin] == vector else { continue }
             if masked.contains(pin), configuration.space.breaks(.eoiIgnoresMask) { continue }
             acknowledge(pin, vector, configuration, &bus, &sink)
             if pin == rising { rise(pin, configuration, &bus, &sink) }
+            let isLevel = mode == .level || mode == .entry && level.contains(pin)
             if isLevel, !isSuppressed { release(pin, configuration, &bus, &sink) }
             if configuration.space.breaks(.everyPinIsAcknowledged) { break }
         }

@@ -6,9 +6,11 @@ extension IOAPIC {
         _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
     ) {
         let space = configuration.space
-        let wasMasked = masked.contains(pin)
+        let old = self.entry(pin)
+        if space.breaks(.sameValueIsWritten), entry == old { return }
+        let wasMasked = old.masked
         program(pin, entry)
-        bus.entryWritten(pin: pin, entry: entry)
+        bus.entryWritten(pin: pin, from: old, to: entry, configuration)
         if space.breaks(.remoteIRRIsReadOnly) { remoteIRR.remove(pin) }
 
         guard entry.level else {
@@ -19,9 +21,12 @@ extension IOAPIC {
             return
         }
         guard irr.contains(pin), !entry.masked, !remoteIRR.contains(pin) else { return }
-        if configuration.resamplers.contains(pin), !space.breaks(.unmaskResamples) {
+        let asksOwner =
+            configuration.resamplers.contains(pin)
+            && (configuration.irqchip == .split
+                || configuration.kernelRules.contains(.unmaskResamples))
+        if asksOwner, !space.breaks(.unmaskResamples) {
             // The stored level may be outdated: its owner has to raise the line again.
-            // Kernels before 6.5 serve here instead.
             irr.remove(pin)
             sink.note(.resampled(pin: UInt8(truncatingIfNeeded: pin)))
         } else if !space.breaks(.writeServesPendingLevel) {

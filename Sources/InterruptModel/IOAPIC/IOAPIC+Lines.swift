@@ -60,8 +60,8 @@ extension IOAPIC {
         if isLevel, remoteIRR.contains(pin), !space.breaks(.remoteIRRBlocksService) { return -1 }
 
         let accepted = bus.deliver(pin: pin, entry: entry(pin), in: space, into: &sink)
-        if reportsStatus, configuration.tracksRTC, pin == configuration.rtcPin {
-            rtcVector = accepted > 0 ? Int16(truncatingIfNeeded: vectors[pin]) : -1
+        if reportsStatus, configuration.notesRTC, pin == configuration.rtcPin, accepted > 0 {
+            rtcVector = Int16(truncatingIfNeeded: vectors[pin])
         }
         if isLevel, accepted != 0 || space.breaks(.remoteIRRNeedsAcceptance),
             !space.breaks(.serviceSetsRemoteIRR)

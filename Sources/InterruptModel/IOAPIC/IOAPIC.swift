@@ -26,7 +26,8 @@ public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
     /// Pins whose next delivery is left to delayed work.
     public internal(set) var delayed = PinSet()
     /// The vector of an RTC interrupt that KVM_IRQ_LINE_STATUS delivered and that has not been
-    /// ended yet, or −1 (`rtc_status`). It is the vector delivered, whatever the entry says now.
+    /// ended yet, or −1 (`rtc_status.dest_map`). It is the vector delivered, whatever the entry
+    /// says now. Where KVM tracks the RTC, as many EOIs are counted as pending (one or none).
     var rtcVector: Int16 = -1
 
     public init() {}
@@ -85,5 +86,7 @@ public protocol InterruptBus {
 
     /// A redirection entry was written: the handled vectors are stale, and a split irqchip's
     /// routes have to follow before anything is delivered through them.
-    mutating func entryWritten(pin: Int, entry: RedirectionEntry)
+    mutating func entryWritten<Space: VectorSpace>(
+        pin: Int, from old: RedirectionEntry, to entry: RedirectionEntry,
+        _ configuration: Configuration<Space>)
 }

@@ -32,15 +32,13 @@ public struct UserspaceIOAPIC {
         ioapic.perform(ioapic: action, configuration, &bus, &sink)
     }
 
-    /// Handles `KVM_EXIT_IOAPIC_EOI`.
-    /// - Parameters:
-    ///   - isLevel: KVM's TMR bit of the vector at this moment.
-    ///   - rising: a pin whose line rises while the EOI is handled.
+    /// Handles `KVM_EXIT_IOAPIC_EOI`, which says nothing but the vector.
+    /// - Parameter rising: a pin whose line rises while the EOI is handled.
     public mutating func handleEOI<Bus: InterruptBus, Sink: EventSink>(
-        of vector: UInt8, isLevel: Bool, rising: UInt8?, on bus: inout Bus, into sink: inout Sink
+        of vector: UInt8, rising: UInt8?, on bus: inout Bus, into sink: inout Sink
     ) {
         ioapic.end(
-            Int(vector), isLevel: isLevel, isSuppressed: false, rising: rising.map(Int.init) ?? -1,
+            Int(vector), as: .entry, isSuppressed: false, rising: rising.map(Int.init) ?? -1,
             configuration, &bus, &sink)
     }
 

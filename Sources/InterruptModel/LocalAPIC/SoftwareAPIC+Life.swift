@@ -10,19 +10,19 @@ extension SoftwareAPIC {
     }
 
     /// The guest writes SPIV: 0x1FF, 0x0FF, or 0x1FF with bit 12 on top.
-    mutating func writeSPIV(_ action: Action) {
+    mutating func writeSPIV(_ action: Action, _ configuration: Configuration<Space>) {
         let isOn = action != .disableAPIC
         // Changing the enable bit recalculates KVM's map of APICs, which requests a scan.
         scanRequested = scanRequested || enabled != isOn
         enabled = isOn
-        suppressesBroadcast = action == .suppressBroadcast
+        suppressesBroadcast = action == .suppressBroadcast && configuration.offersSuppression
     }
 
     /// `kvm_lapic_reset` followed by the guest enabling its APIC again.
     mutating func reset() {
-        // Every field is named, so that a new one has to be thought about. The identifier and
-        // the handled vectors are not the APIC's to reset: the latter last until the next entry
-        // scans anew.
+        // Every field is named, so that a new one has to be thought about. The identifier, the
+        // handled vectors and an exit that is owed are not the APIC's to reset: the handled
+        // vectors last until the next entry scans anew.
         irr = Space.Vectors()
         isr = Space.Vectors()
         tmr = Space.Vectors()

@@ -17,6 +17,12 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
     /// KVM_REQ_SCAN_IOAPIC: the next vCPU entry rebuilds `handled`.
     var scanRequested = false
 
+    /// The vector whose EOI exit a split irqchip owes, or −1 (`pending_ioapic_eoi`): one slot.
+    var exitVector: Int16 = -1
+    /// What the guest ended when that was asked for, or −1. KVM does not know it; it says later
+    /// whether an acknowledgement was right.
+    var exitEnded: Int16 = -1
+
     /// SPIV bit 8 as KVM knows it.
     public internal(set) var enabled = true
     /// SPIV bit 12 as KVM knows it.
@@ -31,8 +37,7 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
     mutating func accept<AnySpace: VectorSpace, Sink: EventSink>(
         _ vector: Int, level: Bool, destination: Int, _ space: AnySpace, _ sink: inout Sink
     ) -> Int {
-        let matches = destination == Int(identifier) || destination == 0xFF
-        guard matches || space.breaks(.destinationMustMatch) else { return 0 }
+        guard isMeant(by: destination) || space.breaks(.destinationMustMatch) else { return 0 }
         guard enabled || space.breaks(.disabledAPICDrops) else { return 0 }
         // TMR before IRR, as KVM writes them.
         if level {
@@ -45,9 +50,24 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
         return 1
     }
 
+    /// Whether the next entry has an EOI exit to make before anything else happens to the guest.
+    func owesExit(_ configuration: Configuration<Space>) -> Bool {
+        configuration.exitsLate && exitVector >= 0
+    }
+
+    /// Whether a physical destination is this local APIC or all of them.
+    func isMeant(by destination: Int) -> Bool {
+        destination == Int(identifier) || destination == 0xFF
+    }
+
     /// Rebuilds the handled vectors: KVM_REQ_SCAN_IOAPIC (kvm-snp-uapi §5.9).
     mutating func scan(_ ioapic: IOAPIC<Space>, _ configuration: Configuration<Space>) {
         let space = configuration.space
+        let rules = configuration.kernelRules
+        let keepsInFlight =
+            (configuration.irqchip == .kernel || rules.contains(.splitKeepsInFlight))
+            && !space.breaks(.staleVectorStaysHandled)
+        let forgetsStale = rules.contains(.staleVectorForgotten)
         scanRequested = false
         handled = Space.Vectors()
         stale = -1
@@ -60,12 +80,11 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
         }
         while case let pin = candidates.popLowest(), pin >= 0 {
             let vector = ioapic.vectors[pin]
-            let destination = ioapic.destinations[pin]
-            if destination == Int(identifier) || destination == 0xFF {
+            if isMeant(by: ioapic.destinations[pin]) {
                 handled.insert(vector)
-            } else if inFlight.contains(vector), !space.breaks(.staleVectorStaysHandled) {
+            } else if keepsInFlight, inFlight.contains(vector) {
                 handled.insert(vector)
-                stale = max(stale, Int16(truncatingIfNeeded: vector))
+                if forgetsStale { stale = max(stale, Int16(truncatingIfNeeded: vector)) }
             }
         }
     }

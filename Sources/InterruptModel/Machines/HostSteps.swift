@@ -45,7 +45,8 @@ extension IOAPIC {
         return true
     }
 
-    /// Redirection entry writes: the entry as it is, with one thing changed.
+    /// Redirection entry writes: the entry as it is, with one thing set. To write what stands there
+    /// already is a write too.
     private mutating func perform<Bus: InterruptBus, Sink: EventSink>(
         entry action: Action, _ configuration: Configuration<Space>, _ bus: inout Bus,
         _ sink: inout Sink
@@ -56,27 +57,22 @@ extension IOAPIC {
         case .mask(let number):
             pin = Int(number)
             changed = entry(pin)
-            guard !changed.masked else { return false }
             changed.masked = true
         case .unmask(let number):
             pin = Int(number)
             changed = entry(pin)
-            guard changed.masked else { return false }
             changed.masked = false
         case .trigger(let number, let trigger):
             pin = Int(number)
             changed = entry(pin)
-            guard changed.level != (trigger == .level) else { return false }
             changed.level = trigger == .level
         case .retarget(let number, let destination):
             pin = Int(number)
             changed = entry(pin)
-            guard changed.destination != Int(destination) else { return false }
             changed.destination = Int(destination)
         case .vector(let number, let vector):
             pin = Int(number)
             changed = entry(pin)
-            guard changed.vector != Int(vector) else { return false }
             changed.vector = Int(vector)
         case .rewrite(let number):
             pin = Int(number)

@@ -13,8 +13,8 @@ public protocol Machine: Sendable {
     /// - Returns: false when the action is not enabled; nothing has changed then.
     mutating func perform<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool
 
-    /// What a vCPU entry does before the guest runs: scan, and on a secure machine inject and
-    /// vmrun.
+    /// What a vCPU entry does before the guest runs: an EOI exit that is owed, scan, and on a
+    /// secure machine inject and vmrun.
     mutating func enter<Sink: EventSink>(into sink: inout Sink)
 
     /// The state invariants that do not hold now.
@@ -35,16 +35,29 @@ extension Machine {
             state = before
             return false
         }
-        if configuration.entersAfterExit { enter(into: &sink) }
-        if action.actor == .guest { _ = perform(.accept, into: &sink) }
+        if configuration.entersAfterExit, !scansLate(action) { enter(into: &sink) }
+        guard action.actor == .guest, perform(.accept, into: &sink) else { return true }
+        // A host that has ended what the guest took has left it once more.
+        if configuration.endsAtDelivery { enter(into: &sink) }
         return true
     }
 
-    /// Whether a host step needs the guest's hands, and so entries, on a real machine: a new life,
-    /// and writes to an IOAPIC that is KVM's. The guest takes no interrupt in them.
+    /// Whether a host step needs the guest's hands, and so entries, on a real machine: a new life
+    /// of a secure guest, an INIT, which the guest recovers from, and writes to an IOAPIC that is
+    /// KVM's. The guest takes no interrupt in them.
     private func isByGuest(_ action: Action) -> Bool {
         guard configuration.entersAfterExit else { return false }
-        return action == .reset || configuration.irqchip == .kernel && action.writesEntry
+        return switch action {
+        case .reset: configuration.kind == .secure
+        case .initSignal: true
+        default: configuration.irqchip == .kernel && action.writesEntry
+        }
+    }
+
+    /// Whether the entry behind this action finds no scan to do though one was asked for.
+    private func scansLate(_ action: Action) -> Bool {
+        configuration.space.breaks(.entryBehindExitScans)
+            || configuration.scansEntryWritesLate && action.writesEntry
     }
 }
 
@@ -52,4 +65,6 @@ extension Machine {
 package protocol WideMachine: Machine where Space == WideSpace {
     /// The state in the fields that comparisons go by.
     var snapshot: Snapshot { get }
+    /// Why an action that is not enabled now is not, as a clause.
+    func refusal(of action: Action) -> String
 }

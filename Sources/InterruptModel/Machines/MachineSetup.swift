@@ -17,10 +17,17 @@ public struct MachineSetup: Hashable, Sendable {
     public var broadcastSuppression: BroadcastSuppression
     /// IOAPIC version 0x20 with an EOI register instead of KVM's 0x11.
     public var hasEOIRegister: Bool
+    /// What the KVM at hand does that not every KVM does.
+    public var kernelRules = KernelRules.newest
+    /// The EOI exit of a split irqchip is an action of its own (see `Configuration`).
+    public var exitsLate = false
     /// A host whose KVM ends every interrupt of a plain local APIC itself, right after delivery.
     /// No KVM should; one that does is told apart from a mismatch by this axis.
     public var endsAtDelivery = false
-    /// KVM enters again after every exit of a guest's command (see `Configuration`).
+    /// A host that scans late behind a write of an entry (see `Configuration`).
+    public var scansEntryWritesLate = false
+    /// KVM enters again after every exit of a guest's command (see `Configuration`); of a plain
+    /// machine it always does.
     public var entersAfterExit = false
 
     /// Who writes the page's TMR: one of the assumptions.
@@ -103,8 +110,9 @@ extension MachineSetup {
             guestEOI: guestEOI,
             nesting: nesting, pins: set { _ in true }, resamplers: set(\.resampler),
             notifiers: set(\.notifier), broadcastSuppression: broadcastSuppression,
-            hasEOIRegister: hasEOIRegister, endsAtDelivery: endsAtDelivery,
-            entersAfterExit: entersAfterExit,
+            hasEOIRegister: hasEOIRegister, kernelRules: kernelRules,
+            endsAtDelivery: endsAtDelivery, entersAfterExit: entersAfterExit || kind == .plain,
+            scansEntryWritesLate: scansEntryWritesLate, exitsLate: exitsLate,
             rtcPin: pins.contains { $0.pin == 8 } ? space.index(ofPin: 8) ?? -1 : -1)
     }
 

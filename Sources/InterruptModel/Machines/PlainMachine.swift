@@ -24,20 +24,31 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
     ) -> Bool {
         switch action.actor {
         case .host:
-            if action == .reset { return reset() }
-            return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
+            switch action {
+            case .reset: return reset()
+            case .initSignal: return initSignal()
+            // The 8259 of a plain guest is not modelled: its interrupts are no matter of EOIs.
+            case .extINT: return false
+            default: return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
+            }
         case .hypervisor:
+            if action == .lateExit {
+                return state.vcpu.apic.exitLate(to: &state.ioapic, configuration, &sink)
+            }
+            guard !state.vcpu.apic.owesExit(configuration) else { return false }
             switch action {
             case .scan: return state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
             case .accept: return accept(&sink)
             default: return false
             }
         case .guest:
+            guard !state.vcpu.apic.owesExit(configuration) else { return false }
             return perform(guest: action, &sink)
         }
     }
 
     public mutating func enter<Sink: EventSink>(into sink: inout Sink) {
+        _ = perform(.lateExit, into: &sink)
         _ = perform(.scan, into: &sink)
     }
 
@@ -74,8 +85,13 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
             sink.note(.ended(vector: vector, level: false))
             state.ioapic.endDirectly(Int(vector), configuration, &state.vcpu.apic, &sink)
             return true
-        case .enableAPIC, .disableAPIC, .suppressBroadcast:
-            state.vcpu.apic.writeSPIV(action)
+        case .enableAPIC, .disableAPIC:
+            state.vcpu.apic.writeSPIV(action, configuration)
+            return true
+        case .suppressBroadcast:
+            state.vcpu.apic.writeSPIV(action, configuration)
+            // KVM masks the bit where it has the IOAPIC, so there it comes by KVM_SET_LAPIC.
+            if configuration.irqchip == .kernel { restoreState() }
             return true
         default:
             return false
@@ -95,6 +111,8 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
         state.vcpu.apic.sendEOI(
             vector, rememberedLevel: false, rising: rising, to: &state.ioapic, configuration,
             &sink)
+        state.vcpu.apic.finishEOI(
+            ended: vector, rising: rising, to: &state.ioapic, configuration, &sink)
         return true
     }
 
@@ -104,12 +122,31 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
         return true
     }
 
-    /// The local APIC begins anew while the IOAPIC keeps Remote IRR (secure-avic hazard 29).
+    /// A VMM's reset by KVM_SET_LAPIC: the local APIC begins anew while the IOAPIC keeps Remote IRR
+    /// (secure-avic hazard 29).
     private mutating func reset() -> Bool {
+        beginAnew()
+        restoreState()
+        return true
+    }
+
+    /// INIT: the same of the local APIC's registers, but for what hangs on KVM_SET_LAPIC.
+    private mutating func initSignal() -> Bool {
+        beginAnew()
+        if configuration.space.breaks(.initKeepsRTC) { restoreState() }
+        return true
+    }
+
+    private mutating func beginAnew() {
         state.vcpu.apic.reset()
         state.vcpu.tpr = 0
         state.vcpu.interruptFlag = false
-        return true
+    }
+
+    /// What `kvm_apic_set_state` does beside taking over registers.
+    private mutating func restoreState() {
+        state.vcpu.apic.scanRequested = true
+        state.ioapic.restoreRTC(of: state.vcpu.apic, configuration)
     }
 }
 

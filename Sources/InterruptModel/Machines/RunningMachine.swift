@@ -31,6 +31,7 @@ public struct StepRecord: EventSink, Sendable {
 public struct RunningMachine {
     private let stepping: (Action, Bool, inout StepRecord) -> Bool
     private let looking: () -> Snapshot
+    private let refusing: (Action) -> String
 
     @inline(__always)
     init<M: WideMachine>(_ initial: M) {
@@ -44,6 +45,7 @@ public struct RunningMachine {
             return performed
         }
         looking = { machine.snapshot }
+        refusing = { machine.refusal(of: $0) }
     }
 
     /// A machine of this setup.
@@ -70,4 +72,7 @@ public struct RunningMachine {
 
     /// The state now.
     public var snapshot: Snapshot { looking() }
+
+    /// Why an action that was not enabled is not, as a clause: `line 2 is high already`.
+    public func refusal(of action: Action) -> String { refusing(action) }
 }

@@ -27,22 +27,33 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
     ) -> Bool {
         switch action.actor {
         case .host:
-            if action == .reset { return reset(&sink) }
-            return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
+            switch action {
+            case .reset: return reset(&sink)
+            // A launched SEV-SNP vCPU cannot be brought back to its start.
+            case .initSignal: return false
+            case .extINT: return state.vcpu.askByExtINT(configuration)
+            default: return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
+            }
         case .hypervisor:
+            if action == .lateExit {
+                return state.vcpu.apic.exitLate(to: &state.ioapic, configuration, &sink)
+            }
+            guard !state.vcpu.apic.owesExit(configuration) else { return false }
             switch action {
             case .scan: return state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
-            case .inject: return inject()
-            case .vmrun: return state.vcpu.vmrun(configuration)
+            case .inject: return inject(&sink)
+            case .vmrun: return state.vcpu.vmrun(configuration, &sink)
             case .accept: return state.vcpu.accept(configuration, &sink)
             default: return false
             }
         case .guest:
+            guard !state.vcpu.apic.owesExit(configuration) else { return false }
             return perform(guest: action, &sink)
         }
     }
 
     public mutating func enter<Sink: EventSink>(into sink: inout Sink) {
+        _ = perform(.lateExit, into: &sink)
         _ = perform(.scan, into: &sink)
         _ = perform(.inject, into: &sink)
         _ = perform(.vmrun, into: &sink)
@@ -65,14 +76,14 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         case .nonzeroEOI:
             // Architecturally #GP: the guest has ended nothing.
             guard !state.vcpu.page.isr.isEmpty else { return false }
-            handle(.write(conveying: -1, data: 1), rising: -1, &sink)
+            handle(.write(conveying: -1, data: 1), ended: -1, rising: -1, &sink)
             return true
         case .readEOI:
-            handle(.read, rising: -1, &sink)
+            handle(.read, ended: -1, rising: -1, &sink)
             return true
         case .spuriousEOI:
             guard state.vcpu.page.isr.isEmpty else { return false }
-            handle(.write(conveying: -1), rising: -1, &sink)
+            handle(.write(conveying: -1), ended: -1, rising: -1, &sink)
             return true
         case .directedEOI(let vector):
             // The guest names the vector that it ends; at the local APIC it has ended before.
@@ -80,7 +91,7 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
             state.ioapic.endDirectly(Int(vector), configuration, &state.vcpu.apic, &sink)
             return true
         case .enableAPIC, .disableAPIC, .suppressBroadcast:
-            state.vcpu.apic.writeSPIV(action)
+            state.vcpu.apic.writeSPIV(action, configuration)
             return true
         case .enableSAVIC:
             guard !state.vcpu.isEnabled else { return false }
@@ -89,7 +100,14 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         case .allow(let vector):
             state.vcpu.allow(Int(vector), state.ioapic, configuration)
             return true
-        case .tpr, .disallow, .ipi:
+        case .tpr, .ipi:
+            guard state.vcpu.isEnabled || configuration.space.breaks(.earlyAccessIsKVMs) else {
+                accessKVM(action, &sink)
+                return true
+            }
+            state.vcpu.page.write(action)
+            return true
+        case .disallow:
             state.vcpu.page.write(action)
             return true
         default:
@@ -97,9 +115,24 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         }
     }
 
+    /// An access to a register of KVM's own local APIC, as long as the guest's page is not in use:
+    /// #VC 0x7C, then ordinary x2APIC emulation. TPR decides nothing there, for KVM injects into a
+    /// protected APIC without looking at priorities (RFC patch 06).
+    mutating func accessKVM<Sink: EventSink>(_ action: Action, _ sink: inout Sink) {
+        guard case .ipi(let vector) = action else { return }
+        let destination = Int(state.vcpu.apic.identifier)
+        _ = state.vcpu.apic.accept(
+            Int(vector), level: false, destination: destination, configuration.space, &sink)
+    }
+
     /// KVM moves pending vectors to RequestedIRR (RFC patches 06 and 13).
-    private mutating func inject() -> Bool {
+    private mutating func inject<Sink: EventSink>(_ sink: inout Sink) -> Bool {
         let space = configuration.space
+        // Patch 06 is told of an interrupt, be it the 8259's, and asks the local APIC for it.
+        if state.vcpu.asksByExtINT, state.vcpu.apic.irr.isEmpty {
+            if !space.breaks(.emptyInjectionWarns) { sink.note(.hostWarning(.lostInterrupt)) }
+            return true
+        }
         let moved = Design.movable(of: state.vcpu.apic, space)
         guard !moved.isEmpty else { return false }
         state.vcpu.handOff(moved, space)
@@ -124,17 +157,25 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
             case .native, .both: !page.accelerates(vector, configuration)
             }
         state.vcpu.page.end(vector, space)
-        if isForwarded { handle(.write(conveying: vector), rising: rising, &sink) }
+        if isForwarded {
+            handle(.write(conveying: vector), ended: vector, rising: rising, &sink)
+        }
         if configuration.guestEOI == .both {
-            if configuration.entersAfterExit { enter(into: &sink) }
-            handle(.write(conveying: vector), rising: rising, &sink)
+            // The guest's second EOI comes behind an entry, which makes the exit of the first.
+            if configuration.entersAfterExit {
+                enter(into: &sink)
+            } else {
+                _ = perform(.lateExit, into: &sink)
+            }
+            handle(.write(conveying: vector), ended: vector, rising: rising, &sink)
         }
         return true
     }
 
     /// KVM's EOI exit: an access to the EOI register arrives through the GHCB.
+    /// - Parameter ended: what the guest has ended, or −1; nothing that KVM does goes by it.
     mutating func handle<Sink: EventSink>(
-        _ access: EOIAccess, rising: Int, _ sink: inout Sink
+        _ access: EOIAccess, ended: Int, rising: Int, _ sink: inout Sink
     ) {
         let space = configuration.space
         if !access.isWrite { sink.note(.eoiRead) }
@@ -153,6 +194,8 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
                 vector, rememberedLevel: decision.remembersLevel, rising: rising,
                 to: &state.ioapic, configuration, &sink)
         }
+        state.vcpu.apic.finishEOI(
+            ended: ended, rising: rising, to: &state.ioapic, configuration, &sink)
     }
 
     /// A new life: new VMSA and page, while KVM keeps what the design lets it keep

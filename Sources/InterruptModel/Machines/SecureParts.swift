@@ -10,6 +10,10 @@ package protocol SecureParts: Sendable {
     /// The guest's interrupt flag.
     var interruptFlag: Bool { get set }
     var snapshot: Snapshot { get }
+    /// Whether KVM tells the guest that SPIV bit 12 may be set.
+    var offersSuppression: Bool { get }
+    /// Whether SPIV bit 12 has stuck.
+    var suppressesBroadcast: Bool { get }
 
     /// Whether a level pin has this vector: what the guest knows that programmed them.
     func hasLevelPin(for vector: UInt8) -> Bool
@@ -18,7 +22,7 @@ package protocol SecureParts: Sendable {
     /// - Returns: false when it is not enabled; nothing has changed then.
     mutating func perform(_ action: Action, noting trace: inout EventTrace) -> Bool
 
-    /// Whether an entry has anything to scan, inject or give to the page.
+    /// Whether an entry has an exit to make, or anything to scan, inject or give to the page.
     var hasEntryWork: Bool { get }
 
     /// A vCPU entry: scan, inject, vmrun.
@@ -86,6 +90,10 @@ extension SecureMachine: SecureParts where Space == WideSpace {
         set { state.vcpu.interruptFlag = newValue }
     }
 
+    package var offersSuppression: Bool { configuration.offersSuppression }
+
+    package var suppressesBroadcast: Bool { state.vcpu.apic.suppressesBroadcast }
+
     package func hasLevelPin(for vector: UInt8) -> Bool {
         state.ioapic.hasLevelPin(for: Int(vector), configuration)
     }
@@ -97,6 +105,7 @@ extension SecureMachine: SecureParts where Space == WideSpace {
     package var hasEntryWork: Bool {
         let apic = state.vcpu.apic
         return apic.scanRequested || !apic.irr.isEmpty || !state.vcpu.requested.isEmpty
+            || apic.exitVector >= 0 || state.vcpu.asksByExtINT
     }
 
     package mutating func enter(noting trace: inout EventTrace) {
@@ -114,7 +123,7 @@ extension SecureMachine: SecureParts where Space == WideSpace {
     package mutating func handleEOI(
         _ access: EOIAccess, rising: UInt8?, noting trace: inout EventTrace
     ) {
-        handle(access, rising: rising.map(Int.init) ?? -1, &trace)
+        handle(access, ended: -1, rising: rising.map(Int.init) ?? -1, &trace)
     }
 
     package mutating func rise(_ pin: UInt8, noting trace: inout EventTrace) {

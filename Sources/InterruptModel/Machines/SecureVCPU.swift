@@ -8,6 +8,8 @@ public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyabl
     public internal(set) var page = BackingPage<Space>()
     /// SAVIC_CONTROL.EN: the hardware uses the page.
     public internal(set) var isEnabled: Bool
+    /// The 8259 has an interrupt for this vCPU (`kvm_cpu_has_extint`).
+    var asksByExtINT = false
     public internal(set) var interruptFlag: Bool
 
     init(apic: SoftwareAPIC<Space>, isEnabled: Bool, interruptFlag: Bool) {
@@ -32,10 +34,25 @@ public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyabl
         apic.isr = apic.isr.union(noted)
     }
 
-    mutating func vmrun(_ configuration: Configuration<Space>) -> Bool {
+    /// The 8259 asks for an interrupt. It is there only where KVM has the irqchip.
+    mutating func askByExtINT(_ configuration: Configuration<Space>) -> Bool {
+        guard configuration.irqchip == .kernel, !asksByExtINT else { return false }
+        asksByExtINT = true
+        return true
+    }
+
+    mutating func vmrun<Sink: EventSink>(
+        _ configuration: Configuration<Space>, _ sink: inout Sink
+    ) -> Bool {
         guard !requested.isEmpty else { return false }
         let left = page.take(
             requested, softwareTMR: apic.tmr, isEnabled: isEnabled, configuration)
+        // What is neither taken nor left is gone. Of a level vector, Remote IRR tells it.
+        var lost = requested.subtracting(left).subtracting(page.irr).subtracting(apic.tmr)
+        while case let vector = lost.highest, vector >= 0 {
+            lost.remove(vector)
+            sink.note(.lostEdge(vector: UInt8(truncatingIfNeeded: vector)))
+        }
         if !configuration.space.breaks(.vmrunClearsRequested) { requested = left }
         return true
     }
@@ -75,7 +92,7 @@ public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyabl
         fresh.allowed = page.allowed
         if configuration.assumptions.pageTMR == .guest { fresh.tmr = page.tmr }
         page = fresh
-        apic.writeSPIV(.enableAPIC)
+        apic.writeSPIV(.enableAPIC, configuration)
         interruptFlag = false
     }
 

@@ -23,10 +23,14 @@ public struct StepMonitor: EventSink, Sendable, BitwiseCopyable {
             if isRead { broken.insert(InvariantSet(.writeOnlyEOI)) }
         case .vectorMinusOne:
             broken.insert(InvariantSet(.memorySafety))
-        case .ioapicEOI, .eoiSuppressed:
+        case .ioapicEOI, .eoiSuppressed, .exitRequested:
             ioapicEOIs += 1
+        case .exitBegins(let vector):
+            ended = Int16(vector)
         case .acknowledged(_, let vector):
             if Int16(vector) != ended { broken.insert(InvariantSet(.noPrematureAck)) }
+        case .lostEdge: broken.insert(InvariantSet(.noLostEdge))
+        case .hostWarning: broken.insert(InvariantSet(.hostWarning))
         case .delivered, .accepted, .eoiExit, .resampled, .delayed, .lineStatus, .faulted:
             break
         }

@@ -19,6 +19,8 @@ public struct ModelSearch: Sendable {
         _ setup: MachineSetup, design: EOIDesignEntry, actions: [Action],
         granularity: SearchGranularity
     ) {
+        var setup = setup
+        if actions.contains(.lateExit) { setup.exitsLate = true }
         var (pins, vectors) = (Set(setup.pins.map(\.pin)), Set(setup.pins.map(\.vector)))
         vectors.formUnion(setup.allowed ?? [])
         for action in actions {

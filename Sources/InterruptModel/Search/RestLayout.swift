@@ -12,12 +12,12 @@ struct StateChanges {
 
     private func has(_ member: (Action) -> Bool) -> Bool { actions.contains(where: member) }
 
-    private var resets: Bool { has { $0 == .reset } }
+    private var resets: Bool { has { $0 == .reset || $0 == .initSignal } }
 
     var resampleLines: Bool { has { if case .irqfd = $0 { true } else { false } } }
     /// With resamplers the level last presented is no longer that of the line; nor is it where an
     /// RTC interrupt coalesces, which raises the line and presents nothing.
-    var presented: Bool { !configuration.resamplers.isEmpty || rtc }
+    var presented: Bool { !configuration.resamplers.isEmpty || configuration.tracksRTC && rtc }
     var masks: Bool {
         has {
             switch $0 {
@@ -30,8 +30,16 @@ struct StateChanges {
     var vectors: Bool { has { if case .vector = $0 { true } else { false } } }
     var destinations: Bool { has { if case .retarget = $0 { true } else { false } } }
     var rtc: Bool {
-        configuration.tracksRTC && has { if case .assertStatus = $0 { true } else { false } }
+        configuration.notesRTC && has {
+            switch $0 {
+            // The latter comes by KVM_SET_LAPIC, which derives the RTC's pending EOI anew.
+            case .assertStatus, .suppressBroadcast: true
+            default: false
+            }
+        }
     }
+    var lateExits: Bool { configuration.exitsLate }
+    var extINT: Bool { has { $0 == .extINT } }
     var spiv: Bool {
         resets || has {
             switch $0 {
@@ -60,9 +68,9 @@ struct RestLayout: Sendable {
     /// One for each pin.
     let vectors, destinations: [WordField]
     /// Index + 1.
-    let rtcVector, stale: WordField
+    let rtcVector, stale, exitVector, exitEnded: WordField
     let handled, scanRequested, enabled, suppresses: WordField
-    let allowed, tpr, savicEnabled: WordField
+    let allowed, tpr, savicEnabled, extINT: WordField
     let isEmpty: Bool
 
     init(_ changes: StateChanges, pins: Int, vectors count: Int, _ maker: inout FieldMaker) {
@@ -82,6 +90,9 @@ struct RestLayout: Sendable {
         handled = maker.field(count, when: changes.scans)
         stale = maker.field(4, when: changes.scans)
         scanRequested = maker.field(1, when: changes.scans)
+        exitVector = maker.field(4, when: changes.lateExits)
+        exitEnded = maker.field(4, when: changes.lateExits)
+        extINT = maker.field(1, when: changes.extINT)
         enabled = maker.field(1, when: changes.spiv)
         suppresses = maker.field(1, when: changes.spiv)
         allowed = maker.field(count, when: changes.allowed)
@@ -104,6 +115,8 @@ struct RestLayout: Sendable {
         rtcVector.put(UInt64(ioapic.rtcVector + 1), into: &word)
         handled.put(UInt64(apic.handled.bits), into: &word)
         stale.put(UInt64(apic.stale + 1), into: &word)
+        exitVector.put(UInt64(apic.exitVector + 1), into: &word)
+        exitEnded.put(UInt64(apic.exitEnded + 1), into: &word)
         scanRequested.put(apic.scanRequested ? 1 : 0, into: &word)
         enabled.put(apic.enabled ? 1 : 0, into: &word)
         suppresses.put(apic.suppressesBroadcast ? 1 : 0, into: &word)
@@ -132,6 +145,8 @@ struct RestLayout: Sendable {
         rank(rtcVector, &ioapic.rtcVector)
         if handled.mask != 0 { apic.handled = NarrowVectors(handled.get(word)) }
         rank(stale, &apic.stale)
+        rank(exitVector, &apic.exitVector)
+        rank(exitEnded, &apic.exitEnded)
         flag(scanRequested, &apic.scanRequested)
         flag(enabled, &apic.enabled)
         flag(suppresses, &apic.suppressesBroadcast)

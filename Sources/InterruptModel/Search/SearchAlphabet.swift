@@ -55,7 +55,7 @@ public enum SearchAlphabet {
         var result = actions.filter { seen.insert($0).inserted }
         let scans = actions.contains {
             switch $0 {
-            case .reset, .enableAPIC, .disableAPIC, .suppressBroadcast: true
+            case .reset, .initSignal, .enableAPIC, .disableAPIC, .suppressBroadcast: true
             default: $0.writesEntry
             }
         }

@@ -121,6 +121,7 @@ extension SecureMachine: PackableMachine where Space == NarrowSpace {
         rest.allowed.put(UInt64(state.vcpu.page.allowed.bits), into: &word)
         rest.tpr.put(UInt64(state.vcpu.page.tpr), into: &word)
         rest.savicEnabled.put(state.vcpu.isEnabled ? 1 : 0, into: &word)
+        rest.extINT.put(state.vcpu.asksByExtINT ? 1 : 0, into: &word)
     }
 
     @inline(__always)
@@ -146,6 +147,7 @@ extension SecureMachine: PackableMachine where Space == NarrowSpace {
         if rest.savicEnabled.mask != 0 {
             state.vcpu.isEnabled = rest.savicEnabled.get(word) != 0
         }
+        if rest.extINT.mask != 0 { state.vcpu.asksByExtINT = rest.extINT.get(word) != 0 }
     }
 }
 

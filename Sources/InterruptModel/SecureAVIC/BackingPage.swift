@@ -35,6 +35,7 @@ public struct BackingPage<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyab
         irr = irr.union(taken)
         if !space.breaks(.vmrunWritesPageTMR) {
             switch assumptions.pageTMR {
+            case .always: tmr = tmr.union(taken)
             case .accurate: tmr = tmr.subtracting(taken).union(taken.intersection(softwareTMR))
             case .never: tmr = tmr.subtracting(taken)
             case .guest: break

@@ -22,9 +22,9 @@ extension Action {
         case .allow(let number): .allow(vector: vector(number))
         case .disallow(let number): .disallow(vector: vector(number))
         case .ipi(let number): .ipi(vector: vector(number))
-        case .delayedWork, .reset, .scan, .inject, .vmrun, .accept, .run, .sti, .cli, .eoi,
-            .nonzeroEOI, .readEOI, .spuriousEOI, .tpr, .enableSAVIC, .enableAPIC, .disableAPIC,
-            .suppressBroadcast:
+        case .delayedWork, .reset, .initSignal, .extINT, .lateExit, .scan, .inject, .vmrun,
+            .accept, .run, .sti, .cli, .eoi, .nonzeroEOI, .readEOI, .spuriousEOI, .tpr,
+            .enableSAVIC, .enableAPIC, .disableAPIC, .suppressBroadcast:
             self
         }
     }

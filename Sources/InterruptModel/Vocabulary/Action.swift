@@ -23,10 +23,17 @@ public enum Action: Hashable, Sendable, BitwiseCopyable {
     case rewrite(pin: UInt8)
     /// The work that the 10,000th successive EOI scheduled.
     case delayedWork
-    /// A new life of the vCPU: new page and VMSA (secure), APIC reset (plain).
+    /// A new life of the vCPU: new page and VMSA (secure), or a VMM's reset of the local APIC by
+    /// KVM_SET_LAPIC (plain).
     case reset
+    /// INIT (`kvm_lapic_reset`), behind which the guest enables its local APIC again.
+    case initSignal
+    /// The 8259 asks for an interrupt of its own (ExtINT).
+    case extINT
 
     // KVM and the hardware
+    /// vCPU entry makes the EOI exit that an EOI has asked for (KVM_REQ_IOAPIC_EOI_EXIT).
+    case lateExit
     /// vCPU entry rebuilds the handled vectors (KVM_REQ_SCAN_IOAPIC).
     case scan
     case inject
@@ -77,9 +84,9 @@ extension Action {
     public var actor: Actor {
         switch self {
         case .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
-            .retarget, .vector, .rewrite, .delayedWork, .reset:
+            .retarget, .vector, .rewrite, .delayedWork, .reset, .initSignal, .extINT:
             .host
-        case .scan, .inject, .vmrun, .accept:
+        case .lateExit, .scan, .inject, .vmrun, .accept:
             .hypervisor
         case .run, .sti, .cli, .eoi, .eoiRaising, .nonzeroEOI, .readEOI, .spuriousEOI,
             .directedEOI, .tpr, .enableSAVIC, .allow, .disallow, .ipi, .enableAPIC,

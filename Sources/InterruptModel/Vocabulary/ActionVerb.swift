@@ -6,6 +6,9 @@ public enum ActionVerb: String, Sendable, CaseIterable {
     case irqfd, msi, mask, unmask, trigger, retarget, vector, rewrite
     case delayedWork = "delayed-work"
     case reset
+    case initSignal = "init"
+    case extINT = "ext-int"
+    case lateExit = "late-exit"
     case scan, inject, vmrun, accept
     case run, sti, cli, eoi
     case eoiRaising = "eoi-raising"
@@ -44,9 +47,9 @@ public enum ActionVerb: String, Sendable, CaseIterable {
         case .retarget: [.pin, .destination]
         case .vector: [.pin, .vector]
         case .tpr: [.value]
-        case .delayedWork, .reset, .scan, .inject, .vmrun, .accept, .run, .sti, .cli, .eoi,
-            .nonzeroEOI, .readEOI, .spuriousEOI, .enableSAVIC, .enableAPIC, .disableAPIC,
-            .suppressBroadcast:
+        case .delayedWork, .reset, .initSignal, .extINT, .lateExit, .scan, .inject, .vmrun,
+            .accept, .run, .sti, .cli, .eoi, .nonzeroEOI, .readEOI, .spuriousEOI, .enableSAVIC,
+            .enableAPIC, .disableAPIC, .suppressBroadcast:
             []
         }
     }
@@ -68,6 +71,9 @@ public enum ActionVerb: String, Sendable, CaseIterable {
         case .rewrite: .rewrite(pin: first)
         case .delayedWork: .delayedWork
         case .reset: .reset
+        case .initSignal: .initSignal
+        case .extINT: .extINT
+        case .lateExit: .lateExit
         case .scan: .scan
         case .inject: .inject
         case .vmrun: .vmrun
@@ -117,6 +123,9 @@ extension Action {
         case .rewrite(let index): words(.rewrite, pin(index))
         case .delayedWork: words(.delayedWork)
         case .reset: words(.reset)
+        case .initSignal: words(.initSignal)
+        case .extINT: words(.extINT)
+        case .lateExit: words(.lateExit)
         case .scan: words(.scan)
         case .inject: words(.inject)
         case .vmrun: words(.vmrun)
@@ -179,6 +188,10 @@ extension Event {
         case .ioapicEOI(let vector): "IOAPIC EOI \(Spelling.vector(vector))"
         case .eoiSuppressed(let vector): "EOI broadcast of \(Spelling.vector(vector)) suppressed"
         case .eoiExit(let vector): "EOI exit \(Spelling.vector(vector))"
+        case .exitRequested(let vector): "EOI exit \(Spelling.vector(vector)) asked for"
+        case .exitBegins(let ended): "exit for the EOI of \(Spelling.vector(ended))"
+        case .lostEdge(let vector): "edge \(Spelling.vector(vector)) lost"
+        case .hostWarning(let warning): warning.spelling
         case .acknowledged(let pin, _): "ack pin \(pin)"
         case .resampled(let pin): "resample pin \(pin)"
         case .delayed(let pin): "delay pin \(pin)"

@@ -24,7 +24,10 @@ public struct Assumptions: Hashable, Sendable, BitwiseCopyable {
 /// Who writes the TMR in the guest's APIC backing page. Nobody has published which holds
 /// (secure-avic §6, [U]), so it is an axis and not a fact (contract §4).
 public enum PageTMR: String, Sendable, CaseIterable, BitwiseCopyable {
-    /// At VMRUN the hardware takes KVM's TMR bit for each vector that it takes.
+    /// Every vector that VMRUN takes is level in the page: UpdateIRR sets its bit.
+    case always
+    /// At VMRUN the hardware takes KVM's TMR bit for each vector that it takes. The published VMCB
+    /// fields have no channel for it (RFC patch 06): it is the best case.
     case accurate
     /// Nobody: the bit of a vector that VMRUN takes is clear, whatever the guest has written, and
     /// every guest EOI is accelerated.

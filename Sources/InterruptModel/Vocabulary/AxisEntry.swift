@@ -40,6 +40,7 @@ public struct AxisEntry: Sendable {
         "page-tmr", "who writes the TMR of the guest's page",
         { (value: PageTMR) in
             switch value {
+            case .always: "UpdateIRR: each vector that VMRUN takes is level in the page"
             case .accurate: "at VMRUN the hardware takes KVM's TMR bit of each vector it takes"
             case .never: "nobody: the bit of a vector that VMRUN takes is clear"
             case .guest: "the guest, when it allows the vector; the hardware leaves the bit alone"
@@ -54,8 +55,9 @@ public struct AxisEntry: Sendable {
         unverified:
             "No published text says that hardware writes the bit, and the Linux guest never does. "
             + "The RFC's author wants it to match the guest's and KVM's idea, so “accurate” is "
-            + "the default; that the RFC's selftests end a level interrupt twice speaks for "
-            + "“never”.")
+            + "the default. It is the best case: the VMCB fields of RFC patch 06 carry no "
+            + "trigger mode. That the RFC's selftests end a level interrupt twice speaks for "
+            + "“never”; “always” is what hardware can do that is told nothing.")
 
     public static let nativeLevelEOI = AxisEntry(
         "native-level-eoi", "what a WRMSR of EOI does while the page's TMR says level",

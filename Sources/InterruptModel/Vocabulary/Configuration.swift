@@ -17,18 +17,40 @@ public struct Configuration<Space: VectorSpace>: Sendable, BitwiseCopyable {
     public var broadcastSuppression: BroadcastSuppression
     /// IOAPIC version 0x20, which has an EOI register; KVM's is 0x11 and has none.
     public var hasEOIRegister: Bool
+    /// What this KVM does that not every KVM does.
+    public var kernelRules: KernelRules
     /// KVM ends every interrupt itself, right after delivery (plain machines only).
     public var endsAtDelivery: Bool
-    /// KVM enters the vCPU again after every exit of the guest's command, and so injects what the
-    /// command made pending before the guest goes on. Contract §6 has one entry for a guest step;
-    /// a real one has as many as exits, of which the last is the one that reports.
+    /// KVM enters the vCPU again after every exit of the guest's command, and so scans, and
+    /// injects what the command made pending, before the guest goes on. Contract §6 has one entry
+    /// for a guest step; a real one has as many as exits, of which the last is the one that
+    /// reports. A plain machine always does: nothing but the scan comes of it.
     public var entersAfterExit: Bool
+    /// A host that does not scan at the entry behind the guest's write of a redirection entry, but
+    /// at the next one. No KVM should (plain machines only).
+    public var scansEntryWritesLate: Bool
+    /// The EOI exit of a split irqchip is an action of its own, as it comes only at the next entry,
+    /// and not a part of the EOI (contract §3).
+    public var exitsLate: Bool
     /// Index of pin 8, the RTC, or −1.
     public var rtcPin: Int
 
-    /// KVM keeps track of RTC EOIs in its own IOAPIC, and not for a protected APIC
-    /// (ioapic.c; secure-avic patch 14).
-    var tracksRTC: Bool { irqchip == .kernel && kind == .plain && rtcPin >= 0 }
+    /// KVM's own IOAPIC notes to whom an RTC interrupt of KVM_IRQ_LINE_STATUS went
+    /// (`rtc_status.dest_map`, ioapic.c).
+    var notesRTC: Bool { irqchip == .kernel && rtcPin >= 0 }
+
+    /// It also counts the EOIs that have to come, but not those of a protected APIC
+    /// (`rtc_status.pending_eoi`; RFC patch 14).
+    var tracksRTC: Bool {
+        notesRTC && (kind == .plain || space.breaks(.protectedRTCIsNotCounted))
+    }
+
+    /// Whether a guest can set SPIV bit 12. KVM masks it where it has the IOAPIC
+    /// (`kvm_lapic_reg_write`); state that userspace brings in may still have it, but a protected
+    /// APIC takes none.
+    var offersSuppression: Bool {
+        kind == .plain || irqchip == .split || space.breaks(.suppressionNeedsOffer)
+    }
 
     /// Successive EOIs of a line that stays high before KVM delays the next delivery
     /// (`IOAPIC_SUCCESSIVE_IRQ_MAX_COUNT`, kvm-snp-uapi §5.6).

@@ -17,6 +17,11 @@ public enum Event: Hashable, Sendable, BitwiseCopyable {
     case ioapicEOI(vector: UInt8)
     /// The same as seen by userspace with a split irqchip: `KVM_EXIT_IOAPIC_EOI`.
     case eoiExit(vector: UInt8)
+    /// KVM will make that exit at its next entry: only where a machine makes it an action of its
+    /// own (`Configuration.exitsLate`).
+    case exitRequested(vector: UInt8)
+    /// Such an exit begins; the guest has ended this vector.
+    case exitBegins(ended: UInt8)
     /// A completed vector whose EOI broadcast SPIV bit 12 holds back: the guest will end it at the
     /// IOAPIC.
     case eoiSuppressed(vector: UInt8)
@@ -30,6 +35,10 @@ public enum Event: Hashable, Sendable, BitwiseCopyable {
     case lineStatus(Int8)
     /// The guest's register access raised #GP.
     case faulted
+    /// An edge that KVM had accepted is pending nowhere any more, and nobody took it.
+    case lostEdge(vector: UInt8)
+    /// A check in KVM failed.
+    case hostWarning(HostWarning)
 }
 
 /// Takes the events of a step. The search folds them into a few bits, the lockstep keeps them.

@@ -8,6 +8,8 @@ public enum Invariant: UInt8, Sendable, CaseIterable {
     case noStaleShadow
     case noLostLevel
     case exactlyOnce
+    case noLostEdge
+    case hostWarning
 
     /// The name that files, reports and options use.
     public var name: String {
@@ -20,6 +22,8 @@ public enum Invariant: UInt8, Sendable, CaseIterable {
         case .noStaleShadow: "no-stale-shadow"
         case .noLostLevel: "no-lost-level"
         case .exactlyOnce: "exactly-once"
+        case .noLostEdge: "no-lost-edge"
+        case .hostWarning: "host-warning"
         }
     }
 
@@ -47,19 +51,27 @@ public enum Invariant: UInt8, Sendable, CaseIterable {
             "A bit of the shadow ISR stands for a vector in flight or in service. "
                 + "A stale bit will be taken for a later EOI."
         case .noLostLevel:
-            "An unmasked level line that is high has Remote IRR set, "
-                + "or delayed work is scheduled for it: somebody will serve it."
+            "An unmasked level pin that userspace holds high, or that was last presented high, "
+                + "has Remote IRR set, or delayed work is scheduled for it: somebody will serve "
+                + "it."
         case .exactlyOnce:
             "One guest EOI of a level vector gives exactly one IOAPIC EOI."
+        case .noLostEdge:
+            "An edge that KVM has accepted, from a pin, a message or an IPI, is pending somewhere "
+                + "until the guest takes it. (An edge on a masked pin or for a disabled local APIC "
+                + "was never accepted.)"
+        case .hostWarning:
+            "KVM runs into none of its own WARN or BUG checks, which a guest could then trip on "
+                + "the host at will."
         }
     }
 }
 
 /// A set of invariants, usually the violated ones.
 public struct InvariantSet: OptionSet, Hashable, Sendable, BitwiseCopyable {
-    public let rawValue: UInt8
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
-    public init(_ invariant: Invariant) { rawValue = 1 << invariant.rawValue }
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+    public init(_ invariant: Invariant) { rawValue = 1 << UInt16(invariant.rawValue) }
 
     public init(_ invariants: some Sequence<Invariant>) {
         self = invariants.reduce(into: []) { $0.formUnion(Self($1)) }

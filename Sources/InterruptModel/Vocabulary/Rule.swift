@@ -1,5 +1,7 @@
-/// Every rule of the interrupt path, by name. Each is applied in exactly one place; a mutant
-/// breaks exactly one, and a test demands that the catalogue notices every such break.
+/// Every rule of the interrupt path, by name. A mutant breaks exactly one, and a test demands that
+/// the catalogue notices every such break. Each is applied in one place, but for what KVM's local
+/// APIC and the hardware's page have in common: `acceptClearsIRR`, `acceptNeedsInterruptFlag` and
+/// `eoiEndsHighest` stand in both.
 ///
 /// Sources: `K` kvm-snp-uapi, `S` secure-avic, `C` the model contract.
 public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {
@@ -33,6 +35,13 @@ public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case unmaskDropsStoredEdge
     /// Unmasking with an irqfd resampler re-samples instead of serving (K §5.5).
     case unmaskResamples
+    /// A write of what stands there already is a write (K §5.5).
+    case sameValueIsWritten
+    /// A write asks only the vCPUs of its old and its new destination to scan; with a split
+    /// irqchip a change of routes asks all (`ioapic_write_indirect`).
+    case entryWriteAsksItsDestinations
+    /// The entry behind the guest's exit scans (`vcpu_enter_guest`).
+    case entryBehindExitScans
     // IOAPIC: end of interrupt
     /// Only the EOI of a handled vector reaches the IOAPIC (K §5.6, §5.9).
     case eoiNeedsHandledVector
@@ -42,8 +51,15 @@ public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case eoiClearsRemoteIRR
     /// The EOI serves a line that is still high again (K §5.6).
     case eoiServesAgain
-    /// The trigger mode of an EOI is the local APIC's TMR at that moment (K §5.6).
+    /// With KVM's IOAPIC the trigger mode of an EOI is the local APIC's TMR at that moment
+    /// (K §5.6).
     case tmrIsSampledAtEOI
+    /// A userspace IOAPIC knows no TMR and goes by its entry's trigger mode
+    /// (`ioapic_eoi_broadcast` of QEMU's hw/intc/ioapic.c).
+    case exitGoesByEntry
+    /// A split irqchip has one slot for EOI exits: of two completions in one EOI the last is left
+    /// (`pending_ioapic_eoi`, `kvm_ioapic_send_eoi`).
+    case exitHasOneSlot
     /// Every pin with the vector is acknowledged (K §5.6).
     case everyPinIsAcknowledged
     /// The acknowledgement lowers the resample source (K §4.2).
@@ -54,8 +70,17 @@ public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case lowLineResetsCount
     /// An RTC interrupt that waits for its EOI coalesces the next (K §5.2, S patch 14).
     case rtcCoalesces
+    /// KVM_SET_LAPIC derives the RTC's pending EOI anew from IRR and ISR
+    /// (`kvm_rtc_eoi_tracking_restore_one`).
+    case stateRestoreDerivesRTC
+    /// INIT leaves the RTC's pending EOI as it is (`kvm_lapic_reset`).
+    case initKeepsRTC
+    /// The RTC's EOIs of a protected APIC are noted but not counted (RFC patch 14).
+    case protectedRTCIsNotCounted
     /// EOI-broadcast suppression keeps the EOI from the IOAPIC (K §5.6).
     case suppressionHoldsEOI
+    /// SPIV bit 12 sticks only where KVM offers it (`kvm_lapic_reg_write`).
+    case suppressionNeedsOffer
     /// Version 0x20 has an EOI register that goes by the entry's trigger mode (bug story S11).
     case eoiRegisterClearsRemoteIRR
     // Handled vectors
@@ -93,6 +118,11 @@ public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case injectSetsShadow
     /// Only level vectors get a shadow bit (S patch 13).
     case edgeHasNoShadow
+    /// With nothing in the local APIC and an interrupt of the 8259, injection warns (RFC patch 06).
+    case emptyInjectionWarns
+    /// Before the guest enables Secure AVIC its APIC registers are KVM's: a self-IPI is an edge in
+    /// the software IRR, and TPR is not the page's (#VC 0x7C, ordinary x2APIC emulation).
+    case earlyAccessIsKVMs
     /// VMRUN drops requested vectors that are not in ALLOWED_IRR (S §6).
     case allowedFiltersRequested
     /// Nothing reaches the page before the guest has enabled Secure AVIC (S hazard 31).

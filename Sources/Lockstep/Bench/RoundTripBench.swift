@@ -34,7 +34,7 @@ public struct RoundTripBench: Sendable {
 
     /// Why a backend cannot go through the rounds on this host, or nil.
     public func obstacle(on backend: any Backend) -> Skip? {
-        backend.obstacle(to: RoundTrip.scenario(on: setup), setup)
+        backend.obstacle(to: RoundTrip.scenario(on: setup), setup, design)
     }
 
     /// Goes through the rounds on a fresh machine.
@@ -46,6 +46,7 @@ public struct RoundTripBench: Sendable {
     public func measure(
         on backend: inout any Backend, now: () -> UInt64, proceeds: (Int) -> Bool = { _ in true }
     ) throws(BackendFailure) -> RoundTripMeasurement {
+        try backend.look(at: irqchip)
         let setup = backend.actual(setup)
         var check = try RoundTripCheck(setup, design, backend)
         do {

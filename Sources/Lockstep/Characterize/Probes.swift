@@ -36,15 +36,18 @@ struct Probes {
     }
 
     /// A level vector is taken by VMRUN, on one guest that has set its TMR bit and on one that has
-    /// not. One at a time: there are designs that hand off no second level vector.
+    /// not, and an edge vector on a third. One at a time: there are designs that hand off no second
+    /// level vector.
     private func pageTMR() throws(BackendFailure) -> ProbeFinding {
-        let own = try takenTMR(.leave)
-        let set = try takenTMR(.set)
+        let own = try takenTMR(of: .level, .leave)
+        let set = try takenTMR(of: .level, .set)
+        let edge = try takenTMR(of: .edge, .leave)
         let answer: PageTMR? =
-            switch (own, set) {
-            case (true, true): .accurate
-            case (false, true): .guest
-            case (false, false): .never
+            switch (own, set, edge) {
+            case (true, true, true): .always
+            case (true, true, false): .accurate
+            case (false, true, false): .guest
+            case (false, false, false): .never
             default: nil
             }
         func bit(_ isSet: Bool?) -> String {
@@ -53,12 +56,14 @@ struct Probes {
         return ProbeFinding(
             axis: .pageTMR, answer: answer.map { .pageTMR($0) },
             evidence: "TMR of a level vector that VMRUN has put into page IRR: \(bit(own)); where "
-                + "the guest had set it: \(bit(set))")
+                + "the guest had set it: \(bit(set)); of an edge vector: \(bit(edge))")
     }
 
-    /// The page's TMR bit of a level vector once VMRUN has taken it; nil if it has not.
-    private func takenTMR(_ write: PageTMRWrite) throws(BackendFailure) -> Bool? {
-        let guest = try guest(.level)
+    /// The page's TMR bit of a vector once VMRUN has taken it; nil if it has not.
+    private func takenTMR(
+        of trigger: Trigger, _ write: PageTMRWrite
+    ) throws(BackendFailure) -> Bool? {
+        let guest = try guest(trigger)
         _ = try guest.tell(.allow(Self.low, write))
         try guest.host(.assert(pin: 2))
         _ = try guest.tell(.run)

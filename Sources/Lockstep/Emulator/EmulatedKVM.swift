@@ -122,10 +122,12 @@ package struct EmulatedKVM {
         case X2APICMSR.tmr..<X2APICMSR.tmr + 8: return word(parts.snapshot.tmr, X2APICMSR.tmr)
         case X2APICMSR.irr..<X2APICMSR.irr + 8: return word(parts.snapshot.irr, X2APICMSR.irr)
         case X2APICMSR.id: return .value(0)
-        // KVM's local APIC: version 0x14, LVTs up to number 5 (APIC_VERSION, lapic.c).
-        case X2APICMSR.version: return .value(0x50014)
+        // KVM's local APIC: version 0x14, LVTs up to number 5, and bit 24 where it offers to
+        // suppress EOI broadcasts (`kvm_apic_set_version`, lapic.c).
+        case X2APICMSR.version: return .value(parts.offersSuppression ? 0x0105_0014 : 0x50014)
         case X2APICMSR.ldr: return .value(1)
-        case X2APICMSR.spiv: return .value(spiv)
+        case X2APICMSR.spiv:
+            return .value(parts.suppressesBroadcast ? spiv : spiv & ~SPIV.suppress)
         default: return .exception
         }
     }
@@ -142,12 +144,19 @@ package struct EmulatedKVM {
             spiv = value
             let isOn = value & SPIV.enable != 0
             _ = parts.perform(isOn ? .enableAPIC : .disableAPIC, noting: &trace)
-            if value & SPIV.suppress != 0 {
+            if spiv & SPIV.suppress != 0 {
                 _ = parts.perform(.suppressBroadcast, noting: &trace)
             }
             return .done
         // The guest has set the target's IRR itself; KVM only wakes it (RFC patch 07).
         case X2APICMSR.icr: return .done
+        // These two come before the guest uses its page: ordinary x2APIC emulation. TPR is then
+        // KVM's own, which nothing of a protected APIC goes by.
+        case X2APICMSR.selfIPI:
+            _ = parts.accept(
+                UInt8(truncatingIfNeeded: value), level: false, destination: 0, noting: &trace)
+            return .done
+        case X2APICMSR.tpr: return .done
         default: return .exception
         }
     }

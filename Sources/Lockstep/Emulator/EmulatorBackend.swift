@@ -39,9 +39,12 @@ public final class EmulatorBackend: Backend {
     /// Why `/dev/kvm` is there but cannot be used, if so.
     public var refusal: String? { device.refusal }
 
-    public func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
+    public func obstacle(
+        to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
+    ) -> Skip? {
         if let skip = device.missing { return skip }
         if let skip = device.missingCapability { return skip }
+        if let skip = GuestLimits.obstacle(to: scenario, setup) { return skip }
         if setup.kind == .plain {
             return Skip(
                 reason: "needs a plain local APIC: the emulator's guest has Secure AVIC",

@@ -33,7 +33,7 @@ public struct FuzzCampaign {
         let outcome = lockstep.run(scenario, on: &backend)
         if outcome.isInterrupted { return .interrupted }
         switch outcome.verdict {
-        case .pass: return .agreed(outcome.compared)
+        case .pass, .shown: return .agreed(outcome.compared)
         case .skip:
             return .failed(outcome.skip.map { "skipped: \($0.reason)" } ?? "skipped")
         case .error, .timeout: return .failed(outcome.failure ?? "no reason given")

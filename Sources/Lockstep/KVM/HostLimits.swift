@@ -1,22 +1,27 @@
 internal import InterruptModel
+internal import KVMHost
 internal import Scenarios
 internal import Verdicts
 
 /// What a host program cannot do to a real KVM, whatever its guest.
 enum HostLimits {
-    static func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
+    static func obstacle(
+        to scenario: Scenario, _ setup: MachineSetup, on device: KVMDevice
+    ) -> Skip? {
+        if let skip = GuestLimits.obstacle(to: scenario, setup) { return skip }
         if setup.irqchip == .kernel, let skip = kernelObstacle(to: scenario, setup) { return skip }
         if scenario.granularity == .atomic {
             return Skip(
                 reason: "needs an interleaving that no host program can force",
                 hint: "run it with --backend emulator or model")
         }
-        if setup.broadcastSuppression != .quirk {
+        guard let broadcasts = EOIBroadcasts(setup.broadcastSuppression) else { return nil }
+        if broadcasts == .suppressible, setup.irqchip == .kernel {
             return Skip(
-                reason: "needs KVM_CAP_X2APIC_API's EOI-broadcast flags, Linux 7.0 or newer",
-                hint: "run it with --backend model")
+                reason: "KVM lets EOI broadcasts to its own IOAPIC be suppressed by state only",
+                hint: "run it with --irqchip split")
         }
-        return nil
+        return device.obstacle(to: broadcasts)
     }
 
     /// What a host program cannot do to KVM's own IOAPIC.
@@ -25,40 +30,22 @@ enum HostLimits {
         if setup.pins.contains(where: \.notifier) {
             return Skip(reason: "needs the ack notifier of a PIT or RTC", hint: hint)
         }
-        let resampled = setup.pins.filter(\.resampler).map(\.pin)
-        if resampled.contains(where: { pin in scenario.contains { $0 == .assert(pin: pin) } }) {
-            return Skip(
-                reason: "needs to know when an irqfd has raised a line that is high already",
-                hint: hint)
-        }
         if setup.hasEOIRegister {
             return Skip(reason: "needs an IOAPIC of version 0x20, KVM's is 0x11", hint: hint)
         }
         if scenario.contains({ $0 == .delayedWork }) {
             return Skip(reason: "KVM runs its delayed work when its own timer says so", hint: hint)
         }
+        if scenario.contains({ $0 == .extINT }) {
+            return Skip(
+                reason: "needs an interrupt of the 8259, which this tool's routes leave out",
+                hint: "run it with --backend emulator or model")
+        }
         if scenario.contains(Self.isMidway) {
             return Skip(
                 reason: "nobody can act in the middle of an EOI that KVM handles", hint: hint)
         }
         return nil
-    }
-
-    /// Whether an irqfd is written while its pin is in edge mode and its line low. (Where an irqfd
-    /// holds the line already, nothing comes of another write that could be waited for.)
-    static func raisesEdgeByIRQFD(_ scenario: Scenario, _ setup: MachineSetup) -> Bool {
-        var edges = PinSet(setup.pins.filter { $0.trigger == .edge }.map { Int($0.pin) })
-        var held = PinSet()
-        return scenario.contains { action in
-            switch action {
-            case .trigger(let pin, let trigger): edges.set(Int(pin), to: trigger == .edge)
-            case .irqfd(let pin):
-                defer { held.insert(Int(pin)) }
-                return edges.subtracting(held).contains(Int(pin))
-            default: if action.actor == .guest, action != .run { held = PinSet() }
-            }
-            return false
-        }
     }
 
     /// What of an IOAPIC cannot be seen, and why.
@@ -76,6 +63,27 @@ enum HostLimits {
     /// Whether an action is about the middle of the guest's EOI.
     static func isMidway(_ action: Action) -> Bool {
         if case .eoiRaising = action { true } else { false }
+    }
+}
+
+/// What this tool's guest agent cannot do, on hardware or on an emulated vCPU.
+enum GuestLimits {
+    static func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
+        var vectors = (setup.allowed ?? []) + setup.pins.map(\.vector)
+        _ = scenario.contains { action in
+            _ = action.renumbered(
+                pin: { $0 },
+                vector: { vector in
+                    vectors.append(vector)
+                    return vector
+                })
+            return false
+        }
+        guard let vector = vectors.min(), vector < 32 else { return nil }
+        return Skip(
+            reason: "needs vector \(Spelling.vector(vector)), by which the guest agent takes "
+                + "exceptions",
+            hint: "run it with --backend model")
     }
 }
 

@@ -1,6 +1,6 @@
 internal import AgentFace
 public import InterruptModel
-internal import KVMHost
+package import KVMHost
 public import Scenarios
 public import Verdicts
 
@@ -14,47 +14,36 @@ public final class KVMBackend: Backend {
     private let limit: RunLimit
     private let allowsHostRisk: Bool
     private let device: KVMDevice
-    /// Whether this host's KVM ends every interrupt itself, right after delivery.
-    package private(set) var endsAtDelivery = false
+    /// What is known of the host, by the irqchip of the machines that told it.
+    private var known: [IRQChip: HostTraits] = [:]
     private var guest: KVMGuest?
 
     /// Opens `/dev/kvm`.
     /// - Parameters:
     ///   - seconds: the longest time that one `KVM_RUN` may take.
     ///   - allowsHostRisk: run scenarios that can hurt an unfixed host.
-    public init(limit seconds: UInt64 = 10, allowsHostRisk: Bool = false) {
-        limit = .seconds(seconds)
-        self.allowsHostRisk = allowsHostRisk
-        device = KVMDevice()
-        if device.refusal == nil, device.missing == nil {
-            endsAtDelivery = Self.endsAtDelivery(device, limit)
-        }
+    public convenience init(limit seconds: UInt64 = 10, allowsHostRisk: Bool = false) {
+        self.init(limit: seconds, allowsHostRisk: allowsHostRisk, calls: .live)
     }
 
-    /// Whether this host's KVM ends every interrupt itself: takes one, never ends it, and sees
-    /// its EOI exit all the same while it is not in service. Less evidence would not do: a KVM
-    /// that only loses an in-service bit has to fail. kvm_pvm of some machines behaves so.
-    private static func endsAtDelivery(_ device: KVMDevice, _ limit: RunLimit) -> Bool {
-        let vector: UInt8 = 0x31
-        let setup = MachineSetup(kind: .plain, pins: [PinSetup(pin: 2, vector: vector)])
-        var observation = Observation()
-        var isTaken = false
-        var exits = false
-        do {
-            let guest = try guest(on: device, setup, limit)
-            try guest.perform(.assert(pin: 2), into: &observation)
-            try guest.perform(.run, into: &observation)
-            isTaken = observation.events.contains(.accepted(vector: vector))
-            exits = observation.events.contains(.eoiExit(vector: vector))
-            // The exit comes at one of the next entries of the vCPU.
-            try guest.perform(.cli, into: &observation)
-            exits = exits || observation.events.contains(.eoiExit(vector: vector))
-        } catch {
-            // Whatever is wrong shows again, with its place, in the first scenario.
-            return false
-        }
-        return isTaken && exits && !observation.snapshot.isr.contains(Int(vector))
+    /// - Parameter calls: the kernel to talk to; a test has its own.
+    package init(limit seconds: UInt64, allowsHostRisk: Bool, calls: SystemCalls) {
+        limit = .seconds(seconds)
+        self.allowsHostRisk = allowsHostRisk
+        device = KVMDevice(calls: calls)
     }
+
+    public func look(at irqchip: IRQChip) throws(BackendFailure) {
+        guard known[irqchip] == nil, device.missing == nil else { return }
+        let look = HostLook { setup throws(BackendFailure) in
+            try Self.guest(on: self.device, setup, self.limit)
+        }
+        known[irqchip] = try look.traits(on: irqchip)
+    }
+
+    /// What was found of machines with this irqchip; of a host that was not looked at, nothing
+    /// out of the ordinary.
+    package func traits(on irqchip: IRQChip) -> HostTraits { known[irqchip] ?? HostTraits() }
 
     /// A booted guest.
     private static func guest(
@@ -70,29 +59,40 @@ public final class KVMBackend: Backend {
     }
 
     public func actual(_ setup: MachineSetup) -> MachineSetup {
-        var setup = setup
-        setup.endsAtDelivery = endsAtDelivery
-        return setup
+        traits(on: setup.irqchip).applied(to: setup)
     }
 
     /// Why `/dev/kvm` is there but cannot be used, if so.
     public var refusal: String? { device.refusal }
 
-    /// What has to be known about this host to read its results, if anything.
-    public var remark: String? {
-        guard endsAtDelivery else { return nil }
-        return "PECULIAR HOST: this KVM ends every interrupt itself at delivery, so ISR, PPR and "
-            + "guest EOIs are not put to the test; lines, routes, TMR, IRR and EOI exits are"
+    public func kernelRules(on irqchip: IRQChip) -> KernelRules? { known[irqchip]?.kernelRules }
+
+    public var remarks: [String] {
+        var remarks: [String] = []
+        if known.values.contains(where: \.endsAtDelivery) {
+            remarks.append(
+                "PECULIAR HOST: this KVM ends every interrupt itself at delivery, so ISR, PPR and "
+                    + "guest EOIs are not put to the test; lines, routes, TMR, IRR and EOI exits "
+                    + "are")
+        }
+        if known.values.contains(where: \.scansEntryWritesLate) {
+            remarks.append(
+                "PECULIAR HOST: behind a guest's write of a redirection entry this KVM scans one "
+                    + "entry late")
+        }
+        return remarks
     }
 
-    public func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
+    public func obstacle(
+        to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
+    ) -> Skip? {
         if let skip = device.missing { return skip }
         if setup.kind == .secure {
             return Skip(
                 reason: "needs Secure AVIC: backend kvm has a plain local APIC",
                 hint: "run it with --backend emulator or model")
         }
-        if let skip = HostLimits.obstacle(to: scenario, setup) { return skip }
+        if let skip = HostLimits.obstacle(to: scenario, setup, on: device) { return skip }
         if scenario.danger == .host, scenario.dangerousMachines.contains(setup.kind),
             !allowsHostRisk
         {
@@ -100,7 +100,7 @@ public final class KVMBackend: Backend {
                 reason: "can hurt an unfixed host kernel",
                 hint: "run it with --allow-host-risk on a machine that may crash")
         }
-        if endsAtDelivery, scenario.contains(HostLimits.isMidway) {
+        if traits(on: setup.irqchip).endsAtDelivery, scenario.contains(HostLimits.isMidway) {
             return Skip(
                 reason: "needs the guest's own EOI: this host's KVM ends interrupts at delivery",
                 hint: "run it on another host")

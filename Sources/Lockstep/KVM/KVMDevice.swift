@@ -46,6 +46,18 @@ final class KVMDevice {
             reason: "needs KVM_CAP_X86_USER_SPACE_MSR", hint: "Linux 5.10 or newer has it")
     }
 
+    /// Why this KVM cannot be told about SPIV bit 12, if so. Where it fails to answer, the guest's
+    /// own call is left to say why.
+    func obstacle(to broadcasts: EOIBroadcasts) -> Skip? {
+        guard case .open(let device) = state else { return nil }
+        let isOffered = (try? device.system.offers(broadcasts)) ?? true
+        guard !isOffered else { return nil }
+        return Skip(
+            reason: "needs KVM_CAP_X2APIC_API's EOI-broadcast flags, which this KVM does not have",
+            hint: "Linux 7.0 has them, and stable kernels from 6.18.17 on; or run it with "
+                + "--backend model")
+    }
+
     /// Lends the open device.
     func use<Result: ~Copyable>(
         _ body: (borrowing KVMSystem) throws(BackendFailure) -> Result

@@ -27,12 +27,13 @@ final class KVMGuest: PinnedGuest {
         self.limit = limit
         endsAtDelivery = setup.endsAtDelivery
         irqchip = setup.irqchip
+        let broadcasts = EOIBroadcasts(setup.broadcastSuppression)
         switch setup.irqchip {
         case .split:
-            machine = try PlainGuest(system, payload)
+            machine = try PlainGuest(system, payload, broadcasts: broadcasts)
             pins = SplitPins(setup)
         case .kernel:
-            machine = try PlainGuest(system, payload, .kernel)
+            machine = try PlainGuest(system, payload, .kernel, broadcasts: broadcasts)
             pins = KernelPins(setup)
         }
         try pins.start(on: self)
@@ -86,6 +87,8 @@ final class KVMGuest: PinnedGuest {
             }
         case .reset:
             try reset()
+        case .initSignal:
+            try initSignal()
         default:
             try pins.perform(action, on: self)
         }
@@ -103,7 +106,17 @@ final class KVMGuest: PinnedGuest {
         try command(.run)
     }
 
-    /// What a reset does to the local APIC, while the IOAPIC keeps Remote IRR.
+    /// INIT by a message, behind which the guest enables its local APIC again.
+    private func initSignal() throws(BackendFailure) {
+        try BackendFailure.translating { () throws(KVMError) in
+            try machine.vm.signalInit(destination: 0)
+            try machine.vcpu.takeInit()
+        }
+        talk.close(in: machine.memory)
+        _ = try exchange(.spiv(SPIV.enabled), rising: nil)
+    }
+
+    /// What a VMM's reset does to the local APIC, while the IOAPIC keeps Remote IRR.
     private func reset() throws(BackendFailure) {
         try BackendFailure.translating { () throws(KVMError) in
             var lapic = try machine.vcpu.lapic()
@@ -155,17 +168,6 @@ final class KVMGuest: PinnedGuest {
     ) throws(KVMError) -> Result {
         try body(machine.vm)
     }
-
-    func isLevel(_ vector: UInt8) throws(KVMError) -> Bool {
-        WideVectors(words: try machine.vcpu.lapic().tmr).contains(Int(vector))
-    }
-
-    func isRequested(_ vector: UInt8) throws(KVMError) -> Bool {
-        WideVectors(words: try machine.vcpu.lapic().irr).contains(Int(vector))
-    }
-
-    /// KVM_GET_LAPIC tells it.
-    func hasRequested(_ vector: UInt8, isLevel: Bool) {}
 
     /// Has the agent perform a command, until it waits for the next one.
     private func command(
@@ -238,4 +240,15 @@ final class KVMGuest: PinnedGuest {
 private enum LAPICOffset {
     static let tpr = 0x80
     static let spiv = 0xF0
+}
+
+extension EOIBroadcasts {
+    /// nil where KVM is to be told nothing.
+    init?(_ suppression: BroadcastSuppression) {
+        switch suppression {
+        case .quirk: return nil
+        case .enabled: self = .suppressible
+        case .disabled: self = .never
+        }
+    }
 }

@@ -10,22 +10,22 @@ final class KernelPins: PinDriver {
     private var resamplers: [Resampler] = []
     private let resampledPins: [UInt8]
 
-    /// A pin's resample irqfd, as VFIO uses it for a level-triggered device.
+    /// A pin's resample irqfd, as VFIO uses it for a level-triggered device. It is there for the
+    /// acknowledgement; what raises the line comes and goes (`signal`).
     private final class Resampler {
         let pin: UInt8
-        /// Raises line source 1 until the next acknowledgement.
-        let trigger: EventFD
+        let idle: EventFD
         /// KVM signals it at the acknowledgement.
         let resampled: EventFD
 
         init(pin: UInt8, on guest: any PinnedGuest) throws(KVMError) {
-            let trigger = try guest.withVM { vm throws(KVMError) in try vm.eventFD() }
+            let idle = try guest.withVM { vm throws(KVMError) in try vm.eventFD() }
             let resampled = try guest.withVM { vm throws(KVMError) in try vm.eventFD() }
             try guest.withVM { vm throws(KVMError) in
-                try vm.assignIRQFD(trigger, gsi: UInt32(pin), resampler: resampled)
+                try vm.assignIRQFD(idle, gsi: UInt32(pin), resampler: resampled)
             }
             self.pin = pin
-            self.trigger = trigger
+            self.idle = idle
             self.resampled = resampled
         }
     }
@@ -83,33 +83,21 @@ final class KernelPins: PinDriver {
         }
     }
 
-    /// Signals a pin's irqfd. KVM raises the line from a work queue, so this waits until the IOAPIC
-    /// shows it: the obstacle of the backend keeps out pins whose line another source holds.
+    /// Raises line source 1 by an irqfd. KVM does it from a work queue, and that it has done so
+    /// does not show in a line that is high already, nor in an edge. So an irqfd of its own raises
+    /// the line and is taken away at once: KVM lets go of it only when its work is done, and the
+    /// line's source stays up, for the pin's other irqfd keeps the resampler.
     private func signal(_ pin: UInt8, _ guest: any PinnedGuest) throws(BackendFailure) {
         guard let resampler = resamplers.first(where: { $0.pin == pin }) else { return }
-        let isHigh = try BackendFailure.translating { () throws(KVMError) -> Bool in
-            try resampler.trigger.signal()
-            for _ in 0..<Self.patience {
-                if try isRaised(pin, guest) { return true }
-                // Nothing is written to this descriptor before the EOI: it is a sleep of 1 ms.
-                _ = try resampler.resampled.waits(milliseconds: 1)
+        try BackendFailure.translating { () throws(KVMError) in
+            try guest.withVM { vm throws(KVMError) in
+                let trigger = try vm.eventFD()
+                try vm.assignIRQFD(trigger, gsi: UInt32(pin), resampler: resampler.resampled)
+                try trigger.signal()
+                try vm.removeIRQFD(trigger, gsi: UInt32(pin))
             }
-            return false
         }
-        if !isHigh { throw .timeout("KVM has not raised line \(pin) from its irqfd in 2 s") }
     }
-
-    /// Whether the IOAPIC shows the line, or for an edge, which it forgets once delivered, whether
-    /// the local APIC has the vector.
-    private func isRaised(_ pin: UInt8, _ guest: any PinnedGuest) throws(KVMError) -> Bool {
-        let irr = try guest.withVM { vm throws(KVMError) in try vm.ioapic().irr }
-        if irr >> UInt32(pin) & 1 == 1 { return true }
-        guard let entry = entries[Int(pin)], !entry.level else { return false }
-        return try guest.isRequested(UInt8(truncatingIfNeeded: entry.vector))
-    }
-
-    /// Milliseconds that KVM's work queue may take.
-    private static let patience = 2000
 
     func announcements() throws(BackendFailure) -> [Event] {
         var events: [Event] = []

@@ -40,15 +40,6 @@ protocol PinnedGuest: AnyObject {
         _ body: (borrowing VirtualMachine) throws(KVMError) -> Result
     ) throws(KVMError) -> Result
 
-    /// KVM's TMR bit of a vector whose EOI exit has just come: the vCPU has not run since.
-    func isLevel(_ vector: UInt8) throws(KVMError) -> Bool
-
-    /// Whether KVM's IRR has the vector.
-    func isRequested(_ vector: UInt8) throws(KVMError) -> Bool
-
-    /// KVM has accepted an interrupt, so its TMR bit of the vector is `isLevel` now.
-    func hasRequested(_ vector: UInt8, isLevel: Bool)
-
     /// Has the agent store to a device, as part of a host step: it takes no interrupt in it.
     func store(_ value: UInt32, at address: UInt64) throws(BackendFailure)
 }

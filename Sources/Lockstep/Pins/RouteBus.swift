@@ -21,10 +21,6 @@ struct RouteBus: InterruptBus {
             let status = try guest.withVM { vm throws(KVMError) in
                 try vm.irqLineStatus(gsi: UInt32(pin), level: true)
             }
-            if status > 0 {
-                guest.hasRequested(
-                    UInt8(truncatingIfNeeded: entry.vector), isLevel: entry.level)
-            }
             return Int(status)
         } catch {
             failure = failure ?? error
@@ -32,7 +28,10 @@ struct RouteBus: InterruptBus {
         }
     }
 
-    mutating func entryWritten(pin: Int, entry: RedirectionEntry) {
+    mutating func entryWritten<Space: VectorSpace>(
+        pin: Int, from old: RedirectionEntry, to entry: RedirectionEntry,
+        _ configuration: Configuration<Space>
+    ) {
         do {
             try pins.route(pin: pin, entry, on: guest)
         } catch {

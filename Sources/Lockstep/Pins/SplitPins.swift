@@ -24,13 +24,8 @@ final class SplitPins: PinDriver {
     func handleEOI(
         of vector: UInt8, rising: UInt8?, on guest: any PinnedGuest
     ) throws(BackendFailure) {
-        // The vCPU has not run since its EOI, so this is the TMR that the EOI saw.
-        let isLevel = try BackendFailure.translating { () throws(KVMError) in
-            try guest.isLevel(vector)
-        }
         try withBus(guest) { bus in
-            ioapic.handleEOI(
-                of: vector, isLevel: isLevel, rising: rising, on: &bus, into: &guest.events)
+            ioapic.handleEOI(of: vector, rising: rising, on: &bus, into: &guest.events)
         }
     }
 

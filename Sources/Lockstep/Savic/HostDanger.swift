@@ -4,21 +4,37 @@ internal import Scenarios
 /// Whether a scenario can make an unfixed kernel use vector −1 (secure-avic hazard 1).
 ///
 /// What nobody has published decides which EOIs reach KVM. So the scenario is gone through on the
-/// model under every assumption that the user has not settled, with the design that does not look.
+/// model under every assumption that the user has not settled.
 struct HostDanger {
     /// What the user has settled.
     let axes: AxisOverrides
 
-    func isPossible(in scenario: Scenario, on setup: MachineSetup) -> Bool {
-        assumptions(setup).contains { assumptions in
-            var setup = setup
-            setup.assumptions = assumptions
-            var walk = Walk(setup)
-            return walk.usesVectorMinusOne(in: scenario.steps)
-        }
+    /// Whether a kernel with this design can come to it. Which design the kernel has is the user's
+    /// word: a kernel of the RFC's that is called something else is not protected.
+    static func isOf(_ design: EOIDesignEntry) -> Bool {
+        !design.rulesOut.contains(InvariantSet(.memorySafety))
     }
 
-    private func assumptions(_ setup: MachineSetup) -> [Assumptions] {
+    /// Under which of the assumptions that are not settled it can come to it.
+    enum Extent {
+        case none, some, all
+    }
+
+    func extent(
+        in scenario: Scenario, on setup: MachineSetup, _ design: EOIDesignEntry
+    ) -> Extent {
+        guard Self.isOf(design) else { return .none }
+        let (all, dangerous) = assumptions.reduce(into: (0, 0)) { counts, assumptions in
+            var setup = setup
+            setup.assumptions = assumptions
+            var walk = Walk(setup, design)
+            counts.0 += 1
+            if walk.usesVectorMinusOne(in: scenario.steps) { counts.1 += 1 }
+        }
+        return dangerous == 0 ? .none : dangerous < all ? .some : .all
+    }
+
+    private var assumptions: [Assumptions] {
         func values<Value: CaseIterable>(_ settled: Value?) -> [Value] {
             settled.map { [$0] } ?? Array(Value.allCases)
         }
@@ -43,8 +59,8 @@ struct HostDanger {
         let machine: RunningMachine
         var record = StepRecord()
 
-        init(_ setup: MachineSetup) {
-            machine = RunningMachine(setup, design: EOIDesigns.standard)
+        init(_ setup: MachineSetup, _ design: EOIDesignEntry) {
+            machine = RunningMachine(setup, design: design)
         }
 
         mutating func usesVectorMinusOne(in steps: [ScenarioStep]) -> Bool {

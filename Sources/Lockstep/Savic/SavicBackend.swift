@@ -61,7 +61,9 @@ public final class SavicBackend: Backend {
         return setup
     }
 
-    public func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
+    public func obstacle(
+        to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
+    ) -> Skip? {
         if let lack { return lack }
         if let skip = device.missing { return skip }
         if setup.kind == .plain {
@@ -69,27 +71,17 @@ public final class SavicBackend: Backend {
                 reason: "needs a plain local APIC: this guest has Secure AVIC",
                 hint: "run it with --backend kvm")
         }
-        if let skip = HostLimits.obstacle(to: scenario, setup) { return skip }
-        if setup.irqchip == .kernel, scenario.contains({ $0 == .suppressBroadcast }) {
-            return Skip(
-                reason: "KVM's own IOAPIC does not offer SPIV bit 12 to a guest",
-                hint: "run it with --irqchip split")
-        }
-        if setup.irqchip == .kernel, HostLimits.raisesEdgeByIRQFD(scenario, setup) {
-            return Skip(
-                reason: "needs to know when an irqfd has raised an edge: KVM's IOAPIC does not "
-                    + "show it, and a protected APIC cannot be asked",
-                hint: "run it with --irqchip split")
-        }
+        if let skip = HostLimits.obstacle(to: scenario, setup, on: device) { return skip }
         guard !allowsHostRisk else { return nil }
         let isMarked = scenario.danger == .host && scenario.dangerousMachines.contains(.secure)
-        if isMarked || HostDanger(axes: axes).isPossible(in: scenario, on: actual(setup)) {
-            return Skip(
-                reason: "can hurt an unfixed host kernel: an EOI that it has nothing noted for "
-                    + "writes outside its memory",
-                hint: "run it with --allow-host-risk on a machine that may crash")
-        }
-        return nil
+        let extent = HostDanger(axes: axes).extent(in: scenario, on: actual(setup), design)
+        guard isMarked || extent != .none else { return nil }
+        let risk = "run it with --allow-host-risk on a machine that may crash"
+        let settle = "have characterize find out what this host does (--assumptions FILE), or "
+        return Skip(
+            reason: "can hurt an unfixed host kernel: an EOI that it has nothing noted for "
+                + "writes outside its memory",
+            hint: !isMarked && extent == .some ? settle + risk : risk)
     }
 
     /// What cannot be seen, and why.

@@ -10,12 +10,10 @@ final class SavicGuest: PinnedGuest {
     private let limit: RunLimit
     private let pins: any PinDriver
     private let steps: SecureSteps
-    private let allowsHostRisk: Bool
+    /// Whether this host is not to get an EOI that an unfixed kernel would take for vector −1.
+    private let guardsHost: Bool
     private var talk = AgentConversation(mailboxAt: SecureLayout.mailbox - SecureLayout.shared)
     var events = EventTrace()
-    /// KVM's TMR as far as this tool has made it: nobody else sends KVM interrupts, and it cannot
-    /// be asked in the middle of an EOI.
-    private var softwareTMR = WideVectors()
     /// A pin whose line is to rise while the current command's EOI is handled.
     private var rising: UInt8?
     /// Pins whose Remote IRR was set before the last probe's step, and the vectors of all.
@@ -34,7 +32,7 @@ final class SavicGuest: PinnedGuest {
             image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
             stubSize: agent.stubSize)
         self.limit = limit
-        self.allowsHostRisk = allowsHostRisk
+        guardsHost = !allowsHostRisk && HostDanger.isOf(design)
         steps = SecureSteps(setup, design)
         vectors = setup.pins.map { (Int($0.pin), $0.vector) }
         let irqchip: GuestIRQChip
@@ -48,7 +46,10 @@ final class SavicGuest: PinnedGuest {
         }
         do throws(KVMError) {
             machine = try SecureGuest(
-                system, payload, SecureSetup(irqchip: irqchip, encryptionBit: encryptionBit))
+                system, payload,
+                SecureSetup(
+                    irqchip: irqchip, encryptionBit: encryptionBit,
+                    broadcasts: EOIBroadcasts(setup.broadcastSuppression)))
         } catch {
             throw BackendFailure(error)
         }
@@ -95,7 +96,7 @@ final class SavicGuest: PinnedGuest {
     /// Does not send an EOI that KVM would take for vector −1 (secure-avic hazard 1): memory of
     /// the host is at stake, so what KVM has noted is asked for each time.
     private func guardHost(_ command: AgentCommand) throws(BackendFailure) {
-        guard !allowsHostRisk, command.forwardedEOIs(isLevel: true) > 0 else { return }
+        guard guardsHost, command.forwardedEOIs(isLevel: true) > 0 else { return }
         let seen = try look()
         let inService = WideVectors(words: seen.isr).highest
         let isLevel = inService >= 0 && WideVectors(words: seen.tmr).contains(inService)
@@ -173,16 +174,6 @@ final class SavicGuest: PinnedGuest {
         try body(machine.vm)
     }
 
-    func isLevel(_ vector: UInt8) -> Bool { softwareTMR.contains(Int(vector)) }
-
-    /// Only an irqfd that raises an edge has to know, and the obstacles keep that out: a protected
-    /// APIC cannot be asked, and to ask the guest is to enter it.
-    func isRequested(_ vector: UInt8) throws(KVMError) -> Bool { false }
-
-    func hasRequested(_ vector: UInt8, isLevel: Bool) {
-        if isLevel { softwareTMR.insert(Int(vector)) } else { softwareTMR.remove(Int(vector)) }
-    }
-
     func store(_ value: UInt32, at address: UInt64) throws(BackendFailure) {
         try exchange(.store(address: UInt32(truncatingIfNeeded: address), value: value))
     }
@@ -191,10 +182,9 @@ final class SavicGuest: PinnedGuest {
 extension SavicGuest: ProbedGuest {
     func host(_ action: Action) throws(BackendFailure) {
         guard case .msi(let vector) = action else { return try pins.perform(action, on: self) }
-        let status = try BackendFailure.translating { () throws(KVMError) in
+        _ = try BackendFailure.translating { () throws(KVMError) in
             try machine.vm.signalMSI(destination: 0, vector: vector, level: false)
         }
-        if status > 0 { hasRequested(vector, isLevel: false) }
     }
 
     func tell(_ command: AgentCommand) throws(BackendFailure) -> AgentAnswer {

@@ -112,6 +112,8 @@ final class SecureHost: SimulatedMachine {
 final class SecureVM {
     let chip: IRQChip
     private let role: SecureHost.Role
+    /// What the rules go by; changes only before the guest runs.
+    private var setup: MachineSetup
     /// Until the guest runs for the first time.
     private var fresh: EmulatedKVM
     private var guest: EmulatedVCPU?
@@ -149,17 +151,28 @@ final class SecureVM {
         self.chip = chip
         self.role = role
         // KVM's reset state: every pin is masked, the APIC is off, the guest has enabled nothing.
-        var setup = MachineSetup(
+        setup = MachineSetup(
             irqchip: chip,
             pins: (0..<24).map {
                 PinSetup(pin: $0, vector: 0, trigger: .edge, masked: true)
             },
             allowed: [], savicEnabled: false, interruptsEnabled: false, apicEnabled: false)
         setup.assumptions = role.assumptions
-        fresh = EmulatedKVM(setup, role.design, role.space)
-        fresh.protocolAnswers = role.protocolAnswers
-        fresh.refusals = role.refusals
+        fresh = Self.kvm(setup, role)
         if chip == .kernel { for pin in 0..<24 { routes[UInt32(pin)] = .pin(pin) } }
+    }
+
+    private static func kvm(_ setup: MachineSetup, _ role: SecureHost.Role) -> EmulatedKVM {
+        var kvm = EmulatedKVM(setup, role.design, role.space)
+        kvm.protocolAnswers = role.protocolAnswers
+        kvm.refusals = role.refusals
+        return kvm
+    }
+
+    /// What SPIV bit 12 does is settled before there is a vCPU.
+    func set(_ suppression: BroadcastSuppression) {
+        setup.broadcastSuppression = suppression
+        fresh = Self.kvm(setup, role)
     }
 
     /// The rules with their state.

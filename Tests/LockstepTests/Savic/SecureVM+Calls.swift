@@ -11,6 +11,12 @@ extension SecureVM {
     /// - Returns: the call's result; nil leaves that to the kernel.
     func perform(_ call: KernelCall, _ request: SimulatedRequest) throws(Refusal) -> Int32? {
         switch call {
+        case .enableCap:
+            let wanted: kvm_enable_cap = try request.load()
+            guard wanted.cap == UInt32(KVM_CAP_X2APIC_API) else { break }
+            let flags = wanted.args.0
+            if flags & KVM_X2APIC_ENABLE_SUPPRESS_EOI_BROADCAST != 0 { set(.enabled) }
+            if flags & KVM_X2APIC_DISABLE_SUPPRESS_EOI_BROADCAST != 0 { set(.disabled) }
         case .setGSIRouting: try setRoutes(request)
         case .irqLine:
             let wanted: kvm_irq_level = try request.load()
@@ -25,9 +31,13 @@ extension SecureVM {
         case .setIRQChip: try setIOAPIC(request)
         case .irqFD:
             let wanted: kvm_irqfd = try request.load()
+            if wanted.flags & UInt32(KVM_IRQFD_FLAG_DEASSIGN) != 0 {
+                irqfds[Int32(bitPattern: wanted.fd)] = nil
+                return nil
+            }
             guard case .pin(let pin)? = routes[wanted.gsi] else { throw Refusal(errno: EINVAL) }
             try require(irqfds[Int32(bitPattern: wanted.fd)] == nil, else: EBUSY)
-            let isResample = wanted.flags & 2 != 0
+            let isResample = wanted.flags & UInt32(KVM_IRQFD_FLAG_RESAMPLE) != 0
             irqfds[Int32(bitPattern: wanted.fd)] = (
                 pin, isResample ? Int32(bitPattern: wanted.resamplefd) : nil
             )

@@ -1,0 +1,61 @@
+internal import ArgumentParser
+internal import InterruptModel
+internal import Lockstep
+
+/// `--kernel-rules`: what the kernel is taken to do.
+struct KernelOptions: ParsableArguments {
+    @Option(
+        name: .customLong("kernel-rules"),
+        help: ArgumentHelp(
+            "What not every kernel does: auto is what is found on the host, or all; else the rules "
+                + "of Linux \(KernelRules.classes.map(\.name).joined(separator: ", ")), or their "
+                + "names, separated by commas.",
+            valueName: "auto|version|rule,…"))
+    var choice = KernelRulesArgument(rules: nil)
+
+    /// nil leaves it to what the backend finds.
+    var rules: KernelRules? { choice.rules }
+
+    /// The option again, where it was given.
+    var words: [String] { rules.map { ["--kernel-rules", $0.spelling] } ?? [] }
+
+    /// What the run goes by and where that is known from; empty where nobody asked and the backend
+    /// has not looked.
+    func text(foundBy backend: any Backend, on irqchips: [IRQChip]) -> String {
+        if let rules { return "\(rules.spelling), asked for" }
+        let found = irqchips.compactMap { irqchip in
+            backend.kernelRules(on: irqchip).map { (irqchip: irqchip, rules: $0) }
+        }
+        guard !found.isEmpty else { return "" }
+        // A rule is known only from an irqchip that can show it.
+        let shown = KernelRule.allCases.compactMap { rule -> (rule: KernelRule, holds: Bool)? in
+            let chips = found.filter { rule.irqchips.contains($0.irqchip) }
+            return chips.isEmpty ? nil : (rule, chips.allSatisfy { $0.rules.contains(rule) })
+        }
+        let list = shown.map { "\($0.rule.rawValue) \($0.holds ? "yes" : "no")" }
+        return list.joined(separator: ", ") + ", found by probes"
+    }
+}
+
+/// The value of `--kernel-rules`.
+struct KernelRulesArgument: ExpressibleByArgument, Sendable {
+    /// nil for `auto`.
+    var rules: KernelRules?
+
+    init(rules: KernelRules?) { self.rules = rules }
+
+    init?(argument: String) {
+        guard argument != "auto" else {
+            rules = nil
+            return
+        }
+        guard let found = KernelRules(spelling: argument) else { return nil }
+        rules = found
+    }
+
+    static var allValueStrings: [String] {
+        ["auto"] + KernelRules.classes.map(\.name) + ["none"] + KernelRule.allCases.map(\.rawValue)
+    }
+
+    var defaultValueDescription: String { rules?.spelling ?? "auto" }
+}

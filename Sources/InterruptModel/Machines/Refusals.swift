@@ -1,0 +1,75 @@
+/// Why an action is not enabled, in words for people. Whether it is stands in the rules; a test
+/// holds each of these sentences to a state in which they refuse.
+struct Refusal {
+    let ioapic: IOAPIC<WideSpace>
+    let apic: SoftwareAPIC<WideSpace>
+    let configuration: Configuration<WideSpace>
+    /// What an EOI of the guest would end.
+    let inService: WideVectors
+    let interruptFlag: Bool
+
+    func sentence(_ action: Action) -> String {
+        if apic.owesExit(configuration), action.actor != .host, action != .lateExit {
+            return "an EOI exit comes first"
+        }
+        return switch action {
+        case .assert(let pin): "line \(pin) is high already"
+        case .reassert(let pin), .deassert(let pin): "line \(pin) is low already"
+        case .irqfd(let pin): "pin \(pin) has no resampler"
+        case .delayedWork: "no delivery is delayed"
+        case .initSignal: "an SEV-SNP vCPU takes no INIT"
+        case .extINT: extINT
+        case .lateExit: "no EOI exit is owed"
+        case .scan: "no scan is asked for"
+        case .inject: "there is nothing that injection may move"
+        case .vmrun: "nothing is requested"
+        case .accept:
+            interruptFlag ? "nothing is deliverable" : "the guest's interrupt flag is clear"
+        case .sti:
+            interruptFlag
+                ? "the interrupt flag is set already"
+                : "\(highest) is in service, and the machine has no nesting"
+        case .cli: "the interrupt flag is clear already"
+        case .eoiRaising(let pin) where ioapic.lines.contains(Int(pin)):
+            "line \(pin) is high already"
+        case .eoi, .eoiRaising, .nonzeroEOI: "nothing is in service"
+        case .spuriousEOI: "\(highest) is in service"
+        case .enableSAVIC where configuration.kind == .secure: "Secure AVIC is enabled already"
+        case .enableSAVIC, .allow, .disallow: "a plain machine has no Secure AVIC"
+        case .run: "it is a guest step, and this is single actions"
+        case .assertStatus, .msi, .mask, .unmask, .trigger, .retarget, .vector, .rewrite, .reset,
+            .readEOI, .directedEOI, .tpr, .ipi, .enableAPIC, .disableAPIC, .suppressBroadcast:
+            "nothing of this machine has it"
+        }
+    }
+
+    private var highest: String {
+        let vector = inService.highest
+        return vector < 0 ? "nothing" : Spelling.vector(UInt8(truncatingIfNeeded: vector))
+    }
+
+    private var extINT: String {
+        configuration.kind == .plain
+            ? "the 8259 of a plain machine is not modelled"
+            : configuration.irqchip == .split
+                ? "with a split irqchip KVM has no 8259" : "the 8259 asks already"
+    }
+}
+
+extension PlainMachine where Space == WideSpace {
+    package func refusal(of action: Action) -> String {
+        Refusal(
+            ioapic: state.ioapic, apic: state.vcpu.apic, configuration: configuration,
+            inService: state.vcpu.apic.isr, interruptFlag: state.vcpu.interruptFlag
+        ).sentence(action)
+    }
+}
+
+extension SecureMachine where Space == WideSpace {
+    package func refusal(of action: Action) -> String {
+        Refusal(
+            ioapic: state.ioapic, apic: state.vcpu.apic, configuration: configuration,
+            inService: state.vcpu.page.isr, interruptFlag: state.vcpu.interruptFlag
+        ).sentence(action)
+    }
+}

@@ -1,0 +1,147 @@
+package import InterruptModel
+
+/// What has to be known of a host's KVM before a plain machine on it can be predicted.
+package struct HostTraits: Hashable, Sendable {
+    /// It ends every interrupt itself, right after delivery.
+    package var endsAtDelivery: Bool
+    /// It does not scan at the entry behind a guest's write of a redirection entry.
+    package var scansEntryWritesLate: Bool
+    /// What it does that not every kernel does. A rule that this irqchip cannot show is taken to
+    /// hold.
+    package var kernelRules: KernelRules
+
+    package init(
+        endsAtDelivery: Bool = false, scansEntryWritesLate: Bool = false,
+        kernelRules: KernelRules = .newest
+    ) {
+        self.endsAtDelivery = endsAtDelivery
+        self.scansEntryWritesLate = scansEntryWritesLate
+        self.kernelRules = kernelRules
+    }
+
+    /// The machine that such a host makes of a setup.
+    package func applied(to setup: MachineSetup) -> MachineSetup {
+        var setup = setup
+        setup.endsAtDelivery = endsAtDelivery
+        setup.scansEntryWritesLate = scansEntryWritesLate
+        setup.kernelRules = kernelRules
+        return setup
+    }
+}
+
+/// Finds the traits out by small guests of its own, and never by a version. A call that fails is
+/// the caller's to report: whatever it left unknown would become a verdict on the kernel.
+struct HostLook {
+    /// A booted guest of such a machine.
+    let makeGuest: (MachineSetup) throws(BackendFailure) -> KVMGuest
+
+    private static let vector: UInt8 = 0x31
+
+    func traits(on irqchip: IRQChip) throws(BackendFailure) -> HostTraits {
+        var traits = HostTraits()
+        traits.endsAtDelivery = try endsAtDelivery()
+        switch irqchip {
+        case .split:
+            let ends = try endsOfMovedVector(on: .split)
+            if ends.ofOld == 0 { traits.kernelRules.remove(.splitKeepsInFlight) }
+            // Without the rule before there is no such vector to forget.
+            if ends.ofOld > 0, ends.ofNew > 0 { traits.kernelRules.remove(.staleVectorForgotten) }
+        case .kernel:
+            if try !unmaskResamples() { traits.kernelRules.remove(.unmaskResamples) }
+            let ends = try endsOfMovedVector(on: .kernel)
+            if ends.ofOld > 0, ends.ofNew > 0 { traits.kernelRules.remove(.staleVectorForgotten) }
+            // A KVM that is all right otherwise has to fail where it scans late.
+            if traits.endsAtDelivery { traits.scansEntryWritesLate = try scansEntryWritesLate() }
+        }
+        return traits
+    }
+
+    /// Whether this host's KVM ends every interrupt itself: takes one, never ends it, and sees
+    /// its EOI exit all the same while it is not in service. Less evidence would not do: a KVM
+    /// that only loses an in-service bit has to fail. kvm_pvm of some machines behaves so.
+    private func endsAtDelivery() throws(BackendFailure) -> Bool {
+        // The exit comes at one of the next entries of the vCPU.
+        let steps: [Action] = [.assert(pin: 2), .run, .cli]
+        let seen = try Sight(of: steps, by: makeGuest(machine(.split, interrupts: true)))
+        return seen.taken > 0 && seen.exits > 0
+            && !seen.last.isr.contains(Int(Self.vector))
+    }
+
+    /// An interrupt is in flight when its entry is moved to nobody; a message with the same vector
+    /// follows. How many ends of each reach the IOAPIC. On both kinds of host the first is pending
+    /// when its entry moves and taken only then.
+    private func endsOfMovedVector(
+        on irqchip: IRQChip
+    ) throws(BackendFailure) -> (ofOld: Int, ofNew: Int) {
+        let guest = try makeGuest(machine(irqchip, interrupts: false, resampler: true))
+        let raising: Action = irqchip == .split ? .assert(pin: 2) : .irqfd(pin: 2)
+        let moved: [Action] = [
+            raising, .run, .retarget(pin: 2, destination: 1), .run, .sti, .eoi, .run,
+        ]
+        let old = try Sight(of: moved, by: guest)
+        let message: [Action] = [.msi(vector: Self.vector), .sti, .eoi, .run]
+        let new = try Sight(of: message, by: guest)
+        return (old.ends, new.ends)
+    }
+
+    /// A stored level at the unmask of a pin with a resampler: asks KVM its owner?
+    private func unmaskResamples() throws(BackendFailure) -> Bool {
+        let guest = try makeGuest(
+            machine(.kernel, interrupts: false, resampler: true, masked: true))
+        return try Sight(of: [.irqfd(pin: 2), .unmask(pin: 2)], by: guest).resamples > 0
+    }
+
+    /// A message comes right behind the write that moves an entry with its vector to nobody. Where
+    /// KVM has scanned at the entry in between, its EOI concerns nobody.
+    private func scansEntryWritesLate() throws(BackendFailure) -> Bool {
+        let guest = try makeGuest(machine(.kernel, interrupts: false, resampler: true))
+        let steps: [Action] = [
+            .run, .retarget(pin: 2, destination: 1), .msi(vector: Self.vector), .run, .sti, .eoi,
+        ]
+        return try Sight(of: steps, by: guest).resamples > 0
+    }
+
+    private func machine(
+        _ irqchip: IRQChip, interrupts: Bool, resampler: Bool = false, masked: Bool = false
+    ) -> MachineSetup {
+        MachineSetup(
+            kind: .plain, irqchip: irqchip,
+            pins: [
+                PinSetup(
+                    pin: 2, vector: Self.vector, masked: masked,
+                    resampler: resampler && irqchip == .kernel)
+            ], interruptsEnabled: interrupts)
+    }
+
+    /// What a guest's steps have shown.
+    private struct Sight {
+        var taken = 0
+        var exits = 0
+        var resamples = 0
+        var last = Snapshot()
+
+        /// EOIs that the IOAPIC heard of: userspace's by an exit, KVM's by its ack notifier.
+        var ends: Int { exits + resamples }
+
+        init(of steps: [Action], by guest: KVMGuest) throws(BackendFailure) {
+            var observation = Observation()
+            for step in steps {
+                try guest.perform(step, into: &observation)
+                for event in observation.events {
+                    switch event {
+                    case .accepted: taken += 1
+                    case .eoiExit: exits += 1
+                    case .resampled: resamples += 1
+                    default: break
+                    }
+                }
+            }
+            last = observation.snapshot
+        }
+    }
+}
+
+extension KernelRules {
+    /// Takes a rule out.
+    fileprivate mutating func remove(_ rule: KernelRule) { subtract(KernelRules([rule])) }
+}
