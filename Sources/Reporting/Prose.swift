@@ -59,7 +59,7 @@ extension Unicode.Scalar {
 }
 
 /// `1 step`, `2 steps`.
-func counted(_ number: Int, _ noun: String) -> String {
+public func counted(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
 }
 
