@@ -5,9 +5,9 @@ import Testing
 import Verdicts
 
 /// A host whose KVM ends every interrupt itself, played by the model.
-struct PeculiarBackend: Backend {
+struct PeculiarBackend: ModelPlayer {
     let name = "peculiar"
-    private var inside: ModelBackend
+    var inside: ModelBackend
 
     init(space: WideSpace = WideSpace()) { inside = ModelBackend(space: space) }
 
@@ -20,21 +20,6 @@ struct PeculiarBackend: Backend {
         setup.endsAtDelivery = true
         return setup
     }
-
-    func visible(on setup: MachineSetup) -> FieldSet { inside.visible(on: setup) }
-    func unobservable(on setup: MachineSetup) -> [Unobservable] { [] }
-
-    mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) {
-        inside.prepare(setup, design: design)
-    }
-
-    mutating func perform(
-        _ action: Action, isAtomic: Bool, into observation: inout Observation
-    ) {
-        inside.perform(action, isAtomic: isAtomic, into: &observation)
-    }
-
-    mutating func tearDown() { inside.tearDown() }
 }
 
 /// Found in review: on such a host no expectation was checked at all.
