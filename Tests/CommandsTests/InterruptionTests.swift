@@ -126,6 +126,8 @@ import Testing
     func theSignalStopsACampaign(_ signal: Signal) async throws {
         try await expectStoppedCampaign(signal, "model")
         try await expectStoppedCampaign(signal, "model", "--steps", "10000")
+        // Most likely while it shrinks what it has found.
+        try await expectStoppedCampaign(signal, "model", "--steps", "5000", "--strict", "--hostile")
     }
 
     @Test(.timeLimit(.minutes(1)), .opensKVM) func theSignalStopsACampaignOnKVM() async throws {

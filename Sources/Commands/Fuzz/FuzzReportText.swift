@@ -58,20 +58,24 @@ extension FuzzReport {
     }
 
     var summary: String {
-        var text = "\n\(counted(performed, "run")), compared \(counted(compared.steps, "step")), "
-            + "\(counted(compared.fields, "field")), \(counted(compared.eois, "EOI")): "
-        text += findings.isEmpty
-            ? "no difference from the model\n"
-            : "\(counted(findings.count, "different finding")), \(duplicates) "
-                + "\(duplicates == 1 ? "run shows" : "runs show") them again\n"
+        var lines = [
+            "\(counted(performed, "run")), compared \(counted(compared.steps, "step")), "
+                + "\(counted(compared.fields, "field")), \(counted(compared.eois, "EOI")): "
+                + (findings.isEmpty ? "no difference from the model" : found)
+        ]
         if compared.steps > 0, compared.eois == 0 {
-            text += "compared no EOI"
-            text += hidesEOIs.map { ": \($0)\n" } ?? "\n"
+            lines.append("compared no EOI" + (hidesEOIs.map { ": \($0)" } ?? ""))
         }
         for (reason, count) in failures.sorted(by: { $0.key < $1.key }) {
-            text += "\(counted(count, "run")) without a result: \(reason.printable)\n"
+            lines.append("\(counted(count, "run")) without a result: \(reason)")
         }
-        if isInterrupted { text += "interrupted\n" }
-        return text
+        if isInterrupted { lines.append("interrupted") }
+        let width = Console.current.width
+        return "\n" + lines.flatMap { $0.wrapped(at: width) }.map { $0 + "\n" }.joined()
+    }
+
+    private var found: String {
+        counted(findings.count, "different finding")
+            + ", \(duplicates) \(duplicates == 1 ? "run shows" : "runs show") them again"
     }
 }

@@ -11,25 +11,30 @@ struct Reproducers: ParsableArguments {
     @Flag(help: "Replace reproducers that exist.")
     var overwrite = false
 
-    /// Nil where nothing is to be saved.
+    /// Saves them there; nothing where no folder is given.
     var saving: SavedReproducers {
-        SavedReproducers(folder: folder.map { ScenarioFolder(path: $0, overwrites: overwrite) })
+        SavedReproducers(
+            folder.map { path in
+                let folder = ScenarioFolder(path: path, overwrites: overwrite)
+                return { try folder.save($0) }
+            })
     }
 }
 
 /// Saves reproducers. What cannot be saved is said on stderr and in the status: it costs no result.
 struct SavedReproducers {
-    let folder: ScenarioFolder?
+    /// Nil where nothing is to be saved.
+    private let saveFile: ((Scenario) throws -> String)?
     /// The worst of what has come of saving.
     private(set) var status = ExitStatus.passed
 
-    init(folder: ScenarioFolder?) { self.folder = folder }
+    init(_ saveFile: ((Scenario) throws -> String)?) { self.saveFile = saveFile }
 
     /// - Returns: the new file's path; nil where there is none.
     mutating func save(_ scenario: Scenario) throws -> String? {
-        guard let folder else { return nil }
+        guard let saveFile else { return nil }
         do {
-            return try folder.save(scenario)
+            return try saveFile(scenario)
         } catch let failure as CommandFailure {
             Console.current.warn("savic-eoi: \(failure.message)\n")
             status = status.worse(failure.status)
