@@ -86,4 +86,38 @@ struct FuzzTests {
             #expect(compared.steps == 1)
         }
     }
+
+    @Test("A run that the backend cannot finish says how far it came")
+    func failed() {
+        var backend: any Backend = TiredBackend()
+        let campaign = FuzzCampaign(FuzzOptions(seed: 1))
+        guard case .failed(let reason, let compared) = campaign.run(0, on: &backend) else {
+            Issue.record("it was finished")
+            return
+        }
+        #expect(reason.hasPrefix("in step 6, “") && reason.hasSuffix("”: tired"))
+        #expect(compared.steps == 5)
+    }
+}
+
+/// A model that performs five steps of each machine.
+private struct TiredBackend: ModelPlayer {
+    let name = "tired"
+    var inside = ModelBackend()
+    private var steps = 0
+
+    func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? { nil }
+
+    mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) {
+        steps = 0
+        inside.prepare(setup, design: design)
+    }
+
+    mutating func perform(
+        _ action: Action, isAtomic: Bool, into observation: inout Observation
+    ) throws(BackendFailure) {
+        steps += 1
+        guard steps <= 5 else { throw .failed("tired") }
+        inside.perform(action, isAtomic: isAtomic, into: &observation)
+    }
 }

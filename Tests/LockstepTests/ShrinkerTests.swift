@@ -162,6 +162,9 @@ struct ShrinkerTests {
                 for finding in findings(12, options, on: ModelBackend(space: space)) {
                     #expect(finding.reproduced == 1)
                     let text = ScenarioWriter.text(of: finding.scenario)
+                    // Nothing in it is left out, and nothing comes behind.
+                    #expect(!text.contains("?"))
+                    #expect(finding.scenario.steps.count == finding.mismatch.step, "\(text)")
                     let loaded = try ScenarioLoader.load(Array(text.utf8), file: "found.yaml")
                     var backend: any Backend = ModelBackend(space: space)
                     let outcome = Lockstep(LockstepOptions(irqchip: irqchip)).run(

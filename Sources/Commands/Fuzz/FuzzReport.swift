@@ -32,10 +32,10 @@ struct FuzzReport {
     }
 
     /// Adds a run that the backend cannot do.
-    mutating func add(skip reason: String) { add(failure: Self.skipped + reason) }
+    mutating func add(skip reason: String) { add(failure: Self.skipped + reason, Compared()) }
 
-    mutating func add(failure reason: String) {
-        performed += 1
+    mutating func add(failure reason: String, _ more: Compared) {
+        add(more)
         failures[reason, default: 0] += 1
     }
 

@@ -41,8 +41,8 @@ struct FuzzSession {
                 report.add(skip: reason)
                 // What stops one run for want of something stops them all.
                 if report.compared.steps == 0 { return }
-            case .failed(let reason):
-                report.add(failure: reason)
+            case .failed(let reason, let compared):
+                report.add(failure: reason, compared)
                 if report.compared.steps == 0 { return }
             case .differs(let difference):
                 guard report.add(difference) else { continue }

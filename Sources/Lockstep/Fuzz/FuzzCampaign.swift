@@ -32,8 +32,8 @@ public struct FuzzCampaign {
         case differs(FuzzDifference)
         /// The backend cannot run it.
         case skipped(String)
-        /// The backend failed.
-        case failed(String)
+        /// The backend failed, when so much had been compared.
+        case failed(String, Compared)
         case interrupted
     }
 
@@ -45,10 +45,11 @@ public struct FuzzCampaign {
         switch outcome.verdict {
         case .pass: return .agreed(outcome.compared)
         case .skip: return .skipped(outcome.skip?.reason ?? "no reason given")
-        case .error, .timeout: return .failed(outcome.failure ?? "no reason given")
+        case .error, .timeout:
+            return .failed(outcome.failure ?? "no reason given", outcome.compared)
         case .fail:
             let difference = FuzzDifference(outcome, of: scenario, run: run)
-            return difference.map { .differs($0) } ?? .failed("no mismatch")
+            return difference.map { .differs($0) } ?? .failed("no mismatch", outcome.compared)
         }
     }
 
