@@ -51,7 +51,7 @@ let package = Package(
         .target(name: "KVMHost", dependencies: ["CKVM"], swiftSettings: marked),
         .target(name: "AgentFace", dependencies: ["GuestAgent"], swiftSettings: marked),
         .target(
-            name: "Scenarios", dependencies: ["InterruptModel", yams],
+            name: "Scenarios", dependencies: ["InterruptModel", "Verdicts", yams],
             resources: [.embedInCode("Catalogue")], swiftSettings: safe),
         .target(
             name: "Lockstep",
@@ -90,7 +90,7 @@ let package = Package(
             ],
             swiftSettings: marked),
         .testTarget(
-            name: "ScenariosTests", dependencies: ["Scenarios", "InterruptModel"],
+            name: "ScenariosTests", dependencies: ["Scenarios", "InterruptModel", "Verdicts"],
             swiftSettings: safe),
         .testTarget(
             name: "LockstepTests",

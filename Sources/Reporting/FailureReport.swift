@@ -11,14 +11,7 @@ struct FailureReport {
     var lines: [String] {
         var lines: [String] = []
         if let mismatch = result.mismatch {
-            lines.append(palette.paint(mismatch.headline, .strong))
-            lines += mismatch.code.explanation.wrapped(at: width)
-            if let note = mismatch.note { lines += note.wrapped(at: width) }
-            lines += table(mismatch)
-            // A check over the whole run has no culprit, so nothing is pointed at.
-            let culprit = mismatch.step == 0 ? nil : mismatch.history.last?.step
-            let steps = StepTable(mismatch.history, omitted: mismatch.omittedSteps)
-            lines += steps.lines(width: width, palette) { $0.step == culprit }
+            lines += MismatchReport(mismatch, width: width, palette: palette).lines
         }
         if let failure = result.failure { lines += failure.wrapped(at: width) }
         if result.mismatch == nil, result.failure == nil { lines.append(result.reason.printable) }
@@ -27,22 +20,6 @@ struct FailureReport {
         // Never wrapped: it is there to be copied.
         lines.append("rerun: " + result.rerun.printable)
         return lines
-    }
-
-    private func table(_ mismatch: Mismatch) -> [String] {
-        var table = Columns()
-        table.add("field", "expected", "observed", "before")
-        for each in mismatch.differences {
-            table.add([each.field, each.expected, each.observed, each.before].map { shown($0) })
-        }
-        return table.lines(indent: 2, width: width) { row, column, text in
-            switch (row, column) {
-            case (0, _): palette.paint(text, .faint)
-            case (_, 1): palette.paint(text, .good)
-            case (_, 2): palette.paint(text, .bad)
-            default: text
-            }
-        }
     }
 
     /// Fields under their reason: a backend hides several of them for the same cause.
@@ -57,7 +34,4 @@ struct FailureReport {
             return "not observable: \(list) (\(reason))".wrapped(at: width)
         }
     }
-
-    /// An empty value would leave a hole in the table that reads like a missing column.
-    private func shown(_ value: String) -> String { value.isEmpty ? "–" : value }
 }

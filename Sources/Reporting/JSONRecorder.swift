@@ -86,7 +86,8 @@ extension ScenarioResult {
 }
 
 extension Mismatch {
-    fileprivate var json: JSONText {
+    /// As the JSON of `run` and `fuzz` has it.
+    public var json: JSONText {
         [
             "code": .string(code.rawValue),
             "step": .int(step),

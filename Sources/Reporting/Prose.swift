@@ -11,7 +11,7 @@ extension String {
 
     /// Lines of whole words, broken at white space. A word longer than `width` stands alone and
     /// sticks out: a command or a path cut in two cannot be copied.
-    func wrapped(at width: Int) -> [String] {
+    public func wrapped(at width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
         for word in split(whereSeparator: \.isWhitespace).map({ String($0).printable }) {
@@ -59,7 +59,7 @@ extension Unicode.Scalar {
 }
 
 /// `1 step`, `2 steps`.
-func counted(_ number: Int, _ noun: String) -> String {
+public func counted(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
 }
 

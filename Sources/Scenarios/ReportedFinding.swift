@@ -1,3 +1,5 @@
+public import Verdicts
+
 /// A finding as a campaign's report has it: a mismatch and its smallest reproducer.
 public struct ReportedFinding: Sendable {
     /// What makes two findings the same: the class of mismatch and the first field that differs.
@@ -17,6 +19,8 @@ public struct ReportedFinding: Sendable {
     /// Of the field; nil in the report of a version that did not say.
     public var expected: String?
     public var observed: String?
+    /// How the reproducer shows it; nil in the report of a version that did not say.
+    public var mismatch: Mismatch?
     /// Steps before shrinking.
     public var originalLength: Int
     /// In how many of `repeats` runs the reproducer showed it.
@@ -27,12 +31,14 @@ public struct ReportedFinding: Sendable {
 
     public init(
         run: UInt64, fingerprint: Fingerprint, expected: String?, observed: String?,
-        originalLength: Int, reproduced: Int, repeats: Int, scenario: Scenario
+        mismatch: Mismatch?, originalLength: Int, reproduced: Int, repeats: Int,
+        scenario: Scenario
     ) {
         self.run = run
         self.fingerprint = fingerprint
         self.expected = expected
         self.observed = observed
+        self.mismatch = mismatch
         self.originalLength = originalLength
         self.reproduced = reproduced
         self.repeats = repeats
@@ -65,18 +71,28 @@ struct FindingReader {
         guard number < UInt64(runs), shard.owns(number) else {
             throw run.error("run \(number) is none of shard \(shard) of \(runs) runs")
         }
+        let code = try code(try members["code"])
         let repeats = try members["repeats"].number(in: 0...1_000_000, "a number of runs")
         return ReportedFinding(
             run: number,
             fingerprint: ReportedFinding.Fingerprint(
-                code: try code(try members["code"]),
+                code: code,
                 field: try members["field"].text("the field that differs")),
             expected: try members.optional("expected")?.text("a value"),
             observed: try members.optional("observed")?.text("a value"),
+            mismatch: try mismatch(members, MismatchCode(rawValue: code)),
             originalLength: try members["originalSteps"].number(
                 in: 1...10_000, "a number of steps"),
             reproduced: try members["reproduced"].number(in: 0...repeats, "a number of runs"),
             repeats: repeats, scenario: try scenario(try members["scenario"]))
+    }
+
+    /// - Returns: nil where the report does not tell it.
+    private func mismatch(
+        _ members: ReportMembers, _ code: MismatchCode?
+    ) throws(ScenarioError) -> Mismatch? {
+        guard let code, let member = members.optional("mismatch") else { return nil }
+        return try Mismatch(member, code: code)
     }
 
     private func code(_ cursor: YAMLCursor) throws(ScenarioError) -> String {

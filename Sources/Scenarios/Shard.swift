@@ -21,8 +21,11 @@ public struct Shard: Sendable, Hashable {
     }
 
     /// The runs of this part among the first `runs`.
-    public func runs(of runs: Int) -> [UInt64] {
-        stride(from: number - 1, to: runs, by: count).map(UInt64.init)
+    ///
+    /// None of them is kept: there can be more than there is memory.
+    public func runs(of runs: Int) -> some Collection<UInt64> {
+        let (first, step) = (UInt64(number - 1), UInt64(count))
+        return (0..<share(of: runs)).lazy.map { first + UInt64($0) * step }
     }
 
     /// How many those are.

@@ -1,5 +1,6 @@
 @testable import Commands
 import Scenarios
+import Synchronization
 import Testing
 
 /// `savic-eoi fuzz`: shards, results, exit status.
@@ -31,22 +32,72 @@ struct FuzzCommandTests {
             "fuzz", "--backend", "model", "--seed", "5", "--runs", "50", "--strict")
         #expect(result.status == 1)
         #expect(result.out.contains("INVARIANT in attribution"))
+        #expect(result.err.isEmpty)
         #expect(result.out.contains("  | steps:"))
         #expect(result.out.contains("shard 1/1, strict\n"))
     }
 
-    @Test("The command that runs a reproducer again is one that can be given")
-    func again() throws {
-        let folder = try Folder()
+    @Test("A finding shows what happened in its steps, and then its file")
+    func course() throws {
         let result = program(
-            "fuzz", "--backend", "model", "--irqchip", "kernel", "--seed", "5", "--runs", "50",
-            "--strict", "--save", folder.path("found"))
-        let again = try #require(result.outLines.first { $0.contains("again: savic-eoi ") })
-        let words = again.split(separator: " ").dropFirst(2).map(String.init)
-        #expect(words.contains("kernel"))
-        let ending = program(words)
-        #expect(ending.status == 1)
-        #expect(ending.out.contains("INVARIANT"))
+            "fuzz", "--backend", "model", "--seed", "5", "--runs", "50", "--strict",
+            "--max-findings", "1")
+        let lines = result.outLines.map(String.init)
+        func index(_ isSuch: (String) -> Bool) throws -> Int {
+            let index = lines.firstIndex(where: isSuch)
+            return try #require(index, "\(result.out)")
+        }
+        let fingerprint = try index { $0.hasPrefix("INVARIANT in ") }
+        let difference = try index { $0.contains("holds") && $0.contains("violated") }
+        let culprit = try index { $0.hasPrefix("    →") && $0.contains("; breaks ") }
+        let file = try index { $0.hasPrefix("  | name: fuzz-5-") }
+        #expect(fingerprint < difference && difference < culprit && culprit < file)
+        // As many steps as the file has, each with its number.
+        let steps = lines[file...].filter { $0.hasPrefix("  |   - ") && !$0.contains("{") }
+        #expect(lines[culprit].contains("  \(steps.count)  "))
+    }
+
+    @Test("One step is a run too, and no failure (hostile F14)")
+    func oneStep() {
+        let result = program(
+            "fuzz", "--backend", "model", "--steps", "1", "--seed", "1", "--runs", "2")
+        #expect(result.status == 0)
+        #expect(result.out.contains("\n2 runs, compared 2 steps, 32 fields, 0 EOIs: no diff"))
+        #expect(result.out.hasSuffix("\ncompared no EOI\n"))
+    }
+
+    @Test("A number of runs that no memory could list is begun at once (hostile F3)")
+    func manyRuns() {
+        let result = program(
+            "fuzz", "--backend", "model", "--strict", "--seed", "5", "--max-findings", "1",
+            "--runs", "\(Int.max)", "--shard", "1000000/1000000")
+        #expect(result.status == 1 && result.out.contains("1 different finding"))
+    }
+
+    @Test("How far it is, is said on stderr now and then")
+    func progress() {
+        let (out, err) = (Lines(), Lines())
+        func show(isTerminal: Bool) {
+            var console = Console(
+                write: { out.add($0) }, warn: { err.add($0) }, isTerminal: isTerminal, width: 80,
+                environment: [:])
+            console.warnsOnTerminal = isTerminal
+            Console.$current.withValue(console) {
+                var line = ProgressLine(after: .zero, every: .zero)
+                line.show("1/2 runs")
+                line.show("2/2 runs")
+                line.clear()
+                line.clear()
+                var late = ProgressLine(after: .seconds(100), every: .zero)
+                late.show("never")
+                late.clear()
+            }
+        }
+        show(isTerminal: false)
+        #expect(err.take() == ["1/2 runs\n", "2/2 runs\n"])
+        show(isTerminal: true)
+        #expect(err.take() == ["\r\u{1B}[K1/2 runs", "\r\u{1B}[K2/2 runs", "\r\u{1B}[K"])
+        #expect(out.take().isEmpty)
     }
 
     @Test("Bad numbers are usage errors", arguments: [
@@ -54,5 +105,19 @@ struct FuzzCommandTests {
     ])
     func usage(arguments: [String]) {
         #expect(program(["fuzz"] + arguments).status == 64)
+    }
+}
+
+/// What was written, in order.
+private final class Lines: Sendable {
+    private let content = Mutex<[String]>([])
+
+    func add(_ text: String) { content.withLock { $0.append(text) } }
+
+    func take() -> [String] {
+        content.withLock { lines in
+            defer { lines = [] }
+            return lines
+        }
     }
 }

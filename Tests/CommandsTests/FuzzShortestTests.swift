@@ -39,9 +39,10 @@ import Testing
         // not the shortest: of each invariant one finding at least has to come as near as that.
         var nearest: [Invariant: Int] = [:]
         for run in 0..<120 as Range<UInt64> {
-            guard case .found(let finding) = campaign.run(run, on: &backend),
-                let invariant = Invariant(name: finding.fingerprint.field)
+            guard case .differs(let difference) = campaign.run(run, on: &backend),
+                let invariant = Invariant(name: difference.fingerprint.field)
             else { continue }
+            let finding = campaign.finding(of: difference, on: &backend)
             let best = try shortest(invariant, finding.scenario, design)
             let excess = finding.scenario.steps.count - best
             #expect(excess >= 0, "run \(run) is shorter than the shortest")

@@ -17,6 +17,10 @@ import Testing
 
     /// Starts a command in a session of its own, sends the signal once it has begun, and waits.
     private func stop(_ signal: Signal, _ arguments: String...) async throws -> Stopped {
+        try await stop(signal, arguments)
+    }
+
+    private func stop(_ signal: Signal, _ arguments: [String]) async throws -> Stopped {
         let folder = try Folder()
         var configuration = Binary.configuration(arguments)
         configuration.platformOptions.createSession = true
@@ -103,6 +107,31 @@ import Testing
 
     @Test(.timeLimit(.minutes(1)), .opensKVM) func theSignalStopsABenchOnKVM() async throws {
         try await expectUnfinishedBench(on: "kvm", .interrupt)
+    }
+
+    /// A campaign without an end (hostile F3).
+    private func expectStoppedCampaign(
+        _ signal: Signal, _ backend: String, _ more: String...
+    ) async throws {
+        let stopped = try await stop(
+            signal, ["fuzz", "--backend", backend, "--seed", "1", "--runs", "\(Int.max)"] + more)
+        #expect(stopped.status == .exited(130))
+        #expect(stopped.delay < .seconds(1))
+        #expect(stopped.out.hasSuffix("\ninterrupted\n"))
+        #expect(stopped.out.contains(", compared ") && stopped.err.isEmpty)
+        #expect(stopped.leftovers.isEmpty)
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate])
+    func theSignalStopsACampaign(_ signal: Signal) async throws {
+        try await expectStoppedCampaign(signal, "model")
+        try await expectStoppedCampaign(signal, "model", "--steps", "10000")
+        // Most likely while it shrinks what it has found.
+        try await expectStoppedCampaign(signal, "model", "--steps", "5000", "--strict", "--hostile")
+    }
+
+    @Test(.timeLimit(.minutes(1)), .opensKVM) func theSignalStopsACampaignOnKVM() async throws {
+        try await expectStoppedCampaign(.interrupt, "kvm")
     }
 
     @Test func theLookForLeftoversSeesAProcess() async throws {

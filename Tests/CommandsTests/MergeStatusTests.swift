@@ -64,15 +64,19 @@ struct MergeStatusTests {
             all {
                 $0.failures = ["KVM_RUN: EFAULT": 1]
                 $0.findings = $0.shard == 1 ? [.init(run: 0)] : []
-            }, is: 1, says: "3 runs without a result", "1 different findings"),
+            }, is: 1, says: "3 runs without a result", "1 different finding, 0 runs show them"),
         Sample(
             "nothing could run", skipped, is: 4, says: "3 runs without a result: skipped: needs"),
         Sample(
             "nothing could run where anything was tried", Array(skipped.dropLast()), is: 75,
             says: "no report of shard 3 of 3"),
         Sample(
-            "nothing could run on one of the hosts", all { _ in }.dropLast() + [skipped[2]], is: 70,
-            says: "1 runs without a result: skipped: needs"),
+            "nothing could run on one of the hosts", all { _ in }.dropLast() + [skipped[2]], is: 75,
+            says: "1 run without a result: skipped: needs",
+            "shard 3/3 performed 1 of its 3 runs"),
+        Sample(
+            "a backend could not do some of the runs", all { $0.failures = ["skipped: needs": 1] },
+            is: 0, says: "3 runs without a result: skipped: needs"),
     ]
 
     @Test("The worst counts, and what is missing is no pass", arguments: samples)

@@ -51,8 +51,9 @@ struct MergeTests {
     @Test("Merged findings are those of one process, and so are all counters")
     func hasTheFindings() throws {
         let folder = try Folder()
-        let whole = try campaign(1, ["--strict"], in: folder)
-        let merged = program(["merge", "--json"] + (try campaign(4, ["--strict"], in: folder)))
+        let whole = try campaign(1, ["--strict", "--hostile"], in: folder)
+        let parts = try campaign(4, ["--strict", "--hostile"], in: folder)
+        let merged = program(["merge", "--json"] + parts)
         #expect(merged.status == 1)
         let expected = try String(contentsOfFile: whole[0], encoding: .utf8)
         #expect(
@@ -70,7 +71,7 @@ struct MergeTests {
     @Test("The result does not depend on the order of the files")
     func hasNoOrder() throws {
         let folder = try Folder()
-        let files = try campaign(4, ["--strict"], in: folder)
+        let files = try campaign(4, ["--strict", "--hostile"], in: folder)
         for flags in [[], ["--json"]] {
             let results = Set(Self.orders(files).map { program(["merge"] + flags + $0).out })
             #expect(results.count == 1)
@@ -115,7 +116,7 @@ struct MergeTests {
     @Test("Reproducers are saved as fuzz saves them, and none is replaced unasked")
     func saves() throws {
         let folder = try Folder()
-        let files = try campaign(2, ["--strict"], in: folder)
+        let files = try campaign(2, ["--strict", "--hostile"], in: folder)
         let save = ["--save", folder.path("found")]
         let merged = program(["merge"] + files + save)
         #expect(merged.status == 1)

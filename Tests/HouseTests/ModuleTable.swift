@@ -26,7 +26,8 @@ enum ModuleTable {
             name: "KVMHost", modules: ["CKVM"], libraries: ["SystemPackage"],
             system: ["Glibc", "Synchronization"], mayBeUnsafe: true),
         ModuleRow(name: "AgentFace", modules: ["GuestAgent"], mayBeUnsafe: true),
-        ModuleRow(name: "Scenarios", modules: ["InterruptModel"], libraries: ["Yams"]),
+        ModuleRow(
+            name: "Scenarios", modules: ["InterruptModel", "Verdicts"], libraries: ["Yams"]),
         ModuleRow(
             name: "Lockstep",
             modules: ["InterruptModel", "Verdicts", "Scenarios", "KVMHost", "AgentFace"],

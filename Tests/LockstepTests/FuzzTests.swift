@@ -7,24 +7,6 @@ import Verdicts
 /// Random steps in lockstep: from one seed always the same, and what differs becomes small.
 @Suite("Fuzzing")
 struct FuzzTests {
-    private func generator(_ options: FuzzOptions) -> FuzzGenerator {
-        FuzzGenerator(options: options) { $0 }
-    }
-
-    private func text(_ scenario: Scenario) -> String { ScenarioWriter.text(of: scenario) }
-
-    @Test("A run depends on its seed and its number alone")
-    func isReproducible() {
-        let one = generator(FuzzOptions(seed: 7))
-        let other = generator(FuzzOptions(seed: 7))
-        // In another order, as another shard would make them.
-        let forward = (0..<50).map { text(one.scenario(UInt64($0))) }
-        let backward = (0..<50).reversed().map { text(other.scenario(UInt64($0))) }
-        #expect(forward == backward.reversed())
-        #expect(Set(forward).count == 50)
-        #expect(text(generator(FuzzOptions(seed: 8)).scenario(0)) != forward[0])
-    }
-
     @Test("SplitMix64 gives its published numbers")
     func splitMix() {
         // Of the reference implementation with seed 1234567 (prng.di.unimi.it, splitmix64.c).
@@ -52,50 +34,30 @@ struct FuzzTests {
         }
     }
 
-    /// The shortest way to notice each, in guest and host steps.
-    private static let broken: [(rule: Rule, length: Int)] = [
-        (.serviceSetsRemoteIRR, 1), (.acceptClearsIRR, 1), (.eoiClearsRemoteIRR, 3),
-        (.completionClearsShadow, 3), (.remoteIRRBlocksService, 3),
-    ]
+    /// Rules that take more successive EOIs than a random scenario has steps.
+    private static let distant: Set<Rule> = [.successiveEOIsAreDelayed, .lowLineResetsCount]
 
-    @Test("A broken rule is caught and shrunk to the shortest way there", arguments: broken)
-    func isShrunk(rule: Rule, length: Int) throws {
-        var backend: any Backend = ModelBackend(space: WideSpace(breaking: rule))
-        let campaign = FuzzCampaign(FuzzOptions(seed: 3, assumptions: Assumptions(), repeats: 4))
-        var best = Int.max
-        for run in 0..<60 {
-            guard case .found(let finding) = campaign.run(UInt64(run), on: &backend) else {
-                continue
-            }
-            best = min(best, finding.scenario.steps.count)
-            #expect(finding.reproduced == 4 && finding.repeats == 4)
-            // Each is minimal by itself: without any one step the mismatch does not show.
-            let actions = finding.scenario.actions
-            for index in actions.indices where actions.count > 1 {
-                var rest = actions
-                rest.remove(at: index)
-                var options = LockstepOptions(kind: .secure)
-                options.judges = false
-                let outcome = Lockstep(options).run(finding.scenario.with(rest), on: &backend)
-                #expect(Fingerprint(outcome) != finding.fingerprint, "run \(run), step \(index)")
+    @Test(
+        "Random steps notice every broken rule",
+        arguments: Rule.allCases.filter { !distant.contains($0) })
+    func noticesEveryRule(rule: Rule) throws {
+        for campaign in Self.campaigns {
+            var backend: any Backend = ModelBackend(space: WideSpace(breaking: rule))
+            for run in 0..<400 as Range<UInt64> {
+                if case .differs = campaign.run(run, on: &backend) { return }
             }
         }
-        #expect(best == length)
+        Issue.record("nobody noticed that \(rule) is broken")
     }
 
-    @Test("What is found runs again from its file and shows the same")
-    func isReplayable() throws {
-        var backend: any Backend = ModelBackend(space: WideSpace(breaking: .eoiClearsRemoteIRR))
-        let campaign = FuzzCampaign(FuzzOptions(seed: 3, assumptions: Assumptions()))
-        let findings = (0..<60 as Range<UInt64>).compactMap { run -> FuzzFinding? in
-            if case .found(let finding) = campaign.run(run, on: &backend) { finding } else { nil }
+    /// Everything at once, on both irqchips and kinds of machine.
+    private static var campaigns: [FuzzCampaign] { IRQChip.allCases.flatMap { irqchip in
+        MachineKind.allCases.map { kind in
+            FuzzCampaign(
+                FuzzOptions(
+                    seed: 1, kind: kind, irqchip: irqchip, isHostile: true, changesRoutes: true))
         }
-        let finding = try #require(findings.first)
-        let bytes = Array(text(finding.scenario).utf8)
-        let loaded = try #require(try ScenarioLoader.load(bytes, file: "found.yaml").first)
-        let outcome = Lockstep(LockstepOptions()).run(loaded, on: &backend)
-        #expect(Fingerprint(outcome) == finding.fingerprint)
-    }
+    } }
 
     @Test("Strict, a design's own hazard is a finding")
     func strict() {
@@ -103,12 +65,59 @@ struct FuzzTests {
         let campaign = FuzzCampaign(
             FuzzOptions(seed: 3, assumptions: Assumptions(), isStrict: true))
         let codes = (0..<100 as Range<UInt64>).compactMap { run -> MismatchCode? in
-            if case .found(let finding) = campaign.run(run, on: &backend) {
-                finding.fingerprint.code
+            if case .differs(let difference) = campaign.run(run, on: &backend) {
+                difference.fingerprint.code
             } else {
                 nil
             }
         }
         #expect(!codes.isEmpty && codes.allSatisfy { $0 == .invariant })
+    }
+
+    @Test("One step is a run too (hostile F14)")
+    func oneStep() {
+        for seed in 0..<50 as Range<UInt64> {
+            let campaign = FuzzCampaign(FuzzOptions(seed: seed, steps: 1))
+            var backend: any Backend = ModelBackend()
+            guard case .agreed(let compared) = campaign.run(0, on: &backend) else {
+                Issue.record("seed \(seed)")
+                continue
+            }
+            #expect(compared.steps == 1)
+        }
+    }
+
+    @Test("A run that the backend cannot finish says how far it came")
+    func failed() {
+        var backend: any Backend = TiredBackend()
+        let campaign = FuzzCampaign(FuzzOptions(seed: 1))
+        guard case .failed(let reason, let compared) = campaign.run(0, on: &backend) else {
+            Issue.record("it was finished")
+            return
+        }
+        #expect(reason.hasPrefix("in step 6, “") && reason.hasSuffix("”: tired"))
+        #expect(compared.steps == 5)
+    }
+}
+
+/// A model that performs five steps of each machine.
+private struct TiredBackend: ModelPlayer {
+    let name = "tired"
+    var inside = ModelBackend()
+    private var steps = 0
+
+    func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? { nil }
+
+    mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) {
+        steps = 0
+        inside.prepare(setup, design: design)
+    }
+
+    mutating func perform(
+        _ action: Action, isAtomic: Bool, into observation: inout Observation
+    ) throws(BackendFailure) {
+        steps += 1
+        guard steps <= 5 else { throw .failed("tired") }
+        inside.perform(action, isAtomic: isAtomic, into: &observation)
     }
 }

@@ -5,9 +5,9 @@ import Testing
 import Verdicts
 
 /// A host whose KVM ends every interrupt itself, played by the model.
-struct PeculiarBackend: Backend {
+struct PeculiarBackend: ModelPlayer {
     let name = "peculiar"
-    private var inside: ModelBackend
+    var inside: ModelBackend
     private let traits: HostTraits
 
     init(
@@ -25,20 +25,9 @@ struct PeculiarBackend: Backend {
 
     func actual(_ setup: MachineSetup) -> MachineSetup { traits.applied(to: setup) }
 
-    func visible(on setup: MachineSetup) -> FieldSet { inside.visible(on: setup) }
-    func unobservable(on setup: MachineSetup) -> [Unobservable] { [] }
-
     mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) {
         inside.prepare(traits.applied(to: setup), design: design)
     }
-
-    mutating func perform(
-        _ action: Action, isAtomic: Bool, into observation: inout Observation
-    ) {
-        inside.perform(action, isAtomic: isAtomic, into: &observation)
-    }
-
-    mutating func tearDown() { inside.tearDown() }
 }
 
 /// Found in review: on such a host no expectation was checked at all.

@@ -1,6 +1,7 @@
 import InterruptModel
 import Scenarios
 import Testing
+import Verdicts
 
 @Suite("Reports of a fuzzing campaign (what fuzz --json writes and merge reads)")
 struct FuzzReportFileTests {
@@ -76,6 +77,40 @@ struct FuzzReportFileTests {
         #expect(report.settings.isStrict == nil)
     }
 
+    private static let mismatch = """
+        "mismatch": {"code": "STATE", "step": 2, "field": "IRR", "differences": \
+        [{"field": "IRR", "expected": "0x31", "observed": "none", "before": ""}], "history": \
+        [{"step": 2, "text": "run", "events": "accept 0x31", "violations": ["attribution"]}], \
+        "omittedSteps": 1}, "scenario"
+        """
+
+    @Test("How a finding shows is read where the report says it")
+    func mismatches() throws {
+        #expect(try load(Self.good).findings.first?.mismatch == nil)
+        let told = Self.good.replacing("\"scenario\"", with: Self.mismatch)
+        let expected = Mismatch(
+            code: .state, step: 2,
+            differences: [
+                FieldDifference(field: "IRR", expected: "0x31", observed: "none", before: "")
+            ],
+            history: [
+                HistoryLine(
+                    step: 2, text: "run", events: "accept 0x31", violations: ["attribution"])
+            ], omittedSteps: 1)
+        #expect(try load(told).findings.first?.mismatch == expected)
+    }
+
+    /// The same for a member of the mismatch.
+    private static func brokenMismatch(
+        _ rule: String, _ old: String, _ new: String, _ words: String...
+    ) -> BrokenFile {
+        let told = mismatch.replacing(old, with: new)
+        var file = BrokenFile(
+            rule, ScenarioText(raw: good.replacing("\"scenario\"", with: told)))
+        file.words = words
+        return file
+    }
+
     private static func broken(
         _ rule: String, _ old: String, _ new: String, _ words: String...
     ) -> BrokenFile {
@@ -102,6 +137,16 @@ struct FuzzReportFileTests {
             "run 5 is none of shard 2/3"),
         broken("a finding is of a run of the campaign", "\"run\": \"4\"", "\"run\": §\"13\"",
             "of 10 runs"),
+        brokenMismatch("a mismatch is an object", "\"mismatch\": {\"code\": \"STATE\", ",
+            "\"mismatch\": §3, \"rest\": {", "expected the mismatch as a mapping"),
+        brokenMismatch("a mismatch differs in something",
+            "{\"code\": \"STATE\", \"step\": 2, \"field\": \"IRR\", \"differences\": "
+                + "[{\"field\": \"IRR\", \"expected\": \"0x31\", \"observed\": \"none\", "
+                + "\"before\": \"\"}]", "§{\"step\": 2, \"differences\": []",
+            "expected at least one field that differs"),
+        brokenMismatch("a step has a number", "[{\"step\": 2", "[{\"step\": §-1", "0…200000"),
+        brokenMismatch("a step says what it is", "{\"step\": 2, \"text\": \"run\"",
+            "§{\"step\": 2", "no “text” in the step"),
         broken("a code is known", "\"STATE\"", "§\"STAT\"", "unknown mismatch code",
             "did you mean “STATE”?", "expected STATE, EOI-MISSING"),
         broken("a reproducer is a scenario", "\"name: fuzz", "§\"nam: fuzz",

@@ -18,6 +18,20 @@ struct ShardTests {
         }
     }
 
+    @Test("A part of any number of runs is there at once, and none of it is kept (hostile F3)")
+    func isLazy() throws {
+        for count in [1, 3, 1_000_000] {
+            let shard = try #require(Shard(number: count, count: count))
+            let runs = shard.runs(of: .max)
+            #expect(runs.count == shard.share(of: .max))
+            let (first, step) = (UInt64(count - 1), UInt64(count))
+            #expect(Array(runs.prefix(2)) == [first, first + step])
+            // The last one is there too, and does not overflow.
+            let last = try #require(runs.dropFirst(runs.count - 1).first)
+            #expect(last < UInt64(Int.max) && last + step >= UInt64(Int.max) && shard.owns(last))
+        }
+    }
+
     @Test("There is no part 0, none above the count, and no count above a million")
     func bounds() {
         #expect(Shard(number: 0, count: 1) == nil && Shard(number: 2, count: 1) == nil)

@@ -16,6 +16,18 @@ struct FuzzCommand: ParsableCommand {
             The same seed makes the same runs everywhere, whatever the shard. “merge” makes one \
             result of the shards' JSON.
 
+            A random machine has one to four of the 24 pins, on vectors of the whole range that \
+            are often shared or of one class: level or edge, masked, broadcast, with resample \
+            irqfds and ack notifiers. Its steps are \(words(FuzzAlphabet.steps.always)).
+
+            --routes adds \(words(FuzzAlphabet.steps.routes)), and pins whose destination is \
+            nobody.
+
+            --hostile adds \(words(FuzzAlphabet.steps.hostile)), vectors that are not allowed, \
+            an APIC that is off, IOAPIC version 0x20 and KVM's flags for EOI broadcasts.
+
+            What the backend cannot do is left out.
+
             Without --shard the part is the one that a scheduler gives: by SLURM_ARRAY_TASK_ID of \
             a job array; by JOB_COMPLETION_INDEX, from 0, of a Kubernetes Job; by PARALLEL_SEQ, \
             from 1, of GNU parallel. The number of parts is SAVIC_EOI_SHARDS; without it Slurm's \
@@ -23,6 +35,10 @@ struct FuzzCommand: ParsableCommand {
             variable that is there but of no use is an error; --shard 1/1 is the whole campaign \
             all the same.
             """)
+
+    private static func words(_ steps: [String]) -> String {
+        steps.dropLast().joined(separator: ", ") + " and " + (steps.last ?? "")
+    }
 
     @Option(name: .shortAndLong, help: "What performs the steps: model, kvm, emulator or savic.")
     var backend: BackendChoice = .emulator
@@ -45,10 +61,10 @@ struct FuzzCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only this part of the runs.", valueName: "i/n"))
     var shard: Shard?
 
-    @Flag(help: "Guests that break the rules: EOIs that are none, IPIs on level vectors, resets.")
+    @Flag(help: "Guests that break the rules: EOIs that are none, an APIC that is off, resets.")
     var hostile = false
 
-    @Flag(help: "Redirection entries change their vector and trigger mode in flight.")
+    @Flag(help: "Redirection entries change in flight; messages have the vectors of lines.")
     var routes = false
 
     @Flag(help: "An invariant that does not hold is a finding, though the model foresees it.")
@@ -98,44 +114,24 @@ struct FuzzCommand: ParsableCommand {
             runs: runs, isHostile: hostile, changesRoutes: routes, isStrict: strict,
             shards: part.count)
         var report = FuzzReport(settings: settings, shard: part, host: HostReport.list)
+        let options = options(seed)
+        report.hidesEOIs = FuzzCampaign.reasonForNoEOIs(options, chosen.backend)
         if !json { try Output.print(report.heading("shard \(part)")) }
         try Interruption.listen()
-        try campaign(part, seed, chosen.backend, &report)
-        try Output.print(json ? report.document().pretty : report.summary)
-        if report.status != .passed { throw ExitCode(report.status.rawValue) }
+        var session = FuzzSession(
+            FuzzCampaign(options), report, saving: reproducers.saving, maxFindings: maxFindings,
+            tellsFindings: !json)
+        var backend = chosen.backend
+        try session.perform(on: &backend)
+        try Output.print(json ? session.report.document().pretty : session.report.summary)
+        if session.status != .passed { throw ExitCode(session.status.rawValue) }
     }
 
-    private func campaign(
-        _ part: Shard, _ seed: UInt64, _ initial: any Backend, _ report: inout FuzzReport
-    ) throws {
-        var backend = initial
-        let campaign = FuzzCampaign(
-            FuzzOptions(
-                seed: seed, steps: steps, design: design.entry,
-                kind: self.backend == .kvm ? .plain : .secure, irqchip: irqchip.axis,
-                assumptions: self.backend == .savic ? Assumptions() : nil,
-                isHostile: hostile, changesRoutes: routes, isStrict: strict))
-        for number in part.runs(of: runs) {
-            if Interruption.requested {
-                report.isInterrupted = true
-                return
-            }
-            switch campaign.run(number, on: &backend) {
-            case .agreed(let compared): report.add(compared)
-            case .interrupted:
-                report.isInterrupted = true
-                return
-            case .failed(let reason):
-                report.add(failure: reason)
-                // What stops one run for want of something stops them all.
-                if report.compared.steps == 0 { return }
-            case .found(let found):
-                let finding = ReportedFinding(found)
-                guard report.add(finding) else { continue }
-                let file = try reproducers.save(finding.scenario)
-                if !json { try Output.print(report.text(of: finding, file: file)) }
-                if report.findings.count >= maxFindings { return }
-            }
-        }
+    private func options(_ seed: UInt64) -> FuzzOptions {
+        FuzzOptions(
+            seed: seed, steps: steps, design: design.entry,
+            kind: backend == .kvm ? .plain : .secure, irqchip: irqchip.axis,
+            assumptions: backend == .savic ? Assumptions() : nil,
+            isHostile: hostile, changesRoutes: routes, isStrict: strict)
     }
 }

@@ -17,6 +17,8 @@ struct FuzzReport {
     /// Runs that could not be judged, by their reason.
     private(set) var failures: [String: Int] = [:]
     var isInterrupted = false
+    /// Why no EOI can be seen on this backend, where that is so.
+    var hidesEOIs: String?
 
     init(settings: FuzzSettings, shard: Shard, host: [(name: String, value: String)]) {
         self.settings = settings
@@ -29,21 +31,29 @@ struct FuzzReport {
         compared += more
     }
 
-    mutating func add(failure reason: String) {
-        performed += 1
+    /// Adds a run that the backend cannot do.
+    mutating func add(skip reason: String) { add(failure: Self.skipped + reason, Compared()) }
+
+    mutating func add(failure reason: String, _ more: Compared) {
+        add(more)
         failures[reason, default: 0] += 1
     }
 
-    /// - Returns: whether it is new.
-    mutating func add(_ finding: ReportedFinding) -> Bool {
-        performed += 1
-        guard !findings.contains(where: { $0.fingerprint == finding.fingerprint }) else {
-            duplicates += 1
-            return false
-        }
-        findings.append(finding)
-        return true
+    /// Begins the reasons of runs that were skipped.
+    private static let skipped = "skipped: "
+
+    /// Adds a run that differs.
+    /// - Returns: whether nothing like it is known yet.
+    mutating func add(_ difference: FuzzDifference) -> Bool {
+        add(difference.compared)
+        let fingerprint = ReportedFinding.Fingerprint(difference.fingerprint)
+        let isKnown = findings.contains { $0.fingerprint == fingerprint }
+        if isKnown { duplicates += 1 }
+        return !isKnown
     }
+
+    /// Adds what has come of a run that differs.
+    mutating func add(_ finding: ReportedFinding) { findings.append(finding) }
 
     /// Adds what a shard of the same campaign has come to. The order of the shards leaves no trace.
     mutating func add(_ part: FuzzReportFile) {
@@ -67,25 +77,30 @@ struct FuzzReport {
     /// What its runs say, were it interrupted or not.
     var outcome: ExitStatus {
         if !findings.isEmpty { return .failed }
-        if compared.steps == 0, failures.keys.allSatisfy({ $0.hasPrefix("skipped") }) {
-            return .nothingRan
+        guard failures.keys.allSatisfy({ $0.hasPrefix(Self.skipped) }) else {
+            return .internalError
         }
-        return failures.isEmpty ? .passed : .internalError
+        return compared.steps == 0 ? .nothingRan : .passed
     }
 
     var status: ExitStatus { isInterrupted ? .interrupted : outcome }
 }
 
+extension ReportedFinding.Fingerprint {
+    init(_ fingerprint: Fingerprint) {
+        self.init(code: fingerprint.code.rawValue, field: fingerprint.field)
+    }
+}
+
 extension ReportedFinding {
     init(_ finding: FuzzFinding) {
-        let difference = finding.mismatch?.first
+        let first = finding.mismatch.first
         self.init(
-            run: finding.run,
-            fingerprint: Fingerprint(
-                code: finding.fingerprint.code.rawValue, field: finding.fingerprint.field),
-            expected: difference?.expected, observed: difference?.observed,
-            originalLength: finding.originalLength, reproduced: finding.reproduced,
-            repeats: finding.repeats, scenario: finding.scenario)
+            run: finding.run, fingerprint: Fingerprint(finding.fingerprint),
+            expected: first.expected, observed: first.observed,
+            mismatch: finding.mismatch, originalLength: finding.originalLength,
+            reproduced: finding.reproduced, repeats: finding.repeats,
+            scenario: finding.scenario)
     }
 
     /// Whether its reproducer is the one to keep: the shorter one, and of two as short the one of

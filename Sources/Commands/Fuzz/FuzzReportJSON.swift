@@ -43,6 +43,7 @@ extension FuzzReport {
             "field": .string(finding.fingerprint.field),
             "expected": finding.expected.map { .string($0) },
             "observed": finding.observed.map { .string($0) },
+            "mismatch": finding.mismatch?.json,
             "steps": .int(finding.scenario.steps.count),
             "originalSteps": .int(finding.originalLength),
             "reproduced": .int(finding.reproduced),

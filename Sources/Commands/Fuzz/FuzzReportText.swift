@@ -15,40 +15,67 @@ extension FuzzReport {
             + (settings.isStrict == true ? ", strict" : "") + "\n"
     }
 
-    func text(of finding: ReportedFinding, file: String?) -> String {
-        let steps = finding.scenario.steps.count
+    /// How far it is, of the shard's runs.
+    func progress(of share: Int) -> String {
+        "\(performed)/\(share) runs, \(counted(compared.eois, "EOI")), "
+            + counted(findings.count, "finding")
+    }
+
+    func text(of finding: ReportedFinding) -> String {
+        let console = Console.current
+        let steps = counted(finding.scenario.steps.count, "step")
         var text = "\n\(finding.fingerprint.code) in \(finding.fingerprint.field.printable), run "
-            + "\(finding.run): \(steps) steps of \(finding.originalLength), "
-            + "\(finding.reproduced) of \(finding.repeats) runs reproduce it\n"
-        if let expected = finding.expected, let observed = finding.observed {
+            + "\(finding.run): \(steps) of \(finding.originalLength), "
+            + (finding.repeats == 0
+                ? "not run again\n"
+                : "\(finding.reproduced) of \(finding.repeats) runs reproduce it\n")
+        if let mismatch = finding.mismatch {
+            let palette = Palette(colour: console.colours(.auto))
+            let report = MismatchReport(mismatch, width: console.width - 2, palette: palette)
+            for line in report.lines { text += "  \(line)\n" }
+        } else if let expected = finding.expected, let observed = finding.observed {
             text += "  expected \(expected.printable), observed \(observed.printable)\n"
         }
         for line in ScenarioWriter.text(of: finding.scenario).split(separator: "\n") {
             text += "  | \(String(line).printable)\n"
         }
-        if let file { text += "  again: \(rerun(file))\n" }
         return text
     }
 
-    /// Only what `run` would not do by itself.
-    private func rerun(_ file: String) -> String {
-        var command = "savic-eoi run \(file) --backend \(settings.backend)"
-        if settings.irqchip != "split" { command += " --irqchip \(settings.irqchip)" }
+    /// The command that runs a saved reproducer again: only what `run` would not do by itself.
+    func again(_ finding: ReportedFinding, _ file: String) -> String {
+        var scenario = finding.scenario
+        // Whatever the folder is called, this is a file and no option.
+        scenario.location.file = file.hasPrefix("/") ? file : "./" + file
+        var words = ["savic-eoi", "run", scenario.shellWord, "--backend", settings.backend]
+        if settings.irqchip != "split" { words += ["--irqchip", settings.irqchip] }
         // A plain machine has KVM's own answer to the EOI, which is no choice.
-        if settings.design != Scenario.plainDesign { command += " --design \(settings.design)" }
-        return command
+        if settings.design != Scenario.plainDesign { words += ["--design", settings.design] }
+        if scenario.danger == .host, settings.backend == "savic" {
+            words.append("--allow-host-risk")
+        }
+        return "  again: " + words.joined(separator: " ").printable + "\n"
     }
 
     var summary: String {
-        var text = "\n\(performed) runs, compared \(compared.steps) steps, "
-            + "\(compared.fields) fields, \(compared.eois) EOIs: "
-        text += findings.isEmpty
-            ? "no difference from the model\n"
-            : "\(findings.count) different findings, \(duplicates) runs show them again\n"
-        for (reason, count) in failures.sorted(by: { $0.key < $1.key }) {
-            text += "\(count) runs without a result: \(reason.printable)\n"
+        var lines = [
+            "\(counted(performed, "run")), compared \(counted(compared.steps, "step")), "
+                + "\(counted(compared.fields, "field")), \(counted(compared.eois, "EOI")): "
+                + (findings.isEmpty ? "no difference from the model" : found)
+        ]
+        if compared.steps > 0, compared.eois == 0 {
+            lines.append("compared no EOI" + (hidesEOIs.map { ": \($0)" } ?? ""))
         }
-        if isInterrupted { text += "interrupted\n" }
-        return text
+        for (reason, count) in failures.sorted(by: { $0.key < $1.key }) {
+            lines.append("\(counted(count, "run")) without a result: \(reason)")
+        }
+        if isInterrupted { lines.append("interrupted") }
+        let width = Console.current.width
+        return "\n" + lines.flatMap { $0.wrapped(at: width) }.map { $0 + "\n" }.joined()
+    }
+
+    private var found: String {
+        counted(findings.count, "different finding")
+            + ", \(duplicates) \(duplicates == 1 ? "run shows" : "runs show") them again"
     }
 }

@@ -35,15 +35,16 @@ struct MergeCommand: ParsableCommand {
             }
         }
         let merged = try MergedCampaign(parts)
-        if !json { try Output.print(merged.heading) }
-        for finding in merged.report.findings {
-            let file = try reproducers.save(finding.scenario)
-            if !json { try Output.print(merged.report.text(of: finding, file: file)) }
-        }
         let gaps = merged.gaps
-        let rest = gaps.map { $0 + "\n" }.joined()
-        try Output.print(json ? merged.document.pretty : merged.report.summary + rest)
-        switch merged.status {
+        var files = reproducers.saving
+        try Output.print(json ? merged.document.pretty : merged.heading)
+        for finding in merged.report.findings {
+            if !json { try Output.print(merged.report.text(of: finding)) }
+            let file = try files.save(finding.scenario)
+            if !json, let file { try Output.print(merged.report.again(finding, file)) }
+        }
+        if !json { try Output.print(merged.report.summary + gaps.map { $0 + "\n" }.joined()) }
+        switch merged.status.worse(files.status) {
         case .passed: break
         case .budgetSpent:
             throw CommandFailure(

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import Reporting
 internal import Scenarios
+internal import Verdicts
 
 /// Where the reproducers of findings are saved, a scenario file for each.
 struct Reproducers: ParsableArguments {
@@ -9,8 +11,39 @@ struct Reproducers: ParsableArguments {
     @Flag(help: "Replace reproducers that exist.")
     var overwrite = false
 
-    /// - Returns: the new file's path; nil where nothing is to be saved.
-    func save(_ scenario: Scenario) throws -> String? {
-        try folder.map { try ScenarioFolder(path: $0, overwrites: overwrite).save(scenario) }
+    /// Saves them there; nothing where no folder is given.
+    var saving: SavedReproducers {
+        SavedReproducers(
+            folder.map { path in
+                let folder = ScenarioFolder(path: path, overwrites: overwrite)
+                return { try folder.save($0) }
+            })
     }
+}
+
+/// Saves reproducers. What cannot be saved is said on stderr and in the status: it costs no result.
+struct SavedReproducers {
+    /// Nil where nothing is to be saved.
+    private let saveFile: ((Scenario) throws -> String)?
+    /// The worst of what has come of saving.
+    private(set) var status = ExitStatus.passed
+
+    init(_ saveFile: ((Scenario) throws -> String)?) { self.saveFile = saveFile }
+
+    /// - Returns: the new file's path; nil where there is none.
+    mutating func save(_ scenario: Scenario) throws -> String? {
+        guard let saveFile else { return nil }
+        do {
+            return try saveFile(scenario)
+        } catch let failure as CommandFailure {
+            Console.current.warn("savic-eoi: \(failure.message)\n")
+            status = status.worse(failure.status)
+            return nil
+        }
+    }
+}
+
+extension ExitStatus {
+    /// The worse of two; the codes are in that order.
+    func worse(_ other: ExitStatus) -> ExitStatus { rawValue < other.rawValue ? other : self }
 }

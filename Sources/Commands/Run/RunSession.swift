@@ -145,7 +145,7 @@ struct RunSession {
 
 extension Scenario {
     /// What `run` takes for this scenario, as a word that a shell leaves alone.
-    fileprivate var shellWord: String {
+    var shellWord: String {
         let file = location.file
         if file.hasPrefix(Catalogue.prefix) { return name }
         if file == InputFile.nameOfStdin { return "-" }

@@ -24,13 +24,21 @@ public enum SearchAlphabet {
 
     /// Every action of this verb that the machine's own pins and vectors make.
     public static func actions(_ verb: ActionVerb, on setup: MachineSetup) -> [Action] {
-        let operands = verb.operands.map { values(of: $0, verb, setup) }
+        actions(verb) { values(of: $0, verb, setup) }
+    }
+
+    /// Every action of this verb with these values of its operands.
+    package static func actions(
+        _ verb: ActionVerb, with values: (ActionVerb.Operand) -> [UInt8]
+    ) -> [Action] {
+        let operands = verb.operands.map(values)
         guard let first = operands.first else { return [verb.action()] }
         let second = operands.dropFirst().first ?? [0]
         return first.flatMap { one in second.map { verb.action(one, $0) } }
     }
 
-    private static func values(
+    /// The values of an operand that the machine's own pins and vectors make.
+    package static func values(
         of operand: ActionVerb.Operand, _ verb: ActionVerb, _ setup: MachineSetup
     ) -> [UInt8] {
         let vectors = Set(setup.pins.map(\.vector)).sorted()

@@ -2,123 +2,171 @@ internal import InterruptModel
 internal import Scenarios
 
 /// Makes random machines and random steps that are enabled on them, from one seed.
+///
+/// What a backend cannot do it says itself (`Backend.obstacle`): it is asked while a scenario is
+/// made, so that a run is not lost to one step in it. So the same seed makes the same runs on
+/// every host, as long as a backend can do the same there.
 struct FuzzGenerator {
     let options: FuzzOptions
-    /// The machine that the backend really makes of a setup.
-    let actual: (MachineSetup) -> MachineSetup
+    /// Whose obstacles and peculiarities count.
+    let backend: any Backend
 
-    /// Vectors of the pins: two of one class, others apart.
-    private static let vectors: [UInt8] = [0x31, 0x41, 0x44, 0x51, 0x61, 0x91]
+    /// The vectors that a scenario file takes.
+    static let vectors: ClosedRange<UInt8> = 32...255
+    /// Times that something is drawn again before there is none of it.
+    private static let patience = 64
 
     /// Run number `run`: always the same for the same seed, whatever ran before it.
     func scenario(_ run: UInt64) -> Scenario {
         var random = FuzzRandom(seed: options.seed, run: run)
-        let setup = machine(&random)
-        let real = actual(setup)
-        let machine = RunningMachine(real, design: options.design)
-        var record = StepRecord()
-        var actions: [Action] = []
-        let alphabet = alphabet(setup)
-        // Some choices are not enabled; the bound only keeps a dead end from lasting for ever.
-        for _ in 0..<options.steps * 8 where actions.count < options.steps {
-            let action = action(from: alphabet, setup, &random)
-            if machine.step(action, into: &record) { actions.append(action) }
-        }
+        let machine = machine(&random)
+        let actions = actions(on: machine, &random)
         return Scenario(
             found: "fuzz-\(options.seed)-\(run)",
             summary: "random steps, seed \(options.seed), run \(run)",
-            source: "savic-eoi fuzz --seed \(options.seed)", setup: setup, actions: actions)
+            source: "savic-eoi fuzz --seed \(options.seed)", setup: machine.setup,
+            actions: actions)
     }
 
-    private func machine(_ random: inout FuzzRandom) -> MachineSetup {
-        var setup = MachineSetup(kind: options.kind, irqchip: options.irqchip)
-        let count = 1 + random.below(4)
-        for pin in 0..<count {
-            setup.pins.append(
-                PinSetup(
-                    pin: UInt8(2 + pin), vector: random.pick(Self.vectors),
-                    trigger: random.once(in: 4) ? .edge : .level, masked: random.once(in: 8)))
+    // MARK: - Machines
+
+    private struct Machine {
+        var setup: MachineSetup
+        /// Vectors that no pin has.
+        var spare: [UInt8]
+        /// Whether the backend can make it.
+        var isPossible: Bool
+    }
+
+    private func machine(_ random: inout FuzzRandom) -> Machine {
+        var setup = pinned(&random)
+        var isPossible = isPossible([.run], on: setup)
+        for _ in 0..<Self.patience where !isPossible {
+            setup = pinned(&random)
+            isPossible = self.isPossible([.run], on: setup)
         }
-        setup.nesting = random.once(in: 2)
-        setup.interruptsEnabled = !random.once(in: 4)
-        if options.kind == .secure {
-            setup.guestEOI = random.pick(options.isHostile ? GuestEOI.allCases : [.linux, .native])
-            setup.assumptions = options.assumptions ?? randomAssumptions(&random)
+        for variation in FuzzVariation.all(in: options) {
+            let varied = variation.varied(setup, &random)
+            if varied != setup, !isPossible || self.isPossible([.run], on: varied) {
+                setup = varied
+            }
+        }
+        let spare = (0..<2).map { _ in
+            vector(related: setup.pins.map(\.vector), mayBeSame: false, &random)
+        }
+        return Machine(setup: setup, spare: spare, isPossible: isPossible)
+    }
+
+    /// A machine with nothing but one to four pins.
+    private func pinned(_ random: inout FuzzRandom) -> MachineSetup {
+        var setup = MachineSetup(kind: options.kind, irqchip: options.irqchip)
+        if let assumptions = options.assumptions { setup.assumptions = assumptions }
+        let count = 1 + random.below(4)
+        while setup.pins.count < count {
+            // The RTC's pin has rules of its own.
+            let pin = random.once(in: 8) ? 8 : UInt8(random.below(24))
+            guard !setup.pins.contains(where: { $0.pin == pin }) else { continue }
+            let vector = vector(related: setup.pins.map(\.vector), mayBeSame: true, &random)
+            setup.pins.append(PinSetup(pin: pin, vector: vector))
         }
         return setup
     }
 
-    private func randomAssumptions(_ random: inout FuzzRandom) -> Assumptions {
-        Assumptions(
-            pageTMR: random.pick(PageTMR.allCases),
-            nativeLevelEOI: random.pick(NativeLevelEOI.allCases),
-            disallowed: random.pick(RequestFate.allCases),
-            beforeEnable: random.pick(RequestFate.allCases))
+    /// A vector that often has to do with one of `others`: the same, or one of its class.
+    private func vector(
+        related others: [UInt8], mayBeSame: Bool, _ random: inout FuzzRandom
+    ) -> UInt8 {
+        let legal = Self.vectors
+        if mayBeSame, !others.isEmpty, random.once(in: 4) { return random.pick(others) }
+        let isNear = random.once(in: 3)
+        while true {
+            let any = legal.lowerBound + UInt8(random.below(legal.count))
+            let base = isNear && !others.isEmpty ? random.pick(others) & 0xF0 : any & 0xF0
+            let vector = base | any & 0x0F
+            if legal.contains(vector), !others.contains(vector) { return vector }
+        }
     }
 
-    /// Kinds of steps, as often as they are to come.
-    private enum Choice {
-        case assert, deassert, reassert, message, mask, unmask, trigger, vector, run, sti, cli, eoi
-        case taskPriority, allow, disallow, ipi
-        case readEOI, nonzeroEOI, spuriousEOI
-        case disable, enable, reset
+    // MARK: - Steps
+
+    private func actions(on machine: Machine, _ random: inout FuzzRandom) -> [Action] {
+        let choices = choices(on: machine)
+        var course = Course(backend.actual(machine.setup), options.design)
+        for _ in 0..<options.steps + Self.patience {
+            while course.actions.count < options.steps { course.step(choices, &random) }
+            guard machine.isPossible,
+                let obstacle = firstObstacle(in: course.actions, on: machine.setup)
+            else { break }
+            // What comes behind has seen a step that is not to be.
+            course = Course(
+                backend.actual(machine.setup), options.design,
+                after: course.actions.prefix(obstacle))
+        }
+        return course.actions
     }
 
-    private func alphabet(_ setup: MachineSetup) -> [Choice] {
-        var choices: [Choice] = []
-        func add(_ choice: Choice, _ weight: Int) {
-            choices += Array(repeating: choice, count: weight)
+    /// What steps are drawn from, each row as often as it weighs; without what the backend cannot
+    /// do on this machine whatever comes before it.
+    private func choices(on machine: Machine) -> [[Action]] {
+        var rows = FuzzAlphabet.rows(in: options.scopes).map { row in
+            (row.weight, row.actions(on: machine.setup, spare: machine.spare))
         }
-        for (choice, weight) in [
-            (Choice.assert, 8), (.deassert, 6), (.reassert, 1), (.message, 1), (.mask, 1),
-            (.unmask, 2), (.run, 6), (.sti, 6), (.cli, 1), (.eoi, 8), (.taskPriority, 1),
-        ] { add(choice, weight) }
-        // KVM up to 6.1 loses EOIs when a route changes in flight: on request only.
-        if options.changesRoutes {
-            add(.trigger, 1)
-            add(.vector, 1)
+        if machine.isPossible, !isPossible(rows.flatMap(\.1), on: machine.setup) {
+            rows = rows.map { ($0, $1.filter { isPossible([$0], on: machine.setup) }) }
         }
-        if setup.kind == .secure {
-            add(.allow, 1)
-            add(.ipi, 1)
-        }
-        guard options.isHostile else { return choices }
-        for choice in [Choice.readEOI, .nonzeroEOI, .spuriousEOI, .disable, .enable, .reset] {
-            add(choice, 1)
-        }
-        if setup.kind == .secure { add(.disallow, 1) }
-        return choices
+        return rows.flatMap { Array(repeating: $1, count: $1.isEmpty ? 0 : $0) }
     }
 
-    private func action(
-        from alphabet: [Choice], _ setup: MachineSetup, _ random: inout FuzzRandom
-    ) -> Action {
-        let pin = random.pick(setup.pins)
-        let vector = random.pick(setup.pins).vector
-        switch random.pick(alphabet) {
-        case .assert: return .assert(pin: pin.pin)
-        case .deassert: return .deassert(pin: pin.pin)
-        case .reassert: return .reassert(pin: pin.pin)
-        // A message on a level pin's vector is what hazard 11 is about, and not a legal guest.
-        case .message: return .msi(vector: options.isHostile ? vector : 0x71)
-        case .mask: return .mask(pin: pin.pin)
-        case .unmask: return .unmask(pin: pin.pin)
-        case .trigger: return .trigger(pin: pin.pin, random.once(in: 2) ? .edge : .level)
-        case .vector: return .vector(pin: pin.pin, vector: random.pick(Self.vectors))
-        case .run: return .run
-        case .sti: return .sti
-        case .cli: return .cli
-        case .eoi: return .eoi
-        case .taskPriority: return .tpr(random.pick([0, 0x30, 0x40, 0x50]))
-        case .allow: return .allow(vector: vector)
-        case .disallow: return .disallow(vector: vector)
-        case .ipi: return .ipi(vector: options.isHostile ? vector : 0x71)
-        case .readEOI: return .readEOI
-        case .nonzeroEOI: return .nonzeroEOI
-        case .spuriousEOI: return .spuriousEOI
-        case .disable: return .disableAPIC
-        case .enable: return .enableAPIC
-        case .reset: return .reset
+    /// Steps on the machine that the backend really makes.
+    private struct Course {
+        private(set) var actions: [Action] = []
+        private let machine: RunningMachine
+        private var record = StepRecord()
+
+        init(
+            _ setup: MachineSetup, _ design: EOIDesignEntry, after actions: ArraySlice<Action> = []
+        ) {
+            machine = RunningMachine(setup, design: design)
+            for action in actions where machine.step(action, into: &record) {
+                self.actions.append(action)
+            }
         }
+
+        /// Adds a random step that is enabled. To run on is what a guest always can.
+        mutating func step(_ choices: [[Action]], _ random: inout FuzzRandom) {
+            for _ in 0..<FuzzGenerator.patience {
+                let action = random.pick(random.pick(choices))
+                guard machine.step(action, into: &record) else { continue }
+                actions.append(action)
+                return
+            }
+            _ = machine.step(.run, into: &record)
+            actions.append(.run)
+        }
+    }
+
+    private func isPossible(
+        _ actions: some Sequence<Action>, on setup: MachineSetup
+    ) -> Bool {
+        let scenario = Scenario(
+            found: "draft", summary: "", source: "", setup: setup, actions: Array(actions))
+        return backend.obstacle(to: scenario, setup) == nil
+    }
+
+    /// The index of the first step that the backend cannot do behind those before it. What is an
+    /// obstacle to a scenario is one to every longer one.
+    private func firstObstacle(in actions: [Action], on setup: MachineSetup) -> Int? {
+        guard !isPossible(actions, on: setup) else { return nil }
+        var possible = 0
+        var impossible = actions.count
+        while impossible - possible > 1 {
+            let middle = (possible + impossible) / 2
+            if isPossible(actions.prefix(middle), on: setup) {
+                possible = middle
+            } else {
+                impossible = middle
+            }
+        }
+        return possible
     }
 }

@@ -12,7 +12,7 @@ public struct FuzzOptions: Sendable {
     public var assumptions: Assumptions?
     /// Guests that break the rules of the interrupt path.
     public var isHostile: Bool
-    /// Redirection entries that change their vector or trigger mode in flight.
+    /// Redirection entries that change in flight, and messages on the vectors of lines.
     public var changesRoutes: Bool
     /// Whether an invariant that does not hold is a finding, though backend and model agree.
     public var isStrict: Bool
@@ -35,5 +35,12 @@ public struct FuzzOptions: Sendable {
         self.changesRoutes = changesRoutes
         self.isStrict = isStrict
         self.repeats = repeats
+    }
+
+    var scopes: FuzzScope {
+        var scopes: FuzzScope = []
+        if changesRoutes { scopes.insert(.routes) }
+        if isHostile { scopes.insert(.hostile) }
+        return scopes
     }
 }
