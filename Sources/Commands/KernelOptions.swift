@@ -19,10 +19,13 @@ struct KernelOptions: ParsableArguments {
     /// The option again, where it was given.
     var words: [String] { rules.map { ["--kernel-rules", $0.spelling] } ?? [] }
 
+    /// Ends a text of rules that somebody asked for.
+    static let askedFor = ", asked for"
+
     /// What the run goes by and where that is known from; empty where nobody asked and the backend
     /// has not looked.
     func text(foundBy backend: any Backend, on irqchips: [IRQChip]) -> String {
-        if let rules { return "\(rules.spelling), asked for" }
+        if let rules { return rules.spelling + Self.askedFor }
         let found = irqchips.compactMap { irqchip in
             backend.kernelRules(on: irqchip).map { (irqchip: irqchip, rules: $0) }
         }

@@ -90,6 +90,7 @@ public struct FuzzReportFile: Sendable {
             backend: try ScenarioLoader.name(try report["backend"]),
             irqchip: try ScenarioLoader.name(try report["irqchip"]),
             design: try ScenarioLoader.name(try report["design"]),
+            kernelRules: try report.optional("kernelRules")?.text("what the kernel does") ?? "",
             steps: try report["steps"].number(in: 1...10_000, "steps of a run"),
             runs: try report["runs"].number(in: 1...Int.max, "runs of all shards"),
             isHostile: try report["hostile"].flag("whether guests break the rules"),

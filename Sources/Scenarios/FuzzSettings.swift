@@ -6,6 +6,8 @@ public struct FuzzSettings: Sendable {
     public var backend: String
     public var irqchip: String
     public var design: String
+    /// What the kernel was taken to do and how that is known; empty where nobody asked.
+    public var kernelRules: String
     /// Steps of a run.
     public var steps: Int
     /// Runs of all shards together.
@@ -18,14 +20,16 @@ public struct FuzzSettings: Sendable {
     public var shards: Int
 
     public init(
-        tool: String, seed: UInt64, backend: String, irqchip: String, design: String, steps: Int,
-        runs: Int, isHostile: Bool, changesRoutes: Bool, isStrict: Bool?, shards: Int
+        tool: String, seed: UInt64, backend: String, irqchip: String, design: String,
+        kernelRules: String, steps: Int, runs: Int, isHostile: Bool, changesRoutes: Bool,
+        isStrict: Bool?, shards: Int
     ) {
         self.tool = tool
         self.seed = seed
         self.backend = backend
         self.irqchip = irqchip
         self.design = design
+        self.kernelRules = kernelRules
         self.steps = steps
         self.runs = runs
         self.isHostile = isHostile
@@ -39,7 +43,7 @@ public struct FuzzSettings: Sendable {
     public var list: [(name: String, value: String)] {
         [
             ("tool", tool), ("seed", "\(seed)"), ("backend", backend), ("irqchip", irqchip),
-            ("design", design), ("steps", "\(steps)"), ("runs", "\(runs)"),
+            ("design", design), ("kernelRules", kernelRules), ("steps", "\(steps)"), ("runs", "\(runs)"),
             ("hostile", "\(isHostile)"), ("routes", "\(changesRoutes)"),
             ("strict", isStrict.map { "\($0)" } ?? "not said"), ("shard.count", "\(shards)"),
         ]

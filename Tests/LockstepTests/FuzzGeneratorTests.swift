@@ -51,7 +51,13 @@ struct FuzzGeneratorTests {
     func usesEveryVerb(kind: MachineKind, irqchip: IRQChip) {
         let found = scenarios(Self.everything(kind, irqchip)).flatMap(\.actions).compactMap(\.verb)
         var expected = Set(SearchAlphabet.verbs(.step)).subtracting(Self.distant)
-        if kind == .plain { expected.subtract(Self.secureOnly) }
+        if kind == .plain {
+            expected.subtract(Self.secureOnly)
+        } else {
+            expected.remove(.initSignal)
+        }
+        // The 8259 is with KVM's IOAPIC, and what it asks for breaks the injection of the RFC.
+        if kind == .plain || irqchip == .split { expected.remove(.extINT) }
         #expect(Set(found) == expected)
     }
 
@@ -109,7 +115,7 @@ struct FuzzGeneratorTests {
         ("notifier", { $0.pins.map { "\($0.notifier)" } }),
     ]
     private static let values = [
-        "page TMR": 3, "guest EOI": 4, "suppression": 3, "destination": 3,
+        "page TMR": 4, "guest EOI": 4, "suppression": 3, "destination": 3,
     ]
 
     @Test("A machine's every setting has every value that it can have")

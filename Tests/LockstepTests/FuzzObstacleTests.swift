@@ -14,7 +14,9 @@ private struct LimitedBackend: ModelPlayer {
         self.refuses = refuses
     }
 
-    func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
+    func obstacle(
+        to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
+    ) -> Skip? {
         refuses(scenario, setup) ? Skip(reason: "cannot") : nil
     }
 }

@@ -49,6 +49,8 @@ struct FuzzCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The EOI design under test.")
     var design = DesignArgument(entry: EOIDesigns.standard)
 
+    @OptionGroup var kernel: KernelOptions
+
     @Option(help: "The seed; without one the clock chooses, and it is printed first.")
     var seed: UInt64?
 
@@ -105,12 +107,15 @@ struct FuzzCommand: ParsableCommand {
                     + "expected the same for all of a campaign")
         }
         let seed = seed ?? UInt64(Date().timeIntervalSince1970 * 1000)
-        let chosen = try ChosenBackend(
+        var chosen = try ChosenBackend(
             backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk,
             axes: AxisOverrides())
+        // What fails here fails again, as an error, in the first run.
+        try? chosen.backend.look(at: irqchip.axis)
         let settings = FuzzSettings(
             tool: Tool.name, seed: seed, backend: chosen.backend.name, irqchip: irqchip.rawValue,
-            design: backend == .kvm ? Scenario.plainDesign : design.entry.name, steps: steps,
+            design: backend == .kvm ? Scenario.plainDesign : design.entry.name,
+            kernelRules: kernel.text(foundBy: chosen.backend, on: [irqchip.axis]), steps: steps,
             runs: runs, isHostile: hostile, changesRoutes: routes, isStrict: strict,
             shards: part.count)
         var report = FuzzReport(settings: settings, shard: part, host: HostReport.list)
@@ -131,7 +136,7 @@ struct FuzzCommand: ParsableCommand {
         FuzzOptions(
             seed: seed, steps: steps, design: design.entry,
             kind: backend == .kvm ? .plain : .secure, irqchip: irqchip.axis,
-            assumptions: backend == .savic ? Assumptions() : nil,
+            assumptions: backend == .savic ? Assumptions() : nil, kernelRules: kernel.rules,
             isHostile: hostile, changesRoutes: routes, isStrict: strict)
     }
 }

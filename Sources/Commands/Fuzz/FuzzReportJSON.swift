@@ -14,6 +14,7 @@ extension FuzzReport {
             "backend": .string(settings.backend),
             "irqchip": .string(settings.irqchip),
             "design": .string(settings.design),
+            "kernelRules": settings.kernelRules.isEmpty ? nil : .string(settings.kernelRules),
             "steps": .int(settings.steps),
             "runs": .int(settings.runs),
             "hostile": .bool(settings.isHostile),

@@ -1,3 +1,4 @@
+internal import InterruptModel
 internal import Reporting
 internal import Scenarios
 internal import Verdicts
@@ -9,6 +10,8 @@ extension FuzzReport {
         "\(settings.tool.printable)\nseed     \(settings.seed)\n"
             + "backend  \(settings.backend), irqchip \(settings.irqchip), "
             + "design \(settings.design)\n"
+            + (settings.kernelRules.isEmpty
+                ? "" : "kernel   \(settings.kernelRules.printable)\n")
             + "runs     \(settings.runs) of \(settings.steps) steps, \(part)"
             + (settings.isHostile ? ", hostile guests" : "")
             + (settings.changesRoutes ? ", changing routes" : "")
@@ -51,6 +54,9 @@ extension FuzzReport {
         if settings.irqchip != "split" { words += ["--irqchip", settings.irqchip] }
         // A plain machine has KVM's own answer to the EOI, which is no choice.
         if settings.design != Scenario.plainDesign { words += ["--design", settings.design] }
+        if settings.kernelRules.hasSuffix(KernelOptions.askedFor) {
+            words += ["--kernel-rules", scenario.setup.kernelRules.spelling]
+        }
         if scenario.danger == .host, settings.backend == "savic" {
             words.append("--allow-host-risk")
         }

@@ -65,7 +65,7 @@ public enum FuzzAlphabet {
     static let rows: [Row] = [
         // Devices, and the VMM that plays them.
         Row(.assert, 8), Row(.deassert, 6), Row(.reassert, 1), Row(.assertStatus, 4),
-        Row(.irqfd, 4), Row(.msi, 1, .spare), Row(.delayedWork, 1),
+        Row(.irqfd, 4), Row(.msi, 1, .spare), Row(.delayedWork, 1), Row(.initSignal, 1),
         // A guest that keeps the rules.
         Row(.mask, 1), Row(.unmask, 2), Row(.rewrite, 1), Row(.run, 6), Row(.sti, 16),
         Row(.cli, 1), Row(.eoi, 24), Row(.eoiRaising, 1), Row(.tpr, 1), Row(.enableSAVIC, 2),
@@ -79,7 +79,7 @@ public enum FuzzAlphabet {
         Row(.spuriousEOI, 1, in: .hostile), Row(.directedEOI, 2, in: .hostile),
         Row(.disableAPIC, 1, in: .hostile), Row(.enableAPIC, 1, in: .hostile),
         Row(.suppressBroadcast, 1, in: .hostile), Row(.disallow, 1, in: .hostile),
-        Row(.reset, 1, in: .hostile),
+        Row(.reset, 1, in: .hostile), Row(.extINT, 1, in: .hostile),
     ]
 
     /// The rows of a campaign.

@@ -14,6 +14,7 @@ public struct FuzzCampaign {
             design: options.design, irqchip: options.irqchip, kind: options.kind)
         lockstep.judges = false
         lockstep.strict = options.isStrict
+        lockstep.kernelRules = options.kernelRules
         self.lockstep = Lockstep(lockstep)
     }
 

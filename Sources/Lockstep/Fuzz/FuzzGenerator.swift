@@ -5,14 +5,14 @@ internal import Scenarios
 ///
 /// What a backend cannot do it says itself (`Backend.obstacle`): it is asked while a scenario is
 /// made, so that a run is not lost to one step in it. So the same seed makes the same runs on
-/// every host, as long as a backend can do the same there.
+/// every host, as long as a backend can do the same there and the kernel goes by the same rules.
 struct FuzzGenerator {
     let options: FuzzOptions
     /// Whose obstacles and peculiarities count.
     let backend: any Backend
 
     /// The vectors that a scenario file takes.
-    static let vectors: ClosedRange<UInt8> = 32...255
+    static let vectors: ClosedRange<UInt8> = 16...255
     /// Times that something is drawn again before there is none of it.
     private static let patience = 64
 
@@ -61,6 +61,7 @@ struct FuzzGenerator {
     private func pinned(_ random: inout FuzzRandom) -> MachineSetup {
         var setup = MachineSetup(kind: options.kind, irqchip: options.irqchip)
         if let assumptions = options.assumptions { setup.assumptions = assumptions }
+        if let rules = options.kernelRules { setup.kernelRules = rules }
         let count = 1 + random.below(4)
         while setup.pins.count < count {
             // The RTC's pin has rules of its own.
@@ -91,7 +92,7 @@ struct FuzzGenerator {
 
     private func actions(on machine: Machine, _ random: inout FuzzRandom) -> [Action] {
         let choices = choices(on: machine)
-        var course = Course(backend.actual(machine.setup), options.design)
+        var course = Course(actual(machine.setup), options.design)
         for _ in 0..<options.steps + Self.patience {
             while course.actions.count < options.steps { course.step(choices, &random) }
             guard machine.isPossible,
@@ -99,8 +100,7 @@ struct FuzzGenerator {
             else { break }
             // What comes behind has seen a step that is not to be.
             course = Course(
-                backend.actual(machine.setup), options.design,
-                after: course.actions.prefix(obstacle))
+                actual(machine.setup), options.design, after: course.actions.prefix(obstacle))
         }
         return course.actions
     }
@@ -145,12 +145,19 @@ struct FuzzGenerator {
         }
     }
 
+    /// The machine that the backend makes of it, with the kernel that the run goes by.
+    private func actual(_ setup: MachineSetup) -> MachineSetup {
+        var setup = backend.actual(setup)
+        if let rules = options.kernelRules { setup.kernelRules = rules }
+        return setup
+    }
+
     private func isPossible(
         _ actions: some Sequence<Action>, on setup: MachineSetup
     ) -> Bool {
         let scenario = Scenario(
             found: "draft", summary: "", source: "", setup: setup, actions: Array(actions))
-        return backend.obstacle(to: scenario, setup) == nil
+        return backend.obstacle(to: scenario, setup, options.design) == nil
     }
 
     /// The index of the first step that the backend cannot do behind those before it. What is an

@@ -10,6 +10,8 @@ public struct FuzzOptions: Sendable {
     public var irqchip: IRQChip
     /// The assumptions of every run; nil makes them random where the backend plays any.
     public var assumptions: Assumptions?
+    /// What the kernel is taken to do; nil leaves it to what the backend finds.
+    public var kernelRules: KernelRules?
     /// Guests that break the rules of the interrupt path.
     public var isHostile: Bool
     /// Redirection entries that change in flight, and messages on the vectors of lines.
@@ -22,7 +24,7 @@ public struct FuzzOptions: Sendable {
     public init(
         seed: UInt64, steps: Int = 24, design: EOIDesignEntry = EOIDesigns.standard,
         kind: MachineKind = .secure, irqchip: IRQChip = .split, assumptions: Assumptions? = nil,
-        isHostile: Bool = false, changesRoutes: Bool = false, isStrict: Bool = false,
+        kernelRules: KernelRules? = nil, isHostile: Bool = false, changesRoutes: Bool = false, isStrict: Bool = false,
         repeats: Int = 10
     ) {
         self.seed = seed
@@ -31,6 +33,7 @@ public struct FuzzOptions: Sendable {
         self.kind = kind
         self.irqchip = irqchip
         self.assumptions = assumptions
+        self.kernelRules = kernelRules
         self.isHostile = isHostile
         self.changesRoutes = changesRoutes
         self.isStrict = isStrict
