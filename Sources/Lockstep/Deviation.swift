@@ -18,7 +18,7 @@ struct Deviation {
     var sentence: String {
         var parts: [String] = []
         if actual.endsAtDelivery { parts.append("ends interrupts at delivery") }
-        if actual.scansEntryWritesLate { parts.append("scans late behind entry writes") }
+        if actual.scansLate { parts.append("scans late behind register writes") }
         if actual.kernelRules != written.kernelRules {
             let (has, needs) = (actual.kernelRules, written.kernelRules)
             parts += needs.subtracting(has).members.map { "lacks \($0.rawValue)" }
@@ -70,7 +70,7 @@ extension Scenario {
     func machine(like setup: MachineSetup) -> MachineSetup {
         var machine = setup
         machine.endsAtDelivery = false
-        machine.scansEntryWritesLate = false
+        machine.scansLate = false
         machine.kernelRules = self.setup.kernelRules
         return machine
     }

@@ -57,7 +57,17 @@ extension Machine {
     /// Whether the entry behind this action finds no scan to do though one was asked for.
     private func scansLate(_ action: Action) -> Bool {
         configuration.space.breaks(.entryBehindExitScans)
-            || configuration.scansEntryWritesLate && action.writesEntry
+            || configuration.scansLate && isRegisterWrite(action)
+    }
+
+    /// Whether the guest asks for a scan by writing a register of KVM's IOAPIC, or SPIV.
+    private func isRegisterWrite(_ action: Action) -> Bool {
+        switch action {
+        case .enableAPIC, .disableAPIC, .initSignal: true
+        // Where KVM has the IOAPIC the bit comes by KVM_SET_LAPIC.
+        case .suppressBroadcast: configuration.irqchip == .split
+        default: action.writesEntry
+        }
     }
 }
 

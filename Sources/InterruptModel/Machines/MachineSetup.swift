@@ -24,8 +24,8 @@ public struct MachineSetup: Hashable, Sendable {
     /// A host whose KVM ends every interrupt of a plain local APIC itself, right after delivery.
     /// No KVM should; one that does is told apart from a mismatch by this axis.
     public var endsAtDelivery = false
-    /// A host that scans late behind a write of an entry (see `Configuration`).
-    public var scansEntryWritesLate = false
+    /// A host that scans late behind the guest's register writes (see `Configuration`).
+    public var scansLate = false
     /// KVM enters again after every exit of a guest's command (see `Configuration`); of a plain
     /// machine it always does.
     public var entersAfterExit = false
@@ -112,7 +112,7 @@ extension MachineSetup {
             notifiers: set(\.notifier), broadcastSuppression: broadcastSuppression,
             hasEOIRegister: hasEOIRegister, kernelRules: kernelRules,
             endsAtDelivery: endsAtDelivery, entersAfterExit: entersAfterExit || kind == .plain,
-            scansEntryWritesLate: scansEntryWritesLate, exitsLate: exitsLate,
+            scansLate: scansLate, exitsLate: exitsLate,
             rtcPin: pins.contains { $0.pin == 8 } ? space.index(ofPin: 8) ?? -1 : -1)
     }
 

@@ -118,6 +118,10 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
 
     private mutating func accept<Sink: EventSink>(_ sink: inout Sink) -> Bool {
         guard state.vcpu.accept(configuration, &sink) else { return false }
+        // An interrupt is taken at an entry, so a scan that comes late has come by now.
+        if configuration.scansLate {
+            _ = state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
+        }
         if configuration.endsAtDelivery { _ = endHighest(rising: -1, &sink) }
         return true
     }

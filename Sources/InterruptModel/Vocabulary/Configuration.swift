@@ -26,9 +26,9 @@ public struct Configuration<Space: VectorSpace>: Sendable, BitwiseCopyable {
     /// for a guest step; a real one has as many as exits, of which the last is the one that
     /// reports. A plain machine always does: nothing but the scan comes of it.
     public var entersAfterExit: Bool
-    /// A host that does not scan at the entry behind the guest's write of a redirection entry, but
-    /// at the next one. No KVM should (plain machines only).
-    public var scansEntryWritesLate: Bool
+    /// A host that does not scan at the entry behind a register write of the guest that asks for
+    /// it, but at the next one. No KVM should (plain machines only).
+    public var scansLate: Bool
     /// The EOI exit of a split irqchip is an action of its own, as it comes only at the next entry,
     /// and not a part of the EOI (contract §3).
     public var exitsLate: Bool

@@ -4,18 +4,18 @@ package import InterruptModel
 package struct HostTraits: Hashable, Sendable {
     /// It ends every interrupt itself, right after delivery.
     package var endsAtDelivery: Bool
-    /// It does not scan at the entry behind a guest's write of a redirection entry.
-    package var scansEntryWritesLate: Bool
+    /// It does not scan at the entry behind a guest's write of SPIV or a redirection entry.
+    package var scansLate: Bool
     /// What it does that not every kernel does. A rule that this irqchip cannot show is taken to
     /// hold.
     package var kernelRules: KernelRules
 
     package init(
-        endsAtDelivery: Bool = false, scansEntryWritesLate: Bool = false,
+        endsAtDelivery: Bool = false, scansLate: Bool = false,
         kernelRules: KernelRules = .newest
     ) {
         self.endsAtDelivery = endsAtDelivery
-        self.scansEntryWritesLate = scansEntryWritesLate
+        self.scansLate = scansLate
         self.kernelRules = kernelRules
     }
 
@@ -23,7 +23,7 @@ package struct HostTraits: Hashable, Sendable {
     package func applied(to setup: MachineSetup) -> MachineSetup {
         var setup = setup
         setup.endsAtDelivery = endsAtDelivery
-        setup.scansEntryWritesLate = scansEntryWritesLate
+        setup.scansLate = scansLate
         setup.kernelRules = kernelRules
         return setup
     }
@@ -50,9 +50,9 @@ struct HostLook {
             if try !unmaskResamples() { traits.kernelRules.remove(.unmaskResamples) }
             let ends = try endsOfMovedVector(on: .kernel)
             if ends.ofOld > 0, ends.ofNew > 0 { traits.kernelRules.remove(.staleVectorForgotten) }
-            // A KVM that is all right otherwise has to fail where it scans late.
-            if traits.endsAtDelivery { traits.scansEntryWritesLate = try scansEntryWritesLate() }
         }
+        // A KVM that is all right otherwise has to fail where it scans late.
+        if traits.endsAtDelivery { traits.scansLate = try scansLate(on: irqchip) }
         return traits
     }
 
@@ -91,14 +91,15 @@ struct HostLook {
         return try Sight(of: [.irqfd(pin: 2), .unmask(pin: 2)], by: guest).resamples > 0
     }
 
-    /// A message comes right behind the write that moves an entry with its vector to nobody. Where
-    /// KVM has scanned at the entry in between, its EOI concerns nobody.
-    private func scansEntryWritesLate() throws(BackendFailure) -> Bool {
-        let guest = try makeGuest(machine(.kernel, interrupts: false, resampler: true))
+    /// A message comes right behind a write of SPIV, and has the vector of an entry that points to
+    /// nobody. Where KVM has scanned at the entry in between, its EOI concerns nobody.
+    private func scansLate(on irqchip: IRQChip) throws(BackendFailure) -> Bool {
+        var machine = machine(irqchip, interrupts: false, resampler: true)
+        machine.pins[0].destination = 1
         let steps: [Action] = [
-            .run, .retarget(pin: 2, destination: 1), .msi(vector: Self.vector), .run, .sti, .eoi,
+            .disableAPIC, .enableAPIC, .msi(vector: Self.vector), .run, .sti, .eoi,
         ]
-        return try Sight(of: steps, by: guest).resamples > 0
+        return try Sight(of: steps, by: makeGuest(machine)).ends > 0
     }
 
     private func machine(

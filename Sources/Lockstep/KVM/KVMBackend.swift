@@ -75,10 +75,10 @@ public final class KVMBackend: Backend {
                     + "guest EOIs are not put to the test; lines, routes, TMR, IRR and EOI exits "
                     + "are")
         }
-        if known.values.contains(where: \.scansEntryWritesLate) {
+        if known.values.contains(where: \.scansLate) {
             remarks.append(
-                "PECULIAR HOST: behind a guest's write of a redirection entry this KVM scans one "
-                    + "entry late")
+                "PECULIAR HOST: behind a guest's write of SPIV or a redirection entry this KVM "
+                    + "scans one entry late")
         }
         return remarks
     }

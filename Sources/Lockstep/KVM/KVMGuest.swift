@@ -44,6 +44,8 @@ final class KVMGuest: PinnedGuest {
         _ = try awaitReady()
         if !setup.apicEnabled { try command(.spiv(SPIV.disabled)) }
         if setup.interruptsEnabled { try command(.sti) }
+        // A host may owe a scan for the agent's own writes.
+        try command(.run)
         events.removeAll()
     }
 
