@@ -9,7 +9,7 @@ struct Selection {
     var groups: [String] = []
     var skips: [String] = []
 
-    /// The selected scenarios, in catalogue order, those of files behind.
+    /// The selected scenarios, in catalogue order, those of files and folders behind.
     ///
     /// Whatever matches nothing is a usage error: an empty run must not be green.
     func scenarios() throws -> [Scenario] {
@@ -17,7 +17,11 @@ struct Selection {
         var names: [String] = []
         var files: [Scenario] = []
         for word in words {
-            if Self.isFile(word) { files += try Self.load(word) } else { names.append(word) }
+            if Self.isFile(word) || !Self.isName(word, in: catalogue) {
+                files += try Self.loadAll(word)
+            } else {
+                names.append(word)
+            }
         }
         var selected = words.isEmpty ? catalogue : try Self.matching(names, in: catalogue)
         selected = try without(restricted(selected, toGroupsOf: catalogue) + files)
@@ -96,6 +100,17 @@ struct Selection {
 
     private static func isFile(_ word: String) -> Bool {
         word.contains("/") || word.hasSuffix(".yaml") || word.hasSuffix(".yml") || word == "-"
+    }
+
+    /// Whether a word is no folder, or names scenarios all the same.
+    private static func isName(_ word: String, in catalogue: [Scenario]) -> Bool {
+        !ScenarioFiles.isFolder(word) || !matches(word, among: catalogue.map(\.name)).isEmpty
+    }
+
+    /// The scenarios of a file, or of all files in a folder.
+    private static func loadAll(_ path: String) throws -> [Scenario] {
+        guard path != "-", ScenarioFiles.isFolder(path) else { return try load(path) }
+        return try ScenarioFiles.paths(in: path).flatMap(load)
     }
 
     private static func load(_ path: String) throws -> [Scenario] {

@@ -104,7 +104,10 @@ struct FinalBlock {
     private func hazardLines(_ width: Int) -> [String] {
         let own = [false, true].flatMap { isPlain -> [String] in
             guard let counts = hazards[isPlain] else { return [] }
-            let owner = isPlain ? "a plain machine" : design
+            let owner =
+                isPlain
+                ? "a plain machine"
+                : design == RunHeader.openDesign ? "the designs named" : design
             let heading =
                 // Page TMR and the way of the EOI are no axes of a plain machine.
                 isJudged || isPlain
