@@ -39,7 +39,8 @@ extension Snapshot {
               "group": "nesting",
               "summary": "An EOI inside a nested handler",
               "duration": 0.005,
-              "compared": {"steps": 1, "fields": 8, "eois": 1, "endings": 0, "unjudged": 0, "leftOut": 0},
+              "compared": {"steps": 1, "fields": 8, "eois": 1, "endings": 0, "unjudged": 0, \#
+        "leftOut": 0},
               "hazards": ["attribution", "redelivery"],
               "unobservable": [],
               "rerun": "savic-eoi run nested-eoi"
@@ -50,7 +51,8 @@ extension Snapshot {
               "group": "level",
               "summary": "A line that is held is delivered again",
               "duration": 0.006,
-              "compared": {"steps": 6, "fields": 48, "eois": 1, "endings": 0, "unjudged": 0, "leftOut": 0},
+              "compared": {"steps": 6, "fields": 48, "eois": 1, "endings": 0, "unjudged": 0, \#
+        "leftOut": 0},
               "hazards": [],
               "mismatch": {
                 "code": "EOI-WRONG-VECTOR",
@@ -58,7 +60,8 @@ extension Snapshot {
                 "field": "EOI exit vector",
                 "expected": "0x41",
                 "observed": "0x31",
-                "explanation": "The EOI exit names another vector than the guest ended: the wrong pin is acknowledged and the right one stays blocked (shape b).",
+                "explanation": "The EOI exit names another vector than the guest ended: the \#
+        wrong pin is acknowledged and the right one stays blocked (shape b).",
                 "differences": [
                   {
                     "field": "EOI exit vector",
@@ -84,7 +87,8 @@ extension Snapshot {
                 {"field": "shadow ISR", "reason": "KVM_GET_LAPIC answers EINVAL"},
                 {"field": "shadow IRR", "reason": "KVM_GET_LAPIC answers EINVAL"}
               ],
-              "rerun": "savic-eoi run level-retrigger --backend model --design rfc-v2 --irqchip split"
+              "rerun": "savic-eoi run level-retrigger --backend model --design rfc-v2 --irqchip \#
+        split"
             },
             {
               "name": "resample-ack",
@@ -92,7 +96,8 @@ extension Snapshot {
               "group": "ack",
               "summary": "An ack notifier fires once",
               "duration": 0.0,
-              "compared": {"steps": 0, "fields": 0, "eois": 0, "endings": 0, "unjudged": 0, "leftOut": 0},
+              "compared": {"steps": 0, "fields": 0, "eois": 0, "endings": 0, "unjudged": 0, \#
+        "leftOut": 0},
               "hazards": [],
               "skip": {"reason": "needs the irqchip in the kernel", "hint": "add --irqchip kernel"},
               "unobservable": [],
@@ -123,7 +128,8 @@ extension Snapshot {
               "group": "x&y",
               "summary": "A stranger's <file>\u0007",
               "duration": 0.001,
-              "compared": {"steps": 0, "fields": 0, "eois": 0, "endings": 0, "unjudged": 0, "leftOut": 0},
+              "compared": {"steps": 0, "fields": 0, "eois": 0, "endings": 0, "unjudged": 0, \#
+        "leftOut": 0},
               "hazards": [],
               "failure": "KVM_RUN failed # EFAULT\nat \u001b[2Jstep 1",
               "unobservable": [],
