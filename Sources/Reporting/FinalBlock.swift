@@ -56,7 +56,7 @@ struct FinalBlock {
         }
         lines += hazardLines(width)
         let sum = "\(counted(totals.total, "scenario")) in \(secondsText(totals.seconds)) s"
-        lines.append("\(sum), \(totals.compared.full)")
+        lines += "\(sum), \(totals.compared.full)".wrapped(at: width)
         lines.append(counts(totals, unfinished.count, palette))
         return lines
     }
