@@ -13,16 +13,27 @@ struct FreeMemory: Sendable {
         return kibibytes.map { $0 << 10 } ?? 2 << 30
     }
 
-    /// Bytes that the limits of this very process leave it, nil where it has none. To ask for more
-    /// ends it.
+    /// Bytes that the limits of this very process leave the states of a search with so many
+    /// threads, nil where it has none. To ask for more ends it.
     ///
-    /// What the process asks for is less than what it takes: arrays grow by copying, and each
-    /// thread's allocator keeps address space for itself. So of the address space that a resource
-    /// limit leaves, half counts, and of the memory of a control group seven eighths.
-    var most: Int? {
+    /// What the process asks for is less than what it takes, for arrays grow by copying: of what a
+    /// resource limit leaves half counts, and of what a control group does seven eighths.
+    func most(threads: Int) -> Int? {
+        let own = resourceLimits.map { ($0 - (threads - 1) * Self.bytesOfThread) / 2 }
         let groups = ControlGroup.left(text).map { $0 / 8 * 7 }
-        return (resourceLimits.map { $0 / 2 } + groups).min().map { max(0, $0) }
+        return (own + groups).min().map { max(0, $0) }
     }
+
+    /// How many threads, of those wanted, take no more than a quarter of what resource limits
+    /// leave, or one.
+    func threads(of wanted: Int) -> Int {
+        guard let least = resourceLimits.min() else { return wanted }
+        return min(wanted, max(1, least / 4 / Self.bytesOfThread))
+    }
+
+    /// Address space that a thread takes beside the first: 64 MiB of glibc's allocator for those
+    /// that are not used up (malloc/arena.c, HEAP_MAX_SIZE), and a stack of 8 MiB.
+    private static let bytesOfThread = 72 << 20
 
     /// What RLIMIT_AS and RLIMIT_DATA leave.
     private var resourceLimits: [Int] {
@@ -41,6 +52,6 @@ struct FreeMemory: Sendable {
         guard let line = text?.split(separator: "\n").first(where: { $0.hasPrefix(name) }) else {
             return nil
         }
-        return line.dropFirst(name.count).split(separator: " ").first.flatMap { Int($0) }
+        return line.dropFirst(name.count).split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) }
     }
 }

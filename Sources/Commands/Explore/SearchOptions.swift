@@ -44,19 +44,20 @@ struct SearchBudget: ParsableArguments {
         if let threads, threads > 256 { throw ValidationError("--threads takes 256 or less.") }
     }
 
-    var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
-
-    /// An eighth of the memory is left for the threads' own buffers, some megabytes each.
-    var limits: SearchLimits {
-        limits(in: .here)
+    /// As many as there is room for.
+    var threadCount: Int {
+        FreeMemory.here.threads(of: threads ?? ProcessInfo.processInfo.activeProcessorCount)
     }
 
+    /// An eighth of the memory is left for the threads' own buffers, some megabytes each.
+    var limits: SearchLimits { limits(in: .here) }
+
     func limits(in memory: FreeMemory) -> SearchLimits {
-        var limits = Self.standardLimits(in: memory)
+        var limits = Self.standardLimits(threads: threadCount, in: memory)
         if let maxMemory {
             // More than a process can be given is no limit.
             let bytes = min(maxMemory, Int.max >> 20) << 20
-            limits.bytes = min(bytes, memory.most ?? .max) / 8 * 7
+            limits.bytes = min(bytes, memory.most(threads: threadCount) ?? .max) / 8 * 7
         }
         if let maxStates { limits.states = maxStates }
         if let maxDepth { limits.depth = maxDepth }
@@ -64,8 +65,8 @@ struct SearchBudget: ParsableArguments {
     }
 
     /// Half of what is free.
-    static func standardLimits(in memory: FreeMemory = .here) -> SearchLimits {
-        let bytes = min(max(256 << 20, memory.available / 2), memory.most ?? .max)
-        return SearchLimits(bytes: bytes / 8 * 7)
+    static func standardLimits(threads: Int, in memory: FreeMemory = .here) -> SearchLimits {
+        let free = max(256 << 20, memory.available / 2)
+        return SearchLimits(bytes: min(free, memory.most(threads: threads) ?? .max) / 8 * 7)
     }
 }
