@@ -14,8 +14,8 @@ struct ShellCommand {
 }
 
 extension String {
-    /// The same as a word that a shell leaves alone, of printable characters: POSIX quotes, or where
-    /// they would not do, those of bash, zsh, ksh and POSIX of 2024 (`$'…'`).
+    /// The same as a word that a shell leaves alone, of printable characters: in POSIX quotes, or
+    /// where they would not do, in those of bash, zsh, ksh and POSIX of 2024 (`$'…'`).
     var shellWord: String {
         let isPlain = unicodeScalars.allSatisfy {
             switch $0 {
@@ -40,7 +40,9 @@ extension String {
     }
 
     /// The same path in letters that are neither an option nor the name of a scenario.
-    var pathWord: String { hasPrefix("/") || hasPrefix("./") ? self : "./" + self }
+    var pathWord: String {
+        isEmpty || hasPrefix("/") || hasPrefix("./") ? self : "./" + self
+    }
 }
 
 extension Scenario {

@@ -293,7 +293,8 @@ extension Scenario {
     /// Whether it expects anything on a machine of this kind. That only some designs violate
     /// something is a statement about the others too.
     fileprivate func states(on kind: MachineKind) -> Bool {
-        !hazards.isEmpty || stuck != nil || !expectations.isEmpty || expectationsByKind[kind]?.isEmpty == false
+        !hazards.isEmpty || stuck != nil || !expectations.isEmpty
+            || expectationsByKind[kind]?.isEmpty == false
             || steps.contains(where: \.states)
     }
 }

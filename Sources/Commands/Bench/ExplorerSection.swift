@@ -36,7 +36,8 @@ struct ExplorerSection: BenchSection {
             let watch = SearchWatch(seconds: nil)
             let found = search.system.search(
                 for: SearchQuestion(PropertyBits(InvariantSet(Invariant.allCases).rawValue)),
-                limits: SearchBudget.standardLimits(threads: threads), threads: threads, pulse: watch.pulse)
+                limits: SearchBudget.standardLimits(threads: threads), threads: threads,
+                pulse: watch.pulse)
             let seconds = watch.seconds
             watch.finish()
             isInterrupted = found.stop == .interruption

@@ -60,7 +60,7 @@ struct ExploreCommand: ParsableCommand {
     @Flag(help: "Ask of every state, too, whether a line that is high can still be served.")
     var liveness = false
 
-    @Flag(help: "Find a shortest way for each last action that violates an invariant; takes longer.")
+    @Flag(help: "Find a shortest way for each last action that violates an invariant.")
     var allCauses = false
 
     @OptionGroup(title: "Limits")

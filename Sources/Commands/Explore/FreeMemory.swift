@@ -52,6 +52,7 @@ struct FreeMemory: Sendable {
         guard let line = text?.split(separator: "\n").first(where: { $0.hasPrefix(name) }) else {
             return nil
         }
-        return line.dropFirst(name.count).split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) }
+        let words = line.dropFirst(name.count).split(whereSeparator: \.isWhitespace)
+        return words.first.flatMap { Int($0) }
     }
 }

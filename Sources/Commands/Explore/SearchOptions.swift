@@ -23,8 +23,8 @@ struct SearchBudget: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Stop before the states take more than this, or than resource limits and control groups "
-                + "leave. Without it half of what is free.",
+            "Stop before the states take more than this, or than resource limits and control "
+                + "groups leave. Without it half of what is free.",
             valueName: "MiB"))
     var maxMemory: Int?
 

@@ -39,7 +39,7 @@ struct SearchOutput: ParsableArguments {
         let folder = folder
         var files = SavedReproducers(folder.map { folder in { try folder.save($0) } })
         var failure: (any Error)?
-        func print(_ text: @autoclosure () -> String) {
+        func say(_ text: @autoclosure () -> String) {
             guard failure == nil else { return }
             do { try Output.print(text()) } catch { failure = error }
         }
@@ -47,19 +47,19 @@ struct SearchOutput: ParsableArguments {
         case .text:
             let console = Console.current
             let palette = Palette(colour: console.colours(colour))
-            print(result.beginning(width: console.width, palette))
+            say(result.beginning(width: console.width, palette))
             for finding in result.findings {
-                print(finding.text(console.width, palette))
+                say(finding.text(console.width, palette))
                 guard let scenario = finding.scenario(), let file = try files.save(scenario) else {
                     continue
                 }
-                print(finding.again(file))
+                say(finding.again(file))
             }
-            print(result.end(saved: files.count, in: folder?.path, width: console.width, palette))
+            say(result.end(saved: files.count, in: folder?.path, width: console.width, palette))
         case .json:
             let scenarios = result.findings.compactMap { $0.scenario() }
             let names = Set(scenarios.map(\.name))
-            print(
+            say(
                 result.document { name in
                     names.contains(name) ? folder?.file(name) : nil
                 }.pretty)

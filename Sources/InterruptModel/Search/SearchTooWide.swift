@@ -1,5 +1,6 @@
 /// A machine with more of something than a search has room for.
 public struct SearchTooWide: Error, Hashable {
+    /// What there may be too much of.
     public enum Part: Hashable, Sendable {
         case pins, vectors, actions
         /// Bits of a state, of which there are more than the widest word has.
