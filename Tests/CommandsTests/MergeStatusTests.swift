@@ -110,8 +110,8 @@ struct MergeStatusTests {
                 "count": .integer, "shards": .list(.integer), "missing": .list(.integer),
                 "unfinished": .list(.integer), "complete": .bool,
             ]),
-            "performed": .integer, "compared": JSONPromiseTests.randomCounts, "duplicates": .integer,
-            "failures": .map(.integer), "interrupted": .bool,
+            "performed": .integer, "compared": JSONPromiseTests.randomCounts,
+            "duplicates": .integer, "failures": .map(.integer), "interrupted": .bool,
         ])
         #expect(shape.problems(document.value).isEmpty)
         let merged = try #require(document["merged"])

@@ -15,16 +15,16 @@ struct SearchSavingTests {
     func early() throws {
         let folder = try Folder()
         _ = try folder.write("mine\n", to: "rfc-v2-memory-safety-atomic.yaml")
-        // Of so many lines the search alone would take minutes.
+        // Of so many lines the search alone would take until its limit.
         let result = program(
-            "explore", "--levels", "8", "--nesting", "--max-seconds", "60", "--save-traces",
+            "explore", "--levels", "8", "--nesting", "--max-seconds", "5", "--save-traces",
             folder.path)
         #expect(result.status == 73 && result.out.isEmpty)
         #expect(result.err.contains("it exists; --overwrite replaces it"))
         #expect(try folder.read("rfc-v2-memory-safety-atomic.yaml") == "mine\n")
         let other = try Folder()
         _ = try other.write("mine\n", to: "hardened-stuck-line-never-both.yaml")
-        #expect(program("matrix", "--levels", "4", "--save-traces", other.path).status == 73)
+        #expect(program("matrix", "--levels", "1", "--save-traces", other.path).status == 73)
     }
 
     @Test("Twice into one folder takes --overwrite, and then has the same files")
