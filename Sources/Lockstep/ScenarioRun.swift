@@ -40,6 +40,8 @@ struct ScenarioRun {
     private var firstHazard: Mismatch?
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
+    /// Steps of all kinds, performed or not.
+    private var ticks = 0
     private(set) var compared = Compared()
 
     /// - Parameter isAsWritten: whether the host makes the scenario go as on the machine that it is
@@ -81,6 +83,7 @@ struct ScenarioRun {
         _ steps: [ScenarioStep], on backend: inout any Backend
     ) throws(End) {
         for step in steps {
+            try keepTime()
             switch step {
             case .action(let action, let isOptional, let location):
                 try perform(action, isOptional: isOptional, location, on: &backend)
@@ -107,7 +110,7 @@ struct ScenarioRun {
             }
             history.leaveOut(action, reason)
             compared.leftOut += 1
-            return try keepTime()
+            return
         }
         do {
             under = (history.count + 1, action)
@@ -119,7 +122,6 @@ struct ScenarioRun {
         let agrees = comparison.agrees(predicted, observed)
         // Where both agree, the model's events are the same and tell more.
         history.add(action, agrees ? predicted.events : observed.events)
-        try keepTime()
         guard agrees else { throw .mismatch(divergence(before)) }
         compared.steps += 1
         compared.fields += comparison.visible.count
@@ -129,10 +131,13 @@ struct ScenarioRun {
         try watch(predicted.violations)
     }
 
-    /// Ends the run when its time is spent. The clock costs more than a step of the model, so it
-    /// is looked at now and then.
-    private func keepTime() throws(End) {
-        guard history.count % 64 == 0, start.duration(to: clock.now) > options.limit else { return }
+    /// Ends the run when its time is spent, or at Ctrl-C. The clock costs more than a step of the
+    /// model, so it is looked at now and then.
+    private mutating func keepTime() throws(End) {
+        ticks += 1
+        guard ticks % 64 == 0 else { return }
+        if options.isStopped() { throw .backend(.interrupted) }
+        guard start.duration(to: clock.now) > options.limit else { return }
         throw .backend(.timeout("the scenario took longer than \(options.limit)"))
     }
 

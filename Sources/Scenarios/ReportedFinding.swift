@@ -99,7 +99,7 @@ struct FindingReader {
         let code = try cursor.text("a mismatch code")
         guard codes.contains(code) else {
             throw cursor.error(
-                "unknown mismatch code “\(code)”\(Nearest.suggestion(for: code, among: codes)); "
+                "unknown mismatch code \(quoted: code)\(Nearest.suggestion(for: code, among: codes)); "
                     + "expected \(codes.joined(separator: ", "))")
         }
         return code

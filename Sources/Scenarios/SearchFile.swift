@@ -27,6 +27,12 @@ public struct SearchFile: Sendable {
         }
         setup = try MachineLoader.load(machine)
         guard !setup.pins.isEmpty else { throw machine.error("expected at least one pin") }
+        let vectors = Set(setup.pins.map(\.vector) + (setup.allowed ?? []))
+        for (count, what) in [(setup.pins.count, "pins"), (vectors.count, "vectors")]
+        where count > ModelSearch.mostNumbers {
+            throw machine.error(
+                "\(count) \(what); a search takes up to \(ModelSearch.mostNumbers)")
+        }
         if let kind = fields["machine-kind"] { setup.kind = try kind.choice("machine kind") }
         if let irqchip = fields["irqchip"] { setup.irqchip = try irqchip.choice("irqchip") }
         var chosen: Granularity?

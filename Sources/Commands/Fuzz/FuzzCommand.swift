@@ -107,7 +107,7 @@ struct FuzzCommand: ParsableCommand {
                     + "expected the same for all of a campaign")
         }
         let seed = seed ?? UInt64(Date().timeIntervalSince1970 * 1000)
-        var chosen = try ChosenBackend(
+        var chosen = ChosenBackend(
             backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk,
             axes: AxisOverrides())
         // What fails here fails again, as an error, in the first run.

@@ -36,7 +36,7 @@ struct SavedReproducers {
         do {
             return try saveFile(scenario)
         } catch let failure as CommandFailure {
-            Console.current.warn("savic-eoi: \(failure.message)\n")
+            Console.current.complain(failure.message)
             status = status.worse(failure.status)
             return nil
         }

@@ -72,6 +72,7 @@ struct RunSession {
             axes: axes, strict: options.strict,
             allowsHostRisk: options.allowHostRisk)
         lockstep.limit = .seconds(options.timeout)
+        lockstep.isStopped = { Interruption.requested }
         lockstep.kernelRules = options.kernel.rules
         let runner = Lockstep(lockstep)
         let clock = ContinuousClock()

@@ -14,7 +14,10 @@ public struct ModelSearch: Sendable {
     /// The same machine in words.
     public let system: AnyTransitionSystem
 
-    /// - Returns: nil for more than eight pins, vectors, or 256 actions.
+    /// Pins, and vectors, at most: a set of each is a byte.
+    public static let mostNumbers = 8
+
+    /// - Returns: nil for more pins or vectors than that, or 256 actions.
     public init?(
         _ setup: MachineSetup, design: EOIDesignEntry, actions: [Action],
         granularity: SearchGranularity
