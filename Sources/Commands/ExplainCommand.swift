@@ -8,7 +8,7 @@ internal import Verdicts
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Explain a scenario, a mismatch code, an invariant, a design or an assumption.")
+        abstract: "Explain a scenario, mismatch code, invariant, design, assumption, kernel rule.")
 
     @Argument(help: "For example level-basic, EOI-MISSING, attribution, rfc-v2, page-tmr.")
     var name: String
@@ -23,6 +23,7 @@ enum ExplainText {
     static func text(of name: String) throws -> String {
         if let design = EOIDesigns.named(name) { return text(of: design) }
         if let axis = AxisEntry.named(name) { return text(of: axis) }
+        if let rule = KernelRule(rawValue: name) { return text(of: rule) }
         if let invariant = Invariant(name: name) {
             return """
                 \(invariant.name) – an invariant
@@ -43,12 +44,14 @@ enum ExplainText {
         if Selection.beginning(with: name, among: scenarios.map(\.name)).count > 1 {
             throw CommandFailure.usage(UnknownName(name, in: scenarios).sentence)
         }
-        let names = scenarios.map(\.name) + EOIDesigns.all.map(\.name)
+        let names =
+            scenarios.map(\.name) + EOIDesigns.all.map(\.name)
             + Invariant.allCases.map(\.name) + MismatchCode.allCases.map(\.rawValue)
-            + AxisEntry.all.map(\.name)
+            + AxisEntry.all.map(\.name) + KernelRule.allCases.map(\.rawValue)
+        let near = Nearest.suggestion(for: name, among: names)
         throw CommandFailure.usage(
-            "nothing is called \(quoted: name)\(Nearest.suggestion(for: name, among: names)); it takes "
-                + "a scenario, a design, an invariant, a mismatch code or an assumption")
+            "nothing is called \(quoted: name)\(near); it takes a scenario, a design, an "
+                + "invariant, a mismatch code, an assumption or a kernel rule")
     }
 
     private static func text(of design: EOIDesignEntry) -> String {
@@ -76,6 +79,20 @@ enum ExplainText {
             \(wrapped("unverified: " + axis.unverified))
 
             source: \(axis.source)
+
+            """
+    }
+
+    private static func text(of rule: KernelRule) -> String {
+        let irqchips = rule.irqchips.map(\.rawValue).joined(separator: " or ")
+        return """
+            \(rule.rawValue) – a rule that not every kernel has; irqchip \(irqchips) shows it
+
+            \(wrapped(rule.explanation))
+
+            Found out on a host by small guests, never by its version: savic-eoi probe.
+
+            source: \(rule.source)
 
             """
     }

@@ -26,17 +26,26 @@ struct KernelOptions: ParsableArguments {
     /// has not looked.
     func text(foundBy backend: any Backend, on irqchips: [IRQChip]) -> String {
         if let rules { return rules.spelling + Self.askedFor }
-        let found = irqchips.compactMap { irqchip in
-            backend.kernelRules(on: irqchip).map { (irqchip: irqchip, rules: $0) }
+        let found = FoundRules(by: backend, on: irqchips)
+        return found.list.isEmpty ? "" : found.text + ", found by probes"
+    }
+}
+
+/// The kernel rules that a host's machines have shown, in a fixed order.
+struct FoundRules {
+    let list: [(rule: KernelRule, holds: Bool)]
+
+    /// A rule holds where each irqchip that showed it has it.
+    init(by backend: any Backend, on irqchips: [IRQChip]) {
+        let found = irqchips.map { backend.kernelRules(on: $0) }
+        list = KernelRule.allCases.compactMap { rule in
+            let answers = found.compactMap { $0[rule] }
+            return answers.isEmpty ? nil : (rule, answers.allSatisfy { $0 })
         }
-        guard !found.isEmpty else { return "" }
-        // A rule is known only from an irqchip that can show it.
-        let shown = KernelRule.allCases.compactMap { rule -> (rule: KernelRule, holds: Bool)? in
-            let chips = found.filter { rule.irqchips.contains($0.irqchip) }
-            return chips.isEmpty ? nil : (rule, chips.allSatisfy { $0.rules.contains(rule) })
-        }
-        let list = shown.map { "\($0.rule.rawValue) \($0.holds ? "yes" : "no")" }
-        return list.joined(separator: ", ") + ", found by probes"
+    }
+
+    var text: String {
+        list.map { "\($0.rule.rawValue) \($0.holds ? "yes" : "no")" }.joined(separator: ", ")
     }
 }
 

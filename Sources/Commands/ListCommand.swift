@@ -48,7 +48,8 @@ struct ListCommand: ParsableCommand {
             }
             text += lines.joined(separator: "\n") + "\n\n"
         }
-        return text + "\(counted(scenarios.count, "scenario")); “savic-eoi explain NAME” tells more\n"
+        let count = counted(scenarios.count, "scenario")
+        return text + "\(count); “savic-eoi explain NAME” tells more\n"
     }
 
     private func document(_ scenarios: [Scenario]) -> JSONText {

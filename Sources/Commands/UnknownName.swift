@@ -40,7 +40,9 @@ struct UnknownName {
         if FileManager.default.fileExists(atPath: word) {
             return " – the file of that name is ./\(word)"
         }
-        let commands = SavicEOI.configuration.subcommands.compactMap { $0.configuration.commandName }
+        let commands = SavicEOI.configuration.subcommands.compactMap {
+            $0.configuration.commandName
+        }
         let all = commands + names + groups.sorted()
         guard let near = Nearest.nearest(to: word, among: all) else { return "" }
         if commands.contains(near) { return " – did you mean the command “\(near)”?" }

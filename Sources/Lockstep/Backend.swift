@@ -20,9 +20,9 @@ public protocol Backend {
     /// What has to be known of the host to read its results, if anything was found.
     var remarks: [String] { get }
 
-    /// What was found that the host's kernel does, of machines with this irqchip; nil where nobody
-    /// has looked.
-    func kernelRules(on irqchip: IRQChip) -> KernelRules?
+    /// The kernel rules that machines with this irqchip have shown, and whether the host's kernel
+    /// has them; empty where nobody has looked.
+    func kernelRules(on irqchip: IRQChip) -> [KernelRule: Bool]
 
     /// Why it cannot run this scenario on this machine, or nil.
     /// - Parameter design: what the hypervisor of a secure machine is said to have.
@@ -64,7 +64,7 @@ extension Backend {
 
     public var remarks: [String] { [] }
 
-    public func kernelRules(on irqchip: IRQChip) -> KernelRules? { nil }
+    public func kernelRules(on irqchip: IRQChip) -> [KernelRule: Bool] { [:] }
 
     public func actual(_ setup: MachineSetup) -> MachineSetup { setup }
 

@@ -56,7 +56,8 @@ struct ActionWords {
     ) throws(ScenarioError) -> UInt8 {
         func number(_ range: ClosedRange<Int>, _ what: String) throws(ScenarioError) -> UInt8 {
             guard let value = Number.parse(word), range.contains(value) else {
-                throw cursor.error("expected \(what), \(Number.spell(range)), found \(quoted: word)")
+                throw cursor.error(
+                    "expected \(what), \(Number.spell(range)), found \(quoted: word)")
             }
             return UInt8(value)
         }

@@ -43,8 +43,8 @@ public struct FuzzSettings: Sendable {
     public var list: [(name: String, value: String)] {
         [
             ("tool", tool), ("seed", "\(seed)"), ("backend", backend), ("irqchip", irqchip),
-            ("design", design), ("kernelRules", kernelRules), ("steps", "\(steps)"), ("runs", "\(runs)"),
-            ("hostile", "\(isHostile)"), ("routes", "\(changesRoutes)"),
+            ("design", design), ("kernelRules", kernelRules), ("steps", "\(steps)"),
+            ("runs", "\(runs)"), ("hostile", "\(isHostile)"), ("routes", "\(changesRoutes)"),
             ("strict", isStrict.map { "\($0)" } ?? "not said"), ("shard.count", "\(shards)"),
         ]
     }

@@ -31,6 +31,13 @@ import Verdicts
         }
     }
 
+    @Test(arguments: KernelRule.allCases) func aKernelRule(_ rule: KernelRule) {
+        let ending = program("explain", rule.rawValue)
+        #expect(ending.status == 0)
+        #expect(ending.out.hasPrefix("\(rule.rawValue) – a rule that not every kernel has"))
+        #expect(ending.says(rule.explanation) && ending.out.contains("source: \(rule.source)\n"))
+    }
+
     @Test(arguments: MismatchCode.allCases) func aMismatchCode(_ code: MismatchCode) {
         for name in [code.rawValue, code.rawValue.lowercased()] {
             let ending = program("explain", name)

@@ -69,7 +69,7 @@ import Testing
     @Test func choicesAreListed() {
         let help = program("help", "run").out.split { $0.isWhitespace }.joined(separator: " ")
         #expect(help.contains("(values: split, kernel, both; default: split)"))
-        #expect(help.contains("(values: accurate, never, guest)"))
+        #expect(help.contains("(values: always, accurate, never, guest)"))
         #expect(help.contains("default: rfc-v2"))
     }
 }

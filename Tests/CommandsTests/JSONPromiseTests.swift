@@ -3,31 +3,36 @@ import Verdicts
 
 /// The JSON of every command holds what cli-contract, "JSON (schemaVersion 1)", promises.
 @Suite struct JSONPromiseTests {
-    static let counts = Shape.object(["steps": .integer, "fields": .integer, "eois": .integer])
-
-    static let run = Shape.object([
-        "schemaVersion": .integer, "tool": .string, "host": .map(.string), "backend": .string,
-        "irqchip": .word(["split", "kernel", "both"]), "design": .string,
-        "assumptions": .map(.string), "seed": .integer,
-        "scenarios": .list(
-            .object(
-                [
-                    "name": .string,
-                    "verdict": .word(["pass", "fail", "skip", "timeout", "error"]),
-                    "duration": .number, "compared": counts, "hazards": .list(.string),
-                ],
-                optional: [
-                    "mismatch": .object([
-                        "code": .word(MismatchCode.allCases.map(\.rawValue)), "step": .integer,
-                        "field": .string, "expected": .string, "observed": .string,
-                    ]),
-                    "skip": .object(["reason": .string, "hint": .string]),
-                ])),
-        "totals": .object([
-            "scenarios": .integer, "pass": .integer, "fail": .integer, "skip": .integer,
-            "timeout": .integer, "error": .integer, "compared": counts,
-        ]),
+    static let counts = Shape.object([
+        "steps": .integer, "fields": .integer, "eois": .integer, "endings": .integer,
+        "unjudged": .integer, "leftOut": .integer,
     ])
+
+    static let run = Shape.object(
+        [
+            "schemaVersion": .integer, "tool": .string, "host": .map(.string), "backend": .string,
+            "irqchip": .word(["split", "kernel", "both"]), "design": .string,
+            "assumptions": .map(.string),
+            "scenarios": .list(
+                .object(
+                    [
+                        "name": .string,
+                        "verdict": .word(Verdict.allCases.map(\.rawValue)),
+                        "duration": .number, "compared": counts, "hazards": .list(.string),
+                    ],
+                    optional: [
+                        "mismatch": .object([
+                            "code": .word(MismatchCode.allCases.map(\.rawValue)), "step": .integer,
+                            "field": .string, "expected": .string, "observed": .string,
+                        ]),
+                        "skip": .object(["reason": .string, "hint": .string]),
+                    ])),
+            "totals": .object([
+                "scenarios": .integer, "pass": .integer, "shown": .integer, "fail": .integer,
+                "skip": .integer, "timeout": .integer, "error": .integer, "compared": counts,
+            ]),
+        ],
+        optional: ["kernelRules": .string])
 
     @Test func aRunOfEveryVerdictKeepsThePromise() throws {
         let folder = try Folder()

@@ -1,3 +1,4 @@
+import InterruptModel
 import KVMHost
 import Testing
 
@@ -38,6 +39,26 @@ import Testing
         let ending = program("probe", "--require", level)
         #expect(ending.status == (isReady ? 0 : 4))
         #expect(!ending.out.isEmpty)
+    }
+
+    /// Both ways round: without a usable KVM neither says anything of rules.
+    @Test func theKernelRulesAreThoseThatARunFinds() throws {
+        let document = try JSONDocument(program("probe", "--json").out)
+        let isReady = document["ready"]?["kvm"]?.value as? Bool == true
+        let text = program("probe").out
+        #expect(text.contains("\nkernel rules, found by probes:\n") == isReady)
+        let words = ["run", "--backend", "kvm", "--irqchip", "both", "-f", "json", "level-basic"]
+        let run = try JSONDocument(program(words).out)
+        let found = KernelRule.allCases.compactMap { rule -> String? in
+            guard let holds = document["kernelRules"]?[rule.rawValue]?.value as? Bool else {
+                return nil
+            }
+            #expect(text.contains("(\(rule.source))"))
+            return "\(rule.rawValue) \(holds ? "yes" : "no")"
+        }
+        #expect(found.isEmpty != isReady)
+        let said = found.joined(separator: ", ") + ", found by probes"
+        #expect(run["kernelRules"]?.string == (isReady ? said : nil))
     }
 
     @Test func theRunTakesTheBackendThatTheProbeNames() throws {

@@ -46,6 +46,11 @@ enum Host {
 
 extension Trait where Self == ConditionTrait {
     static var requiresKVM: Self { .enabled(if: Host.hasKVM, "needs a usable /dev/kvm") }
+    static func requires(_ broadcasts: EOIBroadcasts) -> Self {
+        .enabled("this KVM has no such flag of KVM_CAP_X2APIC_API") {
+            try KVMSystem().offers(broadcasts)
+        }
+    }
     static var requiresInService: Self {
         .enabled(if: Host.keepsInService, "this KVM ends an interrupt when it is accepted")
     }

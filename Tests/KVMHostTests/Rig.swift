@@ -19,9 +19,11 @@ final class Rig {
 
     /// Boots the agent. An unexpected hello is the caller's to find: `greeting`.
     init(
-        calls: SystemCalls = .live, irqchip: GuestIRQChip = .split(reservedGSIs: 24)
+        calls: SystemCalls = .live, irqchip: GuestIRQChip = .split(reservedGSIs: 24),
+        broadcasts: EOIBroadcasts? = nil
     ) throws(KVMError) {
-        machine = try PlainGuest(try KVMSystem(calls: calls), Rig.payload, irqchip)
+        machine = try PlainGuest(
+            try KVMSystem(calls: calls), Rig.payload, irqchip, broadcasts: broadcasts)
         _ = try runToPort(.standard)
     }
 

@@ -45,7 +45,7 @@ struct HazardStepTests {
         var result = Script.fail
         result.mismatch?.note = "mended by fceb3a36c29a"
         let text = lines(result, showSteps: false)
-        #expect(text.contains("         known: mended by fceb3a36c29a"))
+        #expect(text.contains("         mended by fceb3a36c29a"))
         let json = written(Script.run([result]), JSONRecorder())
         #expect(json.contains("\"note\": \"mended by fceb3a36c29a\""))
     }

@@ -21,7 +21,14 @@ extension Snapshot {
               "group": "level",
               "summary": "A level line is delivered, ended and delivered again",
               "duration": 0.004,
-              "compared": {"steps": 12, "fields": 96, "eois": 3},
+              "compared": {
+                "steps": 12,
+                "fields": 96,
+                "eois": 3,
+                "endings": 0,
+                "unjudged": 0,
+                "leftOut": 0
+              },
               "hazards": [],
               "unobservable": [],
               "rerun": "savic-eoi run level-basic"
@@ -32,7 +39,8 @@ extension Snapshot {
               "group": "nesting",
               "summary": "An EOI inside a nested handler",
               "duration": 0.005,
-              "compared": {"steps": 1, "fields": 8, "eois": 1},
+              "compared": {"steps": 1, "fields": 8, "eois": 1, "endings": 0, "unjudged": 0, \#
+        "leftOut": 0},
               "hazards": ["attribution", "redelivery"],
               "unobservable": [],
               "rerun": "savic-eoi run nested-eoi"
@@ -43,7 +51,8 @@ extension Snapshot {
               "group": "level",
               "summary": "A line that is held is delivered again",
               "duration": 0.006,
-              "compared": {"steps": 6, "fields": 48, "eois": 1},
+              "compared": {"steps": 6, "fields": 48, "eois": 1, "endings": 0, "unjudged": 0, \#
+        "leftOut": 0},
               "hazards": [],
               "mismatch": {
                 "code": "EOI-WRONG-VECTOR",
@@ -87,10 +96,10 @@ extension Snapshot {
               "group": "ack",
               "summary": "An ack notifier fires once",
               "duration": 0.0,
-              "compared": {"steps": 0, "fields": 0, "eois": 0},
+              "compared": {"steps": 0, "fields": 0, "eois": 0, "endings": 0, "unjudged": 0, \#
+        "leftOut": 0},
               "hazards": [],
-              "skip": {"reason": "needs the irqchip in the kernel", "hint": "add --irqchip \#
-        kernel"},
+              "skip": {"reason": "needs the irqchip in the kernel", "hint": "add --irqchip kernel"},
               "unobservable": [],
               "rerun": "savic-eoi run resample-ack --irqchip kernel"
             },
@@ -100,7 +109,14 @@ extension Snapshot {
               "group": "level",
               "summary": "A line that never falls",
               "duration": 10.0,
-              "compared": {"steps": 40, "fields": 320, "eois": 20},
+              "compared": {
+                "steps": 40,
+                "fields": 320,
+                "eois": 20,
+                "endings": 0,
+                "unjudged": 0,
+                "leftOut": 0
+              },
               "hazards": [],
               "failure": "no answer within 10 s at step 41: eoi",
               "unobservable": [],
@@ -112,7 +128,8 @@ extension Snapshot {
               "group": "x&y",
               "summary": "A stranger's <file>\u0007",
               "duration": 0.001,
-              "compared": {"steps": 0, "fields": 0, "eois": 0},
+              "compared": {"steps": 0, "fields": 0, "eois": 0, "endings": 0, "unjudged": 0, \#
+        "leftOut": 0},
               "hazards": [],
               "failure": "KVM_RUN failed # EFAULT\nat \u001b[2Jstep 1",
               "unobservable": [],
@@ -123,13 +140,21 @@ extension Snapshot {
           "totals": {
             "scenarios": 6,
             "pass": 2,
+            "shown": 0,
             "fail": 1,
             "skip": 1,
             "timeout": 1,
             "error": 1,
             "hazards": 1,
             "seconds": 10.016,
-            "compared": {"steps": 59, "fields": 472, "eois": 25}
+            "compared": {
+              "steps": 59,
+              "fields": 472,
+              "eois": 25,
+              "endings": 0,
+              "unjudged": 0,
+              "leftOut": 0
+            }
           }
         }
 

@@ -4,10 +4,10 @@ extension Snapshot {
     /// The terminal at 80 columns.
     static let text80 = #"""
         savic-eoi 1.0.0 (0123abc)
-        backend      model (no /dev/kvm on this host)
-        irqchip      split
-        design       rfc-v2
-        assumptions  page-tmr=accurate, guest-eoi=linux
+        backend       model (no /dev/kvm on this host)
+        irqchip       split
+        design        rfc-v2
+        assumptions   page-tmr=accurate, guest-eoi=linux
         kernel rules  unmask-resamples yes, found by probes
 
         pass     level-basic               compared 12 steps, 3 EOIs    A level line is…

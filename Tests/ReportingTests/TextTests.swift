@@ -125,7 +125,7 @@ struct TextTests {
         var result = Script.hazard
         result.verdict = .fail
         let all = text(Script.events(header, [result]))
-        #expect(all.contains("strict       a known hazard counts as a failure\n"))
+        #expect(all.contains("strict        a known hazard counts as a failure\n"))
         #expect(all.contains("\nfail     nested-eoi"))
         #expect(all.contains("hazard: attribution, redelivery"))
     }

@@ -132,7 +132,7 @@ struct FuzzReportFileTests {
         broken("counts of all shards can be summed up", "\"steps\": 72",
             "\"steps\": §3074457345618258603", "a number of steps"),
         broken("duplicates were performed", "\"duplicates\": 1", "\"duplicates\": §3", "0…2"),
-        broken("failures were performed", "\\\"\": 1", "\\\"\": §4", "0…3"),
+        broken("failures were performed", "\\\"\": 1", "\\\"\": §4", "0…1"),
         broken("a finding is of a run of the shard", "\"run\": \"4\"", "\"run\": §\"5\"",
             "run 5 is none of shard 2/3"),
         broken("a finding is of a run of the campaign", "\"run\": \"4\"", "\"run\": §\"13\"",

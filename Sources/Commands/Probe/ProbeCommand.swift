@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import InterruptModel
 internal import Reporting
 internal import Verdicts
 
@@ -19,13 +20,14 @@ struct ProbeCommand: ParsableCommand {
 
     func run() throws {
         let readiness = Readiness.current
-        try Output.print(json ? document(readiness).pretty : table(readiness))
+        let kernel = KernelLook(readiness)
+        try Output.print(json ? document(readiness, kernel).pretty : table(readiness, kernel))
         if let require, !readiness.isReady(for: require) {
             throw ExitCode(ExitStatus.nothingRan.rawValue)
         }
     }
 
-    private func table(_ readiness: Readiness) -> String {
+    private func table(_ readiness: Readiness, _ kernel: KernelLook) -> String {
         let console = Console.current
         let palette = Palette(colour: console.colours(colour))
         var text = HostReport.list.map { "\($0.name): \($0.value)\n" }.joined() + "\n"
@@ -36,7 +38,7 @@ struct ProbeCommand: ParsableCommand {
         let lines = columns.lines(width: console.width) { row, column, cell in
             column == 0 ? palette.paint(cell, readiness.checks[row].status.role) : cell
         }
-        text += lines.joined(separator: "\n") + "\n"
+        text += lines.joined(separator: "\n") + "\n" + kernel.text(width: console.width)
         let remedies = readiness.checks.filter { !$0.remedy.isEmpty }
         if !remedies.isEmpty {
             var advice = Columns()
@@ -53,7 +55,7 @@ struct ProbeCommand: ParsableCommand {
         return text + "auto takes \(readiness.backend): \(readiness.reason)\n"
     }
 
-    private func document(_ readiness: Readiness) -> JSONText {
+    private func document(_ readiness: Readiness, _ kernel: KernelLook) -> JSONText {
         [
             "schemaVersion": .int(1),
             "backend": .string(readiness.backend),
@@ -73,6 +75,9 @@ struct ProbeCommand: ParsableCommand {
                         "remedy": .string($0.remedy),
                     ]
                 }),
+            "kernelRules": .object(kernel.rules.map { .init($0.rule.rawValue, .bool($0.holds)) }),
+            "peculiarities": .strings(kernel.remarks),
+            "kernelFailure": kernel.failure.map { .string($0) },
         ]
     }
 }

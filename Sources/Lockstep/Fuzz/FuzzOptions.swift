@@ -24,8 +24,8 @@ public struct FuzzOptions: Sendable {
     public init(
         seed: UInt64, steps: Int = 24, design: EOIDesignEntry = EOIDesigns.standard,
         kind: MachineKind = .secure, irqchip: IRQChip = .split, assumptions: Assumptions? = nil,
-        kernelRules: KernelRules? = nil, isHostile: Bool = false, changesRoutes: Bool = false, isStrict: Bool = false,
-        repeats: Int = 10
+        kernelRules: KernelRules? = nil, isHostile: Bool = false, changesRoutes: Bool = false,
+        isStrict: Bool = false, repeats: Int = 10
     ) {
         self.seed = seed
         self.steps = steps

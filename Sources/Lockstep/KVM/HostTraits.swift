@@ -6,9 +6,11 @@ package struct HostTraits: Hashable, Sendable {
     package var endsAtDelivery: Bool
     /// It does not scan at the entry behind a guest's write of SPIV or a redirection entry.
     package var scansLate: Bool
-    /// What it does that not every kernel does. A rule that this irqchip cannot show is taken to
+    /// What it does that not every kernel does. A rule that its machines cannot show is taken to
     /// hold.
     package var kernelRules: KernelRules
+    /// Rules that could be shown on this irqchip, but not by this kernel.
+    var unseen: KernelRules = []
 
     package init(
         endsAtDelivery: Bool = false, scansLate: Bool = false,
@@ -27,6 +29,14 @@ package struct HostTraits: Hashable, Sendable {
         setup.kernelRules = kernelRules
         return setup
     }
+
+    /// The rules that machines with this irqchip have shown, and whether they hold.
+    func shown(on irqchip: IRQChip) -> [KernelRule: Bool] {
+        let seen = KernelRule.allCases.filter {
+            $0.irqchips.contains(irqchip) && !unseen.contains($0)
+        }
+        return Dictionary(uniqueKeysWithValues: seen.map { ($0, kernelRules.contains($0)) })
+    }
 }
 
 /// Finds the traits out by small guests of its own, and never by a version. A call that fails is
@@ -43,9 +53,13 @@ struct HostLook {
         switch irqchip {
         case .split:
             let ends = try endsOfMovedVector(on: .split)
-            if ends.ofOld == 0 { traits.kernelRules.remove(.splitKeepsInFlight) }
-            // Without the rule before there is no such vector to forget.
-            if ends.ofOld > 0, ends.ofNew > 0 { traits.kernelRules.remove(.staleVectorForgotten) }
+            if ends.ofOld == 0 {
+                traits.kernelRules.remove(.splitKeepsInFlight)
+                // Such a kernel has no vector that is kept, and so none to forget.
+                traits.unseen = KernelRules([.staleVectorForgotten])
+            } else if ends.ofNew > 0 {
+                traits.kernelRules.remove(.staleVectorForgotten)
+            }
         case .kernel:
             if try !unmaskResamples() { traits.kernelRules.remove(.unmaskResamples) }
             let ends = try endsOfMovedVector(on: .kernel)

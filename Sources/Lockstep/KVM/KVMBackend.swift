@@ -65,7 +65,9 @@ public final class KVMBackend: Backend {
     /// Why `/dev/kvm` is there but cannot be used, if so.
     public var refusal: String? { device.refusal }
 
-    public func kernelRules(on irqchip: IRQChip) -> KernelRules? { known[irqchip]?.kernelRules }
+    public func kernelRules(on irqchip: IRQChip) -> [KernelRule: Bool] {
+        known[irqchip]?.shown(on: irqchip) ?? [:]
+    }
 
     public var remarks: [String] {
         var remarks: [String] = []

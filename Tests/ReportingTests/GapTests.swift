@@ -1,0 +1,61 @@
+import Reporting
+import Testing
+import Verdicts
+
+/// What a run did not judge or did not do is said in every format, beside what it did.
+@Suite("What was not judged, left out or only shown (findings/hostile, h1, q16; cli-contract)")
+struct GapTests {
+    private static let gaps: ScenarioResult = {
+        var result = Script.hazard
+        result.compared.unjudged = 4
+        result.compared.leftOut = 2
+        return result
+    }()
+
+    private static let shown: ScenarioResult = {
+        var result = Script.pass
+        result.verdict = .shown
+        return result
+    }()
+
+    /// KVM's IOAPIC shows no EOI, but what an EOI does.
+    private static let ended: ScenarioResult = {
+        var result = Script.pass
+        result.compared.eois = 0
+        result.compared.endings = 3
+        return result
+    }()
+
+    private func texts(_ result: ScenarioResult) -> [String] {
+        let recorders: [any Recorder] = [TextRecorder(), KTAPRecorder(), JUnitRecorder()]
+        return recorders.map {
+            written(Script.run([result]), $0).replacing(/\s+/, with: " ")
+        }
+    }
+
+    @Test("Expectations that nobody judged and steps left out are counted")
+    func gaps() {
+        for text in texts(Self.gaps) {
+            #expect(text.contains("4 expectations not judged") && text.contains("2 steps left out"))
+        }
+        let json = written(Script.run([Self.gaps]), JSONRecorder())
+        #expect(json.contains(#""unjudged": 4"#) && json.contains(#""leftOut": 2"#))
+    }
+
+    @Test("Where nothing could be judged no format says pass alone")
+    func shown() {
+        let texts = texts(Self.shown)
+        #expect(texts[0].contains("shown level-basic") && texts[0].contains("1 shown"))
+        for text in texts.dropFirst() { #expect(text.contains("shown: it states nothing")) }
+        let json = written(Script.run([Self.shown]), JSONRecorder())
+        #expect(json.contains(#""verdict": "shown""#) && json.contains(#""shown": 1"#))
+        #expect(json.contains(#""pass": 0"#))
+    }
+
+    @Test("No EOI seen, but interrupts ended: both are said")
+    func ended() {
+        for text in texts(Self.ended) { #expect(text.contains("0 EOIs, 3 ended")) }
+        let json = written(Script.run([Self.ended]), JSONRecorder())
+        #expect(json.contains(#""eois": 0"#) && json.contains(#""endings": 3"#))
+    }
+}
