@@ -107,7 +107,9 @@ public enum ScenarioWriter {
 
     /// A block of lines, unless something in it has to be escaped.
     private static func explanation(_ text: String) -> [String] {
-        guard text.unicodeScalars.allSatisfy({ $0 == "\n" || $0.standsAsItIs }) else {
+        let isPlain = text.unicodeScalars.allSatisfy { $0 == "\n" || $0.standsAsItIs }
+        let longest = text.split(whereSeparator: \.isWhitespace).map(\.utf8.count).max() ?? 0
+        guard isPlain, 1...300 ~= longest else {
             return ["explanation: \(quoted(text))"]
         }
         return ["explanation: >"] + folded(text).map { "  " + $0 }

@@ -119,7 +119,8 @@ struct FuzzCommand: ParsableCommand {
             runs: runs, isHostile: hostile, changesRoutes: routes, isStrict: strict,
             shards: part.count)
         var report = FuzzReport(settings: settings, shard: part, host: HostReport.list)
-        let options = options(seed)
+        var options = options(seed)
+        options.isStopped = { Interruption.requested }
         report.hidesEOIs = FuzzCampaign.reasonForNoEOIs(options, chosen.backend)
         if !json { try Output.print(report.heading("shard \(part)")) }
         try Interruption.listen()
