@@ -13,12 +13,14 @@ struct Selection {
     ///
     /// Whatever matches nothing is a usage error: an empty run must not be green.
     func scenarios() throws -> [Scenario] {
-        let catalogue = try Self.catalogue()
         var names: [String] = []
         var files: [Scenario] = []
         for word in words {
             if Self.isFile(word) { files += try Self.load(word) } else { names.append(word) }
         }
+        // Files alone say all there is to know, and to read the catalogue takes its time.
+        let isOfFiles = !words.isEmpty && names.isEmpty && groups.isEmpty
+        let catalogue = isOfFiles ? [] : try Self.catalogue()
         var selected = words.isEmpty ? catalogue : try Self.matching(names, in: catalogue)
         selected = try without(restricted(selected, toGroupsOf: catalogue) + files)
         do {
