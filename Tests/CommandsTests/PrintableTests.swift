@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// stdout and stderr are text that a terminal shows and does not obey, whatever a file, a name or
+/// an argument says (cli-contract, "Manners"; hostile F6).
+@Suite struct PrintableTests {
+    /// What could rewrite the lines around it, each in a word.
+    static let words = [
+        "a\u{1B}[31mRED", "b\nsavic-eoi: 100 pass", "c\rx", "d\u{202E}x", "e\u{9B}31m", "f\u{7}",
+        "g\u{2028}x", "h\u{2066}x", "i\u{7F}", "j\u{85}x", "k\u{FEFF}x", "l\u{E0041}x",
+        String(repeating: "m", count: 2_000),
+    ]
+
+    private func expectPrintable(_ text: String, lines: Int? = nil, _ what: String) {
+        let bad = text.unicodeScalars.filter { scalar in
+            switch scalar.properties.generalCategory {
+            case .control: scalar != "\n"
+            case .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: true
+            default: false
+            }
+        }
+        #expect(bad.isEmpty, "\(what): \(text.debugDescription)")
+        #expect(text.utf8.count < 20_000, "\(what)")
+        if let lines { #expect(text.split(separator: "\n").count == lines, "\(what): \(text)") }
+        #expect(!text.contains("\nsavic-eoi: 100 pass"), "\(what): a forged line")
+    }
+
+    /// Where an argument can be wrong.
+    private static let commands = [
+        ["run", "§"], ["run", "§.yaml"], ["run", "./§"], ["explain", "§"], ["list", "§"],
+        ["run", "--group", "§"], ["run", "--skip", "§"], ["run", "--assumptions", "§"],
+        ["run", "level-basic", "-f", "json", "-o", "none/§"], ["merge", "§"],
+        ["explore", "--levels", "2", "--with", "§"], ["explore", "--config", "§"],
+        ["run", "level-basic", "--design", "§"], ["run", "--design=§"], ["run", "--§"], ["-§"],
+        ["run", "--timeout", "§"], ["fuzz", "--seed", "§"], ["fuzz", "--shard", "§"],
+        ["run", "--kernel-rules", "§"], ["bench", "--rounds=§"], ["§"], ["help", "§"],
+    ]
+
+    @Test(arguments: commands) func aWrongArgumentIsShown(_ command: [String]) {
+        for word in Self.words {
+            let ending = program(command.map { $0.replacing("§", with: word) })
+            let what = "\(command) \(word.prefix(20).debugDescription)"
+            #expect(ending.status != 0 && ending.out.isEmpty, "\(what)")
+            expectPrintable(ending.err, what)
+        }
+    }
+
+    @Test(arguments: [
+        "name: §", "summary: x\nname: §", "§: 1", "name: a\nsteps: [§]",
+        "name: a\nsummary: b\nsource: c\ngroups: [§]\nmachine: {}\nsteps: [run]",
+    ])
+    func aWrongFileIsShown(_ template: String) throws {
+        let folder = try Folder()
+        for word in Self.words where word.count < 400 {
+            // YAML's own escapes get such characters past its reader.
+            let escaped = word.unicodeScalars.map { scalar in
+                let digits = String(scalar.value, radix: 16)
+                return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+            }.joined()
+            let path = try folder.write(template.replacing("§", with: "\"\(escaped)\""))
+            for command in ["run", "list", "replay"] {
+                let ending = program(command, path)
+                #expect(ending.status == 65)
+                expectPrintable(ending.err, lines: 1, "\(template) \(word.debugDescription)")
+            }
+        }
+    }
+
+    @Test func theFilesName() throws {
+        let folder = try Folder()
+        for word in Self.words where word.count < 100 {
+            let bad = try folder.write("name: [", to: word + ".yaml")
+            let ending = program("run", bad)
+            #expect(ending.status == 65)
+            expectPrintable(ending.err, lines: 1, word.debugDescription)
+            let good = try folder.write(Sample.fail.text, to: word + ".yaml")
+            expectPrintable(program("run", good).out, word.debugDescription)
+        }
+    }
+
+    /// What a scenario says of itself is its author's.
+    @Test func whatAScenarioSays() throws {
+        let folder = try Folder()
+        for word in Self.words where word.count < 100 {
+            let digits = word.unicodeScalars.map { scalar in
+                let digits = String(scalar.value, radix: 16)
+                return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+            }.joined()
+            let text = Sample.fail.text
+                .replacing("summary: a level interrupt", with: "summary: \"\(digits)\"")
+                .replacing("source: test", with: "source: \"\(digits)\"")
+            let path = try folder.write(text)
+            for command in [["run", "-v"], ["replay"], ["list"], ["run", "-f", "ktap"]] {
+                let ending = program(command + [path])
+                #expect([0, 1].contains(ending.status))
+                expectPrintable(ending.out + ending.err, "\(command) \(word.debugDescription)")
+            }
+        }
+    }
+}
