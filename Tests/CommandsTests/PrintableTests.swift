@@ -31,9 +31,9 @@ import Testing
         ["run", "--group", "§"], ["run", "--skip", "§"], ["run", "--assumptions", "§"],
         ["run", "level-basic", "-f", "json", "-o", "none/§"], ["merge", "§"],
         ["explore", "--levels", "2", "--with", "§"], ["explore", "--config", "§"],
-        ["run", "level-basic", "--design", "§"], ["run", "--design=§"], ["run", "--§"], ["-§"],
+        ["run", "level-basic", "--design", "§"], ["run", "--design=§"], ["run", "--§"],
         ["run", "--timeout", "§"], ["fuzz", "--seed", "§"], ["fuzz", "--shard", "§"],
-        ["run", "--kernel-rules", "§"], ["bench", "--rounds=§"], ["§"], ["help", "§"],
+        ["run", "--kernel-rules", "§"], ["bench", "--rounds=§"], ["§"],
     ]
 
     @Test(arguments: commands) func aWrongArgumentIsShown(_ command: [String]) {
