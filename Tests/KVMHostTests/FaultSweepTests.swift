@@ -25,13 +25,17 @@ extension OnKVM {
             _ = try guest.vcpu.run()
         }
 
-        @Test(.timeLimit(.minutes(1)), arguments: [EMFILE, ENOMEM, EINVAL, EPERM, EACCES, ENOTTY, EFAULT])
+        private static let errnos = [
+            EMFILE, ENOMEM, EINVAL, EPERM, EACCES, ENOTTY, EFAULT, EBADF,
+        ]
+
+        @Test(.timeLimit(.minutes(1)), arguments: errnos)
         func aBareGuestsFailuresAreNamedToo(_ errno: Int32) throws {
             let calls = try sweep(errno) { (calls) throws(KVMError) in try barePath(calls) }
             #expect(calls > 14, "the path makes more calls than that")
         }
 
-        @Test(.timeLimit(.minutes(1)), arguments: [EMFILE, ENOMEM, EINVAL, EPERM, EACCES, ENOTTY, EFAULT, EBADF])
+        @Test(.timeLimit(.minutes(1)), arguments: errnos)
         func everyFailureIsNamedAndNothingLeaks(_ errno: Int32) throws {
             let calls = try sweep(errno) { (calls) throws(KVMError) in try path(calls) }
             #expect(calls > 20, "the path makes more calls than that")

@@ -9,7 +9,7 @@ import Verdicts
 @Suite("When a run ends before its last step")
 struct EndingTests {
     private static let steps = [
-        "[{repeat: 300, steps: [assert 2, run, deassert 2, eoi]}]",
+        "[{repeat: 300, steps: [assert 2, run, deassert 2, eoi, sti]}]",
         "[run, {repeat: 10000, steps: [{expect: {irr: []}}]}]",
         "[run, {repeat: 10000, steps: [eoi?]}]",
         "[{repeat: 30, steps: [{repeat: 30, steps: [run, {always: {irr: []}}]}]}]",

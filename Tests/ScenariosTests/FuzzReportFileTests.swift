@@ -196,7 +196,10 @@ struct FuzzReportFileTests {
         #expect(try cpu("\\ud83d\\udca9") == "💩")
         #expect(try cpu("a\\uD834\\uDD1Eb \\u00e9") == "a𝄞b é")
         #expect(try cpu("\\\\ud83d\\\\udca9") == "\\ud83d\\udca9", "these are backslashes")
-        for half in ["\\ud83d", "\\udca9", "\\udca9\\ud83d", "\\ud83dx", "\\ud83d\\u0041", "\\ud8"] {
+        let halves = [
+            "\\ud83d", "\\udca9", "\\udca9\\ud83d", "\\ud83dx", "\\ud83d\\u0041", "\\ud8",
+        ]
+        for half in halves {
             #expect(throws: ScenarioError.self, "\(half)") { try cpu(half) }
         }
     }
@@ -208,7 +211,8 @@ struct FuzzReportFileTests {
         }
         // Three performed, one finding, one duplicate.
         #expect(try failures("\"a\": 1, \"b\": 0").count == 2)
-        for text in ["\"a\": 2", "\"a\": 1, \"b\": 1", "\"a\": \(Int.max), \"b\": \(Int.max)"] {
+        let most = Int.max
+        for text in ["\"a\": 2", "\"a\": 1, \"b\": 1", "\"a\": \(most), \"b\": \(most)"] {
             #expect(throws: ScenarioError.self) { try failures(text) }
         }
     }

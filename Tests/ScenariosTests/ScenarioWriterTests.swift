@@ -56,7 +56,8 @@ struct ScenarioWriterTests {
                 found: "odd", summary: text, source: text, setup: .levels(1), actions: [.run])
             scenario.explanation = text
             let written = ScenarioWriter.text(of: scenario)
-            #expect(written.utf8.split(separator: UInt8(ascii: "\n")).allSatisfy { $0.count <= 400 })
+            let lines = written.utf8.split(separator: UInt8(ascii: "\n"))
+            #expect(lines.allSatisfy { $0.count <= 400 })
             let read = try ScenarioLoader.load(Array(written.utf8), file: "odd.yaml")
             let copy = try #require(read.first)
             #expect(copy.summary == text && copy.source == text, "\(text.debugDescription)")
