@@ -23,6 +23,13 @@ static void on_interruption(int signal)
     interruption = signal;
 }
 
+/* Nothing has begun yet that could be lost. _exit is async-signal-safe. */
+static void on_early_interruption(int signal)
+{
+    (void)signal;
+    _exit(CKVM_INTERRUPTED);
+}
+
 pid_t ckvm_kickable_thread(void)
 {
     static __thread pid_t id;
@@ -51,17 +58,34 @@ int ckvm_kick(pid_t thread)
     return tgkill(getpid(), thread, KICK_SIGNAL) == 0 ? 0 : errno;
 }
 
-int ckvm_install_interruption(void)
+/* Gives the three signals a handler; a SIGHUP that nohup(1) has put off stays so. */
+static int handle_interruptions(void (*handler)(int))
 {
-    struct sigaction action = {
-        .sa_handler = on_interruption,
-        .sa_flags = SA_RESTART | SA_RESETHAND,
-    };
+    static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART | SA_RESETHAND };
 
     sigemptyset(&action.sa_mask);
-    if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0)
-        return errno;
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        struct sigaction old;
+
+        if (sigaction(signals[i], NULL, &old) != 0)
+            return errno;
+        if (signals[i] == SIGHUP && old.sa_handler == SIG_IGN)
+            continue;
+        if (sigaction(signals[i], &action, NULL) != 0)
+            return errno;
+    }
     return 0;
+}
+
+int ckvm_end_at_interruption(void)
+{
+    return handle_interruptions(on_early_interruption);
+}
+
+int ckvm_install_interruption(void)
+{
+    return handle_interruptions(on_interruption);
 }
 
 int ckvm_interruption(void)

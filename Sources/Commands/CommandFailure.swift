@@ -29,7 +29,7 @@ struct CommandFailure: Error, Equatable {
         }
     }
 
-    /// A result that cannot be written.
+    /// A result that cannot be written; of a reader that has gone nothing is said.
     static func writing(_ path: String, _ errno: Errno) -> CommandFailure {
         CommandFailure(
             status: .cannotWrite,

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Reporting
 internal import SystemPackage
 
 /// Where text goes and what the surroundings say about it. Tests put their own in place.
@@ -23,6 +24,15 @@ struct Console: Sendable {
         width: ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init) ?? 100,
         environment: ProcessInfo.processInfo.environment,
         warnsOnTerminal: isatty(STDERR_FILENO) != 0)
+
+    /// Says on stderr what went wrong: one line, whatever a file, a name or an argument in it
+    /// contains, and not without end.
+    func complain(_ message: String) {
+        let longest = 2_000
+        let start = message.unicodeScalars.prefix(longest + 1)
+        let text = String(String.UnicodeScalarView(start.prefix(longest)))
+        warn("savic-eoi: \(text.printable)\(start.count > longest ? "…" : "")\n")
+    }
 
     /// Whether to colour, in the order of user-wishes §3.6: flag, NO_COLOR, CLICOLOR_FORCE or
     /// FORCE_COLOR, then a terminal that is not dumb.

@@ -1,5 +1,26 @@
 internal import ArgumentParser
+internal import Foundation
+internal import KVMHost
+internal import Reporting
 internal import Verdicts
+
+/// Runs the program with these arguments, in a process of its own.
+/// - Returns: the exit status.
+public func savicEOIProcess(_ arguments: [String]) -> Int32 {
+    do throws(FileRefusal) {
+        try HostFile.fillStandardStreams()
+    } catch {
+        return ExitStatus.internalError.rawValue
+    }
+    // Until there is something to lose: a command that has says so itself (`Interruption.listen`).
+    do throws(KVMError) {
+        try Interruption.endsProcess()
+    } catch {
+        Console.current.complain("\(error)")
+        return ExitStatus.internalError.rawValue
+    }
+    return savicEOI(arguments)
+}
 
 /// Runs the program with these arguments.
 /// - Returns: the exit status.
@@ -10,17 +31,17 @@ public func savicEOI(_ arguments: [String]) -> Int32 {
         try command.run()
         return ExitStatus.passed.rawValue
     } catch let failure as CommandFailure {
-        if !failure.message.isEmpty { console.warn("savic-eoi: \(failure.message)\n") }
+        if !failure.message.isEmpty { console.complain(failure.message) }
         return failure.status.rawValue
     } catch let code as ExitCode {
         return code.rawValue
     } catch {
-        return report(error, console)
+        return report(error, arguments, console)
     }
 }
 
 /// ArgumentParser's own errors: help and version are results, the rest is usage.
-private func report(_ error: any Error, _ console: Console) -> Int32 {
+private func report(_ error: any Error, _ arguments: [String], _ console: Console) -> Int32 {
     let code = SavicEOI.exitCode(for: error).rawValue
     let text = SavicEOI.fullMessage(for: error)
     if code == ExitStatus.passed.rawValue {
@@ -31,6 +52,31 @@ private func report(_ error: any Error, _ console: Console) -> Int32 {
             return ExitStatus.cannotWrite.rawValue
         }
     }
-    console.warn(text + "\n")
+    console.warn(shown(text, saying: arguments) + "\n")
     return code
+}
+
+/// ArgumentParser's text, which has lines of its own and arguments as they came.
+private func shown(_ text: String, saying arguments: [String]) -> String {
+    // What stands behind “=” is a value by itself.
+    let values = arguments.compactMap { argument in
+        argument.firstIndex(of: "=").map { String(argument[argument.index(after: $0)...]) }
+    }
+    let foreign = Set(arguments + values).filter { $0.shortened != $0 }
+    var text = text
+    for word in foreign.sorted(by: { $0.utf8.count > $1.utf8.count }) {
+        text = text.replacing(word, with: word.shortened)
+    }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.map { String($0).printable }.joined(separator: "\n")
+}
+
+extension String {
+    /// Printable and not too long for a message.
+    fileprivate var shortened: String {
+        let longest = 80
+        let start = unicodeScalars.prefix(longest + 1)
+        let text = String(String.UnicodeScalarView(start.prefix(longest))).printable
+        return start.count > longest ? text + "…" : text
+    }
 }

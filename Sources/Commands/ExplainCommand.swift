@@ -41,14 +41,17 @@ enum ExplainText {
         if let scenario = try? Selection.matching([name], in: scenarios), scenario.count == 1 {
             return text(of: scenario[0])
         }
+        if Selection.beginning(with: name, among: scenarios.map(\.name)).count > 1 {
+            throw CommandFailure.usage(UnknownName(name, in: scenarios).sentence)
+        }
         let names =
             scenarios.map(\.name) + EOIDesigns.all.map(\.name)
             + Invariant.allCases.map(\.name) + MismatchCode.allCases.map(\.rawValue)
             + AxisEntry.all.map(\.name) + KernelRule.allCases.map(\.rawValue)
+        let near = Nearest.suggestion(for: name, among: names)
         throw CommandFailure.usage(
-            "nothing is called “\(name)”\(Nearest.suggestion(for: name, among: names)); it takes "
-                + "a scenario, a design, an invariant, a mismatch code, an assumption or a "
-                + "kernel rule")
+            "nothing is called \(quoted: name)\(near); it takes a scenario, a design, an "
+                + "invariant, a mismatch code, an assumption or a kernel rule")
     }
 
     private static func text(of design: EOIDesignEntry) -> String {

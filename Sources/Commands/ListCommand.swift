@@ -39,14 +39,17 @@ struct ListCommand: ParsableCommand {
             var columns = Columns()
             for scenario in scenarios where scenario.groups[0] == heading {
                 columns.add(scenario.name, scenario.needs, scenario.summary)
+                columns.add("", "", scenario.origin)
             }
+            // Two rows for each: what it is, and where it belongs and comes from.
             text += palette.paint(heading, .strong) + "\n"
-            let lines = columns.lines(indent: 2, width: console.width) { _, column, cell in
-                column == 1 ? palette.paint(cell, .faint) : cell
+            let lines = columns.lines(indent: 2, width: console.width) { row, column, cell in
+                column == 1 || row % 2 == 1 ? palette.paint(cell, .faint) : cell
             }
             text += lines.joined(separator: "\n") + "\n\n"
         }
-        return text + "\(scenarios.count) scenarios; “savic-eoi explain NAME” tells more\n"
+        let count = counted(scenarios.count, "scenario")
+        return text + "\(count); “savic-eoi explain NAME” tells more\n"
     }
 
     private func document(_ scenarios: [Scenario]) -> JSONText {
@@ -75,6 +78,12 @@ struct ListCommand: ParsableCommand {
 }
 
 extension Scenario {
+    /// Its groups and its source, in one line.
+    fileprivate var origin: String {
+        "\(groups.count == 1 ? "group" : "groups") \(groups.joined(separator: ", ")); "
+            + "source: \(source)"
+    }
+
     /// What a scenario needs, in a few words; empty when it runs anywhere.
     var needs: String {
         var needs: [String] = []

@@ -1,6 +1,6 @@
+internal import ArgumentParser
 internal import Foundation
 internal import Scenarios
-internal import SystemPackage
 internal import Verdicts
 
 /// Which scenarios a command is about: names, patterns, groups and files.
@@ -13,16 +13,18 @@ struct Selection {
     ///
     /// Whatever matches nothing is a usage error: an empty run must not be green.
     func scenarios() throws -> [Scenario] {
-        let catalogue = try Self.catalogue()
         var names: [String] = []
         var files: [Scenario] = []
         for word in words {
-            if Self.isFile(word) || !Self.isName(word, in: catalogue) {
+            if try Self.isFile(word) || Self.isFolder(word) {
                 files += try Self.loadAll(word)
             } else {
                 names.append(word)
             }
         }
+        // Files alone say all there is to know, and to read the catalogue takes its time.
+        let isOfFiles = !words.isEmpty && names.isEmpty && groups.isEmpty
+        let catalogue = isOfFiles ? [] : try Self.catalogue()
         var selected = words.isEmpty ? catalogue : try Self.matching(names, in: catalogue)
         selected = try without(restricted(selected, toGroupsOf: catalogue) + files)
         do {
@@ -45,13 +47,12 @@ struct Selection {
 
     /// Exact names, `*` patterns, or the beginning of exactly one name.
     static func matching(_ words: [String], in scenarios: [Scenario]) throws -> [Scenario] {
+        let names = scenarios.map(\.name)
         var wanted: Set<String> = []
-        for word in words {
-            let found = matches(word, among: scenarios.map(\.name))
+        for word in words where !wanted.contains(word) {
+            let found = matches(word, among: names)
             guard !found.isEmpty else {
-                let near = Nearest.suggestion(for: word, among: scenarios.map(\.name))
-                throw CommandFailure.usage(
-                    "unknown scenario “\(word)”\(near); “savic-eoi list” names them all")
+                throw CommandFailure.usage(UnknownName(word, in: scenarios).sentence)
             }
             wanted.formUnion(found)
         }
@@ -61,9 +62,14 @@ struct Selection {
     private static func matches(_ word: String, among names: [String]) -> [String] {
         if names.contains(word) { return [word] }
         if word.contains("*") { return names.filter { Pattern.matches(word[...], $0[...]) } }
+        let found = beginning(with: word, among: names)
+        return found.count == 1 ? found : []
+    }
+
+    /// The names that begin so; behind the beginning there may be the “…” of a shortened table.
+    static func beginning(with word: String, among names: [String]) -> [String] {
         let beginning = word.hasSuffix("…") ? String(word.dropLast()) : word
-        let found = names.filter { $0.hasPrefix(beginning) }
-        return found.count == 1 && !beginning.isEmpty ? found : []
+        return beginning.isEmpty ? [] : names.filter { $0.hasPrefix(beginning) }
     }
 
     private func restricted(
@@ -75,7 +81,7 @@ struct Selection {
             let names = known.sorted()
             let near = Nearest.suggestion(for: group, among: names)
             throw CommandFailure.usage(
-                "unknown group “\(group)”\(near); there are \(names.joined(separator: ", "))")
+                "unknown group \(quoted: group)\(near); there are \(names.joined(separator: ", "))")
         }
         return scenarios.filter { scenario in groups.contains { scenario.groups.contains($0) } }
     }
@@ -85,8 +91,8 @@ struct Selection {
         for word in skips {
             let found = Self.matches(word, among: scenarios.map(\.name))
             guard !found.isEmpty else {
-                let near = Nearest.suggestion(for: word, among: scenarios.map(\.name))
-                throw CommandFailure.usage("--skip “\(word)” matches no selected scenario\(near)")
+                let unknown = UnknownName(word, in: scenarios)
+                throw CommandFailure.usage("--skip: \(unknown.sentence)")
             }
             rest.removeAll { found.contains($0.name) }
         }
@@ -102,9 +108,10 @@ struct Selection {
         word.contains("/") || word.hasSuffix(".yaml") || word.hasSuffix(".yml") || word == "-"
     }
 
-    /// Whether a word is no folder, or names scenarios all the same.
-    private static func isName(_ word: String, in catalogue: [Scenario]) -> Bool {
-        !ScenarioFiles.isFolder(word) || !matches(word, among: catalogue.map(\.name)).isEmpty
+    /// Whether a word names a folder and no scenario.
+    private static func isFolder(_ word: String) throws -> Bool {
+        try ScenarioFiles.isFolder(word)
+            && matches(word, among: catalogue().map(\.name)).isEmpty
     }
 
     /// The scenarios of a file, or of all files in a folder.
@@ -142,52 +149,5 @@ enum Pattern {
             }
         }
         return rest.allSatisfy { $0 == "*" }
-    }
-}
-
-/// Reads whole files, but not without end: the loader refuses what is too large for a scenario.
-enum InputFile {
-    private static let most = 1 << 20
-    /// What errors call the file “-”.
-    static let nameOfStdin = "stdin"
-
-    /// Reads a file and what it says; both can go wrong, each with an exit status of its own.
-    /// - Parameter parse: makes something of the bytes of a file of this name.
-    static func parse<Result>(
-        _ path: String,
-        _ parse: (_ bytes: [UInt8], _ file: String) throws(ScenarioError) -> Result
-    ) throws -> Result {
-        let bytes: [UInt8]
-        do {
-            bytes = try read(path)
-        } catch {
-            throw CommandFailure.reading(path, error)
-        }
-        do {
-            return try parse(bytes, path == "-" ? nameOfStdin : path)
-        } catch {
-            throw CommandFailure.input(error)
-        }
-    }
-
-    /// Errors: `Errno` where the file cannot be opened or read.
-    static func read(_ path: String) throws(Errno) -> [UInt8] {
-        let file =
-            path == "-" ? FileDescriptor.standardInput : try open(path)
-        let handle = FileHandle(fileDescriptor: file.rawValue, closeOnDealloc: path != "-")
-        do {
-            return Array(try handle.read(upToCount: most) ?? Data())
-        } catch {
-            // Foundation hides the number; opening worked, so a folder is the likely reason.
-            throw .isDirectory
-        }
-    }
-
-    private static func open(_ path: String) throws(Errno) -> FileDescriptor {
-        do {
-            return try FileDescriptor.open(FilePath(path), .readOnly)
-        } catch {
-            throw error as? Errno ?? .ioError
-        }
     }
 }

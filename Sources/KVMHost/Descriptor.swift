@@ -16,7 +16,12 @@ struct Descriptor: ~Copyable {
 
     deinit { _ = calls.close(number) }
 
-    /// An ioctl with a number, or none, as its argument. Errors: `.call`.
+    /// Times that a call is made again after EINTR. A signal interrupts a call once; a kernel that
+    /// goes on saying so is at fault, and to ask it for ever would hang the tool.
+    private static let patience = 1_000
+
+    /// An ioctl with a number, or none, as its argument. Errors: `.call`, and `.interrupted` where
+    /// Ctrl-C came between.
     ///
     /// EINTR is retried: KVM_CREATE_VM and others give up when a signal is pending, and nothing
     /// here waits for one. Only `KVM_RUN` has another policy, and does not come through here.
@@ -24,11 +29,7 @@ struct Descriptor: ~Copyable {
     func ioctl(
         _ call: KernelCall, _ argument: Int32 = 0, about subject: Subject = .nothing
     ) throws(KVMError) -> Int32 {
-        guard let request = call.request else { preconditionFailure("\(call) is no ioctl") }
-        var result = calls.ioctl(number, request, argument)
-        while result == -EINTR { result = calls.ioctl(number, request, argument) }
-        if result < 0 { throw refusal(call, -result, subject) }
-        return result
+        try retried(call, subject) { request in calls.ioctl(number, request, argument) }
     }
 
     /// An ioctl with a structure. `Structure` has to be the one that the request is declared with.
@@ -37,11 +38,9 @@ struct Descriptor: ~Copyable {
         _ call: KernelCall, _ structure: inout Structure, about subject: Subject = .nothing
     ) throws(KVMError) -> Int32 {
         // SAFETY: the pointer is valid for the whole structure during the call.
-        let result = unsafe withUnsafeMutableBytes(of: &structure) { bytes in
-            unsafe retried(call, bytes.baseAddress.unsafelyUnwrapped)
+        try unsafe withUnsafeMutableBytes(of: &structure) { bytes throws(KVMError) in
+            try unsafe retried(call, subject, bytes.baseAddress.unsafelyUnwrapped)
         }
-        if result < 0 { throw refusal(call, -result, subject) }
-        return result
     }
 
     /// An ioctl with a structure that ends in an array: `words` holds both, 8 bytes each.
@@ -50,26 +49,33 @@ struct Descriptor: ~Copyable {
         _ call: KernelCall, words: inout [UInt64], about subject: Subject = .nothing
     ) throws(KVMError) -> Int32 {
         // SAFETY: the caller has sized the array for the count in the structure's head.
-        let result = unsafe words.withUnsafeMutableBytes { bytes in
-            unsafe retried(call, bytes.baseAddress.unsafelyUnwrapped)
+        try unsafe words.withUnsafeMutableBufferPointer { words throws(KVMError) in
+            try unsafe retried(
+                call, subject, UnsafeMutableRawPointer(words.baseAddress.unsafelyUnwrapped))
         }
-        if result < 0 { throw refusal(call, -result, subject) }
-        return result
     }
 
-    private func retried(_ call: KernelCall, _ pointer: UnsafeMutableRawPointer) -> Int32 {
+    private func retried(
+        _ call: KernelCall, _ subject: Subject, _ pointer: UnsafeMutableRawPointer
+    ) throws(KVMError) -> Int32 {
+        // SAFETY: the caller's pointer is valid during the call.
+        try retried(call, subject) { request in
+            unsafe calls.ioctlPointer(number, request, pointer)
+        }
+    }
+
+    private func retried(
+        _ call: KernelCall, _ subject: Subject, _ perform: (_ request: UInt) -> Int32
+    ) throws(KVMError) -> Int32 {
         guard let request = call.request else { preconditionFailure("\(call) is no ioctl") }
-        var result = unsafe calls.ioctlPointer(number, request, pointer)
-        while result == -EINTR { result = unsafe calls.ioctlPointer(number, request, pointer) }
+        var result = perform(request)
+        var repeats = 0
+        while result == -EINTR, repeats < Self.patience {
+            if Interruption.requested { throw .interrupted(signal: Interruption.signal) }
+            result = perform(request)
+            repeats += 1
+        }
+        if result < 0 { throw .failed(call, -result, subject) }
         return result
-    }
-
-    /// EBADF and EFAULT are this module's own mistakes, not the host's: they end the program, save
-    /// for the calls that reach further than their own arguments.
-    private func refusal(_ call: KernelCall, _ errno: Int32, _ subject: Subject) -> KVMError {
-        precondition(
-            call.reachesFurther || (errno != EBADF && errno != EFAULT),
-            "\(call.rawValue): errno \(errno)")
-        return .failed(call, errno, subject)
     }
 }

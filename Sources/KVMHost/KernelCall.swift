@@ -82,13 +82,4 @@ package enum KernelCall: String, CaseIterable, Sendable {
         case .sevIssueCmd: UInt(CKVM_SEV_ISSUE_CMD)
         }
     }
-
-    /// Whether EBADF and EFAULT tell something about the host: these calls look at descriptors
-    /// and pages beside their own arguments (kvm-snp-uapi §1.4, §1.5, §2.3).
-    var reachesFurther: Bool {
-        switch self {
-        case .run, .memoryEncryptOp, .setUserMemoryRegion2, .sevIssueCmd: true
-        default: false
-        }
-    }
 }

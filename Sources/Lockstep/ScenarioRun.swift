@@ -1,5 +1,4 @@
 internal import InterruptModel
-internal import KVMHost
 internal import Scenarios
 internal import Verdicts
 
@@ -44,6 +43,8 @@ struct ScenarioRun {
     private var firstHazard: Mismatch?
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
+    /// Steps of all kinds, performed or not.
+    private var ticks = 0
     private(set) var compared = Compared()
 
     /// - Parameter isAsWritten: whether the host makes the scenario go as on the machine that it is
@@ -87,6 +88,7 @@ struct ScenarioRun {
         _ steps: [ScenarioStep], on backend: inout any Backend
     ) throws(End) {
         for step in steps {
+            try keepTime()
             switch step {
             case .action(let action, let isOptional, let location):
                 try perform(action, isOptional: isOptional, location, on: &backend)
@@ -113,7 +115,7 @@ struct ScenarioRun {
             }
             history.leaveOut(action, reason)
             compared.leftOut += 1
-            return try keepTime()
+            return
         }
         do {
             under = (history.count + 1, action)
@@ -125,7 +127,6 @@ struct ScenarioRun {
         let agrees = comparison.agrees(predicted, observed)
         // Where both agree, the model's events are the same and tell more.
         history.add(action, agrees ? predicted.events : observed.events)
-        try keepTime()
         guard agrees else { throw .mismatch(divergence(before)) }
         compared.steps += 1
         compared.fields += comparison.visible.count
@@ -136,11 +137,13 @@ struct ScenarioRun {
         try watch(predicted.violations)
     }
 
-    /// Ends the run when its time is spent. The clock costs more than a step of the model, so it
-    /// is looked at now and then.
-    private func keepTime() throws(End) {
-        guard history.count % 64 == 0, start.duration(to: clock.now) > options.limit else { return }
-        throw timeout
+    /// Ends the run when its time is spent, or at Ctrl-C. The clock costs more than a step of the
+    /// model, so it is looked at now and then.
+    private mutating func keepTime() throws(End) {
+        ticks += 1
+        guard ticks % 64 == 0 else { return }
+        if options.isStopped() { throw .backend(.interrupted) }
+        if start.duration(to: clock.now) > options.limit { throw timeout }
     }
 
     private var timeout: End {
@@ -241,13 +244,15 @@ struct ScenarioRun {
         }
         let fate = try stuckLine.fate(
             on: setup, options.design, scenario.granularity == .atomic ? .atomic : .step
-        ) { [start, limit = options.limit] in start.duration(to: .now) <= limit }
+        ) { [start, options] in
+            !options.isStopped() && start.duration(to: .now) <= options.limit
+        }
         switch fate {
         case .stuck: stuck = stuckLine.pin
         case .servable where goesOtherWay, .notWaiting where goesOtherWay: compared.unjudged += 1
         case .servable: throw .mismatch(stuckAbsent("its interrupt can still be taken"))
         case .notWaiting: throw .mismatch(stuckAbsent("no interrupt is owed"))
-        case .open where Interruption.requested: throw .backend(.interrupted)
+        case .open where options.isStopped(): throw .backend(.interrupted)
         case .open where start.duration(to: clock.now) > options.limit: throw timeout
         case .open:
             throw .error("whether line \(stuckLine.pin) is stuck takes more memory than there is")

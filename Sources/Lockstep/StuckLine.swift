@@ -1,5 +1,4 @@
 internal import InterruptModel
-internal import KVMHost
 internal import Verdicts
 
 /// The line that a scenario calls stuck behind its last step.
@@ -16,7 +15,7 @@ struct StuckLine {
     mutating func note(_ action: Action) { performed.append(action) }
 
     /// What became of the line.
-    /// - Parameter goesOn: says no when the run's time is spent.
+    /// - Parameter goesOn: says no when the run is to end.
     func fate(
         on setup: MachineSetup, _ design: EOIDesignEntry, _ granularity: SearchGranularity,
         goesOn: @escaping @Sendable () -> Bool
@@ -24,7 +23,7 @@ struct StuckLine {
         do {
             return try LineFate.of(
                 pin, on: setup, design: design, after: performed, granularity: granularity,
-                goesOn: { !Interruption.requested && goesOn() })
+                goesOn: goesOn)
         } catch {
             throw .error("whether line \(pin) is stuck cannot be found out: \(error.sentence)")
         }

@@ -3,7 +3,10 @@ extension String {
     /// stranger's file, and ESC, CR or a bidirectional override could rewrite the lines around it.
     /// C0 controls become their Unicode pictures (U+2400…), so a name stays recognisable.
     public var printable: String {
-        guard unicodeScalars.contains(where: { $0.substitute != nil }) else { return self }
+        let isPlain = utf8.allSatisfy { 0x20..<0x7F ~= $0 }
+        guard !isPlain, unicodeScalars.contains(where: { $0.substitute != nil }) else {
+            return self
+        }
         var text = String.UnicodeScalarView()
         for scalar in unicodeScalars { text.append(scalar.substitute ?? scalar) }
         return String(text)
@@ -51,9 +54,17 @@ extension Unicode.Scalar {
         case 0x7F: "␡"
         // Line and paragraph separators end a line for many readers.
         case 0x2028, 0x2029: "␤"
-        // C1 controls, and the bidirectional overrides and isolates.
-        case 0x80..<0xA0, 0x202A...0x202E, 0x2066...0x2069: "\u{FFFD}"
-        default: nil
+        // Two joiners belong to the words of some languages, and move nothing.
+        case ..<0x80, 0x200C, 0x200D: nil
+        default: isSeen ? nil : "\u{FFFD}"
+        }
+    }
+
+    /// C1 controls and formats, among them the bidirectional overrides, are not.
+    private var isSeen: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned: false
+        default: true
         }
     }
 }

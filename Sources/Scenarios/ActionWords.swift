@@ -28,7 +28,7 @@ struct ActionWords {
         guard let verb = ActionVerb(rawValue: name) else {
             let names = ActionVerb.allCases.map(\.rawValue)
             throw cursor.error(
-                "unknown \(what) “\(name)”\(Nearest.suggestion(for: name, among: names)); "
+                "unknown \(what) \(quoted: name)\(Nearest.suggestion(for: name, among: names)); "
                     + "expected one of \(names.joined(separator: ", "))")
         }
         return verb
@@ -56,7 +56,8 @@ struct ActionWords {
     ) throws(ScenarioError) -> UInt8 {
         func number(_ range: ClosedRange<Int>, _ what: String) throws(ScenarioError) -> UInt8 {
             guard let value = Number.parse(word), range.contains(value) else {
-                throw cursor.error("expected \(what), \(Number.spell(range)), found “\(word)”")
+                throw cursor.error(
+                    "expected \(what), \(Number.spell(range)), found \(quoted: word)")
             }
             return UInt8(value)
         }
@@ -73,7 +74,7 @@ struct ActionWords {
         case .value: return try number(0...255, "a value")
         case .trigger:
             guard let trigger = Trigger(rawValue: word) else {
-                throw cursor.error("expected edge or level, found “\(word)”")
+                throw cursor.error("expected edge or level, found \(quoted: word)")
             }
             return trigger == .edge ? 0 : 1
         }

@@ -70,7 +70,8 @@ public struct FuzzReportFile: Sendable {
         findings = try found.list(try report["findings"], most: performed)
         duplicates = try report["duplicates"].number(
             in: 0...performed - findings.count, "a number of runs")
-        failures = try Self.failures(try report["failures"], most: performed)
+        failures = try Self.failures(
+            try report["failures"], most: performed - findings.count - duplicates)
         isInterrupted = try report["interrupted"].flag("whether it was interrupted")
 
         var places = ["shard.number": try part["number"].location]
@@ -109,13 +110,16 @@ public struct FuzzReportFile: Sendable {
         return host
     }
 
+    /// - Parameter most: the runs that can have failed, all reasons together.
     private static func failures(
         _ cursor: YAMLCursor, most: Int
     ) throws(ScenarioError) -> [String: Int] {
         var failures: [String: Int] = [:]
+        var rest = most
         for (key, value) in try cursor.pairs("failures") {
-            let runs = try value.number(in: 0...most, "a number of runs")
+            let runs = try value.number(in: 0...rest, "a number of runs")
             failures[try key.text("a reason")] = runs
+            rest -= runs
         }
         return failures
     }

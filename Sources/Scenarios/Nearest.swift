@@ -9,18 +9,19 @@ public enum Nearest {
     /// The name with the smallest edit distance, if that is small against the word's length;
     /// else one that begins with the word.
     public static func nearest(to word: String, among names: some Sequence<String>) -> String? {
-        let candidates = names.map { (name: $0, distance: distance(word, $0)) }
-        if let best = candidates.min(by: { $0.distance < $1.distance }),
-            best.distance <= max(1, word.count / 3)
-        {
+        let letters = Array(word)
+        let most = max(1, letters.count / 3)
+        // What differs in length by more is further away; a word may be as long as a file.
+        let near = names.filter { abs($0.count - letters.count) <= most }
+        let candidates = near.map { (name: $0, distance: distance(letters, Array($0))) }
+        if let best = candidates.min(by: { $0.distance < $1.distance }), best.distance <= most {
             return best.name
         }
-        return candidates.first { !word.isEmpty && $0.name.hasPrefix(word) }?.name
+        return names.first { !word.isEmpty && $0.hasPrefix(word) }
     }
 
     /// Levenshtein distance.
-    static func distance(_ one: String, _ other: String) -> Int {
-        let other = Array(other)
+    private static func distance(_ one: [Character], _ other: [Character]) -> Int {
         var previous = Array(0...other.count)
         for (row, letter) in one.enumerated() {
             var current = [row + 1]

@@ -28,7 +28,7 @@ extension YAMLCursor {
     func unsigned(_ what: String) throws(ScenarioError) -> UInt64 {
         let word = try text(what)
         guard let value = UInt64(word) else {
-            throw error("expected \(what), a whole number of 64 bits, found “\(word)”")
+            throw error("expected \(what), a whole number of 64 bits, found \(quoted: word)")
         }
         return value
     }

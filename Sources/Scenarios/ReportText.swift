@@ -37,7 +37,7 @@ struct ReportText {
             reader.column += 1
             throw reader.error("the file ends too early; expected all of \(expected)")
         }
-        return text
+        return SurrogatePairs.joined(in: text)
     }
 
     private mutating func take(_ byte: UInt8, _ expected: String) throws(ScenarioError) {

@@ -98,8 +98,9 @@ struct FindingReader {
     private func code(_ cursor: YAMLCursor) throws(ScenarioError) -> String {
         let code = try cursor.text("a mismatch code")
         guard codes.contains(code) else {
+            let near = Nearest.suggestion(for: code, among: codes)
             throw cursor.error(
-                "unknown mismatch code “\(code)”\(Nearest.suggestion(for: code, among: codes)); "
+                "unknown mismatch code \(quoted: code)\(near); "
                     + "expected \(codes.joined(separator: ", "))")
         }
         return code

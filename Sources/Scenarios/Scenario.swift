@@ -83,7 +83,8 @@ public enum Danger: String, Sendable, CaseIterable {
 public enum Granularity: String, Sendable, CaseIterable {
     /// What a host program can force: every backend can perform it.
     case step
-    /// Single actions of contract §2: only the model can.
+    /// Single actions of contract §2, which no host program can force on a real KVM: only the
+    /// model and the emulator perform them.
     case atomic
 }
 

@@ -141,7 +141,7 @@ public enum ScenarioLoader {
         guard plain, !name.isEmpty, name.count <= 64 else {
             throw cursor.error(
                 "expected a name of 1 to 64 lower-case letters, digits and hyphens, "
-                    + "found “\(name)”")
+                    + "found \(quoted: name)")
         }
         return name
     }
@@ -167,7 +167,7 @@ public enum ScenarioLoader {
                 guard let invariant = Invariant(name: name) else {
                     let names = Invariant.allCases.map(\.name)
                     throw member.error(
-                        "unknown invariant “\(name)”"
+                        "unknown invariant \(quoted: name)"
                             + "\(Nearest.suggestion(for: name, among: names)); "
                             + "expected \(names.joined(separator: ", "))")
                 }
@@ -178,18 +178,18 @@ public enum ScenarioLoader {
                 let design = parts[0]
                 if parts.count > 1, IRQChip(rawValue: parts[1]) == nil {
                     throw key.error(
-                        "unknown irqchip “\(parts[1])” behind “\(design)@”; expected split or "
-                            + "kernel")
+                        "unknown irqchip \(quoted: parts[1]) behind the @ of \(quoted: design); "
+                            + "expected split or kernel")
                 }
                 guard designs.contains(design) else {
                     throw key.error(
-                        "unknown design “\(design)”"
+                        "unknown design \(quoted: design)"
                             + "\(Nearest.suggestion(for: design, among: designs)); "
                             + "expected \(designs.joined(separator: ", "))")
                 }
                 let stated = String(word)
                 guard hazards[stated] == nil else {
-                    throw key.error("the hazards of “\(stated)” are stated twice")
+                    throw key.error("the hazards of \(quoted: stated) are stated twice")
                 }
                 hazards[stated] = invariants
             }

@@ -11,7 +11,7 @@ public enum ScenarioWriter {
             "groups: [\(scenario.groups.joined(separator: ", "))]",
         ]
         if !scenario.explanation.isEmpty {
-            lines += ["explanation: >"] + folded(scenario.explanation).map { "  " + $0 }
+            lines += explanation(scenario.explanation)
         }
         if scenario.danger == .host { lines.append("danger: host") }
         lines.append("machines: [\(scenario.machines.map(\.rawValue).joined(separator: ", "))]")
@@ -107,6 +107,16 @@ public enum ScenarioWriter {
         return words.joined(separator: " ")
     }
 
+    /// A block of lines, unless something in it has to be escaped.
+    private static func explanation(_ text: String) -> [String] {
+        let isPlain = text.unicodeScalars.allSatisfy { $0 == "\n" || $0.standsAsItIs }
+        let longest = text.split(whereSeparator: \.isWhitespace).map(\.utf8.count).max() ?? 0
+        guard isPlain, 1...300 ~= longest else {
+            return ["explanation: \(quoted(text))"]
+        }
+        return ["explanation: >"] + folded(text).map { "  " + $0 }
+    }
+
     /// The words of a text in lines that a folded YAML scalar makes one of again.
     private static func folded(_ text: String) -> [String] {
         var lines = [""]
@@ -123,16 +133,46 @@ public enum ScenarioWriter {
         return lines
     }
 
-    /// A double-quoted YAML scalar on one line.
+    /// A double-quoted YAML scalar. It goes on behind a backslash at the end of a line, because
+    /// the loader bounds the length of lines.
     private static func quoted(_ text: String) -> String {
         var result = "\""
+        var length = 0
         for character in text.unicodeScalars {
+            var written: String
             switch character {
-            case "\"", "\\": result += "\\\(character)"
-            case "\n": result += " "
-            default: result.unicodeScalars.append(character)
+            case "\"", "\\": written = "\\\(character)"
+            case "\n": written = " "
+            case _ where character.standsAsItIs: written = String(character)
+            default: written = "\\U" + character.digits
             }
+            if length > 300 {
+                result += "\\\n  "
+                length = 0
+                // A blank at the start of a line would be taken for indentation.
+                if written == " " { written = "\\ " }
+            }
+            result += written
+            length += written.utf8.count
         }
         return result + "\""
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether YAML takes it without an escape, and a terminal does not obey it.
+    fileprivate var standsAsItIs: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
+            .unassigned:
+            false
+        default: true
+        }
+    }
+
+    /// Eight hexadecimal digits.
+    fileprivate var digits: String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
     }
 }

@@ -51,7 +51,7 @@ struct YAMLCursor {
                 location: SourceLocation(file: file, line: line, column: column),
                 message: problem)
         case .duplicatedKeysInMapping(let duplicates, let context):
-            let keys = duplicates.map { "“\($0)”" }.joined(separator: ", ")
+            let keys = duplicates.map { "\(quoted: $0)" }.joined(separator: ", ")
             return at(context.mark, "duplicate key \(keys)")
         default:
             return ScenarioError(
@@ -82,7 +82,7 @@ struct YAMLCursor {
     /// What stands here, for messages.
     var found: String {
         switch node {
-        case .scalar(let scalar): "“\(scalar.string)”"
+        case .scalar(let scalar): "\(quoted: scalar.string)"
         case .mapping: "a mapping"
         case .sequence: "a list"
         case .alias: "an alias"
@@ -121,7 +121,7 @@ struct YAMLCursor {
         let word = try text(what)
         guard let value = Number.parse(word), range.contains(value) else {
             throw error(
-                "expected \(what), \(Number.spell(range)), found “\(word)”")
+                "expected \(what), \(Number.spell(range)), found \(quoted: word)")
         }
         return value
     }
@@ -141,7 +141,7 @@ struct YAMLCursor {
         if let choice = Choice(rawValue: word) { return choice }
         let names = Choice.allCases.map(\.rawValue)
         throw error(
-            "unknown \(what) “\(word)”\(Nearest.suggestion(for: word, among: names)); "
+            "unknown \(what) \(quoted: word)\(Nearest.suggestion(for: word, among: names)); "
                 + "expected \(names.joined(separator: ", "))")
     }
 
@@ -174,7 +174,7 @@ struct YAMLCursor {
             let name = try key.text("a key of \(what)")
             guard known.contains(name) else {
                 throw key.error(
-                    "unknown key “\(name)” in \(what)"
+                    "unknown key \(quoted: name) in \(what)"
                         + "\(Nearest.suggestion(for: name, among: known)); "
                         + "expected \(known.joined(separator: ", "))")
             }

@@ -1,4 +1,4 @@
 import Commands
 import Glibc
 
-exit(savicEOI(Array(CommandLine.arguments.dropFirst())))
+exit(savicEOIProcess(Array(CommandLine.arguments.dropFirst())))

@@ -143,7 +143,7 @@ struct ExploreTests {
         _ = program("explore", "--levels", "2", "--save-traces", folder.path("x"))
         let text = try folder.read("x/rfc-v2-attribution-atomic.yaml")
         #expect(text.contains("granularity: atomic"))
-        #expect(text.contains("Needs this interleaving, which no host program can force:"))
+        #expect(text.contains("Needs this interleaving, which no host program can force"))
         let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(words.contains("inject, vmrun between “assert 2” (2) and “accept” (5)"))
     }

@@ -64,7 +64,7 @@ import Testing
         #expect(stopped.leftovers.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate])
+    @Test(.timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate, .hangup])
     func theSignalStopsALongRun(_ signal: Signal) async throws {
         expectCleanEnd(try await stop(signal, "run", "--repeat", "1000000", "level-basic"))
     }
@@ -86,6 +86,35 @@ import Testing
         #expect(document["unfinished"]?.strings == ["level-basic", "edge-basic"])
         #expect(document["totals"]?["pass"]?.integer == 0, "a cut-short repeat is no pass")
         #expect(try folder.read("b").contains("1..2\n"))
+    }
+
+    /// Nothing has begun, so there is nothing to say: a pipe that nobody writes is waited for.
+    @Test(
+        .timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate, .hangup],
+        [["run"], ["list"], ["merge"], ["explore", "--config"], ["run", "--assumptions"]])
+    func theSignalEndsWhatWaitsForAFile(_ signal: Signal, _ words: [String]) async throws {
+        let folder = try Folder()
+        let path = folder.path("never.yaml")
+        let made = try await Binary.shell("mkfifo '\(path)'")
+        #expect(made.status == .exited(0))
+        let result = try await Subprocess.run(
+            Binary.configuration(words + [path]), input: .none, output: .string(limit: 1 << 10),
+            error: .string(limit: 1 << 10)
+        ) { execution in
+            try await Task.sleep(for: .milliseconds(500))
+            try execution.send(signal: signal)
+        }
+        #expect(result.terminationStatus == .exited(130))
+        #expect(result.standardOutput.isEmpty && result.standardError.isEmpty)
+    }
+
+    /// nohup(1).
+    @Test func aHangupThatIsIgnoredStaysSo() async throws {
+        let line = "trap '' HUP; \"$0\" run --repeat 300 level-basic & "
+            + "sleep 0.3; kill -HUP $!; wait $!"
+        let result = try await Binary.shell(line)
+        #expect(result.status == .exited(0))
+        #expect(result.out.contains("1 pass"))
     }
 
     /// Of rounds that were not all gone through there are no figures.
@@ -122,7 +151,7 @@ import Testing
         #expect(stopped.leftovers.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate])
+    @Test(.timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate, .hangup])
     func theSignalStopsACampaign(_ signal: Signal) async throws {
         try await expectStoppedCampaign(signal, "model")
         try await expectStoppedCampaign(signal, "model", "--steps", "10000")
@@ -220,4 +249,9 @@ import Testing
             try execution.send(signal: .kill, toProcessGroup: true)
         }
     }
+}
+
+extension Signal {
+    /// The terminal has gone.
+    fileprivate static let hangup = Signal(rawValue: 1)
 }

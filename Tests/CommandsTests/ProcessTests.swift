@@ -125,6 +125,7 @@ import Testing
         let nobody = "exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$0\""
         let run = try await Binary.shell("\(nobody) run level-basic --backend kvm")
         #expect(run.status == .exited(70))
+        #expect(run.out.contains("error") && run.out.contains("1 error"), "\(run.out)")
         #expect(run.err.contains("/dev/kvm failed (EACCES)") && run.err.contains("group"))
         let probe = try await Binary.shell("\(nobody) probe --json --require kvm")
         #expect(probe.status == .exited(4))
@@ -132,6 +133,23 @@ import Testing
         let device = checks.first { $0["name"]?.string == "/dev/kvm" }
         #expect(device?["status"]?.string == "forbidden")
         #expect(device?["remedy"]?.string?.isEmpty == false)
+    }
+
+    /// CI has to tell this from a crash: by a report, whatever the backend (hostile F9).
+    @Test(
+        .opensKVM, .enabled(if: Self.isRoot, "takes root to become another user"),
+        arguments: ["kvm", "emulator"])
+    func whereKVMIsForbiddenThereIsAReport(_ backend: String) async throws {
+        let nobody = "exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$0\""
+        let line = "\(nobody) run level-basic edge-basic --backend \(backend) -f json"
+        let run = try await Binary.shell(line)
+        #expect(run.status == .exited(70))
+        let scenarios = try JSONDocument(run.out)["scenarios"]?.list ?? []
+        #expect(scenarios.map { $0["verdict"]?.string } == ["error", "error"])
+        #expect(scenarios.allSatisfy { $0["failure"]?.string?.contains("EACCES") == true })
+        let fuzz = try await Binary.shell("\(nobody) fuzz --backend \(backend) --seed 1 --json")
+        #expect(fuzz.status == .exited(70))
+        #expect(try JSONDocument(fuzz.out)["performed"]?.integer == 1)
     }
 
     private static let isRoot = FileManager.default.isWritableFile(atPath: "/proc/1/oom_score_adj")

@@ -44,6 +44,63 @@ import Testing
         #expect(program("list", "level-").status == 64, "the beginning of several is none")
     }
 
+    /// What was meant is said (command-line D10).
+    @Test func theBeginningOfSeveralNamesThemAndTheGroup() throws {
+        let several = program("run", "tmr-")
+        #expect(several.status == 64)
+        let all = try names("tmr-*")
+        #expect(all.count > 2)
+        #expect(several.err.contains("\(all.count) scenarios begin with “tmr-”: "))
+        for name in all { #expect(several.err.contains(name)) }
+        #expect(several.err.contains("'tmr-*'"))
+        let group = program("run", "level")
+        #expect(group.status == 64)
+        #expect(group.err.contains("begin with “level”"))
+        let groups = try JSONDocument(program("list", "--json").out)["scenarios"]?.list
+            .flatMap { $0["groups"]?.strings ?? [] } ?? []
+        for name in Set(groups) where try names("*").contains(name) == false {
+            let ending = program("run", name)
+            #expect(ending.status == 64 || ending.status == 0)
+            let isMeant = ending.err.contains("“\(name)” is a group: --group \(name)")
+            #expect(ending.status == 0 || isMeant, "\(ending.err)")
+        }
+    }
+
+    @Test func aMistypedCommandGroupOrFileIsNamed() throws {
+        let command = program("explian", "stuck-line")
+        #expect(command.status == 64)
+        #expect(command.err.contains("did you mean the command “explain”?"))
+        #expect(program("run", "hazrds").err.contains("did you mean the group “hazards”"))
+        #expect(program("run", "levl-basic").err.contains("did you mean “level-basic”?"))
+        let skipped = program("run", "--skip", "tmr-")
+        #expect(skipped.status == 64 && skipped.err.contains("begin with “tmr-”"))
+        #expect(program("explain", "tmr-").err.contains("begin with “tmr-”"))
+    }
+
+    @Test func theListSaysGroupsAndSource() throws {
+        let list = try JSONDocument(program("list", "--json").out)["scenarios"]?.list ?? []
+        let text = program(["list"], in: Surroundings(width: 10_000)).out
+        #expect(list.count > 100)
+        for scenario in list {
+            let groups = scenario["groups"]?.strings.joined(separator: ", ") ?? "?"
+            #expect(text.contains(" \(groups); source: \(scenario["source"]?.string ?? "?")"))
+        }
+        #expect(program("list", "level-basic").out.contains("\n1 scenario; "))
+    }
+
+    /// command-line D12.
+    @Test func theColumnsStandAlsoWhereNamesHaveTheirIRQChip() {
+        let words = ["run", "level-basic", "level-retrigger-mask", "--irqchip", "both"]
+        let lines = program(words).outLines.filter { $0.contains("compared") && $0.contains("@") }
+        #expect(lines.count == 4)
+        let starts = lines.map { line in
+            line.firstRange(of: "compared").map {
+                line.distance(from: line.startIndex, to: $0.lowerBound)
+            }
+        }
+        #expect(Set(starts).count == 1, "\(lines)")
+    }
+
     @Test func theWholeNameWinsOverLongerOnes() throws {
         #expect(try names("level-retrigger") == ["level-retrigger"])
     }

@@ -25,13 +25,17 @@ extension OnKVM {
             _ = try guest.vcpu.run()
         }
 
-        @Test(.timeLimit(.minutes(1)), arguments: [EMFILE, ENOMEM, EINVAL, EPERM, EACCES, ENOTTY])
+        private static let errnos = [
+            EMFILE, ENOMEM, EINVAL, EPERM, EACCES, ENOTTY, EFAULT, EBADF,
+        ]
+
+        @Test(.timeLimit(.minutes(1)), arguments: errnos)
         func aBareGuestsFailuresAreNamedToo(_ errno: Int32) throws {
             let calls = try sweep(errno) { (calls) throws(KVMError) in try barePath(calls) }
             #expect(calls > 14, "the path makes more calls than that")
         }
 
-        @Test(.timeLimit(.minutes(1)), arguments: [EMFILE, ENOMEM, EINVAL, EPERM, EACCES, ENOTTY])
+        @Test(.timeLimit(.minutes(1)), arguments: errnos)
         func everyFailureIsNamedAndNothingLeaks(_ errno: Int32) throws {
             let calls = try sweep(errno) { (calls) throws(KVMError) in try path(calls) }
             #expect(calls > 20, "the path makes more calls than that")
@@ -58,6 +62,26 @@ extension OnKVM {
             }
             #expect(try kvmHandles() == before)
             return call - 1
+        }
+
+        /// A kernel that says EINTR for ever would hang the tool past every limit (hostile F14).
+        /// KVM_RUN has the watchdog.
+        @Test(.timeLimit(.minutes(1)), arguments: KernelCall.allCases.filter { $0 != .run })
+        func anEndlessEINTREndsInAnError(_ call: KernelCall) throws {
+            guard let request = call.request else { return }
+            var calls = SystemCalls.live
+            let live = calls
+            calls.ioctl = { $1 == request ? -EINTR : live.ioctl($0, $1, $2) }
+            // SAFETY: the pointer goes through unchanged.
+            unsafe calls.ioctlPointer = {
+                unsafe $1 == request ? -EINTR : live.ioctlPointer($0, $1, $2)
+            }
+            guard let error = failure({ () throws(KVMError) in try path(calls) }) else { return }
+            guard case .call(let failure) = error else {
+                Issue.record("\(error)")
+                return
+            }
+            #expect(failure.call == call && failure.errno == EINTR)
         }
 
         /// EINTR is no failure anywhere on the path but in open, which never blocks here.

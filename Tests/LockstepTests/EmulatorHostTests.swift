@@ -63,6 +63,28 @@ struct EmulatorHostTests {
         #expect(outcome.skip?.hint.contains("5.10") == true)
     }
 
+    /// As a seccomp filter or a cgroup answers (hostile F11).
+    @Test("That KVM does not say whether it has MSR exits is an error, and no lack of them",
+        .requiresEmulator, arguments: [EPERM, ENOMEM, EAGAIN, EFAULT])
+    func noAnswer(errno: Int32) throws {
+        let backend = backend { calls in
+            let live = calls
+            calls.ioctl = { descriptor, request, argument in
+                request == 0xAE03 && argument == 188
+                    ? -errno : live.ioctl(descriptor, request, argument)
+            }
+        }
+        #expect(backend.obstacleToProbes == nil)
+        let outcome = try outcome(on: backend)
+        #expect(outcome.verdict == .error)
+        #expect(outcome.failure?.contains("KVM_CHECK_EXTENSION") == true)
+        #expect(outcome.failure?.contains(CallFailure.name(of: errno)) == true)
+        #expect(throws: BackendFailure.self) {
+            try backend.characterize(
+                irqchip: .split, played: Assumptions(), design: EOIDesigns.standard)
+        }
+    }
+
     @Test("A VM that cannot be made, or does not run, is an error with the call's name",
         .requiresEmulator,
         arguments: [

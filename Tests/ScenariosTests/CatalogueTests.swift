@@ -91,6 +91,27 @@ struct CatalogueTests {
             inline || !scenario.expectations.isEmpty || !scenario.expectationsByKind.isEmpty
                 || !scenario.hazards.isEmpty)
     }
+
+    /// The tests of kvm-unit-tests' x86/ioapic.c at 1da1819e (June 2026), as sources name them.
+    private static let unitTests = [
+        "edge", "level", "simultaneous edges", "level coalesce", "level sequential",
+        "level retrigger", "level retrigger with mask", "edge mask", "level mask", "edge TMR",
+        "level TMR",
+    ]
+
+    @Test("A test of kvm-unit-tests that a source names is one that it has")
+    func unitTestsExist() throws {
+        var cited = 0
+        for scenario in try Catalogue.load() {
+            for part in scenario.source.split(separator: "; ") {
+                guard let mark = part.firstRange(of: "kvm-unit-tests ioapic ") else { continue }
+                cited += 1
+                let name = String(part[mark.upperBound...])
+                #expect(Self.unitTests.contains(name), "\(scenario.name): \(name)")
+            }
+        }
+        #expect(cited > 10)
+    }
 }
 
 /// A scenario that a test report shows by its name.

@@ -132,7 +132,7 @@ struct FuzzReportFileTests {
         broken("counts of all shards can be summed up", "\"steps\": 72",
             "\"steps\": §3074457345618258603", "a number of steps"),
         broken("duplicates were performed", "\"duplicates\": 1", "\"duplicates\": §3", "0…2"),
-        broken("failures were performed", "\\\"\": 1", "\\\"\": §4", "0…3"),
+        broken("failures were performed", "\\\"\": 1", "\\\"\": §4", "0…1"),
         broken("a finding is of a run of the shard", "\"run\": \"4\"", "\"run\": §\"5\"",
             "run 5 is none of shard 2/3"),
         broken("a finding is of a run of the campaign", "\"run\": \"4\"", "\"run\": §\"13\"",
@@ -185,6 +185,36 @@ struct FuzzReportFileTests {
         #expect(error?.location.file == "a.json")
         #expect(error?.location.line == broken.text.place?.line)
         #expect(error?.location.column == broken.text.place?.column)
+    }
+
+    /// Python's json writes characters beyond U+FFFF so (hostile F14).
+    @Test("A pair of surrogate escapes is one character")
+    func surrogatePairs() throws {
+        func cpu(_ text: String) throws(ScenarioError) -> String? {
+            try load(Self.good.replacing("a: b # c", with: text)).host.last?.value
+        }
+        #expect(try cpu("\\ud83d\\udca9") == "💩")
+        #expect(try cpu("a\\uD834\\uDD1Eb \\u00e9") == "a𝄞b é")
+        #expect(try cpu("\\\\ud83d\\\\udca9") == "\\ud83d\\udca9", "these are backslashes")
+        let halves = [
+            "\\ud83d", "\\udca9", "\\udca9\\ud83d", "\\ud83dx", "\\ud83d\\u0041", "\\ud8",
+        ]
+        for half in halves {
+            #expect(throws: ScenarioError.self, "\(half)") { try cpu(half) }
+        }
+    }
+
+    @Test("What came of the runs is no more than was performed, all together (hostile F14)")
+    func sums() throws {
+        func failures(_ text: String) throws(ScenarioError) -> [String: Int] {
+            try load(Self.good.replacing("\"KVM_RUN: {[ \\\"no\\\"\": 1", with: text)).failures
+        }
+        // Three performed, one finding, one duplicate.
+        #expect(try failures("\"a\": 1, \"b\": 0").count == 2)
+        let most = Int.max
+        for text in ["\"a\": 2", "\"a\": 1, \"b\": 1", "\"a\": \(most), \"b\": \(most)"] {
+            #expect(throws: ScenarioError.self) { try failures(text) }
+        }
     }
 
     @Test("Whatever is cut off or replaced, the reader throws or reads, and never goes down")

@@ -40,6 +40,31 @@ struct ScenarioWriterTests {
         let copy = try #require(try ScenarioLoader.load(Array(text.utf8), file: "odd.yaml").first)
         #expect(copy.summary == scenario.summary && copy.source == "two lines")
     }
+
+    /// Foreign reports bring such text, and a reproducer that cannot be read is none (hostile F14).
+    @Test("Whatever characters a text has, it is read back, and no line is too long")
+    func anyText() throws {
+        var texts = (0..<0x20).map { "a\(Unicode.Scalar(UInt8($0)))b" }.filter { $0 != "a\nb" }
+        texts += [
+            "\u{7F}\u{85}\u{9B}\u{2028}\u{2029}\u{202E}\u{FEFF}\u{FFFE}\u{10FFFF}\u{E000}",
+            String(repeating: "\u{0}", count: 390), String(repeating: "\u{202E} ", count: 190),
+            String(repeating: " ", count: 700), String(repeating: "é \\ \" ", count: 120),
+            String(repeating: "x", count: 5_000), " a ", "", "💩", "\t", "# a", "- a", "a: b",
+        ]
+        for text in texts {
+            var scenario = Scenario(
+                found: "odd", summary: text, source: text, setup: .levels(1), actions: [.run])
+            scenario.explanation = text
+            let written = ScenarioWriter.text(of: scenario)
+            let lines = written.utf8.split(separator: UInt8(ascii: "\n"))
+            #expect(lines.allSatisfy { $0.count <= 400 })
+            let read = try ScenarioLoader.load(Array(written.utf8), file: "odd.yaml")
+            let copy = try #require(read.first)
+            #expect(copy.summary == text && copy.source == text, "\(text.debugDescription)")
+            let words = text.split(whereSeparator: \.isWhitespace)
+            #expect(copy.explanation.split(whereSeparator: \.isWhitespace) == words)
+        }
+    }
 }
 
 extension ScenarioStep {

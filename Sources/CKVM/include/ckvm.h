@@ -99,8 +99,17 @@ int ckvm_install_kick_handler(void);
 /* Sends the kick signal to a thread of this process. 0 or errno; ESRCH if it has gone. */
 int ckvm_kick(pid_t thread);
 
+/* The exit status of a program that was asked to stop. */
+#define CKVM_INTERRUPTED 130
+
 /*
- * SIGINT and SIGTERM only set a flag, once: the second one has its default action again.
+ * SIGINT, SIGTERM and SIGHUP end the process with CKVM_INTERRUPTED, at once.
+ * 0, or the errno of sigaction().
+ */
+int ckvm_end_at_interruption(void);
+
+/*
+ * The same signals only set a flag, once: the second one has its default action again.
  * 0, or the errno of sigaction().
  */
 int ckvm_install_interruption(void);
@@ -110,6 +119,19 @@ int ckvm_interruption(void);
 
 /* Forgets a request to stop (tests). */
 void ckvm_clear_interruption(void);
+
+/*
+ * Gives those of the descriptors 0 to 2 that are closed to /dev/null, each for the way in which
+ * nobody uses it: otherwise the next file that is opened would be taken for a standard stream.
+ * 0, or the errno of open().
+ */
+int ckvm_fill_standard_streams(void);
+
+/*
+ * Renames a file within its folder; where `replaces` is 0, EEXIST if the new name is taken.
+ * 0 or errno.
+ */
+int ckvm_move_file(const char *from, const char *to, int replaces);
 
 /* One row of what the C compiler says about the kernel's structures, for the golden ABI tests. */
 struct ckvm_layout {

@@ -53,9 +53,12 @@ struct RoundTripSection: BenchSection {
         let outcome: RoundTripReport.Outcome
         do {
             if !Interruption.requested {
-                return try ChosenBackend(
-                    name.choice, timeout: timeout, allowHostRisk: false, axes: axes
-                ).backend
+                let chosen = ChosenBackend(
+                    name.choice, timeout: timeout, allowHostRisk: false, axes: axes)
+                if let refusal = chosen.refusal {
+                    throw CommandFailure(status: .internalError, message: refusal)
+                }
+                return chosen.backend
             }
             outcome = .unfinished(rounds: 0)
         } catch {

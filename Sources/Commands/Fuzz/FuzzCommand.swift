@@ -107,7 +107,7 @@ struct FuzzCommand: ParsableCommand {
                     + "expected the same for all of a campaign")
         }
         let seed = seed ?? UInt64(Date().timeIntervalSince1970 * 1000)
-        var chosen = try ChosenBackend(
+        var chosen = ChosenBackend(
             backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk,
             axes: AxisOverrides())
         // What fails here fails again, as an error, in the first run.
@@ -119,7 +119,8 @@ struct FuzzCommand: ParsableCommand {
             runs: runs, isHostile: hostile, changesRoutes: routes, isStrict: strict,
             shards: part.count)
         var report = FuzzReport(settings: settings, shard: part, host: HostReport.list)
-        let options = options(seed)
+        var options = options(seed)
+        options.isStopped = { Interruption.requested }
         report.hidesEOIs = FuzzCampaign.reasonForNoEOIs(options, chosen.backend)
         if !json { try Output.print(report.heading("shard \(part)")) }
         try Interruption.listen()

@@ -40,7 +40,7 @@ struct SavedReproducers {
             count += 1
             return file
         } catch let failure as CommandFailure {
-            Console.current.warn("savic-eoi: \(failure.message)\n")
+            Console.current.complain(failure.message)
             status = status.worse(failure.status)
             return nil
         }

@@ -145,9 +145,13 @@ struct Readiness {
                 ? "" : "; --backend \(others.joined(separator: " and ")) can run")
     }
 
-    /// What a backend of this level lacks here, as a reason to skip.
+    /// What a backend of this level lacks here, as a reason to skip. That something is forbidden
+    /// is none: somebody can mend it, so it is an error of what runs.
     func lack(for level: ProbeCheck.Level) -> Skip? {
-        firstMiss(for: level).map {
+        let misses = checks.filter { $0.isNeeded(by: level) && $0.status != .found }
+        let absent = misses.first { $0.status == .missing }
+        let isForbidden = misses.contains { $0.status == .forbidden }
+        return (absent ?? (isForbidden ? nil : misses.first)).map {
             Skip(reason: "needs \($0.name): \($0.detail)", hint: $0.remedy)
         }
     }

@@ -5,26 +5,24 @@ internal import Verdicts
 struct ChosenBackend {
     var backend: any Backend
     var reason: String
+    /// Why `/dev/kvm` is there and cannot be used, if so: whatever runs on it ends in this error.
+    var refusal: String?
 
-    /// Errors: where `/dev/kvm` is there and refuses, once for the whole run.
     init(
         _ choice: BackendChoice, timeout: UInt64, allowHostRisk: Bool, axes: AxisOverrides
-    ) throws {
+    ) {
         switch choice {
         case .model:
             self.init(backend: ModelBackend(), reason: "asked for")
         case .kvm:
             let backend = KVMBackend(limit: timeout, allowsHostRisk: allowHostRisk)
-            try Self.check(backend.refusal)
-            self.init(backend: backend, reason: "asked for")
+            self.init(backend: backend, reason: "asked for", refusal: backend.refusal)
         case .emulator:
             let backend = EmulatorBackend(limit: timeout)
-            try Self.check(backend.refusal)
-            self.init(backend: backend, reason: "asked for")
+            self.init(backend: backend, reason: "asked for", refusal: backend.refusal)
         case .savic:
             let backend = Self.savic(timeout, allowHostRisk, axes)
-            try Self.check(backend.refusal)
-            self.init(backend: backend, reason: "asked for")
+            self.init(backend: backend, reason: "asked for", refusal: backend.refusal)
         case .auto:
             let readiness = Readiness.current
             guard readiness.isReady(for: .savic) else {
@@ -32,8 +30,7 @@ struct ChosenBackend {
                 return
             }
             let backend = Self.savic(timeout, allowHostRisk, axes)
-            try Self.check(backend.refusal)
-            self.init(backend: backend, reason: readiness.reason)
+            self.init(backend: backend, reason: readiness.reason, refusal: backend.refusal)
         }
     }
 
@@ -45,12 +42,9 @@ struct ChosenBackend {
             allowsHostRisk: allowHostRisk, axes: axes)
     }
 
-    private static func check(_ refusal: String?) throws {
-        if let refusal { throw CommandFailure(status: .internalError, message: refusal) }
-    }
-
-    private init(backend: any Backend, reason: String) {
+    private init(backend: any Backend, reason: String, refusal: String? = nil) {
         self.backend = backend
         self.reason = reason
+        self.refusal = refusal
     }
 }

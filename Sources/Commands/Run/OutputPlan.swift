@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Reporting
 internal import SystemPackage
 internal import Verdicts
@@ -22,7 +21,7 @@ struct OutputPlan {
         let formats = formats.isEmpty ? [.text] : formats
         outputs = formats.enumerated().map { index, format in
             let path = index < paths.count ? paths[index] : "-"
-            return Output(format: format, path: path == "-" ? nil : path)
+            return Output(format: format, path: Self.isStdout(path) ? nil : path)
         }
         let onStdout = outputs.count { $0.path == nil }
         guard onStdout <= 1 else {
@@ -30,87 +29,76 @@ struct OutputPlan {
                 "only one format can go to stdout; give the others an --output FILE")
         }
         let files = outputs.compactMap(\.path)
-        guard Set(files).count == files.count else {
+        let identities = files.compactMap(FileIdentity.init)
+        guard Set(files).count == files.count, Set(identities).count == identities.count else {
             throw CommandFailure.usage("two formats cannot go to the same file")
         }
         if onStdout == 0 { outputs.append(Output(format: .text, path: nil)) }
         if quiet { outputs.removeAll { $0.path == nil } }
     }
+
+    /// Whether it is stdout by this name or by another, such as /dev/stdout.
+    private static func isStdout(_ path: String) -> Bool {
+        guard path != "-" else { return true }
+        guard let file = FileIdentity(path) else { return false }
+        return file == .stdout
+    }
 }
 
 /// The recorders of a run with their open files.
-struct OutputWriters: ~Copyable {
+struct OutputWriters {
     private struct Writer {
         var recorder: any Recorder
         /// nil is stdout.
-        var file: FileDescriptor?
-        var path: String
-    }
+        var file: OutputFile?
 
-    private var writers: [Writer] = []
-
-    /// Opens every file first, so that a run does not fail at its end for want of a place. When
-    /// one cannot be made, those made before it are taken away again.
-    init(_ plan: OutputPlan, options: RecorderOptions, overwrite: Bool) throws {
-        do {
-            for output in plan.outputs {
-                try open(output, options: options, overwrite: overwrite)
-            }
-        } catch {
-            for writer in writers where writer.file != nil && !overwrite {
-                try? FileManager.default.removeItem(atPath: writer.path)
-            }
-            throw error
-        }
-    }
-
-    private mutating func open(
-        _ output: OutputPlan.Output, options: RecorderOptions, overwrite: Bool
-    ) throws {
-        var file: FileDescriptor?
-        if let path = output.path { file = try Self.create(path, overwrite: overwrite) }
-        var options = options
-        if output.path != nil { options.text.colour = false }
-        writers.append(
-            Writer(
-                recorder: output.format.makeRecorder(options: options), file: file,
-                path: output.path ?? "stdout"))
-    }
-
-    deinit {
-        // Written data has been handed to the kernel by now; an error of close adds nothing.
-        for writer in writers { try? writer.file?.close() }
-    }
-
-    private static func create(_ path: String, overwrite: Bool) throws -> FileDescriptor {
-        do {
-            return try FileDescriptor.open(
-                FilePath(path), .writeOnly,
-                options: overwrite ? [.create, .truncate] : [.create, .exclusiveCreate],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        } catch let errno as Errno {
-            let reason = errno == .fileExists
-                ? "it exists; --overwrite replaces it" : "\(errno)"
-            throw CommandFailure(status: .cannotCreate, message: "cannot create \(path): \(reason)")
-        }
-    }
-
-    mutating func record(_ event: RunEvent) throws {
-        let console = Console.current
-        for index in writers.indices {
-            let path = writers[index].path
-            let file = writers[index].file
+        mutating func record(_ event: RunEvent) throws {
+            let console = Console.current
             do {
-                try writers[index].recorder.record(event) { text in
+                try recorder.record(event) { text in
                     if let file {
-                        try file.writeAll(text.utf8)
+                        try file.write(text)
                     } else {
                         try console.write(text)
                     }
                 }
             } catch let errno as Errno {
-                throw CommandFailure.writing(path, errno)
+                throw CommandFailure.writing(file?.path ?? "stdout", errno)
+            }
+            if case .ended = event { try file?.finish() }
+        }
+    }
+
+    private var writers: [Writer] = []
+    /// What came of the first that could not be written.
+    private var failure: CommandFailure?
+
+    /// Opens every file first, so that a run does not fail at its end for want of a place.
+    init(_ plan: OutputPlan, options: RecorderOptions, overwrite: Bool) throws {
+        for output in plan.outputs {
+            let file = try output.path.map { try OutputFile($0, overwrites: overwrite) }
+            var options = options
+            if file != nil { options.text.colour = false }
+            writers.append(
+                Writer(recorder: output.format.makeRecorder(options: options), file: file))
+        }
+    }
+
+    /// Writes an event everywhere. What cannot be written to one place any more, for example to a
+    /// terminal that has gone, is written to the others all the same, and is an error at the end.
+    mutating func record(_ event: RunEvent) throws {
+        var rest: [Writer] = []
+        for var writer in writers {
+            do {
+                try writer.record(event)
+                rest.append(writer)
+            } catch let error as CommandFailure {
+                failure = failure ?? error
             }
         }
+        writers = rest
+        guard let failure else { return }
+        if case .ended = event { throw failure }
+        if writers.isEmpty { throw failure }
     }
 }

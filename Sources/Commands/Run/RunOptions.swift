@@ -11,8 +11,8 @@ struct RunOptions: ParsableArguments {
 
     @Argument(
         help: ArgumentHelp(
-            "Names, the beginning of a name, patterns with *, YAML files, or folders of them; - is "
-                + "stdin.",
+            "Names, the beginning of one name, patterns with *, YAML files, or folders of them; - "
+                + "is stdin.",
             valueName: "name|file|folder"))
     var names: [String] = []
 
@@ -119,12 +119,14 @@ struct RunOptions: ParsableArguments {
         let scenarios = try selection.scenarios()
         let plan = try OutputPlan(formats: format, paths: output, quiet: quiet)
         let axes = try chosenAxes()
-        let chosen = try ChosenBackend(
+        let chosen = ChosenBackend(
             backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk, axes: axes)
         var session = RunSession(
             scenarios: scenarios, options: self, replays: replays, axes: axes, backend: chosen)
         var writers = try OutputWriters(
             plan, options: recorderOptions(scenarios, replays), overwrite: overwrite)
+        // Every scenario ends in this error, and the reports say so of each.
+        if let refusal = chosen.refusal { Console.current.complain(refusal) }
         return try session.run { try writers.record($0) }
     }
 
@@ -157,7 +159,8 @@ struct RunOptions: ParsableArguments {
         options.text.showPassed = showsAll
         options.text.showHazards = showsAll
         options.text.showSkipped = showsAll
-        options.text.nameWidth = scenarios.map(\.name.count).max() ?? 0
+        let suffix = irqchip == .both ? "@\(IRQChip.kernel.rawValue)".count : 0
+        options.text.nameWidth = (scenarios.map(\.name.count).max() ?? 0) + suffix
         options.omitsKTAPVersion = console.environment["KSFT_TAP_LEVEL"] != nil
         options.hostName = HostReport.hostName
         options.startTime = HostReport.now

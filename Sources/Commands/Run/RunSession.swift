@@ -97,6 +97,7 @@ struct RunSession {
             axes: axes, strict: options.strict,
             allowsHostRisk: options.allowHostRisk)
         lockstep.limit = .seconds(options.timeout)
+        lockstep.isStopped = { Interruption.requested }
         lockstep.kernelRules = options.kernel.rules
         lockstep.keepsSteps = replays
         let runner = Lockstep(lockstep)

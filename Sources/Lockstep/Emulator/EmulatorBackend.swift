@@ -66,7 +66,14 @@ public final class EmulatorBackend: Backend {
     public func prepare(
         _ setup: MachineSetup, design: EOIDesignEntry
     ) throws(BackendFailure) {
-        guest = try device.use { system throws(BackendFailure) in
+        guest = try makeGuest(setup, design)
+    }
+
+    private func makeGuest(
+        _ setup: MachineSetup, _ design: EOIDesignEntry
+    ) throws(BackendFailure) -> EmulatedGuest {
+        try device.checkCapability()
+        return try device.use { system throws(BackendFailure) in
             try EmulatedGuest(system, agent, setup, design, space, limit)
         }
     }
@@ -89,11 +96,7 @@ extension EmulatorBackend: ProbeHost {
     ) throws(BackendFailure) -> Characterization {
         let probes = Probes(
             makeGuest: { setup throws(BackendFailure) in
-                let setup = self.actual(setup)
-                return try self.device.use { system throws(BackendFailure) in
-                    try EmulatedGuest(
-                        system, self.agent, setup, design, self.space, self.limit)
-                }
+                try self.makeGuest(self.actual(setup), design)
             }, irqchip: irqchip, played: played)
         return try probes.run()
     }

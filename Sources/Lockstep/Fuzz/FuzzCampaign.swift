@@ -15,6 +15,7 @@ public struct FuzzCampaign {
         lockstep.judges = false
         lockstep.strict = options.isStrict
         lockstep.kernelRules = options.kernelRules
+        lockstep.isStopped = options.isStopped
         self.lockstep = Lockstep(lockstep)
     }
 

@@ -20,6 +20,8 @@ public struct FuzzOptions: Sendable {
     public var isStrict: Bool
     /// How often a finding is run again, to say how reliably it shows.
     public var repeats: Int
+    /// Whether somebody wants a run to end before its time.
+    public var isStopped: @Sendable () -> Bool = { false }
 
     public init(
         seed: UInt64, steps: Int = 24, design: EOIDesignEntry = EOIDesigns.standard,

@@ -39,11 +39,22 @@ final class KVMDevice {
         if case .refused(let sentence) = state { sentence } else { nil }
     }
 
-    /// Why this KVM cannot leave MSR accesses to userspace, if so.
+    /// Why this KVM cannot leave MSR accesses to userspace, if so. Where it fails to answer,
+    /// nothing is known to be missing, and `checkCapability` says why.
     var missingCapability: Skip? {
-        guard case .open(let device) = state, !device.system.canExitOnMSR else { return nil }
+        guard case .open(let device) = state, (try? device.system.canExitOnMSR()) == false else {
+            return nil
+        }
         return Skip(
             reason: "needs KVM_CAP_X86_USER_SPACE_MSR", hint: "Linux 5.10 or newer has it")
+    }
+
+    /// Errors: KVM does not say whether it can leave MSR accesses to userspace.
+    func checkCapability() throws(BackendFailure) {
+        guard case .open(let device) = state else { return }
+        _ = try BackendFailure.translating { () throws(KVMError) in
+            try device.system.canExitOnMSR()
+        }
     }
 
     /// Why this KVM cannot be told about SPIV bit 12, if so. Where it fails to answer, the guest's

@@ -127,7 +127,7 @@ public struct FoundTrace: Sendable {
                 + after)
             start = end
         }
-        return "Needs this interleaving, which no host program can force: "
+        return "Needs this interleaving, which no host program can force on a real KVM: "
             + between.joined(separator: "; ") + "."
     }
 }

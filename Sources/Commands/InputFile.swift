@@ -1,0 +1,50 @@
+internal import KVMHost
+internal import Scenarios
+internal import SystemPackage
+
+/// Reads whole files, but not without end: the loader refuses what is too large for a scenario.
+enum InputFile {
+    private static let most = 1 << 20
+    /// What errors call the file “-”.
+    static let nameOfStdin = "stdin"
+
+    /// Reads a file and what it says; both can go wrong, each with an exit status of its own.
+    /// - Parameter parse: makes something of the bytes of a file of this name.
+    static func parse<Result>(
+        _ path: String,
+        _ parse: (_ bytes: [UInt8], _ file: String) throws(ScenarioError) -> Result
+    ) throws -> Result {
+        let bytes: [UInt8]
+        do {
+            bytes = try read(path)
+        } catch {
+            throw CommandFailure.reading(path == "-" ? nameOfStdin : path, error)
+        }
+        do {
+            return try parse(bytes, path == "-" ? nameOfStdin : path)
+        } catch {
+            throw CommandFailure.input(error)
+        }
+    }
+
+    /// Errors: `Errno` where the file cannot be opened or read.
+    static func read(_ path: String) throws(Errno) -> [UInt8] {
+        guard path != "-" else { return try read(.standardInput) }
+        let file: FileDescriptor
+        do {
+            file = try FileDescriptor.open(FilePath(path), .readOnly)
+        } catch {
+            throw error as? Errno ?? .ioError
+        }
+        defer { try? file.close() }
+        return try read(file)
+    }
+
+    private static func read(_ file: FileDescriptor) throws(Errno) -> [UInt8] {
+        do throws(FileRefusal) {
+            return try HostFile.read(file.rawValue, most: most)
+        } catch {
+            throw Errno(rawValue: error.errno)
+        }
+    }
+}
