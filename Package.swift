@@ -106,7 +106,7 @@ let package = Package(
             dependencies: [
                 "Commands", "StateExplorer", "InterruptModel", "Verdicts", "Scenarios", "Lockstep",
                 "KVMHost", "TestSupport",
-                subprocess, systemPackage,
+                argumentParser, subprocess, systemPackage,
             ],
             swiftSettings: safe),
         .testTarget(name: "HouseTests", swiftSettings: safe),

@@ -9,14 +9,18 @@ struct Selection {
     var groups: [String] = []
     var skips: [String] = []
 
-    /// The selected scenarios, in catalogue order, those of files behind.
+    /// The selected scenarios, in catalogue order, those of files and folders behind.
     ///
     /// Whatever matches nothing is a usage error: an empty run must not be green.
     func scenarios() throws -> [Scenario] {
         var names: [String] = []
         var files: [Scenario] = []
         for word in words {
-            if Self.isFile(word) { files += try Self.load(word) } else { names.append(word) }
+            if try Self.isFile(word) || Self.isFolder(word) {
+                files += try Self.loadAll(word)
+            } else {
+                names.append(word)
+            }
         }
         // Files alone say all there is to know, and to read the catalogue takes its time.
         let isOfFiles = !words.isEmpty && names.isEmpty && groups.isEmpty
@@ -102,6 +106,18 @@ struct Selection {
 
     private static func isFile(_ word: String) -> Bool {
         word.contains("/") || word.hasSuffix(".yaml") || word.hasSuffix(".yml") || word == "-"
+    }
+
+    /// Whether a word names a folder and no scenario.
+    private static func isFolder(_ word: String) throws -> Bool {
+        try ScenarioFiles.isFolder(word)
+            && matches(word, among: catalogue().map(\.name)).isEmpty
+    }
+
+    /// The scenarios of a file, or of all files in a folder.
+    private static func loadAll(_ path: String) throws -> [Scenario] {
+        guard path != "-", ScenarioFiles.isFolder(path) else { return try load(path) }
+        return try ScenarioFiles.paths(in: path).flatMap(load)
     }
 
     private static func load(_ path: String) throws -> [Scenario] {

@@ -3,8 +3,10 @@ internal import Verdicts
 
 /// The last steps of a run, for the report of a mismatch.
 struct History {
-    /// Steps kept.
-    static let depth = 16
+    /// Steps that are kept for the report of a mismatch.
+    static let standard = 16
+    /// As many as somebody looks at who wants to see them all.
+    static let whole = 2_048
 
     /// A step that was performed, or left out.
     private struct Entry {
@@ -15,11 +17,15 @@ struct History {
         var leftOut: String?
     }
 
+    /// Steps kept.
+    private let depth: Int
     private var entries: [Entry] = []
     /// The last step that broke an invariant for the first time, or 0.
     private var lastBreak = 0
     /// Steps so far, those left out with them.
     private(set) var count = 0
+
+    init(depth: Int = Self.standard) { self.depth = depth }
 
     mutating func add(_ action: Action, _ happened: [Event]) {
         add(Entry(action: action, events: happened))
@@ -31,17 +37,17 @@ struct History {
     }
 
     private mutating func add(_ entry: Entry) {
-        if count < Self.depth {
+        if count < depth {
             entries.append(entry)
         } else {
-            entries[count % Self.depth] = entry
+            entries[count % depth] = entry
         }
         count += 1
     }
 
     /// Notes which invariants the latest step was the first to break.
     mutating func mark(_ invariants: InvariantSet) {
-        entries[(count - 1) % Self.depth].broken = invariants
+        entries[(count - 1) % depth].broken = invariants
         lastBreak = count
     }
 
@@ -50,8 +56,8 @@ struct History {
 
     /// The kept steps, oldest first.
     var lines: [HistoryLine] {
-        (max(0, count - Self.depth)..<count).map { step in
-            let entry = entries[step % Self.depth]
+        (max(0, count - depth)..<count).map { step in
+            let entry = entries[step % depth]
             var line = HistoryLine(
                 step: step + 1, entry.action, entry.events, breaking: entry.broken)
             line.leftOut = entry.leftOut
@@ -60,7 +66,7 @@ struct History {
     }
 
     /// Steps before the kept ones.
-    var omitted: Int { max(0, count - Self.depth) }
+    var omitted: Int { max(0, count - depth) }
 
     /// A mismatch in one thing that the backend's registers do not show.
     func mismatch(

@@ -22,6 +22,8 @@ public struct LockstepOptions: Sendable {
     public var judges = true
     /// Scenarios marked `danger: host` may run on a real kernel.
     public var allowsHostRisk: Bool
+    /// Every step is kept for the outcome, and not only those that led to what was found.
+    public var keepsSteps = false
     /// The longest time that one scenario may take.
     public var limit: Duration = .seconds(30)
     /// Whether somebody wants the run to end before its time.
@@ -63,6 +65,8 @@ public struct Lockstep {
         public var skip: Skip?
         public var failure: String?
         public var unobservable: [Unobservable] = []
+        /// The pin whose line is stuck at the end, as the scenario says.
+        public var stuck: UInt8?
         /// What the scenario states was judged on the model alone, because on this host it goes
         /// another way than it is written: why.
         public var judgedOnModel: String?

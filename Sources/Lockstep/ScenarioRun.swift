@@ -32,10 +32,13 @@ struct ScenarioRun {
     private var predicted = StepRecord()
     private var observed = Observation()
     private var facts: RunFacts
-    private var history = History()
+    private var history: History
     /// The step that the backend was last told to perform.
     private var under: (step: Int, action: Action)?
     private var broken: InvariantSet = []
+    /// What the scenario calls stuck at its end, and the line that was found to be.
+    private var stuckLine: StuckLine?
+    private var stuck: UInt8?
     /// Under `strict`, the first step that broke an invariant.
     private var firstHazard: Mismatch?
     private let clock = ContinuousClock()
@@ -59,6 +62,8 @@ struct ScenarioRun {
         unobservable = backend.unobservable(on: setup)
         comparesWithItself = backend.isPrediction
         facts = RunFacts(model.snapshot)
+        history = History(depth: options.keepsSteps ? History.whole : History.standard)
+        stuckLine = scenario.stuck.map { StuckLine(pin: $0) }
         start = clock.now
         let hasItsAxes =
             setup.kind == .plain
@@ -128,6 +133,7 @@ struct ScenarioRun {
         compared.eois += comparison.eois(in: predicted, before: before)
         compared.endings += predicted.events.count { if case .ended = $0 { true } else { false } }
         facts.add(predicted, observed, comparison.visible)
+        stuckLine?.note(action)
         try watch(predicted.violations)
     }
 
@@ -137,8 +143,11 @@ struct ScenarioRun {
         ticks += 1
         guard ticks % 64 == 0 else { return }
         if options.isStopped() { throw .backend(.interrupted) }
-        guard start.duration(to: clock.now) > options.limit else { return }
-        throw .backend(.timeout("the scenario took longer than \(options.limit)"))
+        if start.duration(to: clock.now) > options.limit { throw timeout }
+    }
+
+    private var timeout: End {
+        .backend(.timeout("the scenario took longer than \(options.limit)"))
     }
 
     private func divergence(_ before: Snapshot) -> Mismatch {
@@ -216,10 +225,54 @@ struct ScenarioRun {
                             field: absent.name, expected: "violated", observed: "held", before: "")
                     ]))
         }
+        try checkStuckLine()
         if compared.steps == 0 || compared.fields == 0 {
             throw .error("nothing was compared: no step was performed on a visible field")
         }
         if let firstHazard { throw .mismatch(firstHazard) }
+    }
+
+    /// Holds the line that the scenario calls stuck against what can still happen.
+    private mutating func checkStuckLine() throws(End) {
+        guard let stuckLine else { return }
+        let isStated =
+            setup.kind == .plain || scenario.design == nil
+            || scenario.design == options.design.name
+        guard isJudged, isStated else {
+            compared.unjudged += 1
+            return
+        }
+        let fate = try stuckLine.fate(
+            on: setup, options.design, scenario.granularity == .atomic ? .atomic : .step
+        ) { [start, options] in
+            !options.isStopped() && start.duration(to: .now) <= options.limit
+        }
+        switch fate {
+        case .stuck: stuck = stuckLine.pin
+        case .servable where goesOtherWay, .notWaiting where goesOtherWay: compared.unjudged += 1
+        case .servable: throw .mismatch(stuckAbsent("its interrupt can still be taken"))
+        case .notWaiting: throw .mismatch(stuckAbsent("no interrupt is owed"))
+        case .open where options.isStopped(): throw .backend(.interrupted)
+        case .open where start.duration(to: clock.now) > options.limit: throw timeout
+        case .open:
+            throw .error("whether line \(stuckLine.pin) is stuck takes more memory than there is")
+        }
+        if options.strict, firstHazard == nil, stuck != nil {
+            firstHazard = history.mismatch(
+                .hazard, "line \(stuckLine.pin)", expected: "can be served (--strict)",
+                observed: "stuck, as known")
+        }
+    }
+
+    /// Whether KVM enters in the middle of the guest's commands here, which a search leaves out:
+    /// a stuck line is stated without it.
+    private var goesOtherWay: Bool {
+        setup.entersAfterExit && setup.kind == .secure
+    }
+
+    private func stuckAbsent(_ observed: String) -> Mismatch {
+        history.mismatch(
+            .stuckAbsent, "line \(scenario.stuck ?? 0)", expected: "stuck", observed: observed)
     }
 
     /// How a run ends that nothing has stopped: on the model only what a scenario states can fail,
@@ -231,11 +284,13 @@ struct ScenarioRun {
     func outcome(
         _ verdict: Verdict, mismatch: Mismatch? = nil, failure: String? = nil
     ) -> Lockstep.Outcome {
-        let trace = verdict == .shown ? history.lines : history.linesToLastBreak
+        let showsAll = verdict == .shown || stuck != nil || options.keepsSteps
+        let trace = showsAll ? history.lines : history.linesToLastBreak
         return Lockstep.Outcome(
             verdict: verdict, kind: setup.kind, compared: compared,
             hazards: broken.members.map(\.name), hazardTrace: trace,
-            mismatch: mismatch, skip: nil, failure: failure, unobservable: unobservable)
+            mismatch: mismatch, skip: nil, failure: failure, unobservable: unobservable,
+            stuck: stuck)
     }
 }
 
@@ -243,7 +298,8 @@ extension Scenario {
     /// Whether it expects anything on a machine of this kind. That only some designs violate
     /// something is a statement about the others too.
     fileprivate func states(on kind: MachineKind) -> Bool {
-        !hazards.isEmpty || !expectations.isEmpty || expectationsByKind[kind]?.isEmpty == false
+        !hazards.isEmpty || stuck != nil || !expectations.isEmpty
+            || expectationsByKind[kind]?.isEmpty == false
             || steps.contains(where: \.states)
     }
 }

@@ -56,7 +56,7 @@ struct FinalBlock {
         }
         lines += hazardLines(width)
         let sum = "\(counted(totals.total, "scenario")) in \(secondsText(totals.seconds)) s"
-        lines.append("\(sum), \(totals.compared.full)")
+        lines += "\(sum), \(totals.compared.full)".wrapped(at: width)
         lines.append(counts(totals, unfinished.count, palette))
         return lines
     }
@@ -104,7 +104,10 @@ struct FinalBlock {
     private func hazardLines(_ width: Int) -> [String] {
         let own = [false, true].flatMap { isPlain -> [String] in
             guard let counts = hazards[isPlain] else { return [] }
-            let owner = isPlain ? "a plain machine" : design
+            let owner =
+                isPlain
+                ? "a plain machine"
+                : design == RunHeader.openDesign ? "the designs named" : design
             let heading =
                 // Page TMR and the way of the EOI are no axes of a plain machine.
                 isJudged || isPlain

@@ -4,9 +4,9 @@ public import Verdicts
 /// 1, additive changes only)"). One document, so everything is kept until `ended`.
 ///
 /// Beyond the promise: `backendReason`, `strict`, `planned`, `unfinished`; per scenario `group`,
-/// `summary`, `failure`, `unobservable`, `rerun`; in a mismatch `explanation`, `differences`,
-/// `history`, `omittedSteps`. A key that has nothing to say is absent, never `null`; counts and
-/// lists are always there.
+/// `summary`, `stuck`, `failure`, `unobservable`, `rerun`; in a mismatch `explanation`,
+/// `differences`, `history`, `omittedSteps`. A key that has nothing to say is absent, never `null`;
+/// counts and lists are always there.
 public struct JSONRecorder: Recorder {
     /// Rises only when a reader of the old documents would be misled.
     public static let schemaVersion = 1
@@ -74,6 +74,7 @@ extension ScenarioResult {
             "compared": compared.json,
             "hazards": .strings(hazards),
             "hazardTrace": hazardTrace.isEmpty ? nil : .array(hazardTrace.map(\.json)),
+            "stuck": stuck.map { .int(Int($0)) },
             "mismatch": mismatch?.json,
             "skip": skip.map { ["reason": .string($0.reason), "hint": .string($0.hint)] },
             "failure": failure.map { .string($0) },

@@ -54,6 +54,7 @@ public struct JUnitRecorder: Recorder {
     private func body(_ result: ScenarioResult) -> String {
         var output = result.compared.full
         if !result.hazards.isEmpty { output += "\n" + result.hazardText }
+        if let stuck = result.stuckText { output += "\n" + stuck }
         if let reason = result.judgedOnModel {
             output += "\njudged on the model alone: \(reason)"
         }

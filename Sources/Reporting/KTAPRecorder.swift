@@ -61,6 +61,7 @@ public struct KTAPRecorder: Recorder {
         if result.verdict != .skip { lines.append(note(name, result.compared.full)) }
         if result.isHazard { hazardous += 1 }
         if !result.hazards.isEmpty { lines.append(note(name, result.hazardText)) }
+        if let stuck = result.stuckText { lines.append(note(name, stuck)) }
         if let reason = result.judgedOnModel {
             lines.append(note(name, "judged on the model alone: \(reason)"))
         }

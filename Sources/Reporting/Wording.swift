@@ -11,9 +11,12 @@ extension ScenarioResult {
     /// `hazard: attribution, redelivery`.
     var hazardText: String { "hazard: " + hazards.joined(separator: ", ") }
 
+    /// `line 2 is stuck`.
+    var stuckText: String? { stuck.map { "line \($0) is stuck, as it says" } }
+
     /// What a reader of a pass has to know: its hazards, and what was not judged or not done.
     var remarks: [String] {
-        (hazards.isEmpty ? [] : [hazardText]) + compared.gaps
+        (hazards.isEmpty ? [] : [hazardText]) + (stuckText.map { [$0] } ?? []) + compared.gaps
             + (judgedOnModel.map { ["judged on the model alone: \($0)"] } ?? [])
     }
 

@@ -34,6 +34,11 @@ public struct Scenario: Sendable {
     /// The same where they differ because KVM enters again after every exit of a guest's command,
     /// and so injects in the middle of it; instead of the design's entry in `hazards`.
     public var hazardsWithReentry: [String: InvariantSet]
+    /// The pin whose line nothing can serve any more after the last step, without another line's
+    /// help; stated for `design`, or for every design where that is nil.
+    public var stuck: UInt8?
+    /// The name of the design that it is run with unless the run chooses another.
+    public var design: String?
     /// Where it was read from.
     public var location: SourceLocation
 
@@ -63,7 +68,7 @@ extension Scenario {
             machines: [setup.kind], irqchips: [setup.irqchip], granularity: granularity,
             setup: setup, steps: actions.map { .action($0, isOptional: false, place) },
             expectations: [], expectationsByKind: [:], hazards: [:], hazardsWithReentry: [:],
-            location: place)
+            stuck: nil, design: nil, location: place)
     }
 }
 

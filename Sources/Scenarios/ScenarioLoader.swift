@@ -5,7 +5,7 @@ public enum ScenarioLoader {
     static let keys = [
         "name", "summary", "source", "explanation", "groups", "danger", "danger-machines",
         "machines", "irqchips", "granularity", "machine", "steps", "expect", "always",
-        "expect-plain", "expect-secure", "hazards", "hazards-reentry",
+        "expect-plain", "expect-secure", "hazards", "hazards-reentry", "stuck", "design",
     ]
 
     /// Reads the scenarios of a file: YAML documents separated by `---`.
@@ -76,6 +76,10 @@ public enum ScenarioLoader {
             expectationsByKind: byKind,
             hazards: try fields["hazards"].map(hazards) ?? [:],
             hazardsWithReentry: try fields["hazards-reentry"].map(hazards) ?? [:],
+            stuck: try fields["stuck"].map { cursor throws(ScenarioError) in
+                try stuckPin(cursor, setup)
+            },
+            design: try fields["design"].map(design),
             location: root.location)
     }
 
@@ -89,6 +93,27 @@ public enum ScenarioLoader {
             expectations += try ExpectationLoader.load(node, isAlways: true)
         }
         return expectations
+    }
+
+    private static func stuckPin(
+        _ cursor: YAMLCursor, _ setup: MachineSetup
+    ) throws(ScenarioError) -> UInt8 {
+        let pin = UInt8(try cursor.number(in: 0...23, "the pin that is stuck at the end"))
+        guard setup.pins.contains(where: { $0.pin == pin }) else {
+            throw cursor.error("the machine has no pin \(pin)")
+        }
+        return pin
+    }
+
+    private static func design(_ cursor: YAMLCursor) throws(ScenarioError) -> String {
+        let name = try cursor.text("the name of an EOI design")
+        let names = EOIDesigns.all.map(\.name)
+        guard names.contains(name) else {
+            throw cursor.error(
+                "unknown design “\(name)”\(Nearest.suggestion(for: name, among: names)); "
+                    + "expected \(names.joined(separator: ", "))")
+        }
+        return name
     }
 
     private static func choices<Choice>(

@@ -17,12 +17,14 @@ public enum ScenarioWriter {
         lines.append("machines: [\(scenario.machines.map(\.rawValue).joined(separator: ", "))]")
         lines.append("irqchips: [\(scenario.irqchips.map(\.rawValue).joined(separator: ", "))]")
         if scenario.granularity == .atomic { lines.append("granularity: atomic") }
+        if let design = scenario.design { lines.append("design: \(design)") }
         lines.append("machine:")
         lines += machine(scenario.setup).map { "  " + $0 }
         lines.append("steps:")
         lines += steps(scenario.steps, indent: "  ")
         lines += hazards("hazards", scenario.hazards)
         lines += hazards("hazards-reentry", scenario.hazardsWithReentry)
+        if let pin = scenario.stuck { lines.append("stuck: \(pin)") }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -7,6 +7,9 @@ public struct SearchFile: Sendable {
     public var actions: [Action]
     /// nil where the file leaves it to the command line.
     public var granularity: SearchGranularity?
+    /// Where the machine stands in the file, and the actions.
+    public var machinePlace: SourceLocation
+    public var actionsPlace: SourceLocation
 
     private static let keys = ["machine", "with", "granularity", "machine-kind", "irqchip"]
 
@@ -25,14 +28,10 @@ public struct SearchFile: Sendable {
         guard let machine = fields["machine"] else {
             throw root.error("the search has no “machine”; expected one")
         }
+        machinePlace = machine.location
+        actionsPlace = (fields["with"] ?? machine).location
         setup = try MachineLoader.load(machine)
         guard !setup.pins.isEmpty else { throw machine.error("expected at least one pin") }
-        let vectors = Set(setup.pins.map(\.vector) + (setup.allowed ?? []))
-        for (count, what) in [(setup.pins.count, "pins"), (vectors.count, "vectors")]
-        where count > ModelSearch.mostNumbers {
-            throw machine.error(
-                "\(count) \(what); a search takes up to \(ModelSearch.mostNumbers)")
-        }
         if let kind = fields["machine-kind"] { setup.kind = try kind.choice("machine kind") }
         if let irqchip = fields["irqchip"] { setup.irqchip = try irqchip.choice("irqchip") }
         var chosen: Granularity?

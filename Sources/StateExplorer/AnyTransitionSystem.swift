@@ -19,18 +19,28 @@ public enum AnyTransitionSystem: Sendable {
 
     /// Searches all that is reachable (`Explorer`).
     public func search(
-        for properties: PropertyBits, checksService: Bool = false,
-        limits: SearchLimits = SearchLimits(), threads: Int = 1,
+        for question: SearchQuestion, limits: SearchLimits = SearchLimits(), threads: Int = 1,
         pulse: @escaping SearchPulse = { _ in nil }
     ) -> SearchReport {
         func search<Word>(_ system: TransitionSystem<Word>) -> SearchReport {
-            Explorer(system, limits: limits, threads: threads, pulse: pulse)
-                .search(for: properties, checksService: checksService)
+            Explorer(system, limits: limits, threads: threads, pulse: pulse).search(for: question)
         }
         return switch self {
         case .small(let system): search(system)
         case .medium(let system): search(system)
         case .large(let system): search(system)
+        }
+    }
+
+    /// What is owed at the start, as a set of bits.
+    public var owedAtStart: UInt8 {
+        func owed<Word>(_ system: TransitionSystem<Word>) -> UInt8 {
+            system.service?.inspect([system.start]).first?.owed ?? 0
+        }
+        return switch self {
+        case .small(let system): owed(system)
+        case .medium(let system): owed(system)
+        case .large(let system): owed(system)
         }
     }
 }

@@ -35,19 +35,18 @@ public struct Explorer<Word: StateWord>: Sendable {
         store = StateStore(system)
     }
 
+    /// Searches for the shortest ways alone.
+    func search(for properties: PropertyBits, checksService: Bool = false) -> SearchReport {
+        search(for: SearchQuestion(properties, checksService: checksService))
+    }
+
     /// Searches; once for each explorer.
-    /// - Parameters:
-    ///   - properties: the properties to look for.
-    ///   - checksService: whether to ask of every state if what it owes can be met. It is left out
-    ///     where the search is not complete, or the limit has no room for it (`ServiceCheck`).
-    public func search(
-        for properties: PropertyBits, checksService: Bool = false
-    ) -> SearchReport {
+    public func search(for question: SearchQuestion) -> SearchReport {
         var report = SearchReport()
-        var open = properties
-        var violations: [Violation<Word>] = []
-        let workers = (0..<threads).map { _ in Worker(system, store, defect) }
+        var open = OpenProperties(question)
+        let workers = (0..<threads).map { _ in Worker(system, store, question, defect) }
         let supervisor = Supervisor(limits, pulse)
+        let paths = Predecessors(system, store, supervisor, threads: threads)
         report.states = 1
         store.insertStart()
         report.bytes = store.bytes
@@ -56,62 +55,68 @@ public struct Explorer<Word: StateWord>: Sendable {
         func work(_ task: Worker<Word>.Task) -> DepthResult<Word> {
             let share = DepthShare(store, depth: report.depth)
             supervisor.begin(
-                depth: report.depth, states: report.states, size: share.count,
-                bytes: store.bytes)
-            Parallel.perform(share.useful(threads)) { [interest = open] index in
+                task == .expand ? .states : .judging, depth: report.depth,
+                states: report.states, size: share.count, bytes: store.bytes)
+            Parallel.perform(share.useful(threads)) { [interest = open.interest] index in
                 workers[index].perform(task, share, interest: interest, supervisor)
             }
             var result = DepthResult<Word>()
             for worker in workers { result.add(worker.takeResult()) }
-            for violation in result.violations(at: report.depth) {
-                open &= ~(1 << PropertyBits(violation.property))
-                if supervisor.stop == nil || task == .judge { violations.append(violation) }
-            }
             return result
         }
 
+        /// Takes what a whole depth has shown. The ways are found again at once, so that whatever
+        /// ends the search later costs none of them.
+        func note(_ result: DepthResult<Word>) {
+            let violations = open.close(result.violations(at: report.depth))
+            guard !violations.isEmpty else { return }
+            report.counterexamples += paths.counterexamples(violations)
+            report.stop = report.stop ?? supervisor.stop
+        }
+
         while true {
-            if report.depth == limits.depth {
+            if report.stop == nil, report.depth == limits.depth {
                 if defect == .skipsLastDepth { break }
                 report.stop = .depth
             }
             if report.stop != nil {
                 // The transitions from these states are not followed; what is wrong with the
                 // states themselves is said.
-                _ = work(.judge)
+                let result = work(.judge)
+                if supervisor.stop == nil {
+                    report.judgedDepth = report.depth
+                    note(result)
+                }
                 break
             }
-            let wanted = open
             let result = work(.expand)
             if let stop = supervisor.stop {
                 report.stop = stop
-                open = wanted
                 continue
             }
+            report.judgedDepth = report.depth
             report.transitions += result.transitions
-            if result.states == 0 { break }
+            note(result)
+            if result.states == 0 {
+                report.visitsAll = true
+                break
+            }
             report.states += result.states
             report.depth += 1
             store.close(report.depth)
             report.bytes = store.bytes
             if defect == .losesState, report.depth == 2 { store.loseState(ofDepth: 2) }
         }
-        let paths = Predecessors(system, store, threads: threads)
-        report.counterexamples = paths.counterexamples(violations)
-        if checksService, report.isComplete, let service = system.service,
+        report.counterexamples.sort {
+            ($0.property, $0.length, $0.actions?.last ?? -1)
+                < ($1.property, $1.length, $1.actions?.last ?? -1)
+        }
+        if question.checksService, report.isComplete, let service = system.service,
             ServiceCheck.fits(service, report, limits)
         {
-            report.stuck = ServiceCheck(service, store, report).stuck(paths)
+            report.stuck = ServiceCheck(service, store, report, supervisor)?.stuck(paths)
+            report.stop = supervisor.stop
         }
         return report
     }
-}
-
-/// A property, the state that breaks it or the transition from that state.
-struct Violation<Word: StateWord>: Sendable {
-    var property: Int
-    var depth: Int
-    var state: Word
-    /// −1 where the state itself breaks it.
-    var action: Int
 }

@@ -4,32 +4,41 @@ internal import Synchronization
 ///
 /// No state says where it came from: the depth before its own is expanded once more. A shortest
 /// way is only asked for where something is wrong, and most often near the start; where it is far,
-/// finding it takes as long as the search did to get there, and no limit ends it.
+/// finding it takes as long as the search did to get there.
 struct Predecessors<Word: StateWord>: Sendable {
     private let system: TransitionSystem<Word>
     private let store: StateStore<Word>
+    private let supervisor: Supervisor
     private let threads: Int
 
-    init(_ system: TransitionSystem<Word>, _ store: StateStore<Word>, threads: Int) {
+    init(
+        _ system: TransitionSystem<Word>, _ store: StateStore<Word>, _ supervisor: Supervisor,
+        threads: Int
+    ) {
         self.system = system
         self.store = store
+        self.supervisor = supervisor
         self.threads = threads
     }
 
-    /// The way to each violation, by property.
+    /// The way to each violation.
     func counterexamples(_ violations: [Violation<Word>]) -> [Counterexample] {
         let paths = paths(to: violations.map { ($0.state, $0.depth) })
         return zip(violations, paths).map { violation, path in
             let end = violation.action < 0 ? [] : [violation.action]
-            return Counterexample(property: violation.property, actions: path + end)
-        }.sorted { $0.property < $1.property }
+            return Counterexample(
+                property: violation.property, length: violation.length,
+                actions: path.map { $0 + end })
+        }
     }
 
     /// The actions that lead from the start to each of these states, as many as its depth; of
-    /// several the least action each time, from the least state.
-    func paths(to ends: [(state: Word, depth: Int)]) -> [[Int]] {
+    /// several the least action each time, from the least state. Nil where the supervisor ends the
+    /// work before that is known.
+    func paths(to ends: [(state: Word, depth: Int)]) -> [[Int]?] {
         var states = ends.map(\.state)
         var paths: [[Int]] = ends.map { _ in [] }
+        supervisor.begin(.ways(left: ends.map(\.depth).max() ?? 0))
         for depth in stride(from: ends.map(\.depth).max() ?? 0, to: 0, by: -1) {
             let open = ends.indices.filter { ends[$0].depth >= depth }
             var targets: [Word] = []
@@ -37,6 +46,7 @@ struct Predecessors<Word: StateWord>: Sendable {
                 targets.append(states[index])
             }
             let origins = origins(of: targets, atDepth: depth)
+            guard supervisor.stop == nil else { return ends.map { $0.depth == 0 ? [] : nil } }
             for index in open {
                 guard let target = targets.firstIndex(of: states[index]),
                     let origin = origins[target]
@@ -57,7 +67,7 @@ struct Predecessors<Word: StateWord>: Sendable {
         Parallel.perform(share.useful(threads)) { _ in
             var families: [Family<Word>] = []
             var expansion = Expansion<Word>()
-            while share.take(into: &families) > 0 {
+            while share.take(into: &families) > 0, supervisor.goesOn(.ways(left: depth)) {
                 expansion.begin(interest: 0, wantsSuccessors: true)
                 system.expand(families, &expansion)
                 for index in 0..<expansion.count {

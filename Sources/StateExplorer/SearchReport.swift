@@ -6,12 +6,18 @@ public struct SearchReport: Equatable, Sendable {
     public var transitions = 0
     /// Steps to the state that is farthest from the start.
     public var depth = 0
-    /// Why the search ended before everything reachable was found; nil where it is complete.
+    /// What ended the work early, whichever part of it; nil where all that was asked is answered.
     public var stop: SearchStop?
-    /// For each broken property the shortest way there.
+    /// Whether every reachable state was found and judged.
+    public var visitsAll = false
+    /// To this depth every state was judged; −1 where not even the start was. It is one less than
+    /// `depth` where the search was stopped once more while it judged the last states.
+    public var judgedDepth = -1
+    /// For each broken property the shortest way there, or one for each last action
+    /// (`SearchQuestion.everyCause`).
     public var counterexamples: [Counterexample] = []
     /// Obligations that can be owed for ever; nil where nobody asked, the search was not complete,
-    /// or there was no memory left to find out.
+    /// or there was no memory or time left to find out.
     public var stuck: [StuckService]?
     /// Bytes of memory that hold the states, by depth, and their index.
     public var bytes = 0
@@ -24,12 +30,40 @@ public struct SearchReport: Equatable, Sendable {
 /// A shortest way to break a property.
 public struct Counterexample: Equatable, Sendable {
     public var property: Int
-    /// Actions from the start; the last state, or the last action, breaks the property.
-    public var actions: [Int]
+    /// How many actions it has.
+    public var length: Int
+    /// Actions from the start; the last state, or the last action, breaks the property. Nil where
+    /// the search was stopped before the way was found again.
+    public var actions: [Int]?
 
     public init(property: Int, actions: [Int]) {
+        self.init(property: property, length: actions.count, actions: actions)
+    }
+
+    init(property: Int, length: Int, actions: [Int]?) {
         self.property = property
+        self.length = length
         self.actions = actions
+    }
+}
+
+/// What a search is asked.
+public struct SearchQuestion: Sendable {
+    /// The properties to look for.
+    public var properties: PropertyBits
+    /// Whether to find for each property a shortest way with each last action that breaks it, and
+    /// not only the shortest of all. It takes a multiple of the time.
+    public var everyCause: Bool
+    /// Whether to ask of every state if what it owes can be met. It is left out where the search
+    /// is not complete, or the limit has no room for it (`ServiceCheck`).
+    public var checksService: Bool
+
+    public init(
+        _ properties: PropertyBits, everyCause: Bool = false, checksService: Bool = false
+    ) {
+        self.properties = properties
+        self.everyCause = everyCause
+        self.checksService = checksService
     }
 }
 
@@ -37,7 +71,7 @@ public struct Counterexample: Equatable, Sendable {
 ///
 /// Whatever it is, the report then covers a whole number of depths: all states up to its `depth`,
 /// all transitions from the depths before. What was found beyond is dropped, so that the first
-/// three give the same report for any number of threads.
+/// three give the same report for any number of threads. Of what was found nothing is forgotten.
 public enum SearchStop: Equatable, Sendable {
     case states, memory, depth
     /// The caller's pulse said so.
@@ -66,4 +100,25 @@ public struct SearchProgress: Equatable, Sendable {
     public var depth: Int
     /// States that are found but not expanded.
     public var queue: Int
+    /// What it is at.
+    public var phase = SearchPhase.states
+
+    public init(states: Int, depth: Int, queue: Int, phase: SearchPhase = .states) {
+        self.states = states
+        self.depth = depth
+        self.queue = queue
+        self.phase = phase
+    }
+}
+
+/// The parts of a search's work.
+public enum SearchPhase: Equatable, Sendable {
+    /// States are found, and judged.
+    case states
+    /// A search that has ended judges the states that it found last.
+    case judging
+    /// The way to what is wrong is found again: so many steps of the longest are left.
+    case ways(left: Int)
+    /// Of so many of the states it is known what they owe.
+    case service(inspected: Int)
 }

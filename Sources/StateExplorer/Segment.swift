@@ -40,6 +40,9 @@ struct Segment<Word: StateWord>: Sendable {
         newest = visits.count
     }
 
+    /// What was found at all depths; a family that was found at several stands there for each.
+    var families: [Family<Word>] { visits }
+
     /// What was found at a depth, in the order in which it was.
     func families(ofDepth depth: Int) -> ArraySlice<Family<Word>> {
         var (mark, end) = (marks.count, newest)

@@ -60,4 +60,31 @@ struct StateStore<Word: StateWord>: Sendable {
         }
         return states
     }
+
+    /// All states, ascending; nil where `goesOn` ends the work.
+    func sorted(while goesOn: () -> Bool) -> [Word]? {
+        var borders: [Word] = []
+        var count = 0
+        for part in parts {
+            part.segment.withLock { segment in
+                for family in segment.families {
+                    // A border for each so many states, wherever they stand.
+                    if count / SortedStates<Word>.partSize
+                        != (count + family.count) / SortedStates<Word>.partSize
+                    {
+                        borders.append(family.word)
+                    }
+                    count += family.count
+                }
+            }
+        }
+        var states = SortedStates(borders: borders)
+        for part in parts {
+            guard goesOn() else { return nil }
+            part.segment.withLock { segment in
+                for family in segment.families { family.forEach { state, _ in states.add(state) } }
+            }
+        }
+        return states.sorted(while: goesOn)
+    }
 }

@@ -20,16 +20,28 @@ final class Supervisor: Sendable {
         self.pulse = pulse
     }
 
+    /// What ended the part of the work that was begun last.
     var stop: SearchStop? { count.withLock { $0.stop } }
 
+    /// The states of a depth are begun.
     /// - Parameters:
+    ///   - phase: `states` or `judging`.
     ///   - states: all that are known when this depth begins.
     ///   - size: those of this depth.
     ///   - bytes: what they all take.
-    func begin(depth: Int, states: Int, size: Int, bytes: Int) {
+    func begin(_ phase: SearchPhase, depth: Int, states: Int, size: Int, bytes: Int) {
         count.withLock {
+            $0.stop = nil
             $0.bytes = bytes
-            $0.progress = SearchProgress(states: states, depth: depth, queue: size)
+            $0.progress = SearchProgress(states: states, depth: depth, queue: size, phase: phase)
+        }
+    }
+
+    /// Another part of the work is begun, which no limit of states or bytes is for.
+    func begin(_ phase: SearchPhase) {
+        count.withLock {
+            $0.stop = nil
+            $0.progress.phase = phase
         }
     }
 
@@ -40,10 +52,25 @@ final class Supervisor: Sendable {
             count.progress.states += found
             count.progress.queue += found - expanded
             count.bytes += bytes
-            if count.progress.states > limits.states { count.stop = count.stop ?? .states }
-            if count.bytes > limits.bytes { count.stop = count.stop ?? .memory }
-            if count.stop == nil { count.stop = pulse(count.progress) }
-            return count.stop == nil
+            if count.progress.phase == .states {
+                if count.progress.states > limits.states { count.stop = count.stop ?? .states }
+                if count.bytes > limits.bytes { count.stop = count.stop ?? .memory }
+            }
+            return ask(&count)
         }
+    }
+
+    /// - Parameter phase: how far the part of the work is that was begun last.
+    /// - Returns: whether to go on.
+    func goesOn(_ phase: SearchPhase) -> Bool {
+        count.withLock { count in
+            count.progress.phase = phase
+            return ask(&count)
+        }
+    }
+
+    private func ask(_ count: inout Count) -> Bool {
+        if count.stop == nil { count.stop = pulse(count.progress) }
+        return count.stop == nil
     }
 }

@@ -8,18 +8,22 @@ final class Worker<Word: StateWord>: Sendable {
         var families: [Family<Word>] = []
         var expansion = Expansion<Word>()
         var buckets: Buckets<Word>
+        var judge = StepJudge<Word>()
         var result = DepthResult<Word>()
     }
 
     private let system: TransitionSystem<Word>
     private let store: StateStore<Word>
+    private let everyCause: Bool
     private let desk: Mutex<Desk>
 
     init(
-        _ system: TransitionSystem<Word>, _ store: StateStore<Word>, _ defect: ExplorerDefect?
+        _ system: TransitionSystem<Word>, _ store: StateStore<Word>, _ question: SearchQuestion,
+        _ defect: ExplorerDefect?
     ) {
         self.system = system
         self.store = store
+        everyCause = question.everyCause
         desk = Mutex(Desk(buckets: Buckets(defect)))
     }
 
@@ -32,22 +36,33 @@ final class Worker<Word: StateWord>: Sendable {
             while true {
                 let states = share.take(into: &desk.families)
                 if states > 0 {
-                    expand(task, interest, &desk)
+                    expand(task, interest, isStart: share.depth == 0, &desk)
                 } else if task == .expand {
                     desk.buckets.flush(into: store)
                 }
                 let (found, bytes) = desk.buckets.takeCounts()
                 desk.result.states += found
                 let goesOn = supervisor.goesOn(expanded: states, found: found, bytes: bytes)
-                if states == 0 || !goesOn && task == .expand { return }
+                if states == 0 || !goesOn { return }
             }
         }
     }
 
-    private func expand(_ task: Task, _ interest: PropertyBits, _ desk: inout Desk) {
+    private func expand(
+        _ task: Task, _ interest: PropertyBits, isStart: Bool, _ desk: inout Desk
+    ) {
         desk.expansion.begin(interest: interest, wantsSuccessors: task == .expand)
         system.expand(desk.families, &desk.expansion)
-        desk.result.note(desk.expansion.broken, in: desk.families)
+        if everyCause {
+            // A state is broken by the step that led to it; nothing leads to the start.
+            desk.result.note(
+                desk.expansion.broken.filter { isStart || $0.action >= 0 }, in: desk.families)
+            desk.result.note(
+                desk.judge.broken(by: desk.expansion, from: desk.families, system),
+                in: desk.families)
+        } else {
+            desk.result.note(desk.expansion.broken, in: desk.families)
+        }
         desk.result.transitions += desk.buckets.add(
             desk.expansion, of: desk.families, to: store)
     }
@@ -57,46 +72,6 @@ final class Worker<Word: StateWord>: Sendable {
         desk.withLock { desk in
             defer { desk.result = DepthResult() }
             return desk.result
-        }
-    }
-}
-
-/// What came of the states of one depth.
-struct DepthResult<Word: StateWord>: Sendable {
-    var transitions = 0
-    /// States not known before.
-    var states = 0
-    /// For each property the least that breaks it.
-    private var least: [Departure<Word>?] = Array(repeating: nil, count: PropertyBits.bitWidth)
-
-    mutating func note(_ broken: [BrokenProperties], in families: [Family<Word>]) {
-        for each in broken {
-            let family = Family(word: families[each.family].word, members: each.members)
-            let found = Departure(action: each.action, state: family.least)
-            for property in least.indices where each.properties >> property & 1 != 0 {
-                note(found, property)
-            }
-        }
-    }
-
-    private mutating func note(_ found: Departure<Word>, _ property: Int) {
-        least[property] = min(least[property] ?? found, found)
-    }
-
-    mutating func add(_ other: Self) {
-        transitions += other.transitions
-        states += other.states
-        for property in least.indices {
-            if let found = other.least[property] { note(found, property) }
-        }
-    }
-
-    func violations(at depth: Int) -> [Violation<Word>] {
-        least.indices.compactMap { property in
-            least[property].map {
-                Violation(
-                    property: property, depth: depth, state: $0.state, action: $0.action)
-            }
         }
     }
 }

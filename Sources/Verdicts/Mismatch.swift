@@ -31,6 +31,8 @@ public enum MismatchCode: String, Sendable, CaseIterable {
     case hazard = "HAZARD"
     /// A hazard that the scenario promises for this design did not show.
     case hazardAbsent = "HAZARD-ABSENT"
+    /// The line that the scenario calls stuck at its end is not.
+    case stuckAbsent = "STUCK-ABSENT"
 
     /// One sentence for `explain` and for the terminal report.
     public var explanation: String {
@@ -75,6 +77,11 @@ public enum MismatchCode: String, Sendable, CaseIterable {
         case .hazardAbsent:
             "The scenario says that this EOI design violates an invariant here, and it did not: "
                 + "the design has changed, or the scenario no longer reaches the hazard."
+        case .stuckAbsent:
+            "The scenario says that behind its last step a line is stuck: high, and nothing that "
+                + "KVM, the hardware and the guest do makes the guest take its interrupt, until "
+                + "another line helps. By the model's rules it is not, or the line is not waiting "
+                + "at all."
         }
     }
 }

@@ -2,6 +2,8 @@
 public struct RunHeader: Equatable, Sendable {
     /// The value of an axis that the run does not choose.
     public static let openAxis = "as each scenario says"
+    /// The design of a run whose scenarios name different ones.
+    public static let openDesign = "as each scenario says"
 
     /// `savic-eoi 1.0.0 (commit)`.
     public var tool: String
@@ -11,9 +13,9 @@ public struct RunHeader: Equatable, Sendable {
     public var backend: String
     /// Why this backend was taken.
     public var backendReason: String
-    /// `split` or `kernel`.
+    /// `split`, `kernel` or `both`.
     public var irqchip: String
-    /// Name of the EOI design under test.
+    /// Name of the EOI design under test, or `openDesign`.
     public var design: String
     /// The axes in a fixed order: `page-tmr`, …, `guest-eoi`; `openAxis` where the run leaves one
     /// to each scenario.
@@ -81,6 +83,8 @@ public struct ScenarioResult: Equatable, Sendable {
     public var failure: String?
     /// What the backend could not see, and why.
     public var unobservable: [Unobservable]
+    /// The pin whose line is stuck at the end, as the scenario says.
+    public var stuck: UInt8?
     /// Why what the scenario states was judged on the model and not on the backend, if it was.
     public var judgedOnModel: String?
     /// The command that runs this scenario again, alone.
@@ -92,7 +96,7 @@ public struct ScenarioResult: Equatable, Sendable {
         compared: Compared = Compared(), hazards: [String] = [],
         hazardTrace: [HistoryLine] = [], mismatch: Mismatch? = nil,
         skip: Skip? = nil, failure: String? = nil, unobservable: [Unobservable] = [],
-        judgedOnModel: String? = nil, rerun: String
+        stuck: UInt8? = nil, judgedOnModel: String? = nil, rerun: String
     ) {
         self.name = name
         self.summary = summary
@@ -107,6 +111,7 @@ public struct ScenarioResult: Equatable, Sendable {
         self.skip = skip
         self.failure = failure
         self.unobservable = unobservable
+        self.stuck = stuck
         self.judgedOnModel = judgedOnModel
         self.rerun = rerun
     }

@@ -43,10 +43,18 @@ struct ExploreTests {
 
     @Test("The shortest counterexample of each design is as long as the model's tests say")
     func lengths() throws {
-        for (design, length) in [("rfc-v2", 8), ("hardened", 8), ("reevaluate-all", 7)] {
-            let (_, found) = try document("--levels", "2", "--design", design)
-            let lengths = found["violations"]?.list.compactMap { $0["length"]?.integer } ?? []
-            #expect(!lengths.isEmpty && lengths.allSatisfy { $0 == length }, "\(design)")
+        let wrong: [(String, [String], [Int])] = [
+            ("rfc-v2", [], [8, 8, 8, 8]), ("hardened", [], [8, 8, 8, 8]),
+            // exactly-once: an EOI whose exit the one slot of a split irqchip has no room for.
+            ("reevaluate-all", [], [7, 7, 7, 10]),
+            ("reevaluate-all", ["--irqchip", "kernel"], [7, 7, 7]),
+        ]
+        for (design, more, expected) in wrong {
+            let result = program(
+                ["explore", "--levels", "2", "--design", design, "--format", "json"] + more)
+            let found = try JSONDocument(result.out)
+            let lengths = found["violations"]?.list.compactMap { $0["length"]?.integer }
+            #expect(lengths == expected, "\(design)")
         }
         for design in ["one-outstanding", "guest-conveys"] {
             let (status, found) = try document("--levels", "2", "--design", design, "--liveness")
@@ -103,8 +111,9 @@ struct ExploreTests {
             for file in files {
                 #expect(found.out.contains("savic-eoi replay \(path)/\(file)"))
                 let again = program("replay", "\(path)/\(file)", "--backend", "model")
-                #expect(again.status == 0 && again.out.contains("breaks attribution"))
-                #expect(again.out.contains("1 pass (1 hazard)"))
+                #expect(again.status == 0 && again.out.contains("1 pass"))
+                let isStuck = file.contains("stuck-line")
+                #expect(again.out.contains("1 pass (1 hazard)") || isStuck)
                 // Without the hazard the file's promise is broken.
                 let safe = program("replay", "\(path)/\(file)", "--strict")
                 #expect(safe.status == 1)
@@ -128,7 +137,7 @@ struct ExploreTests {
         }
     }
 
-    @Test("A trace of single actions says which interleaving it needs; only the model runs it")
+    @Test("A trace of single actions says which interleaving it needs; no host program forces it")
     func interleaving() throws {
         let folder = try Folder()
         _ = program("explore", "--levels", "2", "--save-traces", folder.path("x"))

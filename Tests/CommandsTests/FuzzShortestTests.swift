@@ -20,10 +20,10 @@ import Testing
         }
         let actions = SearchAlphabet.complete(
             SearchAlphabet.standard(on: scenario.setup, .step) + fuzzed, .step)
-        let search = try #require(
-            ModelSearch(scenario.setup, design: design, actions: actions, granularity: .step))
-        let found = search.system.search(for: invariants).counterexamples
-        return try #require(found.first { Invariant(property: $0) == invariant }).actions.count
+        let search = try ModelSearch(
+            scenario.setup, design: design, actions: actions, granularity: .step)
+        let found = search.system.search(for: SearchQuestion(invariants)).counterexamples
+        return try #require(found.first { Invariant(property: $0) == invariant }).length
     }
 
     @Test(

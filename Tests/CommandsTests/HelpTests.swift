@@ -68,8 +68,9 @@ import Testing
 
     @Test func choicesAreListed() {
         let help = program("help", "run").out.split { $0.isWhitespace }.joined(separator: " ")
-        #expect(help.contains("(values: split, kernel, both; default: split)"))
+        #expect(help.contains("Without it split; of what is replayed, as it was found."))
+        #expect(help.contains("(values: split, kernel, both)"))
         #expect(help.contains("(values: always, accurate, never, guest)"))
-        #expect(help.contains("default: rfc-v2"))
+        #expect(help.contains("Without it the one that a file names, or rfc-v2."))
     }
 }

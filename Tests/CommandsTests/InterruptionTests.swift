@@ -163,6 +163,65 @@ import Testing
         try await expectStoppedCampaign(.interrupt, "kvm")
     }
 
+    /// A search prints nothing before its end, so there is no sign of its beginning; each of these
+    /// takes seconds.
+    private func stopSearch(
+        after pause: Duration, _ arguments: String...
+    ) async throws -> (status: TerminationStatus, delay: Duration, out: String) {
+        let result = try await Subprocess.run(
+            Binary.configuration(arguments), input: .none, output: .string(limit: 1 << 22),
+            error: .discarded
+        ) { execution in
+            try await Task.sleep(for: pause)
+            try execution.send(signal: .interrupt)
+            return ContinuousClock.now
+        }
+        return (
+            result.terminationStatus, result.closureResult.duration(to: .now),
+            result.standardOutput
+        )
+    }
+
+    /// Ctrl-C is heard in every part of a search (command-line D5); what was found by then is told.
+    @Test(.timeLimit(.minutes(1)), arguments: [300, 1_500, 3_000])
+    func theSignalStopsASearch(milliseconds: Int) async throws {
+        let stopped = try await stopSearch(
+            after: .milliseconds(milliseconds), "explore", "--levels", "4", "--nesting",
+            "--liveness", "--all-causes", "--with", "mask,unmask")
+        #expect(stopped.status == .exited(130))
+        #expect(stopped.delay < .seconds(1))
+        #expect(stopped.out.contains("\ninterrupted; every state to depth "))
+        #expect(!stopped.out.contains("complete:") && !stopped.out.contains("never violated"))
+        #expect(stopped.out.contains("liveness: not asked"))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func theSignalStopsTheQuestionOfLiveness() async throws {
+        // One action only: states are found fast, and each is asked.
+        for pause in [400, 800, 1_600, 3_200, 6_400, 12_800] {
+            let stopped = try await stopSearch(
+                after: .milliseconds(pause), "explore", "--levels", "4", "--nesting", "--liveness")
+            #expect(stopped.delay < .seconds(1))
+            guard stopped.out.contains("not answered, because the search was stopped") else {
+                continue
+            }
+            #expect(stopped.status == .exited(130))
+            #expect(stopped.out.contains("\ninterrupted; every reachable state was visited\n"))
+            #expect(stopped.out.contains("208740 states, 1480908 transitions"))
+            #expect(stopped.out.contains("never violated: memory-safety"))
+            #expect(!stopped.out.contains("complete:"))
+            return
+        }
+        Issue.record("no signal came while liveness was asked")
+    }
+
+    @Test(.timeLimit(.minutes(1))) func theSignalStopsAMatrix() async throws {
+        let stopped = try await stopSearch(
+            after: .seconds(2), "matrix", "--levels", "4", "--nesting")
+        #expect(stopped.status == .exited(130))
+        #expect(stopped.delay < .seconds(1))
+        #expect(stopped.out.contains(" of 120 combinations, then interrupted"))
+    }
+
     @Test func theLookForLeftoversSeesAProcess() async throws {
         var configuration = Binary.configuration(["-c", "sleep 20"], of: "/bin/sh")
         configuration.platformOptions.createSession = true

@@ -8,6 +8,11 @@ import Verdicts
         "unjudged": .integer, "leftOut": .integer,
     ])
 
+    /// Random scenarios state nothing, and have no step that may be left out.
+    static let randomCounts = Shape.object([
+        "steps": .integer, "fields": .integer, "eois": .integer,
+    ])
+
     static let run = Shape.object(
         [
             "schemaVersion": .integer, "tool": .string, "host": .map(.string), "backend": .string,

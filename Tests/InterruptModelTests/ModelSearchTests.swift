@@ -9,10 +9,10 @@ import Testing
         _ setup: MachineSetup, _ design: EOIDesignEntry, _ actions: [Action],
         _ slow: ([Action], NarrowSpace) -> SearchReport, deepest: Int, _ name: String
     ) throws {
-        let search = try #require(
-            ModelSearch(setup, design: design, actions: actions, granularity: .atomic))
+        let search = try ModelSearch(
+            setup, design: design, actions: actions, granularity: .atomic)
         let found = search.system.search(
-            for: PropertyBits(InvariantSet(Invariant.allCases).rawValue),
+            for: SearchQuestion(PropertyBits(InvariantSet(Invariant.allCases).rawValue)),
             limits: SearchLimits(depth: deepest))
         var vectors = Set(setup.pins.map(\.vector))
         for action in actions {
@@ -34,7 +34,7 @@ import Testing
         #expect(found.transitions == reference.transitions, "\(name)")
         #expect(found.depth == reference.depth, "\(name)")
         let lengths = found.counterexamples.compactMap { each in
-            Invariant(rawValue: UInt8(each.property)).map { ($0.name, each.actions.count) }
+            Invariant(rawValue: UInt8(each.property)).map { ($0.name, each.length) }
         }
         let broken = Dictionary(uniqueKeysWithValues: lengths)
         #expect(broken == reference.broken, "\(name)")

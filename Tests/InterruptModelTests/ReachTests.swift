@@ -51,10 +51,9 @@ import Testing
     private func expectSame(
         _ setup: MachineSetup, _ design: EOIDesignEntry, count: Int
     ) throws {
-        let search = try #require(
-            ModelSearch(
-                setup, design: design, actions: SearchAlphabet.standard(on: setup, .atomic),
-                granularity: .atomic))
+        let search = try ModelSearch(
+            setup, design: design, actions: SearchAlphabet.standard(on: setup, .atomic),
+            granularity: .atomic)
         switch search.system {
         case .small(let system): expectSame(system, count: count)
         case .medium(let system): expectSame(system, count: count)

@@ -84,12 +84,11 @@ import Testing
                 pin: { UInt8(space.index(ofPin: $0) ?? 0) },
                 vector: { UInt8(space.index(of: $0) ?? 0) })
         }
-        let search = try #require(
-            ModelSearch(
-                setup, design: EOIDesignEntry(RFCv2.self), actions: actions,
-                granularity: granularity))
+        let search = try ModelSearch(
+            setup, design: EOIDesignEntry(RFCv2.self), actions: actions,
+            granularity: granularity)
         let found = search.system.search(
-            for: PropertyBits(InvariantSet(Invariant.allCases).rawValue),
+            for: SearchQuestion(PropertyBits(InvariantSet(Invariant.allCases).rawValue)),
             limits: SearchLimits(depth: deepest))
         let reference = slow(setup, space, narrow, granularity, deepest: deepest)
         let name = "\(setup.kind), \(setup.irqchip), \(granularity)"
@@ -97,7 +96,7 @@ import Testing
         #expect(found.transitions == reference.transitions, "\(name)")
         #expect(found.depth == reference.depth, "\(name)")
         let lengths = found.counterexamples.compactMap { each in
-            Invariant(rawValue: UInt8(each.property)).map { ($0.name, each.actions.count) }
+            Invariant(rawValue: UInt8(each.property)).map { ($0.name, each.length) }
         }
         #expect(Dictionary(uniqueKeysWithValues: lengths) == reference.broken, "\(name)")
     }

@@ -117,9 +117,19 @@ struct MismatchCodeTests {
         #expect(mismatch.step == 0)
     }
 
+    @Test("STUCK-ABSENT: the line that the scenario calls stuck can be served")
+    func stuckAbsent() throws {
+        let mismatch = try #require(run(try scenario("assert 2, run", "stuck: 2")).mismatch)
+        #expect(mismatch.code == .stuckAbsent)
+        #expect(mismatch.first.field == "line 2" && mismatch.first.expected == "stuck")
+        #expect(mismatch.step == 2)
+    }
+
     @Test("Every code has a backend here that produces it")
     func all() {
-        let judged: Set<MismatchCode> = [.expectation, .invariant, .hazard, .hazardAbsent]
+        let judged: Set<MismatchCode> = [
+            .expectation, .invariant, .hazard, .hazardAbsent, .stuckAbsent,
+        ]
         #expect(Set(Self.divergences.map(\.code)).union(judged) == Set(MismatchCode.allCases))
     }
 }

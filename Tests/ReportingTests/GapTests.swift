@@ -26,6 +26,19 @@ struct GapTests {
         return result
     }()
 
+    private static let stuck: ScenarioResult = {
+        var result = Script.pass
+        result.stuck = 2
+        return result
+    }()
+
+    @Test("A pass whose line is stuck at its end says so in every format")
+    func stuck() {
+        for text in texts(Self.stuck) { #expect(text.contains("line 2 is stuck, as it says")) }
+        #expect(written(Script.run([Self.stuck]), JSONRecorder()).contains(#""stuck": 2"#))
+        #expect(!written(Script.run([Script.pass]), JSONRecorder()).contains("stuck"))
+    }
+
     private func texts(_ result: ScenarioResult) -> [String] {
         let recorders: [any Recorder] = [TextRecorder(), KTAPRecorder(), JUnitRecorder()]
         return recorders.map {

@@ -44,25 +44,6 @@ struct BoundTests {
         }
     }
 
-    @Test("A search file's machine is bounded where it stands, and by what")
-    func search() throws {
-        func load(_ pins: Int, vectors: Int) throws(ScenarioError) -> SearchFile {
-            let list = (0..<pins).map { "{pin: \($0), vector: \(49 + $0 % vectors)}" }
-            let lines = list.map { "    - \($0)\n" }.joined()
-            let text = "granularity: step\nmachine:\n  pins:\n\(lines)"
-            return try SearchFile(Array(text.utf8), file: "s.yaml", granularity: .step)
-        }
-        #expect(throws: Never.self) { try load(8, vectors: 8) }
-        let pins = try #require(throws: ScenarioError.self) { try load(24, vectors: 8) }
-        #expect("\(pins)" == "s.yaml:3:3: 24 pins; a search takes up to 8")
-        let allowed = (40..<49).map { "\($0)" }.joined(separator: ", ")
-        let text = "machine: {allowed: [\(allowed)], pins: [{pin: 2, vector: 49}]}\n"
-        let vectors = try #require(throws: ScenarioError.self) {
-            try SearchFile(Array(text.utf8), file: "s.yaml", granularity: .step)
-        }
-        #expect("\(vectors)" == "s.yaml:1:10: 10 vectors; a search takes up to 8")
-    }
-
     /// Every place of a file where a word can stand that is wrong.
     private static let places = [
         "name: §", "machines: §", "irqchips: [§]", "granularity: §", "danger: §", "§: 1",

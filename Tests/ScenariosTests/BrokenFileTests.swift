@@ -64,6 +64,13 @@ struct BrokenFileTests {
                 "a hazard's design is known", ScenarioText("hazards: {§rfc-v3: [attribution]}"),
                 "unknown design “rfc-v3”", "did you mean “rfc-v"),
             BrokenFile(
+                "a design is known", ScenarioText("design: §hardend"),
+                "unknown design “hardend”", "did you mean “hardened”?"),
+            BrokenFile("a design is a name", ScenarioText("design: §[hardened]"), "a list"),
+            BrokenFile("a stuck line is a pin", ScenarioText("stuck: §24"), "0…23"),
+            BrokenFile(
+                "a stuck line is one of the machine's", ScenarioText("stuck: §3"), "no pin 3"),
+            BrokenFile(
                 "a hazard's invariant is known", ScenarioText("hazards: {plain: [§atribution]}"),
                 "unknown invariant", "did you mean “attribution”?"),
             BrokenFile(

@@ -16,8 +16,19 @@ struct ScenarioWriterTests {
             #expect(copy.machines == scenario.machines && copy.irqchips == scenario.irqchips)
             #expect(copy.granularity == scenario.granularity && copy.danger == scenario.danger)
             #expect(copy.hazards == scenario.hazards)
+            #expect(copy.design == nil && copy.stuck == nil)
             #expect(copy.steps.flatMap(\.actions) == scenario.steps.flatMap(\.actions))
         }
+    }
+
+    @Test("A design and a stuck line come back")
+    func found() throws {
+        var scenario = Scenario(
+            found: "one", summary: "s", source: "t", setup: .levels(2), actions: [.run])
+        (scenario.design, scenario.stuck) = ("guest-conveys", 3)
+        let text = ScenarioWriter.text(of: scenario)
+        let copy = try #require(try ScenarioLoader.load(Array(text.utf8), file: "one.yaml").first)
+        #expect(copy.design == "guest-conveys" && copy.stuck == 3)
     }
 
     @Test("Text that YAML would take for something else is quoted")

@@ -105,7 +105,7 @@ import Testing
         let two = Explorer<UInt64>(Graph.ring(6, tokens: 0b1001).system()).search(for: .max)
         // 0 and 3 try, then both enter: of each step the least action that keeps it shortest.
         #expect(two.counterexamples.map(\.property) == [0])
-        #expect(two.counterexamples.first?.actions.count == 4)
+        #expect(two.counterexamples.first?.length == 4)
     }
 
     @Test("States that fill their words to the last bit: the same report")

@@ -84,14 +84,14 @@ struct Graph: Sendable {
         let bit: PropertyBits = 1 << PropertyBits(example.property)
         var state = start
         var isBroken = broken(state) & bit != 0
-        for action in example.actions {
+        for action in example.actions ?? [] {
             guard !isBroken, let edge = edges(state).first(where: { $0.action == action }) else {
                 return false
             }
             state = edge.target
             isBroken = (edge.broken | broken(state)) & bit != 0
         }
-        return isBroken
+        return isBroken && example.actions?.count == example.length
     }
 
     /// Processes in a ring that enter a section only with a token; two there break property 0.

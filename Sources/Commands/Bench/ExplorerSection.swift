@@ -29,14 +29,15 @@ struct ExplorerSection: BenchSection {
         var setup = MachineSetup.levels(levels)
         setup.nesting = true
         let actions = SearchAlphabet.standard(on: setup, .atomic)
-        let search = ModelSearch(setup, design: design, actions: actions, granularity: .atomic)
+        let search = try? ModelSearch(setup, design: design, actions: actions, granularity: .atomic)
         let processors = ProcessInfo.processInfo.activeProcessorCount
         for threads in Set([1, processors]).sorted() {
             guard let search else { return }
             let watch = SearchWatch(seconds: nil)
             let found = search.system.search(
-                for: PropertyBits(InvariantSet(Invariant.allCases).rawValue),
-                limits: SearchBudget.standardLimits, threads: threads, pulse: watch.pulse)
+                for: SearchQuestion(PropertyBits(InvariantSet(Invariant.allCases).rawValue)),
+                limits: SearchBudget.standardLimits(threads: threads), threads: threads,
+                pulse: watch.pulse)
             let seconds = watch.seconds
             watch.finish()
             isInterrupted = found.stop == .interruption

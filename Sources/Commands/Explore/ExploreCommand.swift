@@ -42,6 +42,8 @@ struct ExploreCommand: ParsableCommand {
     @Option(name: .customLong("guest-eoi"), help: .assume(.guestEOI))
     var guestEOI: GuestEOI?
 
+    @OptionGroup var kernel: KernelOptions
+
     @Option(help: "Who plays the IOAPIC: userspace or KVM.")
     var irqchip: OneIRQChip?
 
@@ -57,6 +59,9 @@ struct ExploreCommand: ParsableCommand {
 
     @Flag(help: "Ask of every state, too, whether a line that is high can still be served.")
     var liveness = false
+
+    @Flag(help: "Find a shortest way for each last action that violates an invariant.")
+    var allCauses = false
 
     @OptionGroup(title: "Limits")
     var budget: SearchBudget
@@ -78,19 +83,17 @@ struct ExploreCommand: ParsableCommand {
 
     func run() throws {
         let plan = try ExplorePlan(self)
+        try output.prepare(for: plan.names)
         try Interruption.listen()
         let watch = SearchWatch(seconds: budget.maxSeconds)
         let found = plan.search.system.search(
-            for: PropertyBits(InvariantSet(Invariant.allCases).rawValue), checksService: liveness,
-            limits: budget.limits, threads: budget.threadCount, pulse: watch.pulse)
+            for: plan.question, limits: budget.limits, threads: budget.threadCount,
+            pulse: watch.pulse)
         watch.finish()
         let report = ExploreReport(
-            plan: plan, found: found, seconds: watch.seconds, threads: budget.threadCount,
-            checksService: liveness)
-        let files = try output.save(report.findings.map(report.scenario))
-        try output.print(
-            text: { report.text(files, width: $0, $1) }, document: { report.document(files) })
-        let status = report.status(requiresCompleteness: requireComplete)
+            plan: plan, found: found, seconds: watch.seconds, threads: budget.threadCount)
+        let saving = try output.tell(report)
+        let status = report.status(requiresCompleteness: requireComplete).worse(saving)
         if status != .passed { throw ExitCode(status.rawValue) }
     }
 }

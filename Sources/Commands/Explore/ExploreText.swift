@@ -4,26 +4,34 @@ internal import Reporting
 internal import StateExplorer
 internal import Verdicts
 
-extension ExploreReport {
-    /// The report for people. Times are not in it: they go by the machine, and the same search
-    /// says the same everywhere.
-    /// - Parameter files: where the counterexamples were saved, by their names.
-    func text(_ files: [String: String], width: Int, _ palette: Palette) -> String {
+extension ExploreReport: SearchResult {
+    /// The report for people, in parts. Times are not in it: they go by the machine, and the same
+    /// search says the same everywhere.
+    func beginning(width: Int, _ palette: Palette) -> String {
         var text = "\(Tool.name)\n" + heading(width)
         let digits = String(Int((bytesPerState * 10).rounded()))
         let bytes = "\(digits.dropLast().isEmpty ? "0" : digits.dropLast()).\(digits.suffix(1))"
         text += "\n\(found.states) states, \(found.transitions) transitions, depth \(found.depth), "
             + "\(bytes) bytes a state\n"
-        text += palette.paint(reach, found.isComplete ? .good : .late) + "\n"
-        for finding in findings { text += self.text(finding, files, width, palette) }
+        return text + palette.paint(reach, found.isComplete ? .good : .late) + "\n"
+    }
+
+    var findings: [ToldFinding] {
+        ways.map { way in
+            ToldFinding(
+                text: { self.text(way, width: $0, $1) }, scenario: { way.scenario(plan) },
+                again: { "  again: " + ShellCommand("savic-eoi", "replay", $0).text + "\n" })
+        }
+    }
+
+    func end(saved: Int, in folder: String?, width: Int, _ palette: Palette) -> String {
+        var text = ""
         let names = kept.map(\.name).joined(separator: ", ")
         if !names.isEmpty {
-            let extent = found.isComplete ? "never violated" : "not violated so far"
+            let extent = found.visitsAll ? "never violated" : "not violated so far"
             text += "\n" + paragraph("\(extent): \(names)", width)
         }
-        if checksService {
-            text += paragraph("liveness: \(liveness)", width)
-        }
+        if plan.question.checksService { text += paragraph("liveness: \(liveness)", width) }
         return text
     }
 
@@ -31,7 +39,9 @@ extension ExploreReport {
         guard let stuck = found.stuck else {
             return found.isComplete
                 ? "not asked, because it would take more memory than the limit: see --max-memory"
-                : "not asked, because the search is not complete"
+                : found.visitsAll
+                    ? "not answered, because the search was stopped"
+                    : "not asked, because the search is not complete"
         }
         return stuck.isEmpty
             ? "a line that is high can be served from every state"
@@ -49,6 +59,9 @@ extension ExploreReport {
         columns.add("design", setup.kind == .plain ? "plain" : plan.design.name)
         if setup.kind == .secure {
             columns.add("assumptions", ExploreReport.axes(setup).joined(separator: ", "))
+        }
+        if setup.kernelRules != .newest {
+            columns.add("kernel rules", setup.kernelRules.spelling)
         }
         let verbs = search.actions.map { $0.spelling(in: WideSpace()).split(separator: " ")[0] }
         var names: [Substring] = []
@@ -70,19 +83,19 @@ extension ExploreReport {
         ]
     }
 
-    private func text(
-        _ finding: ExploreFinding, _ files: [String: String], _ width: Int, _ palette: Palette
-    ) -> String {
-        let count = "\(finding.actions.count) action\(finding.actions.count == 1 ? "" : "s")"
+    private func text(_ finding: ExploreFinding, width: Int, _ palette: Palette) -> String {
+        let count = "\(finding.length) action\(finding.length == 1 ? "" : "s")"
         var text = "\n" + palette.paint("\(count) \(finding.title)", .bad) + "\n"
+        guard let actions = finding.actions else {
+            return text + "  the search was stopped before the way was found again\n"
+        }
         let trace = ModelTrace(
-            finding.actions, on: plan.search.setup, design: plan.design,
+            actions, on: plan.search.setup, design: plan.design,
             isAtomic: plan.search.granularity == .atomic)
         let last = trace.lines.last?.step
         text += StepTable(trace.lines).lines(width: width, palette) { $0.step == last }
             .joined(separator: "\n") + "\n"
         if let ending = finding.ending { text += "  \(ending)\n" }
-        if let file = files[finding.name] { text += "  again: savic-eoi replay \(file)\n" }
         return text
     }
 
@@ -94,7 +107,7 @@ extension ExploreReport {
 
     // MARK: - JSON
 
-    func document(_ files: [String: String]) -> JSONText {
+    func document(_ file: (_ name: String) -> String?) -> JSONText {
         let setup = plan.search.setup
         var axes = [JSONText.Member("nesting", .bool(setup.nesting))]
         axes += [
@@ -103,6 +116,7 @@ extension ExploreReport {
             .init("disallowed", .string(setup.assumptions.disallowed.rawValue)),
             .init("beforeEnable", .string(setup.assumptions.beforeEnable.rawValue)),
             .init("guestEOI", .string(setup.guestEOI.rawValue)),
+            .init("kernelRules", .string(setup.kernelRules.spelling)),
         ]
         let members: [JSONText.Member] = [
             .init("machine", .string(plan.name)), .init("kind", .string(setup.kind.rawValue)),
@@ -132,30 +146,32 @@ extension ExploreReport {
             "statesPerSecond": .double((Double(found.states) / seconds).rounded()),
             "bytesPerState": .double((bytesPerState * 100).rounded() / 100),
             "violations": .array(
-                findings.flatMap { finding in
-                    finding.invariants.map { violation($0.name, finding, files) }
+                ways.flatMap { finding in
+                    finding.invariants.map { violation($0.name, finding, file(finding.name)) }
                 }),
             "stuckLines": found.stuck != nil
-                ? .array(findings.filter { $0.pin != nil }.map { stuck($0, files) }) : nil,
+                ? .array(ways.filter { $0.pin != nil }.map { stuck($0, file($0.name)) }) : nil,
         ]
     }
 
     private func violation(
-        _ name: String, _ finding: ExploreFinding, _ files: [String: String]
+        _ name: String, _ finding: ExploreFinding, _ file: String?
     ) -> JSONText {
         [
-            "invariant": .string(name), "length": .int(finding.actions.count),
-            "trace": .strings(finding.actions.map { $0.spelling(in: WideSpace()) }),
-            "file": files[finding.name].map { .string($0) },
+            "invariant": .string(name), "length": .int(finding.length), "trace": trace(finding),
+            "file": file.map { .string($0) },
         ]
     }
 
-    private func stuck(_ finding: ExploreFinding, _ files: [String: String]) -> JSONText {
+    private func stuck(_ finding: ExploreFinding, _ file: String?) -> JSONText {
         [
-            "pin": .int(Int(finding.pin ?? 0)), "length": .int(finding.actions.count),
-            "trace": .strings(finding.actions.map { $0.spelling(in: WideSpace()) }),
-            "after": finding.ending.map { .string($0) },
-            "file": files[finding.name].map { .string($0) },
+            "pin": .int(Int(finding.pin ?? 0)), "length": .int(finding.length),
+            "trace": trace(finding), "after": finding.ending.map { .string($0) },
+            "file": file.map { .string($0) },
         ]
+    }
+
+    private func trace(_ finding: ExploreFinding) -> JSONText? {
+        finding.actions.map { .strings($0.map { $0.spelling(in: WideSpace()) }) }
     }
 }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
 internal import InterruptModel
-internal import Scenarios
 internal import StateExplorer
 
 /// `--granularity`.
@@ -19,12 +18,13 @@ struct SearchBudget: ParsableArguments {
     @Option(help: "Stop before there are more states than this.")
     var maxStates: Int?
 
-    @Option(help: "Stop after this many seconds; the ways to what was found come on top.")
+    @Option(help: "Stop after this many seconds, and a second at most to tell what was found.")
     var maxSeconds: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Stop before the states take more than this. Without it half of what is free.",
+            "Stop before the states take more than this, or than resource limits and control "
+                + "groups leave. Without it half of what is free.",
             valueName: "MiB"))
     var maxMemory: Int?
 
@@ -44,44 +44,29 @@ struct SearchBudget: ParsableArguments {
         if let threads, threads > 256 { throw ValidationError("--threads takes 256 or less.") }
     }
 
-    var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+    /// As many as there is room for.
+    var threadCount: Int {
+        FreeMemory.here.threads(of: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    }
 
     /// An eighth of the memory is left for the threads' own buffers, some megabytes each.
-    var limits: SearchLimits {
-        var limits = Self.standardLimits
-        if let maxMemory { limits.bytes = maxMemory << 20 / 8 * 7 }
+    var limits: SearchLimits { limits(in: .here) }
+
+    func limits(in memory: FreeMemory) -> SearchLimits {
+        var limits = Self.standardLimits(threads: threadCount, in: memory)
+        if let maxMemory {
+            // More than a process can be given is no limit.
+            let bytes = min(maxMemory, Int.max >> 20) << 20
+            limits.bytes = min(bytes, memory.most(threads: threadCount) ?? .max) / 8 * 7
+        }
         if let maxStates { limits.states = maxStates }
         if let maxDepth { limits.depth = maxDepth }
         return limits
     }
 
     /// Half of what is free.
-    static var standardLimits: SearchLimits {
-        SearchLimits(bytes: max(256, FreeMemory.mebibytes / 2) << 20 / 8 * 7)
-    }
-}
-
-/// How much memory a process may still take here.
-enum FreeMemory {
-    /// The kernel's estimate, or what the control group leaves where that is less; 2 GiB where
-    /// neither can be read.
-    static var mebibytes: Int {
-        [available, limit].compactMap(\.self).min() ?? 2048
-    }
-
-    private static var available: Int? {
-        let line = text("/proc/meminfo")?.split(separator: "\n").first {
-            $0.hasPrefix("MemAvailable:")
-        }
-        return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 / 1024 }
-    }
-
-    private static var limit: Int? {
-        text("/sys/fs/cgroup/memory.max").flatMap { Int($0.prefix { $0.isNumber }) }
-            .map { $0 >> 20 }
-    }
-
-    private static func text(_ path: String) -> String? {
-        try? String(contentsOfFile: path, encoding: .utf8)
+    static func standardLimits(threads: Int, in memory: FreeMemory = .here) -> SearchLimits {
+        let free = max(256 << 20, memory.available / 2)
+        return SearchLimits(bytes: min(free, memory.most(threads: threads) ?? .max) / 8 * 7)
     }
 }

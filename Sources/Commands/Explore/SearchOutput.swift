@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Reporting
 internal import Scenarios
+internal import Verdicts
 
 /// `--format` of a search.
 enum SearchFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
@@ -21,22 +22,74 @@ struct SearchOutput: ParsableArguments {
     @Option(name: .customLong("color"), help: "Colour the report.")
     var colour: ColourChoice = .auto
 
-    /// - Returns: the files of the scenarios, by their names; none where none are asked for.
-    func save(_ scenarios: @autoclosure () -> [Scenario]) throws -> [String: String] {
-        guard let saveTraces else { return [:] }
-        let folder = ScenarioFolder(path: saveTraces, overwrites: overwrite)
-        var files: [String: String] = [:]
-        for scenario in scenarios() { files[scenario.name] = try folder.save(scenario) }
-        return files
+    /// Where counterexamples are saved, if they are.
+    private var folder: ScenarioFolder? {
+        saveTraces.map { ScenarioFolder(path: $0.pathWord, overwrites: overwrite) }
     }
 
-    /// - Parameter text: the report for people at a terminal of this width.
-    func print(text: (_ width: Int, Palette) -> String, document: () -> JSONText) throws {
-        let console = Console.current
+    /// Makes sure, before a search takes its time, that what it may find can be saved.
+    /// - Parameter names: those of the scenarios.
+    func prepare(for names: @autoclosure () -> [String]) throws {
+        try folder?.prepare(for: names())
+    }
+
+    /// Prints a result, and then saves its scenarios. Neither keeps the other from being done.
+    /// - Returns: the worst of what has come of saving.
+    func tell(_ result: some SearchResult) throws -> ExitStatus {
+        let folder = folder
+        var files = SavedReproducers(folder.map { folder in { try folder.save($0) } })
+        var failure: (any Error)?
+        func say(_ text: @autoclosure () -> String) {
+            guard failure == nil else { return }
+            do { try Output.print(text()) } catch { failure = error }
+        }
         switch format {
         case .text:
-            try Output.print(text(console.width, Palette(colour: console.colours(colour))))
-        case .json: try Output.print(document().pretty)
+            let console = Console.current
+            let palette = Palette(colour: console.colours(colour))
+            say(result.beginning(width: console.width, palette))
+            for finding in result.findings {
+                say(finding.text(console.width, palette))
+                guard let scenario = finding.scenario(), let file = try files.save(scenario) else {
+                    continue
+                }
+                say(finding.again(file))
+            }
+            say(result.end(saved: files.count, in: folder?.path, width: console.width, palette))
+        case .json:
+            let scenarios = result.findings.compactMap { $0.scenario() }
+            let names = Set(scenarios.map(\.name))
+            say(
+                result.document { name in
+                    names.contains(name) ? folder?.file(name) : nil
+                }.pretty)
+            for scenario in scenarios { _ = try files.save(scenario) }
         }
+        if let failure { throw failure }
+        return files.status
     }
+}
+
+/// What a search has come to, in the parts in which it is told.
+protocol SearchResult {
+    /// What stands before the findings.
+    func beginning(width: Int, _ palette: Palette) -> String
+    var findings: [ToldFinding] { get }
+    /// What stands behind them.
+    /// - Parameters:
+    ///   - saved: how many scenarios were.
+    ///   - folder: where.
+    func end(saved: Int, in folder: String?, width: Int, _ palette: Palette) -> String
+    /// - Parameter file: where the scenario of a name is going to be saved, if it is.
+    func document(_ file: (_ name: String) -> String?) -> JSONText
+}
+
+/// One finding of a search.
+struct ToldFinding {
+    /// What is said of it; may be empty.
+    var text: (_ width: Int, Palette) -> String
+    /// It as a scenario; nil where its way is not known.
+    var scenario: () -> Scenario?
+    /// What is said when the scenario has been saved; may be empty.
+    var again: (_ file: String) -> String
 }

@@ -5,21 +5,29 @@ internal import Synchronization
 /// Looks after a search: Ctrl-C, its time, and a line that says how far it is.
 final class SearchWatch: Sendable {
     private struct Moment {
-        var last: ContinuousClock.Instant
+        var progress = ProgressLine()
+        var last = ContinuousClock.now
         var states = 0
-        var hasLine = false
+        /// When Ctrl-C was seen first.
+        var interruption: ContinuousClock.Instant?
     }
 
-    private let console = Console.current
-    private let start: ContinuousClock.Instant
+    private let start = ContinuousClock.now
     private let limit: Duration?
-    private let moment: Mutex<Moment>
+    private let label: String
+    private let moment = Mutex(Moment())
 
-    /// - Parameter seconds: how long the search may take.
-    init(seconds: Int?) {
-        start = ContinuousClock.now
+    /// What a search may still do that has been stopped: judge its last states, and find the ways
+    /// to what is wrong with them.
+    private static let graceOfInterruption = Duration.milliseconds(250)
+    private static let graceOfTime = Duration.seconds(1)
+
+    /// - Parameters:
+    ///   - seconds: how long the search may take.
+    ///   - label: what stands before the line.
+    init(seconds: Int?, label: String = "") {
         limit = seconds.map { .seconds($0) }
-        moment = Mutex(Moment(last: start))
+        self.label = label
     }
 
     var seconds: Double { start.duration(to: .now) / .seconds(1) }
@@ -28,28 +36,54 @@ final class SearchWatch: Sendable {
     var pulse: SearchPulse { { self.look(at: $0) } }
 
     private func look(at progress: SearchProgress) -> SearchStop? {
-        if Interruption.requested { return .interruption }
         let now = ContinuousClock.now
-        if let limit, start.duration(to: now) > limit { return .time }
-        moment.withLock { moment in
-            let passed = moment.last.duration(to: now)
-            // On a terminal one line is written over again; elsewhere lines are rare.
-            guard passed >= (console.warnsOnTerminal ? .milliseconds(500) : .seconds(10)) else {
-                return
-            }
-            let rate = Double(progress.states - moment.states) / (passed / .seconds(1))
-            let line = "\(progress.states) states, depth \(progress.depth), "
-                + "\(progress.queue) to expand, \(Int(rate)) states/s"
-            console.warn(console.warnsOnTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n")
-            moment.last = now
-            moment.states = progress.states
-            moment.hasLine = console.warnsOnTerminal
+        return moment.withLock { moment in
+            if let stop = stop(progress.phase, now, &moment) { return stop }
+            var line = moment.progress
+            line.show(self.line(progress, now, &moment))
+            moment.progress = line
+            return nil
         }
-        return nil
+    }
+
+    private func stop(
+        _ phase: SearchPhase, _ now: ContinuousClock.Instant, _ moment: inout Moment
+    ) -> SearchStop? {
+        let isTelling =
+            switch phase {
+            case .states, .service: false
+            case .judging, .ways: true
+            }
+        if Interruption.requested {
+            let seen = moment.interruption ?? now
+            moment.interruption = seen
+            if !isTelling || seen.duration(to: now) > Self.graceOfInterruption {
+                return .interruption
+            }
+        }
+        guard let limit else { return nil }
+        let spent = start.duration(to: now)
+        return spent > (isTelling ? limit + Self.graceOfTime : limit) ? .time : nil
+    }
+
+    private func line(
+        _ progress: SearchProgress, _ now: ContinuousClock.Instant, _ moment: inout Moment
+    ) -> String {
+        let found = "\(label)\(progress.states) states, depth \(progress.depth), "
+        switch progress.phase {
+        case .states:
+            let passed = moment.last.duration(to: now) / .seconds(1)
+            let rate = Int(Double(progress.states - moment.states) / max(passed, 0.001))
+            (moment.last, moment.states) = (now, progress.states)
+            return found + "\(progress.queue) to expand, \(max(0, rate)) states/s"
+        case .judging: return found + "judging the last of them"
+        case .ways(let left): return found + "finding a shortest way, \(left) steps left"
+        case .service(let inspected):
+            let percent = progress.states == 0 ? 100 : inspected * 100 / progress.states
+            return found + "liveness, \(percent) % looked at"
+        }
     }
 
     /// Takes the line away.
-    func finish() {
-        moment.withLock { if $0.hasLine { console.warn("\r\u{1B}[K") } }
-    }
+    func finish() { moment.withLock { $0.progress.clear() } }
 }

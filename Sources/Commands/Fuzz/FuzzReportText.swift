@@ -47,10 +47,9 @@ extension FuzzReport {
 
     /// The command that runs a saved reproducer again: only what `run` would not do by itself.
     func again(_ finding: ReportedFinding, _ file: String) -> String {
-        var scenario = finding.scenario
+        let scenario = finding.scenario
         // Whatever the folder is called, this is a file and no option.
-        scenario.location.file = file.hasPrefix("/") ? file : "./" + file
-        var words = ["savic-eoi", "run", scenario.shellWord, "--backend", settings.backend]
+        var words = ["savic-eoi", "run", file.pathWord, "--backend", settings.backend]
         if settings.irqchip != "split" { words += ["--irqchip", settings.irqchip] }
         // A plain machine has KVM's own answer to the EOI, which is no choice.
         if settings.design != Scenario.plainDesign { words += ["--design", settings.design] }
@@ -60,7 +59,9 @@ extension FuzzReport {
         if scenario.danger == .host, settings.backend == "savic" {
             words.append("--allow-host-risk")
         }
-        return "  again: " + words.joined(separator: " ").printable + "\n"
+        var command = ShellCommand()
+        command += words
+        return "  again: \(command.text)\n"
     }
 
     var summary: String {

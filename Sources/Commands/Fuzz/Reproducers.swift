@@ -27,6 +27,8 @@ struct SavedReproducers {
     private let saveFile: ((Scenario) throws -> String)?
     /// The worst of what has come of saving.
     private(set) var status = ExitStatus.passed
+    /// How many were saved.
+    private(set) var count = 0
 
     init(_ saveFile: ((Scenario) throws -> String)?) { self.saveFile = saveFile }
 
@@ -34,7 +36,9 @@ struct SavedReproducers {
     mutating func save(_ scenario: Scenario) throws -> String? {
         guard let saveFile else { return nil }
         do {
-            return try saveFile(scenario)
+            let file = try saveFile(scenario)
+            count += 1
+            return file
         } catch let failure as CommandFailure {
             Console.current.complain(failure.message)
             status = status.worse(failure.status)

@@ -74,9 +74,9 @@ struct Matrix {
         return cells.allSatisfy(\.isSafe) ? .passed : .budgetSpent
     }
 
-    /// The shortest counterexample of each cell that has one.
-    var counterexamples: [Scenario] {
-        entries.flatMap { entry in entry.cells.compactMap { entry.scenario(of: $0, self) } }
+    /// The names of all the scenarios that may be found.
+    var scenarioNames: [String] {
+        rows.flatMap { row in MatrixProperty.all.map { row.name(of: $0) } }
     }
 
     var name: String { "levels(\(levels))" + (nesting ? " with nesting" : "") }

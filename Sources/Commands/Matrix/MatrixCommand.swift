@@ -37,18 +37,17 @@ struct MatrixCommand: ParsableCommand {
     }
 
     func run() throws {
-        try Interruption.listen()
         let designs = design.isEmpty ? EOIDesigns.all : design.map(\.entry)
         var matrix = Matrix(levels: levels, nesting: nesting, designs: designs)
-        let watch = SearchWatch(seconds: nil)
-        for row in matrix.rows where !Interruption.requested {
-            matrix.add(try MatrixEntry(row, matrix, budget, watch))
+        try output.prepare(for: matrix.scenarioNames)
+        try Interruption.listen()
+        let rows = matrix.rows
+        for (index, row) in rows.enumerated() where !Interruption.requested {
+            let label = "matrix \(index + 1)/\(rows.count), "
+            matrix.add(try MatrixEntry(row, matrix, budget, label))
         }
-        watch.finish()
-        let files = try output.save(matrix.counterexamples)
-        try output.print(
-            text: { matrix.text(files, width: $0, $1) }, document: { matrix.document(files) })
-        let status = matrix.status
+        let saving = try output.tell(matrix)
+        let status = matrix.status.worse(saving)
         if status != .passed { throw ExitCode(status.rawValue) }
     }
 }

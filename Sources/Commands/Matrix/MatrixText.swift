@@ -1,24 +1,47 @@
 internal import InterruptModel
 internal import Reporting
 
-extension Matrix {
+extension Matrix: SearchResult {
     /// A table for each assumption that makes a difference; assumptions with the same table share
     /// it.
-    func text(_ files: [String: String], width: Int, _ palette: Palette) -> String {
+    func beginning(width: Int, _ palette: Palette) -> String {
         var text = "\(Tool.name)\n"
+        let all = rows.count
+        let count = entries.count < all
+            ? "\(entries.count) of \(all) combinations, then interrupted"
+            : "\(all) combinations"
         text += paragraph(
-            "\(name), page TMR × guest × design: \(entries.count) combinations, \(states) states. "
+            "\(name), page TMR × guest × design: \(count), \(states) states. "
                 + "“safe”: nothing violates it in any interleaving, every reachable state was "
                 + "visited. A number: steps of the shortest counterexample; with “a”, single "
-                + "actions that no host program can force.", width)
+                + "actions that no host program can force."
+                + (isOpen ? " “?”: the search was stopped before it was known." : ""), width)
         for group in groups {
             text += "\n" + paragraph(group.title, width)
             text += table(group.entries, width, palette)
         }
-        if let folder = files.values.sorted().first {
-            text += "\n\(files.count) counterexamples saved; again: savic-eoi replay \(folder)\n"
-        }
         return text
+    }
+
+    /// Whether something was not found out.
+    private var isOpen: Bool {
+        entries.contains { $0.cells.contains { !$0.isSafe && $0.length == nil } }
+    }
+
+    var findings: [ToldFinding] {
+        entries.flatMap { entry in
+            entry.cells.filter { $0.shown?.actions != nil }.map { cell in
+                ToldFinding(
+                    text: { _, _ in "" }, scenario: { entry.scenario(of: cell, self) },
+                    again: { _ in "" })
+            }
+        }
+    }
+
+    func end(saved: Int, in folder: String?, width: Int, _ palette: Palette) -> String {
+        guard let folder, saved > 0 else { return "" }
+        let again = ShellCommand("savic-eoi", "replay", folder).text
+        return "\n\(saved) counterexamples saved; again: \(again)\n"
     }
 
     /// Assumptions under which every design has the same cells.
@@ -76,22 +99,23 @@ extension Matrix {
 
     // MARK: - JSON
 
-    func document(_ files: [String: String]) -> JSONText {
+    func document(_ file: (_ name: String) -> String?) -> JSONText {
         [
             "schemaVersion": .int(1),
             "tool": .string(Tool.name),
             "levels": .int(levels),
             "nesting": .bool(nesting),
+            "combinations": .int(rows.count),
             "states": .int(states),
             "cells": .array(
                 entries.flatMap { entry in
-                    entry.cells.map { cell(entry, $0, files[entry.name(of: $0)]) }
+                    entry.cells.map { cell(entry, $0, file(entry.row.name(of: $0.property))) }
                 }),
         ]
     }
 
     private func cell(_ entry: MatrixEntry, _ cell: MatrixCell, _ file: String?) -> JSONText {
-        let trace = cell.steps ?? cell.atomic
+        let trace = cell.shown
         return [
             "design": .string(entry.row.design.name),
             "pageTMR": .string(entry.row.pageTMR.rawValue),
@@ -101,8 +125,9 @@ extension Matrix {
             "safe": .bool(cell.isSafe),
             "length": cell.length.map { .int($0) },
             "granularity": trace.map { _ in .string(cell.steps == nil ? "atomic" : "step") },
-            "atomicLength": (cell.atomic?.count).map { .int($0) },
-            "trace": trace.map { .strings($0.map { $0.spelling(in: WideSpace()) }) },
+            "atomicLength": (cell.atomic?.length).map { .int($0) },
+            "stuck": trace?.stuck.map { .int(Int($0)) },
+            "trace": trace?.actions.map { .strings($0.map { $0.spelling(in: WideSpace()) }) },
             "file": file.map { .string($0) },
         ]
     }

@@ -6,23 +6,26 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay",
         abstract: "Run saved traces and show their steps, on any backend.",
         discussion: """
-            What explore, matrix and fuzz save are scenario files. replay performs them as run \
-            does, and shows the steps also where everything went as the file says. A trace of \
-            single actions is one interleaving that only the model can force; its explanation says \
-            which.
+            What explore, matrix and fuzz save are scenario files; of a folder all are taken. \
+            replay performs them as they were found – with the design and the irqchip that they \
+            name, unless the command line says otherwise – and always shows the steps. Where a \
+            file says that a line is stuck at its end, that is held against all that can still \
+            happen. A trace of single actions is one interleaving, which no host program can \
+            force; its explanation says which.
+
+            EXAMPLES
+              savic-eoi explore --levels 2 --save-traces found
+              savic-eoi replay found
+              savic-eoi replay found/rfc-v2-attribution-atomic.yaml --design hardened
             """)
 
     @OptionGroup var options: RunOptions
 
     func validate() throws {
         guard !options.names.isEmpty else {
-            throw ValidationError("Say what to replay: scenario files, or names.")
+            throw ValidationError("Say what to replay: scenario files, folders of them, or names.")
         }
     }
 
-    func run() throws {
-        var run = options
-        run.verbose = !run.quiet
-        try run.run()
-    }
+    func run() throws { try options.run(replays: true) }
 }

@@ -11,18 +11,28 @@ struct RunOptions: ParsableArguments {
 
     @Argument(
         help: ArgumentHelp(
-            "Names, the beginning of one name, patterns with *, or YAML files; - is stdin.",
-            valueName: "name|file"))
+            "Names, the beginning of one name, patterns with *, YAML files, or folders of them; - "
+                + "is stdin.",
+            valueName: "name|file|folder"))
     var names: [String] = []
 
     @Option(name: .shortAndLong, help: "What performs the steps.")
     var backend: BackendChoice = .auto
 
-    @Option(help: "Who plays the IOAPIC: userspace or KVM.")
-    var irqchip: IRQChipChoice = .split
+    @Option(
+        help: ArgumentHelp(
+            "Who plays the IOAPIC: userspace or KVM. Without it split; of what is replayed, as it "
+                + "was found.",
+            valueName: "irqchip"))
+    var irqchip: IRQChipChoice?
 
-    @Option(name: .shortAndLong, help: "The EOI design under test.")
-    var design = DesignArgument(entry: EOIDesigns.standard)
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The EOI design under test. Without it the one that a file names, or "
+                + "\(EOIDesigns.standard.name).",
+            valueName: "design"))
+    var design: DesignArgument?
 
     @Option(help: "The kind of local APIC, where a scenario leaves the choice.")
     var machine: MachineKind?
@@ -92,9 +102,10 @@ struct RunOptions: ParsableArguments {
         }
     }
 
-    func run() throws {
+    /// - Parameter replays: whether the scenarios run as they were found, and all steps are shown.
+    func run(replays: Bool = false) throws {
         do {
-            let status = try perform()
+            let status = try perform(replays)
             if status != .passed { throw ExitCode(code(of: status)) }
         } catch var failure as CommandFailure {
             // kselftest knows no more than 0, 1 and 4.
@@ -103,7 +114,7 @@ struct RunOptions: ParsableArguments {
         }
     }
 
-    private func perform() throws -> ExitStatus {
+    private func perform(_ replays: Bool) throws -> ExitStatus {
         let selection = Selection(words: names, groups: group, skips: skip)
         let scenarios = try selection.scenarios()
         let plan = try OutputPlan(formats: format, paths: output, quiet: quiet)
@@ -111,9 +122,9 @@ struct RunOptions: ParsableArguments {
         let chosen = ChosenBackend(
             backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk, axes: axes)
         var session = RunSession(
-            scenarios: scenarios, options: self, axes: axes, backend: chosen)
+            scenarios: scenarios, options: self, replays: replays, axes: axes, backend: chosen)
         var writers = try OutputWriters(
-            plan, options: recorderOptions(scenarios), overwrite: overwrite)
+            plan, options: recorderOptions(scenarios, replays), overwrite: overwrite)
         // Every scenario ends in this error, and the reports say so of each.
         if let refusal = chosen.refusal { Console.current.complain(refusal) }
         return try session.run { try writers.record($0) }
@@ -136,15 +147,15 @@ struct RunOptions: ParsableArguments {
         }
     }
 
-    private func recorderOptions(_ scenarios: [Scenario]) -> RecorderOptions {
+    private func recorderOptions(_ scenarios: [Scenario], _ replays: Bool) -> RecorderOptions {
         let console = Console.current
         var options = RecorderOptions()
         options.text.colour = console.colours(colour)
         options.text.width = console.width
         // Somebody who asks for a few scenarios wants to see what happens in them; of a whole
         // catalogue, what did not go well.
-        options.text.showHazardSteps = verbose || scenarios.count <= 3
-        let showsAll = verbose || scenarios.count <= 40
+        options.text.showHazardSteps = replays || verbose || scenarios.count <= 3
+        let showsAll = replays || verbose || scenarios.count <= 40
         options.text.showPassed = showsAll
         options.text.showHazards = showsAll
         options.text.showSkipped = showsAll

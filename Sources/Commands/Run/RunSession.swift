@@ -8,15 +8,18 @@ internal import Verdicts
 struct RunSession {
     private let scenarios: [Scenario]
     private let options: RunOptions
+    private let replays: Bool
     private let axes: AxisOverrides
     private var backend: any Backend
     private let reason: String
 
     init(
-        scenarios: [Scenario], options: RunOptions, axes: AxisOverrides, backend: ChosenBackend
+        scenarios: [Scenario], options: RunOptions, replays: Bool, axes: AxisOverrides,
+        backend: ChosenBackend
     ) {
         self.scenarios = scenarios
         self.options = options
+        self.replays = replays
         self.axes = axes
         self.backend = backend.backend
         reason = backend.reason
@@ -30,14 +33,36 @@ struct RunSession {
     }
 
     private var items: [Item] {
-        let axes = options.irqchip.axes
-        return scenarios.flatMap { scenario in
-            axes.map { irqchip in
+        scenarios.flatMap { scenario in
+            let axes = irqchips(of: scenario)
+            return axes.map { irqchip in
                 // Names stay unique when the same scenario runs on both irqchips.
                 let suffix = axes.count > 1 ? "@\(irqchip.rawValue)" : ""
                 return Item(scenario: scenario, irqchip: irqchip, name: scenario.name + suffix)
             }
         }
+    }
+
+    private func irqchips(of scenario: Scenario) -> [IRQChip] {
+        options.irqchip?.axes ?? [replays ? scenario.setup.irqchip : .split]
+    }
+
+    /// All that are run on.
+    private var irqchips: [IRQChip] {
+        let all = scenarios.flatMap(irqchips)
+        return IRQChip.allCases.filter(all.contains)
+    }
+
+    /// The design of the command line, else the scenario's own.
+    private func design(of scenario: Scenario) -> EOIDesignEntry {
+        options.design?.entry ?? scenario.design.flatMap(EOIDesigns.named) ?? EOIDesigns.standard
+    }
+
+    /// What the header says of it.
+    private var designName: String {
+        let names = Set(scenarios.map { design(of: $0).name })
+        return names.count > 1
+            ? RunHeader.openDesign : names.first ?? EOIDesigns.standard.name
     }
 
     /// - Returns: what the run means to the shell.
@@ -46,7 +71,7 @@ struct RunSession {
         let items = items
         var totals = Totals()
         // What fails here fails again, as an error, in the first scenario.
-        for irqchip in options.irqchip.axes { try? backend.look(at: irqchip) }
+        for irqchip in irqchips { try? backend.look(at: irqchip) }
         try record(.began(header(planned: items.count)))
         var finished = 0
         var stopped = false
@@ -68,12 +93,13 @@ struct RunSession {
     /// - Returns: nil after Ctrl-C.
     private mutating func run(_ item: Item) -> ScenarioResult? {
         var lockstep = LockstepOptions(
-            design: options.design.entry, irqchip: item.irqchip, kind: options.machine,
+            design: design(of: item.scenario), irqchip: item.irqchip, kind: options.machine,
             axes: axes, strict: options.strict,
             allowsHostRisk: options.allowHostRisk)
         lockstep.limit = .seconds(options.timeout)
         lockstep.isStopped = { Interruption.requested }
         lockstep.kernelRules = options.kernel.rules
+        lockstep.keepsSteps = replays
         let runner = Lockstep(lockstep)
         let clock = ContinuousClock()
         let start = clock.now
@@ -96,6 +122,7 @@ struct RunSession {
             hazards: outcome.hazards, hazardTrace: outcome.hazardTrace,
             mismatch: outcome.mismatch, skip: outcome.skip,
             failure: failure(outcome, rounds), unobservable: outcome.unobservable,
+            stuck: outcome.stuck,
             judgedOnModel: outcome.judgedOnModel,
             rerun: rerun(item, rounds: rounds))
     }
@@ -112,11 +139,11 @@ struct RunSession {
         RunHeader(
             tool: Tool.name, host: HostReport.list, backend: backend.name,
             backendReason: ([reason] + backend.remarks).joined(separator: "; "),
-            irqchip: options.irqchip.rawValue,
-            design: backend.name == "kvm" ? Scenario.plainDesign : options.design.entry.name,
+            irqchip: irqchips.count > 1 ? "both" : irqchips[0].rawValue,
+            design: backend.name == "kvm" ? Scenario.plainDesign : designName,
             assumptions: axes.list.map { ($0.name, $0.value ?? RunHeader.openAxis) },
             kernelRules: options.kernel.text(
-                foundBy: backend, on: options.irqchip.axes),
+                foundBy: backend, on: irqchips),
             planned: planned, strict: options.strict,
             isJudged: axes.isEmpty)
     }
@@ -124,10 +151,13 @@ struct RunSession {
     /// The command that runs one scenario again with the same axes; a scenario of a file comes
     /// with its neighbours.
     private func rerun(_ item: Item, rounds: Int) -> String {
-        var words = ["savic-eoi", "run", item.scenario.shellWord, "--backend", backend.name]
+        let argument = item.scenario.argument
+        var words = [argument.hasPrefix("-") && argument != "-" ? argument.pathWord : argument]
+        words += ["--backend", backend.name]
         if item.irqchip != .split { words += ["--irqchip", item.irqchip.rawValue] }
-        if options.design.entry.name != EOIDesigns.standard.name {
-            words += ["--design", options.design.entry.name]
+        let design = design(of: item.scenario)
+        if design.name != item.scenario.design ?? EOIDesigns.standard.name {
+            words += ["--design", design.name]
         }
         if let kind = options.machine { words += ["--machine", kind.rawValue] }
         for axis in axes.list {
@@ -140,22 +170,8 @@ struct RunSession {
             words += ["--timeout", "\(options.timeout)"]
         }
         if rounds > 1 { words += ["--repeat", "\(options.repeat)"] }
-        return words.joined(separator: " ")
-    }
-}
-
-extension Scenario {
-    /// What `run` takes for this scenario, as a word that a shell leaves alone.
-    var shellWord: String {
-        let file = location.file
-        if file.hasPrefix(Catalogue.prefix) { return name }
-        if file == InputFile.nameOfStdin { return "-" }
-        let plain = file.unicodeScalars.allSatisfy {
-            switch $0 {
-            case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", "/": true
-            default: false
-            }
-        }
-        return plain ? file : "'" + file.replacing("'", with: "'\\''") + "'"
+        var command = ShellCommand("savic-eoi", "run")
+        command += words
+        return command.text
     }
 }

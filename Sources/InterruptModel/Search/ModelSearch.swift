@@ -14,19 +14,17 @@ public struct ModelSearch: Sendable {
     /// The same machine in words.
     public let system: AnyTransitionSystem
 
-    /// Pins, and vectors, at most: a set of each is a byte.
-    public static let mostNumbers = 8
-
-    /// - Returns: nil for more pins or vectors than that, or 256 actions.
-    public init?(
+    /// - Parameter history: what has happened before the search begins; what is not enabled is left
+    ///   out.
+    public init(
         _ setup: MachineSetup, design: EOIDesignEntry, actions: [Action],
-        granularity: SearchGranularity
-    ) {
+        granularity: SearchGranularity, after history: [Action] = []
+    ) throws(SearchTooWide) {
         var setup = setup
         if actions.contains(.lateExit) { setup.exitsLate = true }
         var (pins, vectors) = (Set(setup.pins.map(\.pin)), Set(setup.pins.map(\.vector)))
         vectors.formUnion(setup.allowed ?? [])
-        for action in actions {
+        for action in actions + history {
             _ = action.renumbered(
                 pin: { pin in
                     pins.insert(pin)
@@ -37,20 +35,25 @@ public struct ModelSearch: Sendable {
                     return vector
                 })
         }
-        guard let space = NarrowSpace(vectors: vectors, pins: pins), actions.count <= 256 else {
-            return nil
+        try SearchTooWide.check(pins.count, .pins)
+        try SearchTooWide.check(vectors.count, .vectors)
+        try SearchTooWide.check(actions.count, .actions)
+        guard let space = NarrowSpace(vectors: vectors, pins: pins) else {
+            throw SearchTooWide(.pins, count: pins.count)
         }
-        let narrow = actions.map { action in
-            action.renumbered(
-                pin: { UInt8(space.index(ofPin: $0) ?? 0) },
-                vector: { UInt8(space.index(of: $0) ?? 0) })
+        func narrow(_ actions: [Action]) -> [Action] {
+            actions.map { action in
+                action.renumbered(
+                    pin: { UInt8(space.index(ofPin: $0) ?? 0) },
+                    vector: { UInt8(space.index(of: $0) ?? 0) })
+            }
         }
         let plan = SearchPlan(
-            setup: setup, space: space, vectors: vectors.count, actions: narrow,
-            granularity: granularity)
+            setup: setup, space: space, vectors: vectors.count, actions: narrow(actions),
+            history: narrow(history), granularity: granularity)
         let system = setup.kind == .plain
             ? plan.system(PlainMachine(setup, space: space)) : design.makeSystem(plan)
-        guard let system else { return nil }
+        guard let system else { throw SearchTooWide(.stateBits, count: nil) }
         self.setup = setup
         self.actions = actions
         self.granularity = granularity
@@ -65,13 +68,17 @@ struct SearchPlan: Sendable {
     let vectors: Int
     /// Pins and vectors as ranks.
     let actions: [Action]
+    /// What has happened before, in the same ranks.
+    let history: [Action]
     let granularity: SearchGranularity
 
     /// In the smallest words that hold the state.
     @inline(__always)
     func system<M: PackableMachine>(_ machine: M) -> AnyTransitionSystem? {
+        let machine = begun(machine)
         func layout<Word: StateWord>() -> StateLayout<Word> {
-            StateLayout(machine.configuration, vectors: vectors, actions)
+            // What the history has changed may differ from what the actions alone can reach.
+            StateLayout(machine.configuration, vectors: vectors, actions + history)
         }
         let small: StateLayout<UInt64> = layout()
         switch AnyTransitionSystem.width(stateBits: small.bits) {
@@ -84,5 +91,16 @@ struct SearchPlan: Sendable {
                 PackedMachine<M, WideWord>(machine, layout(), actions, granularity).system)
         default: return nil
         }
+    }
+
+    /// The machine behind its history.
+    private func begun<M: PackableMachine>(_ machine: M) -> M {
+        var machine = machine
+        var monitor = StepMonitor()
+        for action in history {
+            _ = granularity == .atomic
+                ? machine.perform(action, into: &monitor) : machine.step(action, into: &monitor)
+        }
+        return machine
     }
 }

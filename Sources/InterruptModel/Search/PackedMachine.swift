@@ -43,7 +43,7 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
             let owed = machine.waitingPins
             var steps: [ServiceState<Word>.Step] = []
             for (number, action) in actions.enumerated() where !action.comesFromDevice {
-                var monitor = AcceptMonitor()
+                var monitor = ServiceMonitor()
                 machine.state = source
                 let performed =
                     granularity == .atomic
@@ -53,7 +53,7 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
                 steps.append(
                     ServiceState.Step(
                         action: number, successor: machine.packed(layout),
-                        met: machine.pins(with: monitor.accepted),
+                        met: UInt8(truncatingIfNeeded: machine.served(monitor).bits),
                         barred: action.loweredPin.map { 1 << $0 } ?? 0))
             }
             return ServiceState(owed: UInt8(truncatingIfNeeded: owed.bits), steps: steps)

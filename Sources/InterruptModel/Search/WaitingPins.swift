@@ -1,10 +1,12 @@
 /// The liveness question of a search: is there, from a state where a line is high, always a way for
 /// its interrupt to be taken without another line's help?
 extension PackableMachine {
-    /// Level pins whose line is high, unmasked and directed at the vCPU: an interrupt is owed.
+    /// Level pins whose line is high, unmasked and directed at the vCPU: an interrupt is owed. A
+    /// line that userspace holds is high also where KVM has dropped the level it was presented.
     var waitingPins: PinSet {
         let ioapic = ioapic
-        var candidates = ioapic.irr.intersection(ioapic.level).subtracting(ioapic.masked)
+        let high = ioapic.lines.union(ioapic.irr)
+        var candidates = high.intersection(ioapic.level).subtracting(ioapic.masked)
         var waiting = PinSet()
         while case let pin = candidates.popLowest(), pin >= 0 {
             // The machine has one vCPU, 0; 0xFF is broadcast.
@@ -13,23 +15,32 @@ extension PackableMachine {
         return waiting
     }
 
-    /// The pins with one of these vectors, as bits.
-    func pins(with vectors: NarrowVectors) -> UInt8 {
+    /// Pins that a step has served: the guest took their interrupt, or KVM has dropped the level of
+    /// a resample irqfd and told its owner, who raises the line again while the device asks.
+    func served(_ monitor: ServiceMonitor) -> PinSet {
         let ioapic = ioapic
-        var result: UInt8 = 0
-        for pin in configuration.pins.elements where vectors.contains(ioapic.vectors[pin]) {
-            result |= 1 << UInt8(pin)
+        var served = monitor.resampled.subtracting(ioapic.lines.union(ioapic.irr))
+        for pin in configuration.pins.elements
+        where monitor.accepted.contains(ioapic.vectors[pin]) {
+            served.insert(pin)
         }
-        return result
+        return served
     }
 }
 
-/// Remembers which vectors the guest took.
-struct AcceptMonitor: EventSink {
+/// Remembers what served a line.
+struct ServiceMonitor: EventSink {
+    /// Vectors that the guest took.
     private(set) var accepted = NarrowVectors()
+    /// Pins whose resamplefd was signalled.
+    private(set) var resampled = PinSet()
 
     mutating func note(_ event: Event) {
-        if case .accepted(let vector) = event { accepted.insert(Int(vector)) }
+        switch event {
+        case .accepted(let vector): accepted.insert(Int(vector))
+        case .resampled(let pin): resampled.insert(Int(pin))
+        default: break
+        }
     }
 }
 

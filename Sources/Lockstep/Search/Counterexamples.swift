@@ -11,10 +11,13 @@ public struct FoundTrace: Sendable {
     public var design: EOIDesignEntry
     public var actions: [Action]
     public var granularity: SearchGranularity
+    /// The pin whose line is stuck behind the last action, if that is what was found.
+    public var stuck: UInt8?
 
     public init(
         name: String, summary: String, source: String, setup: MachineSetup,
-        design: EOIDesignEntry, actions: [Action], granularity: SearchGranularity
+        design: EOIDesignEntry, actions: [Action], granularity: SearchGranularity,
+        stuck: UInt8? = nil
     ) {
         self.name = name
         self.summary = summary
@@ -23,6 +26,7 @@ public struct FoundTrace: Sendable {
         self.design = design
         self.actions = actions
         self.granularity = granularity
+        self.stuck = stuck
     }
 
     private var isAtomic: Bool { granularity == .atomic }
@@ -33,6 +37,8 @@ public struct FoundTrace: Sendable {
         var hazards: [String: InvariantSet] = [:]
         var withReentry: [String: InvariantSet] = [:]
         var disabled: Set<Int> = []
+        /// Whether the line that was found stuck is.
+        var isStuck = false
     }
 
     private func judgement(_ kind: MachineKind, _ irqchip: IRQChip) -> Judgement {
@@ -52,6 +58,11 @@ public struct FoundTrace: Sendable {
             let again = ModelTrace(actions, on: entered, design: design, isAtomic: false)
             found.disabled.formUnion(again.disabled)
             if again.violated != trace.violated { found.withReentry[name] = again.violated }
+        }
+        if let stuck {
+            let fate = try? LineFate.of(
+                stuck, on: setup, design: design, after: actions, granularity: granularity)
+            found.isStuck = fate == .stuck
         }
         return found
     }
@@ -74,7 +85,7 @@ public struct FoundTrace: Sendable {
             scenario.danger = .host
             scenario.dangerousMachines = [.secure]
         }
-        if setup.kind == .secure, !isAtomic, actions.allSatisfy(\.isForEveryMachine) {
+        if setup.kind == .secure, !isAtomic, stuck == nil, actions.allSatisfy(\.isForEveryMachine) {
             let plain = scenario.irqchips.map { judgement(.plain, $0) }
             if plain.allSatisfy({ $0 == plain[0] }) {
                 scenario.machines.append(.plain)
@@ -91,6 +102,8 @@ public struct FoundTrace: Sendable {
         scenario.hazards = hazards.filter { !$0.value.isEmpty || $0.key == name }
         scenario.hazardsWithReentry = withReentry
         scenario.explanation = explanation
+        scenario.design = setup.kind == .plain ? nil : design.name
+        scenario.stuck = stuck
         return scenario
     }
 

@@ -1,0 +1,55 @@
+internal import Reporting
+internal import Scenarios
+
+/// The command that somebody is to run, in words that a shell takes as they are meant: for every
+/// line that the program prints to be copied.
+struct ShellCommand {
+    private var words: [String]
+
+    init(_ words: String...) { self.words = words }
+
+    static func += (command: inout ShellCommand, words: [String]) { command.words += words }
+
+    var text: String { words.map(\.shellWord).joined(separator: " ") }
+}
+
+extension String {
+    /// The same as a word that a shell leaves alone, of printable characters: in POSIX quotes, or
+    /// where they would not do, in those of bash, zsh, ksh and POSIX of 2024 (`$'…'`).
+    var shellWord: String {
+        let isPlain = unicodeScalars.allSatisfy {
+            switch $0 {
+            case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", "/", "=", "@", ",", ":": true
+            default: false
+            }
+        }
+        if isPlain, !isEmpty { return self }
+        guard printable != self else {
+            return "'" + replacing("'", with: "'\\''") + "'"
+        }
+        let bytes = utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "'"), UInt8(ascii: "\\"): "\\\(Unicode.Scalar(byte))"
+            case 0x20..<0x7F: "\(Unicode.Scalar(byte))"
+            // Three octal digits end by themselves, whatever follows.
+            default: "\\" + String(repeating: "0", count: byte < 8 ? 2 : byte < 64 ? 1 : 0)
+                + String(byte, radix: 8)
+            }
+        }
+        return "$'" + bytes.joined() + "'"
+    }
+
+    /// The same path in letters that are neither an option nor the name of a scenario.
+    var pathWord: String {
+        isEmpty || hasPrefix("/") || hasPrefix("./") ? self : "./" + self
+    }
+}
+
+extension Scenario {
+    /// What `run` takes for this scenario.
+    var argument: String {
+        let file = location.file
+        if file.hasPrefix(Catalogue.prefix) { return name }
+        return file == InputFile.nameOfStdin ? "-" : file
+    }
+}

@@ -1,0 +1,74 @@
+/// What a system wants from outside and whether it is given: for the question whether every
+/// obligation can be met from wherever it arises.
+public struct ServiceSystem<Word: StateWord>: Sendable {
+    /// Finds what is owed in each of these states, and the steps that may be taken there to meet
+    /// it.
+    public let inspect: @Sendable (_ states: [Word]) -> [ServiceState<Word>]
+    /// How many steps a state has at most.
+    public let stepLimit: Int
+
+    public init(
+        stepLimit: Int, inspect: @escaping @Sendable (_ states: [Word]) -> [ServiceState<Word>]
+    ) {
+        self.stepLimit = stepLimit
+        self.inspect = inspect
+    }
+}
+
+/// One state as a service check sees it.
+public struct ServiceState<Word: StateWord>: Sendable {
+    /// Obligations by number, as a set of bits.
+    public var owed: UInt8
+    public var steps: [Step]
+
+    /// A step of the system's own.
+    public struct Step: Sendable {
+        public var action: Int
+        public var successor: Word
+        /// The obligations that it meets.
+        public var met: UInt8
+        /// The obligations that it may not be taken for.
+        public var barred: UInt8
+
+        public init(action: Int, successor: Word, met: UInt8, barred: UInt8) {
+            self.action = action
+            self.successor = successor
+            self.met = met
+            self.barred = barred
+        }
+    }
+
+    public init(owed: UInt8, steps: [Step]) {
+        self.owed = owed
+        self.steps = steps
+    }
+}
+
+/// An obligation that nothing can meet any more.
+public struct StuckService: Equatable, Sendable {
+    /// Number of the obligation.
+    public var obligation: Int
+    /// How many actions lead from the start to such a state at least.
+    public var length: Int
+    /// A shortest way there; nil where the search was stopped before it was found again.
+    public var actions: [Int]?
+    /// What the system goes on to do there by itself, if anything: it comes back to where `loop`
+    /// begins, or ends where nothing more can be done.
+    public var after: [Int]
+    /// Index of `after` where the loop begins; nil for a dead end.
+    public var loop: Int?
+
+    init(obligation: Int, actions: [Int], after: [Int], loop: Int?) {
+        self.init(
+            obligation: obligation, length: actions.count, actions: actions, after: after,
+            loop: loop)
+    }
+
+    init(obligation: Int, length: Int, actions: [Int]?, after: [Int], loop: Int?) {
+        self.obligation = obligation
+        self.length = length
+        self.actions = actions
+        self.after = after
+        self.loop = loop
+    }
+}
