@@ -92,9 +92,9 @@ public enum JSONText: Equatable, Sendable {
         }
     }
 
-    /// RFC 8259, §7: quotation mark, reverse solidus and U+0000–U+001F must be escaped. DEL, C1
-    /// controls and the two Unicode line separators are escaped as well, so that a report shown
-    /// on a terminal or read line by line cannot be broken by a name in it.
+    /// RFC 8259, §7: quotation mark, reverse solidus and U+0000–U+001F must be escaped. What else
+    /// a terminal obeys, or a reader of lines takes for their end, is escaped as well, so that a
+    /// report cannot be broken by a name in it.
     private static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
@@ -104,9 +104,11 @@ public enum JSONText: Equatable, Sendable {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case "\0"..<" ", "\u{7F}"..<"\u{A0}", "\u{2028}", "\u{2029}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            case _ where scalar.substitute != nil:
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
             default: result.unicodeScalars.append(scalar)
             }
         }

@@ -48,7 +48,7 @@ extension String {
 
 extension Unicode.Scalar {
     /// What stands for a scalar that must not reach a terminal; `nil` for all others.
-    fileprivate var substitute: Unicode.Scalar? {
+    var substitute: Unicode.Scalar? {
         switch value {
         case 0..<0x20: Unicode.Scalar(0x2400 + value)
         case 0x7F: "␡"

@@ -12,6 +12,7 @@ import Testing
 
     /// YAML's own escapes get such characters past its reader.
     private static let escaped = hostile.unicodeScalars.map { scalar in
+        if scalar.isASCII, scalar.value >= 0x20, scalar.value < 0x7F { return String(scalar) }
         let digits = String(scalar.value, radix: 16)
         return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
     }.joined()
@@ -82,7 +83,11 @@ import Testing
             .replacing("summary: a level interrupt", with: "summary: \"\(Self.escaped)\"")
             .replacing("source: test", with: "source: \"\(Self.escaped)\"")
         let path = try folder.write(text)
-        for command in [["run", "-v"], ["replay"], ["list"], ["run", "-f", "ktap"]] {
+        let commands = [
+            ["run", "-v"], ["replay"], ["list"], ["list", "--json"], ["run", "-f", "ktap"],
+            ["run", "-f", "json"], ["run", "-f", "junit"],
+        ]
+        for command in commands {
             let ending = program(command + [path])
             #expect([0, 1].contains(ending.status))
             Self.expectPrintable(ending.out + ending.err, "\(command)")

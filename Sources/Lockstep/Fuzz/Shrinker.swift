@@ -63,7 +63,7 @@ struct Shrinker {
             let size = (scenario.steps.count + pieces - 1) / pieces
             var start = 0
             var hasShrunk = false
-            while start < scenario.steps.count {
+            while start < scenario.steps.count, !Interruption.requested {
                 let actions = scenario.actions
                 let end = min(start + size, actions.count)
                 if takes(scenario.with(Array(actions[..<start] + actions[end...])), &backend) {
@@ -82,7 +82,7 @@ struct Shrinker {
 
     /// A step that need not be what it is becomes one that says less.
     private mutating func makeStepsPlain(_ backend: inout any Backend) {
-        for index in scenario.steps.indices {
+        for index in scenario.steps.indices where !Interruption.requested {
             for plainer in scenario.actions[index].plainer {
                 var actions = scenario.actions
                 actions[index] = plainer
