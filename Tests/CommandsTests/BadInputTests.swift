@@ -94,11 +94,11 @@ import Testing
         #expect(start.duration(to: .now) < .seconds(5), "no file may keep the program busy")
     }
 
-    @Test func aDirectoryIsABadFile() throws {
+    @Test func aFolderWithoutAScenarioHasNothingToRun() throws {
         let folder = try Folder()
         let ending = program("run", folder.path + "/")
-        #expect(ending.status == 65)
-        #expect(ending.err.contains("\(folder.path)/:1:1: a directory; expected a YAML file"))
+        #expect(ending.status == 66)
+        #expect(ending.err.contains("\(folder.path)/: no scenario file (*.yaml, *.yml) in it"))
     }
 
     @Test func anEndlessFileIsRefused() {
