@@ -190,7 +190,7 @@ import Verdicts
         let memory = try await Binary.shell("\"$0\" run /proc/self/mem")
         #expect(memory.status == .exited(66))
         #expect(memory.err == "savic-eoi: cannot read /proc/self/mem: Input/output error\n")
-        let directory = try await Binary.shell("\"$0\" run /proc/self/")
+        let directory = try await Binary.shell("\"$0\" merge /proc/self/")
         #expect(directory.status == .exited(65))
         #expect(directory.err.contains("/proc/self/:1:1: a directory; expected a YAML file"))
     }
