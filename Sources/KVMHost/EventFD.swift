@@ -33,11 +33,4 @@ package struct EventFD: ~Copyable {
         if result < 0 { throw .failed(.read, Int32(-result)) }
         return count
     }
-
-    /// Whether something comes within the time.
-    package func waits(milliseconds: Int32) throws(KVMError) -> Bool {
-        let result = descriptor.calls.poll(number, milliseconds)
-        if result < 0 { throw .failed(.poll, -result) }
-        return result > 0
-    }
 }

@@ -2,7 +2,7 @@ import CKVM
 
 /// Every system call and ioctl that this module makes, by the kernel's name for it.
 package enum KernelCall: String, CaseIterable, Sendable {
-    case open, mmap, eventfd, poll, read, write
+    case open, mmap, eventfd, read, write
     case pthreadCreate = "pthread_create"
     case sigaction
     // On /dev/kvm.
@@ -46,7 +46,7 @@ package enum KernelCall: String, CaseIterable, Sendable {
     /// The request number of an ioctl, or nil for a call that is none.
     package var request: UInt? {
         switch self {
-        case .open, .mmap, .eventfd, .poll, .read, .write, .pthreadCreate, .sigaction: nil
+        case .open, .mmap, .eventfd, .read, .write, .pthreadCreate, .sigaction: nil
         case .getAPIVersion: UInt(CKVM_GET_API_VERSION)
         case .createVM: UInt(CKVM_CREATE_VM)
         case .checkExtension: UInt(CKVM_CHECK_EXTENSION)

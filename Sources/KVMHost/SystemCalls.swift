@@ -23,8 +23,6 @@ package struct SystemCalls: Sendable {
     package var munmap: @Sendable (UnsafeMutableRawPointer, _ length: Int) -> Int32
     /// eventfd(2) with `EFD_CLOEXEC | EFD_NONBLOCK` and an initial count of 0.
     package var eventfd: @Sendable () -> Int32
-    /// poll(2) for readability of one descriptor: 1 readable, 0 not within the time.
-    package var poll: @Sendable (_ descriptor: Int32, _ milliseconds: Int32) -> Int32
     /// read(2) into a buffer: bytes read.
     package var read: @Sendable (_ descriptor: Int32, UnsafeMutableRawBufferPointer) -> Int
     /// write(2) from a buffer: bytes written.
@@ -65,10 +63,6 @@ extension SystemCalls {
         // SAFETY: the owner of a mapping unmaps it once, when nothing can reach it any more.
         munmap: { unsafe answer(Glibc.munmap($0, $1)) },
         eventfd: { answer(ckvm_eventfd()) },
-        poll: { descriptor, milliseconds in
-            var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            return unsafe answer(Glibc.poll(&wanted, 1, milliseconds))
-        },
         // SAFETY (both): the buffer's own bounds are passed on.
         read: { unsafe answer(Glibc.read($0, $1.baseAddress, $1.count)) },
         write: { unsafe answer(Glibc.write($0, $1.baseAddress, $1.count)) })

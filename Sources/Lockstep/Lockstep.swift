@@ -60,7 +60,7 @@ public struct Lockstep {
         public var kind: MachineKind?
         public var compared = Compared()
         public var hazards: [String] = []
-        public var hazardTrace: [HistoryLine] = []
+        public var steps: [HistoryLine] = []
         public var mismatch: Mismatch?
         public var skip: Skip?
         public var failure: String?
@@ -110,7 +110,7 @@ public struct Lockstep {
         outcome.compared.unjudged = alone.compared.unjudged
         if setup.endsAtDelivery {
             outcome.hazards = alone.hazards
-            outcome.hazardTrace = alone.hazardTrace
+            outcome.steps = alone.steps
         }
         return outcome
     }

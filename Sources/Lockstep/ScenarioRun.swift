@@ -284,11 +284,12 @@ struct ScenarioRun {
     func outcome(
         _ verdict: Verdict, mismatch: Mismatch? = nil, failure: String? = nil
     ) -> Lockstep.Outcome {
-        let showsAll = verdict == .shown || stuck != nil || options.keepsSteps
+        let isUnfinished = verdict == .error || verdict == .timeout
+        let showsAll = verdict == .shown || isUnfinished || stuck != nil || options.keepsSteps
         let trace = showsAll ? history.lines : history.linesToLastBreak
         return Lockstep.Outcome(
             verdict: verdict, kind: setup.kind, compared: compared,
-            hazards: broken.members.map(\.name), hazardTrace: trace,
+            hazards: broken.members.map(\.name), steps: trace,
             mismatch: mismatch, skip: nil, failure: failure, unobservable: unobservable,
             stuck: stuck)
     }

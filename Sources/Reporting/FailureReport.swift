@@ -15,11 +15,20 @@ struct FailureReport {
         }
         if let failure = result.failure { lines += failure.wrapped(at: width) }
         if result.mismatch == nil, result.failure == nil { lines.append(result.reason.printable) }
+        // A mismatch has its own.
+        if result.mismatch == nil { lines += steps }
         lines += unobservable
         for gap in result.compared.gaps { lines += gap.wrapped(at: width) }
         // Never wrapped: it is there to be copied.
         lines.append("rerun: " + result.rerun.printable)
         return lines
+    }
+
+    /// The last steps before the run could not go on.
+    private var steps: [String] {
+        guard let first = result.steps.first else { return [] }
+        return StepTable(result.steps, omitted: first.step - 1)
+            .lines(width: width, palette) { !$0.violations.isEmpty }
     }
 
     /// Fields under their reason: a backend hides several of them for the same cause.

@@ -73,7 +73,7 @@ extension ScenarioResult {
             "duration": .seconds(duration),
             "compared": compared.json,
             "hazards": .strings(hazards),
-            "hazardTrace": hazardTrace.isEmpty ? nil : .array(hazardTrace.map(\.json)),
+            "steps": steps.isEmpty ? nil : .array(steps.map(\.json)),
             "stuck": stuck.map { .int(Int($0)) },
             "mismatch": mismatch?.json,
             "skip": skip.map { ["reason": .string($0.reason), "hint": .string($0.hint)] },

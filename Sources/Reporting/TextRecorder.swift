@@ -97,8 +97,8 @@ public struct TextRecorder: Recorder {
 
     /// The steps up to the last hazard, with arrows at those that broke an invariant.
     private func hazardLines(_ result: ScenarioResult) -> [String] {
-        guard let first = result.hazardTrace.first else { return [] }
-        let steps = StepTable(result.hazardTrace, omitted: first.step - 1)
+        guard let first = result.steps.first else { return [] }
+        let steps = StepTable(result.steps, omitted: first.step - 1)
         let lines = steps.lines(width: options.width - Self.indent, palette) {
             !$0.violations.isEmpty
         }

@@ -75,8 +75,9 @@ public struct ScenarioResult: Equatable, Sendable {
     public var compared: Compared
     /// Names of the invariants that the design under test is known to violate here, and did.
     public var hazards: [String]
-    /// The steps up to the last hazard, oldest first, as many as are kept.
-    public var hazardTrace: [HistoryLine]
+    /// What was done, oldest first, as many steps as are kept: up to the last hazard, or all where
+    /// the run could not go on, has nothing to judge, or is a replay. A mismatch has its own.
+    public var steps: [HistoryLine]
     public var mismatch: Mismatch?
     public var skip: Skip?
     /// What went wrong where no mismatch says it: a failed call, a malformed message.
@@ -94,7 +95,7 @@ public struct ScenarioResult: Equatable, Sendable {
         name: String, summary: String, group: String, machine: String = "", verdict: Verdict,
         duration: Double,
         compared: Compared = Compared(), hazards: [String] = [],
-        hazardTrace: [HistoryLine] = [], mismatch: Mismatch? = nil,
+        steps: [HistoryLine] = [], mismatch: Mismatch? = nil,
         skip: Skip? = nil, failure: String? = nil, unobservable: [Unobservable] = [],
         stuck: UInt8? = nil, judgedOnModel: String? = nil, rerun: String
     ) {
@@ -106,7 +107,7 @@ public struct ScenarioResult: Equatable, Sendable {
         self.duration = duration
         self.compared = compared
         self.hazards = hazards
-        self.hazardTrace = hazardTrace
+        self.steps = steps
         self.mismatch = mismatch
         self.skip = skip
         self.failure = failure

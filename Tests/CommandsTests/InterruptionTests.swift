@@ -207,8 +207,8 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func theSignalStopsTheQuestionOfLiveness() async throws {
-        // When it begins is the machine's affair: earlier where it has ended, later where it has not
-        // begun.
+        // When it begins is the machine's affair: earlier where it has ended, later where it has
+        // not begun.
         var (early, late) = (0, 12_000)
         while late - early > 100 {
             let pause = (early + late) / 2

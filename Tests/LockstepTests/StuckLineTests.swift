@@ -21,7 +21,7 @@ struct StuckLineTests {
     func stuck() throws {
         let outcome = run(try written("assert 2, run", "stuck: 2"))
         #expect(outcome.verdict == .pass && outcome.stuck == 2)
-        #expect(outcome.hazardTrace.map(\.text) == ["assert 2", "run"])
+        #expect(outcome.steps.map(\.text) == ["assert 2", "run"])
         #expect(outcome.compared.unjudged == 0)
     }
 
@@ -109,7 +109,7 @@ struct StuckLineTests {
         var options = LockstepOptions()
         options.keepsSteps = true
         let long = try scenario("{repeat: 40, steps: [assert 2, deassert 2]}")
-        #expect(run(long, options).hazardTrace.map(\.step) == Array(1...80))
-        #expect(run(long).hazardTrace.isEmpty)
+        #expect(run(long, options).steps.map(\.step) == Array(1...80))
+        #expect(run(long).steps.isEmpty)
     }
 }

@@ -67,6 +67,14 @@ struct UnjudgedTests {
             ])
     }
 
+    @Test("A run that cannot go on says what it had done, with what was left out")
+    func steps() throws {
+        let outcome = run(try scenario("assert 2, assert? 2, run, sti", "expect: {isr: []}"))
+        #expect(outcome.verdict == .error && outcome.failure?.contains("“sti”") == true)
+        #expect(outcome.steps.map(\.text) == ["assert 2", "assert 2", "run"])
+        #expect(outcome.steps.map { $0.leftOut != nil } == [false, true, false])
+    }
+
     @Test("A write of the value that stands there is a write, not a step to be left out")
     func sameValue() throws {
         let outcome = run(
@@ -79,7 +87,7 @@ struct UnjudgedTests {
     func shown() throws {
         let outcome = onModel(try scenario("assert 2, run, deassert 2, eoi"))
         #expect(outcome.verdict == .shown)
-        #expect(outcome.hazardTrace.map(\.text) == ["assert 2", "run", "deassert 2", "eoi"])
+        #expect(outcome.steps.map(\.text) == ["assert 2", "run", "deassert 2", "eoi"])
         #expect(run(try scenario("assert 2, run")).verdict == .pass, "a backend is compared")
         let broken = try scenario("assert 2, run, assert 3, deassert 3, eoi")
         #expect(onModel(broken).mismatch?.code == .invariant)

@@ -65,6 +65,17 @@ struct GapTests {
         #expect(json.contains(#""pass": 0"#))
     }
 
+    @Test("A run that could not go on shows the steps that it had done")
+    func steps() {
+        var result = Script.timeout
+        result.steps = Script.mismatch.history
+        let text = written(Script.run([result]), TextRecorder())
+        #expect(text.contains("(3 earlier steps left out)"))
+        #expect(text.contains("eoi          EOI exit 0x31\n"))
+        let json = written(Script.run([result]), JSONRecorder())
+        #expect(json.contains(#""steps": ["#))
+    }
+
     @Test("No EOI seen, but interrupts ended: both are said")
     func ended() {
         for text in texts(Self.ended) { #expect(text.contains("0 EOIs, 3 ended")) }

@@ -7,7 +7,7 @@ import Verdicts
 struct HazardStepTests {
     private static let hazard: ScenarioResult = {
         var result = Script.hazard
-        result.hazardTrace = [
+        result.steps = [
             HistoryLine(step: 3, text: "assert 3", events: "deliver 0x41 level"),
             HistoryLine(
                 step: 4, text: "eoi", events: "KVM completes 0x41", violations: ["attribution"]),
@@ -53,7 +53,7 @@ struct HazardStepTests {
     @Test("The JSON of a hazard names the invariants at their step")
     func json() {
         let json = written(Script.run([Self.hazard]), JSONRecorder())
-        #expect(json.contains("\"hazardTrace\""))
+        #expect(json.contains("\"steps\""))
         #expect(json.contains("\"violations\": [\"attribution\"]"))
     }
 }

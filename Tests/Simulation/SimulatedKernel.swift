@@ -147,9 +147,6 @@ package final class SimulatedKernel: Sendable {
             return result
         }
         table.eventfd = { self.locked { $0.add(.eventfd) } }
-        table.poll = { descriptor, _ in
-            self.locked { $0.eventfds[descriptor] != nil } ? 1 : 0
-        }
         // SAFETY: an eventfd's 8 bytes are within the caller's buffer, or the call is refused.
         unsafe table.read = { descriptor, buffer in
             guard buffer.count >= 8 else { return -Int(EINVAL) }

@@ -119,7 +119,7 @@ struct RunSession {
             name: item.name, summary: item.scenario.summary, group: item.scenario.groups[0],
             machine: outcome.kind?.rawValue ?? "",
             verdict: outcome.verdict, duration: duration / .seconds(1), compared: compared,
-            hazards: outcome.hazards, hazardTrace: outcome.hazardTrace,
+            hazards: outcome.hazards, steps: outcome.steps,
             mismatch: outcome.mismatch, skip: outcome.skip,
             failure: failure(outcome, rounds), unobservable: outcome.unobservable,
             stuck: outcome.stuck,
