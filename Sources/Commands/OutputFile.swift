@@ -16,12 +16,16 @@ final class OutputFile {
     private let overwrites: Bool
     private var isOpen = true
 
+    /// - Parameter acceptsStreams: whether a pipe or a device of that name is written to; otherwise
+    ///   it makes way as a file does.
     /// Errors: the file exists and is not to be replaced, or cannot be made.
-    init(_ path: String, overwrites: Bool) throws(CommandFailure) {
+    init(
+        _ path: String, overwrites: Bool, acceptsStreams: Bool = true
+    ) throws(CommandFailure) {
         self.path = path
         self.overwrites = overwrites
         do {
-            switch try Self.place(path, overwrites: overwrites) {
+            switch try Self.place(path, overwrites, acceptsStreams) {
             case .stream: descriptor = try Self.open(path, [.append])
             case .file(let permissions):
                 let draft = Self.draft(of: path)
@@ -79,13 +83,19 @@ final class OutputFile {
     }
 
     /// Errors: EEXIST where it is not to be replaced; what forbids to write it.
-    private static func place(_ path: String, overwrites: Bool) throws(Errno) -> Place {
+    private static func place(
+        _ path: String, _ overwrites: Bool, _ acceptsStreams: Bool
+    ) throws(Errno) -> Place {
         let usual: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
         let file = FilePath(path)
         let own: Stat
         do throws(Errno) {
             own = try file.stat(followTargetSymlink: false)
         } catch .noSuchFileOrDirectory {
+            return .file(usual)
+        }
+        guard own.type == .regular || acceptsStreams else {
+            guard overwrites else { throw .fileExists }
             return .file(usual)
         }
         if own.type == .symbolicLink {

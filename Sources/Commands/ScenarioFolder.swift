@@ -5,8 +5,9 @@ internal import Verdicts
 
 /// A folder for scenario files that the program writes.
 ///
-/// The names of the files can be known by others who may write there, so no link is followed: a new
-/// file is always one that did not exist, and one that is replaced is put in the old one's place.
+/// The names of the files can be known by others who may write there, so no link is followed and no
+/// pipe written to: a new file is always one that did not exist, and one that is replaced is put in
+/// the old one's place.
 struct ScenarioFolder {
     let path: String
     /// Whether files that exist are replaced.
@@ -18,10 +19,8 @@ struct ScenarioFolder {
     /// Makes the folder, and makes sure that scenarios of these names can be saved there.
     func prepare(for names: [String]) throws {
         try create()
-        // Only to write shows whether it can be written to.
-        let probe = "\(path)/.savic-eoi-\(ProcessInfo.processInfo.processIdentifier)"
-        try write("", to: probe)
-        try? FileManager.default.removeItem(atPath: probe)
+        // Only to write shows whether it can be written to; what is not finished goes away again.
+        _ = try OutputFile("\(path)/savic-eoi", overwrites: true, acceptsStreams: false)
         for name in names { try refuseOld(file(name)) }
     }
 
@@ -29,21 +28,14 @@ struct ScenarioFolder {
     func save(_ scenario: Scenario) throws -> String {
         try create()
         let file = file(scenario.name)
-        let text = ScenarioWriter.text(of: scenario)
-        guard overwrites, Self.kind(of: file) != nil else {
-            try refuseOld(file)
-            try write(text, to: file)
-            return file
-        }
         try refuseOld(file)
-        let new = "\(path)/.\(scenario.name)-\(ProcessInfo.processInfo.processIdentifier)"
-        try write(text, to: new)
-        do {
-            try FileManager.default.removeItem(atPath: file)
-            try FileManager.default.moveItem(atPath: new, toPath: file)
+        let output = try OutputFile(file, overwrites: overwrites, acceptsStreams: false)
+        do throws(Errno) {
+            try output.write(ScenarioWriter.text(of: scenario))
         } catch {
-            throw Self.cannotCreate(file, Errno(hiddenIn: error))
+            throw CommandFailure.writing(file, error)
         }
+        try output.finish()
         return file
     }
 
@@ -55,7 +47,8 @@ struct ScenarioFolder {
         } catch {
             let errno = Errno(hiddenIn: error)
             // What is there already has the folder's name.
-            throw Self.cannotCreate(path, errno == .fileExists ? .notDirectory : errno)
+            throw CommandFailure.creating(
+                path, errno == .fileExists ? .notDirectory : errno ?? .ioError)
         }
     }
 
@@ -63,8 +56,8 @@ struct ScenarioFolder {
     private func refuseOld(_ file: String) throws {
         switch Self.kind(of: file) {
         case nil: return
-        case .typeDirectory?: throw Self.cannotCreate(file, .isDirectory)
-        default: if !overwrites { throw Self.cannotCreate(file, .fileExists) }
+        case .typeDirectory?: throw CommandFailure.creating(file, .isDirectory)
+        default: if !overwrites { throw CommandFailure.creating(file, .fileExists) }
         }
     }
 
@@ -72,35 +65,6 @@ struct ScenarioFolder {
     private static func kind(of path: String) -> FileAttributeType? {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         return attributes.map { $0[.type] as? FileAttributeType ?? .typeUnknown }
-    }
-
-    /// Writes a file that does not exist; what cannot be written whole is taken away again.
-    private func write(_ text: String, to file: String) throws {
-        let descriptor: FileDescriptor
-        do {
-            descriptor = try FileDescriptor.open(
-                FilePath(file), .writeOnly, options: [.create, .exclusiveCreate, .noFollow],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        } catch {
-            throw Self.cannotCreate(file, error as? Errno)
-        }
-        do {
-            try descriptor.closeAfter { _ = try descriptor.writeAll(text.utf8) }
-        } catch {
-            try? FileManager.default.removeItem(atPath: file)
-            throw CommandFailure.writing(file, error as? Errno ?? .ioError)
-        }
-    }
-
-    private static func cannotCreate(_ path: String, _ errno: Errno?) -> CommandFailure {
-        let reason =
-            switch errno {
-            case .fileExists?: "it exists; --overwrite replaces it"
-            case let errno?: "\(errno)"
-            case nil: "unknown reason"
-            }
-        return CommandFailure(
-            status: .cannotCreate, message: "cannot create \(path): \(reason)")
     }
 }
 
