@@ -53,8 +53,8 @@ final class OutputFile {
 
     /// Nothing more comes: gives the file its name.
     ///
-    /// Errors: the rest cannot be written, or the name was taken in the meantime. What was written
-    /// stays then under the name that the message gives.
+    /// Errors: the rest cannot be written; or the name was taken in the meantime, and then what was
+    /// written stays under the name that the message gives.
     func finish() throws(CommandFailure) {
         do {
             // Some filesystems say only here that there was no room.

@@ -26,7 +26,7 @@ struct Selection {
         let isOfFiles = !words.isEmpty && names.isEmpty && groups.isEmpty
         let catalogue = isOfFiles ? [] : try Self.catalogue()
         var selected = words.isEmpty ? catalogue : try Self.matching(names, in: catalogue)
-        selected = try without(restricted(selected, toGroupsOf: catalogue) + files)
+        selected = try without(restricted(selected + files, toGroupsOf: catalogue + files))
         do {
             try ScenarioLoader.refuseDuplicates(selected)
         } catch {

@@ -32,7 +32,7 @@ struct UnknownName {
         let list = found.prefix(Self.most).joined(separator: ", ")
         let more = found.count > Self.most ? " and \(found.count - Self.most) more" : ""
         return "\(found.count) scenarios begin with \(quoted: word): \(list)\(more); a pattern "
-            + "takes them all: '\(word)*'"
+            + "takes them all: '\(word.hasSuffix("…") ? String(word.dropLast()) : word)*'"
     }
 
     /// A file without YAML's ending, or the nearest name of a scenario, a group or a command.

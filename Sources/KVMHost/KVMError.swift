@@ -7,7 +7,7 @@ package enum KVMError: Error, Hashable, Sendable {
     case apiVersion(Int32)
     /// A `KVM_RUN` did not come back within its limit, and the watchdog ended it.
     case timeout(RunLimit)
-    /// Ctrl-C or SIGTERM: the signal's number.
+    /// Ctrl-C, SIGTERM or SIGHUP: the signal's number.
     case interrupted(signal: Int32)
     /// The vCPU came back for a reason that the caller has no use for.
     case unexpectedExit(VCPUExit)

@@ -107,6 +107,8 @@ public struct Lockstep {
         }
         var outcome = run(scenario, setup, on: &backend, isAsWritten: false)
         outcome.judgedOnModel = deviation.sentence
+        // On the model it is shown how a host goes; what is stated has been judged.
+        if outcome.verdict == .shown { outcome.verdict = alone.verdict }
         outcome.compared.unjudged = alone.compared.unjudged
         if setup.endsAtDelivery {
             outcome.hazards = alone.hazards

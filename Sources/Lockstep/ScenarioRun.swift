@@ -20,6 +20,8 @@ struct ScenarioRun {
     private let unobservable: [Unobservable]
     /// The backend is the model too: only what the scenario states can fail.
     private let comparesWithItself: Bool
+    /// Whether anything that is stated, or that the design promises, is held against the run.
+    private let isHeld: Bool
     /// Whether the run's axes are those that the scenario states its hazards and expectations
     /// for. Otherwise it is not held to them: the design's own promises and the comparison are
     /// what is left, and steps that the other course of events does not enable are left out.
@@ -72,7 +74,8 @@ struct ScenarioRun {
         isJudged = options.judges && hasItsAxes && isAsWritten
         let design = setup.kind == .plain ? Scenario.plainDesign : options.design.name
         promised = isJudged ? scenario.knownHazards(of: design, on: setup) : []
-        let ruledOut = setup.kind == .plain ? [] : options.design.rulesOut
+        let ruledOut = setup.kind == .plain ? InvariantSet() : options.design.rulesOut
+        isHeld = isJudged ? scenario.states(on: setup.kind) : !ruledOut.isEmpty
         let unannounced =
             options.judges || !options.strict
             ? InvariantSet(Invariant.allCases).subtracting(ruledOut) : []
@@ -275,11 +278,9 @@ struct ScenarioRun {
             .stuckAbsent, "line \(scenario.stuck ?? 0)", expected: "stuck", observed: observed)
     }
 
-    /// How a run ends that nothing has stopped: on the model only what a scenario states can fail,
-    /// and one that states nothing is there to be looked at.
-    var goodEnd: Verdict {
-        comparesWithItself && isJudged && !scenario.states(on: setup.kind) ? .shown : .pass
-    }
+    /// How a run ends that nothing has stopped. The model agrees with itself, so there only what is
+    /// stated or promised can fail; without that a run is there to be looked at.
+    var goodEnd: Verdict { comparesWithItself && !isHeld ? .shown : .pass }
 
     func outcome(
         _ verdict: Verdict, mismatch: Mismatch? = nil, failure: String? = nil

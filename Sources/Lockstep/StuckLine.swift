@@ -4,7 +4,8 @@ internal import Verdicts
 /// The line that a scenario calls stuck behind its last step.
 ///
 /// Backend and model have agreed on every step by then, so it is the model that is asked: whether
-/// anything that KVM, the hardware and the guest can go on to do serves the line.
+/// anything that KVM, the hardware and the guest's handlers can go on to do serves the line, with
+/// TPR, ALLOWED_IRR and SPIV as they are.
 struct StuckLine {
     let pin: UInt8
     private var performed: [Action] = []

@@ -96,4 +96,25 @@ import Testing
         }
         #expect(runner.picture.remoteIRR == [])
     }
+
+    @Test("one EOI and its late exit are one EOI, in the step of the EOI or in the next one's")
+    func countsOnce() throws {
+        let pins = [PinSetup.low, .high]
+        for kind in MachineKind.allCases {
+            for entersAfterExit in [false, true] {
+                let setup = MachineSetup(kind: kind, pins: pins, nesting: true).with {
+                    $0.exitsLate = true
+                    $0.entersAfterExit = entersAfterExit
+                }
+                var runner = try Runner(setup, "guest-conveys")
+                let steps: [Action] = [
+                    .assert(pin: 2), .run, .sti, .assert(pin: 3), .run, .eoi, .eoi, .run,
+                ]
+                for action in steps {
+                    #expect(runner.step(action) != nil, "\(kind) \(action)")
+                    #expect(runner.violations == [], "\(kind) \(action)")
+                }
+            }
+        }
+    }
 }

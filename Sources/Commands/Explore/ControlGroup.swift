@@ -46,7 +46,7 @@ enum ControlGroup {
         of group: String, _ mount: Mount, _ text: (String) -> String?
     ) -> [Int] {
         // A container may see its own group as the root of all.
-        let inside = mount.root != "/" && group.hasPrefix(mount.root)
+        let inside = mount.root != "/" && (group + "/").hasPrefix(mount.root + "/")
             ? String(group.dropFirst(mount.root.count)) : group
         var parts = inside.split(separator: "/").filter { $0 != ".." }
         var found: [Int] = []

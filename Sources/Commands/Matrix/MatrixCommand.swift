@@ -8,7 +8,7 @@ internal import Verdicts
 struct MatrixCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "matrix",
-        abstract: "Say of every EOI design, under every assumption, what is safe and what is not.",
+        abstract: "Say of every EOI design, page TMR and guest what is safe and what is not.",
         discussion: """
             Searches every reachable state of each combination twice: as single actions, which is \
             every interleaving there is, and as whole guest steps, which every backend can \

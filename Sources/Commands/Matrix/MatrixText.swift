@@ -106,6 +106,8 @@ extension Matrix: SearchResult {
             "levels": .int(levels),
             "nesting": .bool(nesting),
             "combinations": .int(rows.count),
+            "searched": .int(entries.count),
+            "complete": .bool(entries.count == rows.count),
             "states": .int(states),
             "cells": .array(
                 entries.flatMap { entry in

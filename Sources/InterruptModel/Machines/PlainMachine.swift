@@ -117,11 +117,14 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
     }
 
     private mutating func accept<Sink: EventSink>(_ sink: inout Sink) -> Bool {
-        guard state.vcpu.accept(configuration, &sink) else { return false }
-        // An interrupt is taken at an entry, so a scan that comes late has come by now.
-        if configuration.scansLate {
+        let isOpen = state.vcpu.interruptFlag
+        let isTaken = state.vcpu.accept(configuration, &sink)
+        // A guest that can take interrupts leaves once more for each of its commands, so a scan that
+        // comes late has come by now, behind what was taken.
+        if configuration.scansLate, isOpen {
             _ = state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
         }
+        guard isTaken else { return false }
         if configuration.endsAtDelivery { _ = endHighest(rising: -1, &sink) }
         return true
     }

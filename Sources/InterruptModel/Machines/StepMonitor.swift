@@ -8,6 +8,8 @@ public struct StepMonitor: EventSink, Sendable, BitwiseCopyable {
     private var endedLevel = false
     private var isRead = false
     private var ioapicEOIs: UInt16 = 0
+    /// An exit that was asked for, and counted, has begun.
+    private var isExiting = false
 
     public init() {}
 
@@ -16,6 +18,7 @@ public struct StepMonitor: EventSink, Sendable, BitwiseCopyable {
         case .ended(let vector, let level):
             ended = Int16(vector)
             endedLevel = level
+            isExiting = false
         case .eoiRead:
             isRead = true
         case .completed(let vector):
@@ -23,10 +26,14 @@ public struct StepMonitor: EventSink, Sendable, BitwiseCopyable {
             if isRead { broken.insert(InvariantSet(.writeOnlyEOI)) }
         case .vectorMinusOne:
             broken.insert(InvariantSet(.memorySafety))
-        case .ioapicEOI, .eoiSuppressed, .exitRequested:
+        case .ioapicEOI:
+            if !isExiting { ioapicEOIs += 1 }
+            isExiting = false
+        case .eoiSuppressed, .exitRequested:
             ioapicEOIs += 1
         case .exitBegins(let vector):
             ended = Int16(vector)
+            isExiting = true
         case .acknowledged(_, let vector):
             if Int16(vector) != ended { broken.insert(InvariantSet(.noPrematureAck)) }
         case .lostEdge: broken.insert(InvariantSet(.noLostEdge))

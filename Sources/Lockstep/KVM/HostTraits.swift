@@ -50,20 +50,23 @@ struct HostLook {
     func traits(on irqchip: IRQChip) throws(BackendFailure) -> HostTraits {
         var traits = HostTraits()
         traits.endsAtDelivery = try endsAtDelivery()
-        switch irqchip {
-        case .split:
-            let ends = try endsOfMovedVector(on: .split)
-            if ends.ofOld == 0 {
-                traits.kernelRules.remove(.splitKeepsInFlight)
-                // Such a kernel has no vector that is kept, and so none to forget.
-                traits.unseen = KernelRules([.staleVectorForgotten])
-            } else if ends.ofNew > 0 {
-                traits.kernelRules.remove(.staleVectorForgotten)
-            }
-        case .kernel:
-            if try !unmaskResamples() { traits.kernelRules.remove(.unmaskResamples) }
-            let ends = try endsOfMovedVector(on: .kernel)
-            if ends.ofOld > 0, ends.ofNew > 0 { traits.kernelRules.remove(.staleVectorForgotten) }
+        // Where an ordinary EOI is lost, a lost one shows nothing.
+        guard try endsOrdinarily(on: irqchip) else {
+            traits.unseen = .newest
+            return traits
+        }
+        if irqchip == .kernel, try !unmaskResamples() {
+            traits.kernelRules.remove(.unmaskResamples)
+        }
+        let ends = try endsOfMovedVector(on: irqchip)
+        switch (ends.ofOld, ends.ofNew) {
+        case (nil, _): traits.unseen = KernelRules([.splitKeepsInFlight, .staleVectorForgotten])
+        case (0, _):
+            if irqchip == .split { traits.kernelRules.remove(.splitKeepsInFlight) }
+            // Such a kernel has no vector that is kept, and so none to forget.
+            traits.unseen = KernelRules([.staleVectorForgotten])
+        case (_, nil): traits.unseen = KernelRules([.staleVectorForgotten])
+        case (_, let new?): if new > 0 { traits.kernelRules.remove(.staleVectorForgotten) }
         }
         // A KVM that is all right otherwise has to fail where it scans late.
         if traits.endsAtDelivery { traits.scansLate = try scansLate(on: irqchip) }
@@ -81,21 +84,31 @@ struct HostLook {
             && !seen.last.isr.contains(Int(Self.vector))
     }
 
+    /// Whether the IOAPIC hears of the end of an interrupt whose entry stays as it is.
+    private func endsOrdinarily(on irqchip: IRQChip) throws(BackendFailure) -> Bool {
+        let guest = try makeGuest(machine(irqchip, interrupts: false, resampler: true))
+        let steps: [Action] = [raising(on: irqchip), .run, .sti, .eoi, .run]
+        return try Sight(of: steps, by: guest).endsOfTaken ?? 0 > 0
+    }
+
     /// An interrupt is in flight when its entry is moved to nobody; a message with the same vector
-    /// follows. How many ends of each reach the IOAPIC. On both kinds of host the first is pending
-    /// when its entry moves and taken only then.
+    /// follows. How many ends of each reach the IOAPIC; nil where it was not taken. On both kinds
+    /// of host the first is pending when its entry moves and taken only then.
     private func endsOfMovedVector(
         on irqchip: IRQChip
-    ) throws(BackendFailure) -> (ofOld: Int, ofNew: Int) {
+    ) throws(BackendFailure) -> (ofOld: Int?, ofNew: Int?) {
         let guest = try makeGuest(machine(irqchip, interrupts: false, resampler: true))
-        let raising: Action = irqchip == .split ? .assert(pin: 2) : .irqfd(pin: 2)
         let moved: [Action] = [
-            raising, .run, .retarget(pin: 2, destination: 1), .run, .sti, .eoi, .run,
+            raising(on: irqchip), .run, .retarget(pin: 2, destination: 1), .run, .sti, .eoi, .run,
         ]
         let old = try Sight(of: moved, by: guest)
         let message: [Action] = [.msi(vector: Self.vector), .sti, .eoi, .run]
         let new = try Sight(of: message, by: guest)
-        return (old.ends, new.ends)
+        return (old.endsOfTaken, new.endsOfTaken)
+    }
+
+    private func raising(on irqchip: IRQChip) -> Action {
+        irqchip == .split ? .assert(pin: 2) : .irqfd(pin: 2)
     }
 
     /// A stored level at the unmask of a pin with a resampler: asks KVM its owner?
@@ -137,6 +150,9 @@ struct HostLook {
 
         /// EOIs that the IOAPIC heard of: userspace's by an exit, KVM's by its ack notifier.
         var ends: Int { exits + resamples }
+
+        /// The same; nil where the guest took nothing.
+        var endsOfTaken: Int? { taken > 0 ? ends : nil }
 
         init(of steps: [Action], by guest: KVMGuest) throws(BackendFailure) {
             var observation = Observation()

@@ -1,7 +1,8 @@
 internal import InterruptModel
 internal import Scenarios
 
-/// Whether a scenario can make an unfixed kernel use vector −1 (secure-avic hazard 1).
+/// Whether a scenario can make an unfixed kernel use vector −1 (secure-avic hazard 1), or trip a
+/// WARN of the series' own, which ends a host that has panic_on_warn.
 ///
 /// What nobody has published decides which EOIs reach KVM. So the scenario is gone through on the
 /// model under every assumption that the user has not settled.
@@ -23,13 +24,12 @@ struct HostDanger {
     func extent(
         in scenario: Scenario, on setup: MachineSetup, _ design: EOIDesignEntry
     ) -> Extent {
-        guard Self.isOf(design) else { return .none }
         let (all, dangerous) = assumptions.reduce(into: (0, 0)) { counts, assumptions in
             var setup = setup
             setup.assumptions = assumptions
             var walk = Walk(setup, design)
             counts.0 += 1
-            if walk.usesVectorMinusOne(in: scenario.steps) { counts.1 += 1 }
+            if walk.hurts(in: scenario.steps) { counts.1 += 1 }
         }
         return dangerous == 0 ? .none : dangerous < all ? .some : .all
     }
@@ -57,27 +57,35 @@ struct HostDanger {
     /// One way through the scenario. Steps that are not enabled are left out.
     private struct Walk {
         let machine: RunningMachine
+        let usesVectorMinusOne: Bool
         var record = StepRecord()
 
         init(_ setup: MachineSetup, _ design: EOIDesignEntry) {
             machine = RunningMachine(setup, design: design)
+            usesVectorMinusOne = HostDanger.isOf(design)
         }
 
-        mutating func usesVectorMinusOne(in steps: [ScenarioStep]) -> Bool {
+        mutating func hurts(in steps: [ScenarioStep]) -> Bool {
             for step in steps {
                 switch step {
                 case .action(let action, _, _):
-                    if machine.step(action, into: &record),
-                        record.events.contains(.vectorMinusOne)
-                    {
+                    if machine.step(action, into: &record), record.events.contains(where: hurts) {
                         return true
                     }
                 case .expect: continue
                 case .repeat(let times, let steps):
-                    for _ in 0..<times where usesVectorMinusOne(in: steps) { return true }
+                    for _ in 0..<times where hurts(in: steps) { return true }
                 }
             }
             return false
+        }
+
+        private func hurts(_ event: Event) -> Bool {
+            switch event {
+            case .vectorMinusOne: usesVectorMinusOne
+            case .hostWarning: true
+            default: false
+            }
         }
     }
 }

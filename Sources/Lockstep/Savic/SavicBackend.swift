@@ -79,8 +79,8 @@ public final class SavicBackend: Backend {
         let risk = "run it with --allow-host-risk on a machine that may crash"
         let settle = "have characterize find out what this host does (--assumptions FILE), or "
         return Skip(
-            reason: "can hurt an unfixed host kernel: an EOI that it has nothing noted for "
-                + "writes outside its memory",
+            reason: "can hurt an unfixed host kernel, by an EOI that it has nothing noted for or "
+                + "by a WARN",
             hint: !isMarked && extent == .some ? settle + risk : risk)
     }
 

@@ -87,6 +87,21 @@ extension OnPlayedHost {
             #expect(SavicRig(allowsHostRisk: true).run(marked).verdict != .skip)
         }
 
+        /// The RTC's patch is the series', whatever design the EOI has.
+        @Test("A scenario that trips a WARN in the host is kept out under every design")
+        func warnings() throws {
+            let rtc = try scenario(
+                "assert-status 8, run, deassert 8, eoi", "irqchips: [kernel]",
+                machine: "{pins: [{pin: 8, vector: 0x58}]}")
+            for design in EOIDesigns.all {
+                let options = LockstepOptions(design: design, irqchip: .kernel, kind: .secure)
+                #expect(SavicRig().run(rtc, options).verdict == .skip, "\(design.name)")
+            }
+            let allowed = SavicRig(allowsHostRisk: true)
+                .run(rtc, LockstepOptions(irqchip: .kernel, kind: .secure))
+            #expect(allowed.verdict != .skip)
+        }
+
         /// What no scenario announces, because the host is not as assumed: the second guard.
         @Test(
             "An EOI is not sent where KVM has nothing noted",
