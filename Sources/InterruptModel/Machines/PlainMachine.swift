@@ -119,8 +119,8 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
     private mutating func accept<Sink: EventSink>(_ sink: inout Sink) -> Bool {
         let isOpen = state.vcpu.interruptFlag
         let isTaken = state.vcpu.accept(configuration, &sink)
-        // A guest that can take interrupts leaves once more for each of its commands, so a scan that
-        // comes late has come by now, behind what was taken.
+        // A guest that can take interrupts leaves once more for each of its commands, so a scan
+        // that comes late has come by now, behind what was taken.
         if configuration.scansLate, isOpen {
             _ = state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
         }
