@@ -9,16 +9,16 @@ struct FinalBlock {
     var isJudged = true
     private var failed: [ScenarioResult] = []
     private var skips: [(skip: Skip, count: Int)] = []
-    /// Of passes only, by whose they are: the design's, or those of a plain machine, which has
-    /// none.
+    /// Of what went well only, by whose they are: the design's, or those of a plain machine, which
+    /// has none.
     private var hazards: [Bool: [String: Int]] = [:]
     /// Those of runs that did not go as their scenarios are written.
     private var otherHazards: [String: Int] = [:]
     private var hazardPasses = 0
 
     mutating func add(_ result: ScenarioResult) {
-        if result.isHazard {
-            hazardPasses += 1
+        if result.isHazard { hazardPasses += 1 }
+        if result.verdict.isGood {
             let isPlain = result.machine == "plain"
             for hazard in result.hazards {
                 if result.judgedOnModel == nil {

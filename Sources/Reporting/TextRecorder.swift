@@ -67,7 +67,7 @@ public struct TextRecorder: Recorder {
     private func isShown(_ result: ScenarioResult) -> Bool {
         switch result.verdict {
         case .pass: result.isHazard ? options.showHazards : options.showPassed
-        case .shown: true
+        case .shown: options.showPassed
         case .fail: options.showFailed
         case .skip: options.showSkipped
         case .timeout: options.showTimedOut
@@ -89,8 +89,7 @@ public struct TextRecorder: Recorder {
             tail: result.remarks.joined(separator: "; "), role: .hazard,
             optional: result.summary)
         switch result.verdict {
-        case .pass: return options.showHazardSteps ? line + hazardLines(result) : line
-        case .shown: return line + hazardLines(result)
+        case .pass, .shown: return options.showHazardSteps ? line + hazardLines(result) : line
         case .fail, .skip, .timeout, .error: return line + reportLines(result)
         }
     }
