@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Lockstep
+
 /// Broken inputs of every kind end in a documented way: a few of what hosttests/mutations/run makes
 /// twenty thousand of.
 @Suite struct MutationTests {
@@ -71,19 +73,7 @@ import Testing
         String(repeating: "q", count: 500), String(repeating: "[", count: 30),
     ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80]]
 
-    /// SplitMix64: every run of the tests tries the same.
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ mixed >> 31
-        }
-    }
-
-    private func mutated(_ good: String, _ dice: inout Dice) -> [UInt8] {
+    private func mutated(_ good: String, _ dice: inout FuzzRandom) -> [UInt8] {
         var bytes = Array(good.utf8)
         for _ in 0..<Int.random(in: 1...3, using: &dice) {
             let place = Int.random(in: 0...bytes.count, using: &dice)
@@ -103,7 +93,8 @@ import Testing
 
     @Test(arguments: kinds) func aBrokenInputEndsAsItIsPromised(_ kind: Kind) throws {
         let folder = try Folder()
-        var dice = Dice(state: UInt64(kind.good.utf8.count))
+        // Every run of the tests tries the same.
+        var dice = FuzzRandom(seed: UInt64(kind.good.utf8.count))
         var seen: [Int32: Int] = [:]
         for number in 0..<60 {
             // The first ones are as they should be.

@@ -9,9 +9,9 @@ struct ReplayCommand: ParsableCommand {
             What explore, matrix and fuzz save are scenario files; of a folder all are taken. \
             replay performs them as they were found – with the design and the irqchip that they \
             name, unless the command line says otherwise – and always shows the steps. Where a \
-            file says that a line is stuck at its end, that is held against all that can still \
-            happen. A trace of single actions is one interleaving, which no host program can \
-            force; its explanation says which.
+            file says that a line is stuck at its end, that is held against all that KVM, the \
+            hardware and the guest's handlers can still do. A trace of single actions is one \
+            interleaving, which no host program can force; its explanation says which.
 
             EXAMPLES
               savic-eoi explore --levels 2 --save-traces found

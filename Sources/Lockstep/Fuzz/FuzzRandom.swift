@@ -1,6 +1,6 @@
 /// SplitMix64 (Steele, Lea, Flood 2014): small, and the same on every machine and Swift version,
 /// so that a seed in a report means the same steps for everybody.
-struct FuzzRandom {
+struct FuzzRandom: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }
