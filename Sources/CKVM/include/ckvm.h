@@ -9,6 +9,7 @@
 #define CKVM_H
 
 #include "ckvm_snp.h"
+#include "savic_lab.h"
 
 #include <linux/kvm.h>
 #include <linux/psp-sev.h>
