@@ -44,7 +44,7 @@ struct CharacterizeCommand: ParsableCommand {
 
     func run() throws {
         let host = try ProbeHosts.host(backend, timeout: UInt64(timeout))
-        if let obstacle = host.obstacleToProbes {
+        if let obstacle = host.obstacleToProbes(of: design.entry) {
             throw CommandFailure(
                 status: .nothingRan,
                 message: "nothing to characterize here: it \(obstacle.reason)"

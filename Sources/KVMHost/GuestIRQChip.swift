@@ -8,10 +8,14 @@ package enum GuestIRQChip: Hashable, Sendable {
 
 extension VirtualMachine {
     /// Gives the VM its interrupt controllers, before any vCPU. Errors: EEXIST, EINVAL.
-    package func create(_ irqchip: GuestIRQChip) throws(KVMError) {
+    /// - Parameter broadcasts: what KVM is told about SPIV bit 12, if anything.
+    package func create(
+        _ irqchip: GuestIRQChip, broadcasts: EOIBroadcasts? = nil
+    ) throws(KVMError) {
         switch irqchip {
         case .split(let count): try enableSplitIRQChip(reservedGSIs: count)
         case .kernel: try createIRQChip()
         }
+        if let broadcasts { try set(broadcasts) }
     }
 }

@@ -36,6 +36,9 @@ package struct HostFacts: Sendable {
     package let vmTypes: Finding<UInt32>
     /// VMSA feature bits for KVM_SEV_INIT2; bit 16 is Secure AVIC. Missing: ENXIO.
     package let vmsaFeatures: Finding<UInt64>
+    /// The version of the kernel lab's private capability. Missing: a released kernel, or any other
+    /// that is no lab.
+    package let kernelLab: Finding<Int32>
     /// Capabilities 121, 82, 188, 77; as KVM says, 0 is missing.
     package let splitIRQChip, irqFDResample, userSpaceMSR, signalMSI: Finding<Int32>
 }
@@ -70,6 +73,7 @@ extension HostFacts {
             kvm.capabilities[KVM_CAP_VM_TYPES].map { $0.map(UInt32.init(bitPattern:)) }
             ?? .unknown(.needsKVM)
         vmsaFeatures = kvm.vmsaFeatures
+        kernelLab = kvm.capabilities[Int32(SAVIC_LAB_CAPABILITY)] ?? .unknown(.needsKVM)
         splitIRQChip = kvm.capabilities[KVM_CAP_SPLIT_IRQCHIP] ?? .unknown(.needsKVM)
         irqFDResample = kvm.capabilities[KVM_CAP_IRQFD_RESAMPLE] ?? .unknown(.needsKVM)
         userSpaceMSR = kvm.capabilities[KVM_CAP_X86_USER_SPACE_MSR] ?? .unknown(.needsKVM)
@@ -134,7 +138,7 @@ private struct KVMFacts {
             let system = try KVMSystem(calls: calls)
             let wanted = [
                 KVM_CAP_VM_TYPES, KVM_CAP_SPLIT_IRQCHIP, KVM_CAP_IRQFD_RESAMPLE,
-                KVM_CAP_X86_USER_SPACE_MSR, KVM_CAP_SIGNAL_MSI,
+                KVM_CAP_X86_USER_SPACE_MSR, KVM_CAP_SIGNAL_MSI, Int32(SAVIC_LAB_CAPABILITY),
             ]
             for capability in wanted {
                 let answer = KVMFacts.finding { () throws(KVMError) in

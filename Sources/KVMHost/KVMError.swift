@@ -5,6 +5,8 @@ package enum KVMError: Error, Hashable, Sendable {
     case call(CallFailure)
     /// /dev/kvm speaks another API version than 12, the only one there has been since 2007.
     case apiVersion(Int32)
+    /// /dev/kvm is a kernel lab's that speaks another version than this tool (savic_lab.h).
+    case labVersion(Int32)
     /// A `KVM_RUN` did not come back within its limit, and the watchdog ended it.
     case timeout(RunLimit)
     /// Ctrl-C, SIGTERM or SIGHUP: the signal's number.
@@ -40,6 +42,8 @@ package enum Subject: Hashable, Sendable {
     case vmType(Int32)
     /// A `KVM_CAP_…` number.
     case capability(Int32)
+    /// The kernel lab's capability, with the name of an EOI design.
+    case lab(design: String)
     case attribute(group: UInt32, attribute: UInt64)
     case vcpu(Int32)
     case gsi(UInt32)

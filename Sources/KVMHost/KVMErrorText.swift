@@ -22,6 +22,11 @@ extension KVMError: CustomStringConvertible {
                 what: "/dev/kvm has API version \(version)", errnoName: nil,
                 meaning: "this tool, like every other, speaks version 12",
                 remedy: "use Linux's own KVM module")
+        case .labVersion(let version):
+            Explanation(
+                what: "/dev/kvm is a kernel lab of version \(version)", errnoName: nil,
+                meaning: "this tool speaks version \(KVMSystem.labVersion)",
+                remedy: "build the lab (hosttests/savic-kernel) and this tool from the same source")
         case .timeout(let limit):
             Explanation(
                 what: "KVM_RUN took longer than \(limit.nanoseconds / 1_000_000) ms",
@@ -155,6 +160,7 @@ extension Subject {
         case .path(let path): " of \(path)"
         case .vmType(let type): " for VM type \(type)"
         case .capability(let number): " for capability \(number)"
+        case .lab(let design): " for the kernel lab's capability, design \(design),"
         case .attribute(let group, let attribute): " for attribute \(group)/\(attribute)"
         case .vcpu(let id): " for vCPU \(id)"
         case .gsi(let gsi): " for GSI \(gsi)"

@@ -79,16 +79,10 @@ package struct PlainGuest: ~Copyable {
         let memory = try GuestMemory(count: PlainLayout.memorySize, calls: system.calls)
         PlainLayout.load(payload, into: memory)
         let vm = try system.createVM()
-        try vm.create(irqchip)
-        if let broadcasts { try vm.set(broadcasts) }
+        try vm.create(irqchip, broadcasts: broadcasts)
         try vm.mapMemory(memory)
-        let vcpu = try vm.createVCPU()
-        var cpuid = try system.supportedCPUID()
-        cpuid.offerX2APIC()
-        try vcpu.setCPUID(cpuid)
-        try vcpu.enterLongMode(PlainLayout.start(payload))
+        vcpu = try vm.createVCPU(on: system, at: PlainLayout.start(payload))
         self.vm = vm
-        self.vcpu = vcpu
         self.memory = memory
     }
 }

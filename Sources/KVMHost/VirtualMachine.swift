@@ -153,6 +153,19 @@ package struct VirtualMachine: ~Copyable {
             Descriptor(owning: number, calls: descriptor.calls), vmType: type, runSize: runSize,
             slots: slots)
     }
+
+    /// The vCPU with number 0 as every guest here has it: 64-bit mode, x2APIC on, at `start`.
+    /// Errors: `.call` of any step.
+    func createVCPU(
+        on system: borrowing KVMSystem, at start: LongModeStart
+    ) throws(KVMError) -> VCPU {
+        let vcpu = try createVCPU()
+        var cpuid = try system.supportedCPUID()
+        cpuid.offerX2APIC()
+        try vcpu.setCPUID(cpuid)
+        try vcpu.enterLongMode(start)
+        return vcpu
+    }
 }
 
 /// What a VM's memory slots point to; shared by the VM and its vCPUs, see `Mapping`.

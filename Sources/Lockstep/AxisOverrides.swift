@@ -20,6 +20,14 @@ public struct AxisOverrides: Hashable, Sendable {
         self.guestEOI = guestEOI
     }
 
+    /// All that is assumed of the hardware, settled; the guest's own choice is left open.
+    public init(_ assumptions: Assumptions, guestEOI: GuestEOI? = nil) {
+        self.init(
+            pageTMR: assumptions.pageTMR, nativeLevelEOI: assumptions.nativeLevelEOI,
+            disallowed: assumptions.disallowed, beforeEnable: assumptions.beforeEnable,
+            guestEOI: guestEOI)
+    }
+
     /// Whether everything is left to the scenarios.
     public var isEmpty: Bool { self == AxisOverrides() }
 

@@ -10,6 +10,10 @@ public protocol Backend {
     /// The name on the command line.
     var name: String { get }
 
+    /// Who plays the hardware that a backend of this name ordinarily has; nil where nobody does.
+    /// Whatever names the backend to people says it (`shownName`).
+    var simulatedBy: String? { get }
+
     /// Whether it is the prediction itself, so that comparing it proves nothing by itself.
     var isPrediction: Bool { get }
 
@@ -58,6 +62,11 @@ public protocol Backend {
 }
 
 extension Backend {
+    public var simulatedBy: String? { nil }
+
+    /// The name for people.
+    public var shownName: String { BackendName.shown(name, simulatedBy: simulatedBy) }
+
     public var isPrediction: Bool { false }
 
     public mutating func look(at irqchip: IRQChip) throws(BackendFailure) {}

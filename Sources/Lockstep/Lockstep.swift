@@ -100,7 +100,7 @@ public struct Lockstep {
         guard alone.verdict == .pass || alone.verdict == .shown || isDrawn else {
             alone.compared = Compared()
             alone.judgedOnModel = deviation.sentence
-            let note = "found on the model alone; backend \(backend.name) was not run"
+            let note = "found on the model alone; backend \(backend.shownName) was not run"
             if alone.mismatch != nil { alone.mismatch?.note = note }
             alone.failure = alone.failure.map { "\(note): \($0)" }
             return alone

@@ -38,7 +38,7 @@ extension OnEmulator {
             #expect(Self.assumptions.count == 32)
             for played in Self.assumptions {
                 let found = try characterize(played, design)
-                #expect(found.assumptions == AxisOverrides(all: played), "\(played)")
+                #expect(found.assumptions == AxisOverrides(played), "\(played)")
                 #expect(found.findings.allSatisfy { !$0.evidence.isEmpty })
             }
         }
@@ -47,7 +47,7 @@ extension OnEmulator {
         func findsInKernel() throws {
             for played in Self.assumptions {
                 let found = try characterize(played, irqchip: .kernel)
-                #expect(found.assumptions == AxisOverrides(all: played), "\(played)")
+                #expect(found.assumptions == AxisOverrides(played), "\(played)")
             }
         }
 
@@ -81,14 +81,5 @@ extension OnEmulator {
                 #expect("\(error)".contains("had KVM use vector −1"))
             }
         }
-    }
-}
-
-extension AxisOverrides {
-    /// All of these, and nothing of the guest's.
-    fileprivate init(all assumptions: Assumptions) {
-        self.init(
-            pageTMR: assumptions.pageTMR, nativeLevelEOI: assumptions.nativeLevelEOI,
-            disallowed: assumptions.disallowed, beforeEnable: assumptions.beforeEnable)
     }
 }

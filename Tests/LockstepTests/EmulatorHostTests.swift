@@ -27,8 +27,8 @@ struct EmulatorHostTests {
     func noDevice(errno: Int32) throws {
         let backend = backend { $0.open = { _, _ in -errno } }
         #expect(backend.refusal == nil)
-        #expect(backend.obstacleToProbes?.reason == "needs /dev/kvm")
-        #expect(backend.obstacleToProbes?.hint.contains("kvm_amd") == true)
+        #expect(backend.obstacleToProbes(of: EOIDesigns.standard)?.reason == "needs /dev/kvm")
+        #expect(backend.obstacleToProbes(of: EOIDesigns.standard)?.hint.contains("kvm_amd") == true)
         let outcome = try outcome(on: backend)
         #expect(outcome.verdict == .skip && outcome.skip?.reason == "needs /dev/kvm")
         #expect(throws: BackendFailure.failed("needs /dev/kvm")) {
@@ -41,7 +41,7 @@ struct EmulatorHostTests {
     func forbidden(errno: Int32) throws {
         let backend = backend { $0.open = { _, _ in -errno } }
         #expect(backend.refusal?.contains(CallFailure.name(of: errno)) == true)
-        #expect(backend.obstacleToProbes == nil)
+        #expect(backend.obstacleToProbes(of: EOIDesigns.standard) == nil)
         let outcome = try outcome(on: backend)
         #expect(outcome.verdict == .error)
         #expect(outcome.failure == backend.refusal)
@@ -57,14 +57,17 @@ struct EmulatorHostTests {
                     ? 0 : live.ioctl(descriptor, request, argument)
             }
         }
-        #expect(backend.obstacleToProbes?.reason == "needs KVM_CAP_X86_USER_SPACE_MSR")
+        #expect(
+            backend.obstacleToProbes(of: EOIDesigns.standard)?.reason
+                == "needs KVM_CAP_X86_USER_SPACE_MSR")
         let outcome = try outcome(on: backend)
         #expect(outcome.skip?.reason == "needs KVM_CAP_X86_USER_SPACE_MSR")
         #expect(outcome.skip?.hint.contains("5.10") == true)
     }
 
     /// As a seccomp filter or a cgroup answers (hostile F11).
-    @Test("That KVM does not say whether it has MSR exits is an error, and no lack of them",
+    @Test(
+        "That KVM does not say whether it has MSR exits is an error, and no lack of them",
         .requiresEmulator, arguments: [EPERM, ENOMEM, EAGAIN, EFAULT])
     func noAnswer(errno: Int32) throws {
         let backend = backend { calls in
@@ -74,7 +77,7 @@ struct EmulatorHostTests {
                     ? -errno : live.ioctl(descriptor, request, argument)
             }
         }
-        #expect(backend.obstacleToProbes == nil)
+        #expect(backend.obstacleToProbes(of: EOIDesigns.standard) == nil)
         let outcome = try outcome(on: backend)
         #expect(outcome.verdict == .error)
         #expect(outcome.failure?.contains("KVM_CHECK_EXTENSION") == true)
@@ -85,7 +88,8 @@ struct EmulatorHostTests {
         }
     }
 
-    @Test("A VM that cannot be made, or does not run, is an error with the call's name",
+    @Test(
+        "A VM that cannot be made, or does not run, is an error with the call's name",
         .requiresEmulator,
         arguments: [
             (UInt(0xAE01), ENOMEM, "KVM_CREATE_VM"), (0xAE41, ENOMEM, "KVM_CREATE_VCPU"),

@@ -13,7 +13,8 @@ enum OnEmulator {}
 extension Trait where Self == ConditionTrait {
     static var requiresEmulator: Self {
         .enabled(
-            if: EmulatorBackend().obstacleToProbes == nil && EmulatorBackend().refusal == nil,
+            if: EmulatorBackend().obstacleToProbes(of: EOIDesigns.standard) == nil
+                && EmulatorBackend().refusal == nil,
             "needs a usable /dev/kvm with KVM_CAP_X86_USER_SPACE_MSR")
     }
 }

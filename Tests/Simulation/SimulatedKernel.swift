@@ -19,16 +19,31 @@ package struct SimulatedHost: Sendable {
     package var pagesPerUpdate: Int
     /// Flags of KVM_CAP_X2APIC_API; all four since Linux 7.0.
     package var x2APICFlags: Int32
+    /// The kernel lab's capability; nil in a released kernel.
+    package var lab: Lab?
+
+    /// What a kernel lab says of itself (savic_lab.h).
+    package struct Lab: Sendable {
+        package var version: Int32
+        /// The EOI designs that it has.
+        package var designs: Set<String>
+
+        package init(version: Int32 = Int32(SAVIC_LAB_VERSION), designs: Set<String>) {
+            self.version = version
+            self.designs = designs
+        }
+    }
 
     package init(
         vmTypes: Set<Int32> = [KVM_X86_DEFAULT_VM, KVM_X86_SNP_VM], hasSEV: Bool = true,
         asids: Int = 1, vmsaFeatures: UInt64? = 1 << 16 | 1 << 5, insistsOnSMT: Bool = false,
-        pagesPerUpdate: Int = 512, x2APICFlags: Int32 = 0xF
+        pagesPerUpdate: Int = 512, x2APICFlags: Int32 = 0xF, lab: Lab? = nil
     ) {
         (self.vmTypes, self.hasSEV, self.asids) = (vmTypes, hasSEV, asids)
         (self.vmsaFeatures, self.insistsOnSMT) = (vmsaFeatures, insistsOnSMT)
         self.pagesPerUpdate = pagesPerUpdate
         self.x2APICFlags = x2APICFlags
+        self.lab = lab
     }
 }
 

@@ -140,6 +140,7 @@ struct SimulatedState {
             switch request.value {
             case KVM_CAP_VM_TYPES: return types
             case KVM_CAP_X2APIC_API: return host.x2APICFlags
+            case Int32(SAVIC_LAB_CAPABILITY): return host.lab?.version ?? 0
             default: return 1
             }
         case .getVCPUMmapSize: return 0x3000

@@ -43,6 +43,8 @@ final class SimulatedVM {
     /// Number of the /dev/sev descriptor, since LAUNCH_START.
     var device: Int32?
     var addedPages: Set<UInt64> = []
+    /// What the kernel lab was told, if it was.
+    var simulation: LabSimulation?
 
     init(type: Int32) { self.type = type }
 }
@@ -171,9 +173,21 @@ extension SimulatedVM {
             try require(broadcasts != 0b1100, else: EINVAL)
             try require(broadcasts != 0b0100 || chip == .split, else: EINVAL)
             try require(vcpus.isEmpty, else: EINVAL)
+        case Int32(SAVIC_LAB_CAPABILITY): try simulate(wanted, on: host.lab)
         default: throw Refusal(errno: EINVAL)
         }
         return 0
+    }
+
+    /// The kernel lab's capability (savic_lab.h).
+    private func simulate(
+        _ wanted: kvm_enable_cap, on lab: SimulatedHost.Lab?
+    ) throws(Refusal) {
+        guard let lab else { throw Refusal(errno: EINVAL) }
+        try require(type == KVM_X86_DEFAULT_VM && vcpus.isEmpty, else: EINVAL)
+        let simulation = try LabSimulation(wanted)
+        try require(lab.designs.contains(simulation.design), else: ENOENT)
+        self.simulation = simulation
     }
 
     fileprivate func setAttributes(_ wanted: kvm_memory_attributes) throws(Refusal) -> Int32 {

@@ -38,11 +38,9 @@ struct RoundTripReport {
 
     /// Name and value of all that holds on a secure machine.
     private var assumptions: [(name: String, value: String)] {
-        let all = axes.assumptions
-        return AxisOverrides(
-            pageTMR: all.pageTMR, nativeLevelEOI: all.nativeLevelEOI, disallowed: all.disallowed,
-            beforeEnable: all.beforeEnable
-        ).list.compactMap { axis in axis.value.map { (axis.name, $0) } }
+        AxisOverrides(axes.assumptions).list.compactMap { axis in
+            axis.value.map { (axis.name, $0) }
+        }
     }
 
     /// The worst wins, except that not all has to run.

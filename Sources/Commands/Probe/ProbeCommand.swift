@@ -49,16 +49,19 @@ struct ProbeCommand: ParsableCommand {
         text += "\nmodel: ready\n"
         for level in ProbeCheck.Level.allCases {
             let miss = readiness.firstMiss(for: level)
-            let state = miss.map { "not ready (\($0.name))" } ?? "ready"
+            let simulator = level == .savic ? readiness.simulatedBy : nil
+            let state = miss.map { "not ready (\($0.name))" }
+                ?? BackendName.shown("ready", simulatedBy: simulator)
             text += "\(level.rawValue): \(state)\n"
         }
-        return text + "auto takes \(readiness.backend): \(readiness.reason)\n"
+        return text + "auto takes \(readiness.shownBackend): \(readiness.reason)\n"
     }
 
     private func document(_ readiness: Readiness, _ kernel: KernelLook) -> JSONText {
         [
             "schemaVersion": .int(1),
             "backend": .string(readiness.backend),
+            "simulatedBy": readiness.backendSimulatedBy.map { .string($0) },
             "reason": .string(readiness.reason),
             "host": .object(HostReport.list.map { JSONText.Member($0.name, .string($0.value)) }),
             "ready": .object(

@@ -5,7 +5,19 @@ internal import Verdicts
 /// (kvm-snp-uapi §2.5).
 enum Requirements {
     static func checks(of facts: HostFacts) -> [ProbeCheck] {
-        kvm(facts) + emulator(facts) + cpu(facts) + module(facts) + kernel(facts)
+        let plain = kvm(facts) + emulator(facts)
+        if let version = facts.kernelLab.value { return plain + [lab(version)] }
+        return plain + cpu(facts) + module(facts) + kernel(facts)
+    }
+
+    /// The kernel lab stands in for the hardware, and for what a host's kernel has to do with it:
+    /// none of that is asked for there.
+    private static func lab(_ version: Int32) -> ProbeCheck {
+        let mismatch = KVMError.labVersion(version).explanation
+        return ProbeCheck(
+            "kernel lab", .savic, .found(version), where: { $0 == KVMSystem.labVersion },
+            found: "this KVM is the kernel lab: it simulates the hardware of Secure AVIC",
+            absent: "\(mismatch.what), \(mismatch.meaning)", remedy: mismatch.remedy ?? "")
     }
 
     private static func kvm(_ facts: HostFacts) -> [ProbeCheck] {
@@ -121,8 +133,21 @@ enum Requirements {
 /// What this host is ready for.
 struct Readiness {
     var checks: [ProbeCheck]
+    /// Who plays the hardware of Secure AVIC here, if somebody does.
+    var simulatedBy: String?
 
-    static var current: Readiness { Readiness(checks: Requirements.checks(of: HostReport.facts)) }
+    init(checks: [ProbeCheck], simulatedBy: String? = nil) {
+        self.checks = checks
+        self.simulatedBy = simulatedBy
+    }
+
+    init(_ facts: HostFacts) {
+        self.init(
+            checks: Requirements.checks(of: facts),
+            simulatedBy: facts.kernelLab.value == KVMSystem.labVersion ? BackendName.lab : nil)
+    }
+
+    static var current: Readiness { Readiness(HostReport.facts) }
 
     /// Whether everything that a level needs is there.
     func isReady(for level: ProbeCheck.Level) -> Bool { firstMiss(for: level) == nil }
@@ -134,10 +159,17 @@ struct Readiness {
     /// The backend that `auto` means on this host.
     var backend: String { isReady(for: .savic) ? "savic" : "model" }
 
+    /// Who plays the hardware under that one.
+    var backendSimulatedBy: String? { isReady(for: .savic) ? simulatedBy : nil }
+
+    var shownBackend: String { BackendName.shown(backend, simulatedBy: backendSimulatedBy) }
+
     /// Why `auto` takes that one.
     var reason: String {
         guard let miss = firstMiss(for: .savic) else {
-            return "this host has all that Secure AVIC needs"
+            return simulatedBy == nil
+                ? "this host has all that Secure AVIC needs"
+                : "this KVM is the kernel lab, which simulates the hardware of Secure AVIC"
         }
         let others = [ProbeCheck.Level.kvm, .emulator].filter(isReady).map(\.rawValue)
         return "no Secure AVIC here: \(miss.name): \(miss.detail)"

@@ -11,11 +11,10 @@ package struct BareGuest: ~Copyable {
 
     /// Builds it: nothing of the guest has run yet. Errors: `.call` of any step.
     package init(_ system: borrowing KVMSystem, _ payload: GuestPayload) throws(KVMError) {
-        let memory = try GuestMemory(count: SecureLayout.privateSize, calls: system.calls)
-        SecureLayout.load(payload, encryptionBit: nil, into: memory)
         try self.init(
-            system, SecureLayout.start(payload), memory,
-            try GuestMemory(count: SecureLayout.sharedSize, calls: system.calls))
+            system, SecureLayout.start(payload),
+            try SecureLayout.privateMemory(payload, encryptionBit: nil, calls: system.calls),
+            try SecureLayout.sharedMemory(calls: system.calls))
     }
 
     /// Builds it from memory that holds a guest already. Errors: `.call` of any step.
@@ -29,13 +28,8 @@ package struct BareGuest: ~Copyable {
         try vm.filterMSRs(0xC001_0130...0xC001_0138)
         try vm.mapMemory(privateMemory)
         try vm.mapMemory(sharedMemory, at: SecureLayout.shared, slot: 1)
-        let vcpu = try vm.createVCPU()
-        var cpuid = try system.supportedCPUID()
-        cpuid.offerX2APIC()
-        try vcpu.setCPUID(cpuid)
-        try vcpu.enterLongMode(start)
+        vcpu = try vm.createVCPU(on: system, at: start)
         self.vm = vm
-        self.vcpu = vcpu
         self.privateMemory = privateMemory
         self.sharedMemory = sharedMemory
     }

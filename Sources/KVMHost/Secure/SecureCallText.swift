@@ -1,13 +1,15 @@
 import CKVM
 import Glibc
 
-/// What refusals of the calls around an SNP launch mean (kvm-snp-uapi §1.4, §1.5, §2.5).
+/// What refusals of the calls around a secure guest's launch mean (kvm-snp-uapi §1.4, §1.5, §2.5;
+/// savic_lab.h).
 extension CallFailure {
-    /// Nil for what has nothing to do with SEV-SNP.
+    /// Nil for what has nothing to do with SEV-SNP or the kernel lab.
     var secureReason: (meaning: String, remedy: String)? {
         switch call {
         case .open: device
         case .createVM: creation
+        case .enableCap: lab
         case .createGuestMemFD: memory
         case .setUserMemoryRegion2: slot
         case .setMemoryAttributes: attributes
@@ -41,6 +43,25 @@ extension CallFailure {
                 + " BIOS SEV-SNP, RMP coverage and the IOMMU; dmesg says why in lines with"
                 + " “SEV-SNP” and “SNP: IOMMU”"
         )
+    }
+
+    private var lab: (meaning: String, remedy: String)? {
+        guard case .lab(let design) = subject else { return nil }
+        switch errno {
+        case ENOENT:
+            return (
+                "this lab's kernel has no EOI design “\(design)”",
+                "build the lab with it (hosttests/savic-kernel), or take a design that it has"
+            )
+        case EINVAL, ENOTTY:
+            return (
+                "this KVM is no kernel lab, its VM has a vCPU already, or it does not know what"
+                    + " the simulated processor is to do",
+                "enable it before the first vCPU, on a lab (hosttests/savic-kernel) that is built"
+                    + " from the same source as this tool"
+            )
+        default: return nil
+        }
     }
 
     private var memory: (meaning: String, remedy: String)? {

@@ -1,6 +1,6 @@
 import CKVM
 
-/// How a secure guest is to be launched.
+/// How an SEV-SNP guest is to be launched.
 package struct SecureSetup: Hashable, Sendable {
     package var irqchip: GuestIRQChip
     /// Number of the C-bit: `HostReader.encryptionBit`.
@@ -24,18 +24,17 @@ package struct SecureSetup: Hashable, Sendable {
     }
 }
 
-/// An SEV-SNP guest with one vCPU, launched and ready to run.
+/// A guest with Secure AVIC and one vCPU, ready to run: an SEV-SNP guest on hardware, or an
+/// ordinary VM whose Secure AVIC the kernel lab simulates.
 ///
-/// Its private memory is not exposed: what the host has is the source that the guest's copy was
-/// made from, and that copy is encrypted.
+/// Its private memory is not exposed: what the host has of an SNP guest's is the source that the
+/// guest's copy was made from, and that copy is encrypted.
 @safe
 package struct SecureGuest: ~Copyable {
     package let vm: VirtualMachine
     package let vcpu: VCPU
     /// Mailbox and GHCB, from guest physical address `SecureLayout.shared`.
     package let sharedMemory: GuestMemory
-    /// What it was initialised with.
-    package let features: VMSAFeatures
 
     /// Launches it, in the order of kvm-snp-uapi §2.2; nothing of the guest has run yet.
     ///
@@ -48,24 +47,18 @@ package struct SecureGuest: ~Copyable {
         let device = try SEVDevice(calls: system.calls)
         let offered = try system.vmsaFeatures()
         let features: VMSAFeatures = setup.wantsSecureAVIC ? .secureAVIC(offered: offered) : []
-        let memory = try GuestMemory(count: SecureLayout.privateSize, calls: system.calls)
-        SecureLayout.load(payload, encryptionBit: setup.encryptionBit, into: memory)
-        let sharedMemory = try GuestMemory(count: SecureLayout.sharedSize, calls: system.calls)
+        let memory = try SecureLayout.privateMemory(
+            payload, encryptionBit: setup.encryptionBit, calls: system.calls)
+        let sharedMemory = try SecureLayout.sharedMemory(calls: system.calls)
 
         let vm = try system.createVM(type: KVM_X86_SNP_VM)
         let privatePages = try vm.createGuestMemFD(count: memory.count)
         try vm.mapMemory(memory, private: privatePages)
         // A slot without guest_memfd is shared for good.
         try vm.mapMemory(sharedMemory, at: SecureLayout.shared, slot: 1)
-        try vm.create(setup.irqchip)
-        if let broadcasts = setup.broadcasts { try vm.set(broadcasts) }
+        try vm.create(setup.irqchip, broadcasts: setup.broadcasts)
         try vm.sevInit(features, offered: offered)
-
-        let vcpu = try vm.createVCPU()
-        var cpuid = try system.supportedCPUID()
-        cpuid.offerX2APIC()
-        try vcpu.setCPUID(cpuid)
-        try vcpu.enterLongMode(SecureLayout.start(payload))
+        let vcpu = try vm.createVCPU(on: system, at: SecureLayout.start(payload))
 
         try vm.launchStart(setup.policy, device)
         try vm.setPrivate(at: 0, count: memory.count)
@@ -74,6 +67,25 @@ package struct SecureGuest: ~Copyable {
         self.vm = vm
         self.vcpu = vcpu
         self.sharedMemory = sharedMemory
-        self.features = features
+    }
+
+    /// Builds it on the kernel lab: nothing of it is encrypted, and nothing of SEV is asked for.
+    /// Errors: `.call` of any step.
+    /// - Parameter broadcasts: what KVM is told about SPIV bit 12, if anything.
+    package init(
+        _ system: borrowing KVMSystem, _ payload: GuestPayload, lab settings: LabSettings,
+        _ irqchip: GuestIRQChip = .split(reservedGSIs: 24), broadcasts: EOIBroadcasts? = nil
+    ) throws(KVMError) {
+        let memory = try SecureLayout.privateMemory(
+            payload, encryptionBit: nil, calls: system.calls)
+        let sharedMemory = try SecureLayout.sharedMemory(calls: system.calls)
+        let vm = try system.createVM()
+        try vm.mapMemory(memory)
+        try vm.mapMemory(sharedMemory, at: SecureLayout.shared, slot: 1)
+        try vm.create(irqchip, broadcasts: broadcasts)
+        try vm.simulateSecureAVIC(settings)
+        vcpu = try vm.createVCPU(on: system, at: SecureLayout.start(payload))
+        self.vm = vm
+        self.sharedMemory = sharedMemory
     }
 }

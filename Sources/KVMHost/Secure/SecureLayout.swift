@@ -1,5 +1,6 @@
 /// Where everything lies in a secure guest's physical memory, which it sees one to one. The same
-/// for an SEV-SNP guest and for the emulator's: so the agent meets nothing new on hardware.
+/// for an SEV-SNP guest, the kernel lab's and the emulator's: so the agent meets nothing new on
+/// hardware.
 package enum SecureLayout {
     // Private memory: measured at launch, encrypted.
     /// Four levels of page tables, one page each: the first 2 MiB in pages of 4 KiB.
@@ -47,6 +48,20 @@ package enum SecureLayout {
         }
         InterruptGate.fill(idt, from: image + UInt64(payload.stubs), payload, in: memory)
         memory.store(bytes: payload.image, at: image)
+    }
+
+    /// Fresh private memory, filled. Errors: `.call(mmap)`.
+    static func privateMemory(
+        _ payload: GuestPayload, encryptionBit: UInt8?, calls: SystemCalls
+    ) throws(KVMError) -> GuestMemory {
+        let memory = try GuestMemory(count: privateSize, calls: calls)
+        load(payload, encryptionBit: encryptionBit, into: memory)
+        return memory
+    }
+
+    /// Fresh shared memory. Errors: `.call(mmap)`.
+    static func sharedMemory(calls: SystemCalls) throws(KVMError) -> GuestMemory {
+        try GuestMemory(count: sharedSize, calls: calls)
     }
 
     /// Where the vCPU begins with this payload: mailbox, GHCB and backing page are its arguments.

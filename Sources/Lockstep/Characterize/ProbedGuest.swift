@@ -2,8 +2,8 @@ internal import AgentFace
 public import InterruptModel
 public import Verdicts
 
-/// A secure guest whose agent does as it is told: what the probes need, on hardware and on the
-/// emulator alike.
+/// A secure guest whose agent does as it is told: what the probes need, on hardware, on the kernel
+/// lab and on the emulator alike.
 protocol ProbedGuest: AnyObject {
     /// Performs a host step on a line.
     func host(_ action: Action) throws(BackendFailure)
@@ -25,13 +25,14 @@ protocol ProbedGuest: AnyObject {
 /// Makes guests for the probes; the backends with a secure guest do.
 public protocol ProbeHost: Backend {
     /// Why no such guest can be had here, or nil.
-    var obstacleToProbes: Skip? { get }
+    /// - Parameter design: what is to be played, where that is played.
+    func obstacleToProbes(of design: EOIDesignEntry) -> Skip?
 
     /// Runs all probes.
     /// - Parameters:
     ///   - irqchip: who plays the IOAPIC.
-    ///   - played: the assumptions that the emulator plays; hardware has its own.
-    ///   - design: the design that the emulator plays.
+    ///   - played: the assumptions that the emulator or the lab plays; hardware has its own.
+    ///   - design: the design that the emulator or the lab plays.
     func characterize(
         irqchip: IRQChip, played: Assumptions, design: EOIDesignEntry
     ) throws(BackendFailure) -> Characterization

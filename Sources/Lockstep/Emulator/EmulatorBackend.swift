@@ -89,7 +89,9 @@ public final class EmulatorBackend: Backend {
 }
 
 extension EmulatorBackend: ProbeHost {
-    public var obstacleToProbes: Skip? { device.missing ?? device.missingCapability }
+    public func obstacleToProbes(of design: EOIDesignEntry) -> Skip? {
+        device.missing ?? device.missingCapability
+    }
 
     public func characterize(
         irqchip: IRQChip, played: Assumptions, design: EOIDesignEntry

@@ -14,8 +14,7 @@ public final class KVMBackend: Backend {
     private let limit: RunLimit
     private let allowsHostRisk: Bool
     private let device: KVMDevice
-    /// What is known of the host, by the irqchip of the machines that told it.
-    private var known: [IRQChip: HostTraits] = [:]
+    private let host: KnownHost
     private var guest: KVMGuest?
 
     /// Opens `/dev/kvm`.
@@ -31,32 +30,16 @@ public final class KVMBackend: Backend {
         limit = .seconds(seconds)
         self.allowsHostRisk = allowsHostRisk
         device = KVMDevice(calls: calls)
+        host = KnownHost(device, limit)
     }
 
     public func look(at irqchip: IRQChip) throws(BackendFailure) {
-        guard known[irqchip] == nil, device.missing == nil else { return }
-        let look = HostLook { setup throws(BackendFailure) in
-            try Self.guest(on: self.device, setup, self.limit)
-        }
-        known[irqchip] = try look.traits(on: irqchip)
+        try host.look(at: irqchip)
     }
 
     /// What was found of machines with this irqchip; of a host that was not looked at, nothing
     /// out of the ordinary.
-    package func traits(on irqchip: IRQChip) -> HostTraits { known[irqchip] ?? HostTraits() }
-
-    /// A booted guest.
-    private static func guest(
-        on device: KVMDevice, _ setup: MachineSetup, _ limit: RunLimit
-    ) throws(BackendFailure) -> KVMGuest {
-        let guest = try device.use { system throws(BackendFailure) in
-            try BackendFailure.translating { () throws(KVMError) in
-                try KVMGuest(system, setup, limit)
-            }
-        }
-        try guest.boot(setup)
-        return guest
-    }
+    package func traits(on irqchip: IRQChip) -> HostTraits { host.traits(on: irqchip) }
 
     public func actual(_ setup: MachineSetup) -> MachineSetup {
         traits(on: setup.irqchip).applied(to: setup)
@@ -66,18 +49,18 @@ public final class KVMBackend: Backend {
     public var refusal: String? { device.refusal }
 
     public func kernelRules(on irqchip: IRQChip) -> [KernelRule: Bool] {
-        known[irqchip]?.shown(on: irqchip) ?? [:]
+        host.kernelRules(on: irqchip)
     }
 
     public var remarks: [String] {
         var remarks: [String] = []
-        if known.values.contains(where: \.endsAtDelivery) {
+        if host.findings.contains(where: \.endsAtDelivery) {
             remarks.append(
                 "PECULIAR HOST: this KVM ends every interrupt itself at delivery, so ISR, PPR and "
                     + "guest EOIs are not put to the test; lines, routes, TMR, IRR and EOI exits "
                     + "are")
         }
-        if known.values.contains(where: \.scansLate) {
+        if host.findings.contains(where: \.scansLate) {
             remarks.append(
                 "PECULIAR HOST: behind a guest's write of SPIV or a redirection entry this KVM "
                     + "scans one entry late")
@@ -130,7 +113,7 @@ public final class KVMBackend: Backend {
     public func prepare(
         _ setup: MachineSetup, design: EOIDesignEntry
     ) throws(BackendFailure) {
-        guest = try Self.guest(on: device, setup, limit)
+        guest = try KVMGuest.booted(on: device, setup, limit)
     }
 
     public func perform(
@@ -159,7 +142,7 @@ extension BackendFailure {
         switch error {
         case .timeout: self = .timeout("\(error)")
         case .interrupted: self = .interrupted
-        case .call, .apiVersion, .unexpectedExit, .sev: self = .failed("\(error)")
+        case .call, .apiVersion, .labVersion, .unexpectedExit, .sev: self = .failed("\(error)")
         }
     }
 }

@@ -69,6 +69,22 @@ final class KVMDevice {
                 + "--backend model")
     }
 
+    /// Whether it is the kernel lab's. Errors: KVM does not say, or it is a lab of a version that
+    /// this tool does not speak.
+    func isKernelLab() throws(BackendFailure) -> Bool {
+        guard case .open(let device) = state else { return false }
+        return try BackendFailure.translating { () throws(KVMError) in
+            try device.system.isKernelLab()
+        }
+    }
+
+    /// Whether the kernel lab has an EOI design of this name; nil where it fails to answer, which
+    /// a guest's own call is left to explain.
+    func hasLabDesign(_ name: String) -> Bool? {
+        guard case .open(let device) = state else { return nil }
+        return try? device.system.hasLabDesign(name)
+    }
+
     /// Lends the open device.
     func use<Result: ~Copyable>(
         _ body: (borrowing KVMSystem) throws(BackendFailure) -> Result

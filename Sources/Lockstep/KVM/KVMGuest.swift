@@ -39,8 +39,21 @@ final class KVMGuest: PinnedGuest {
         try pins.start(on: self)
     }
 
+    /// A guest that is in the state of `setup`.
+    static func booted(
+        on device: KVMDevice, _ setup: MachineSetup, _ limit: RunLimit
+    ) throws(BackendFailure) -> KVMGuest {
+        let guest = try device.use { system throws(BackendFailure) in
+            try BackendFailure.translating { () throws(KVMError) in
+                try KVMGuest(system, setup, limit)
+            }
+        }
+        try guest.boot(setup)
+        return guest
+    }
+
     /// Lets the agent come up and brings the guest into the state of `setup`.
-    func boot(_ setup: MachineSetup) throws(BackendFailure) {
+    private func boot(_ setup: MachineSetup) throws(BackendFailure) {
         _ = try awaitReady()
         if !setup.apicEnabled { try command(.spiv(SPIV.disabled)) }
         if setup.interruptsEnabled { try command(.sti) }

@@ -4,9 +4,12 @@ package import KVMHost
 public import Scenarios
 public import Verdicts
 
-/// The secure agent in an SEV-SNP guest with Secure AVIC, against the model step by step: the
-/// guest's real in-service register from its own page, KVM's shadow through the GHCB, EOI exits or
-/// resample descriptors, and with KVM's own irqchip real Remote IRR.
+/// The secure agent in a guest with Secure AVIC, against the model step by step: the guest's
+/// in-service register from its own page, KVM's shadow through the GHCB, EOI exits or resample
+/// descriptors, and with KVM's own irqchip real Remote IRR.
+///
+/// It is an SEV-SNP guest on hardware; on the kernel lab (hosttests/savic-kernel), where KVM is
+/// real and the processor's part is simulated, an ordinary one.
 public final class SavicBackend: Backend {
     public let name = "savic"
 
@@ -14,11 +17,21 @@ public final class SavicBackend: Backend {
     private let limit: RunLimit
     private let allowsHostRisk: Bool
     private let axes: AxisOverrides
-    private let encryptionBit: UInt8?
+    private let ground: Ground
     private let agent: AgentImage
     /// What this host lacks, if anything: nothing is tried then.
     private let lack: Skip?
+    private let host: KnownHost
+    /// Which EOI designs the kernel lab has, as far as it was asked.
+    private var labDesigns: [String: Bool] = [:]
     private var guest: SavicGuest?
+
+    /// What guests are made on here.
+    private enum Ground {
+        case known(SecureGround)
+        /// Why none can be made.
+        case unknown(BackendFailure)
+    }
 
     /// Opens `/dev/kvm` where the host has all that is needed.
     /// - Parameters:
@@ -39,25 +52,60 @@ public final class SavicBackend: Backend {
     ///   - calls: the kernel to talk to; a test has its own.
     ///   - reader: the host to look at.
     ///   - agent: what runs in the guest; a mutant has other machine code.
+    ///   - known: what need not be found out of the host's KVM by guests of its own.
     package init(
         lack: Skip?, limit seconds: UInt64, allowsHostRisk: Bool, axes: AxisOverrides,
-        calls: SystemCalls, reader: HostReader, agent: AgentImage = .secure
+        calls: SystemCalls, reader: HostReader, agent: AgentImage = .secure,
+        known: [IRQChip: HostTraits] = [:]
     ) {
         self.lack = lack
         self.agent = agent
         self.allowsHostRisk = allowsHostRisk
         self.axes = axes
         limit = .seconds(seconds)
-        encryptionBit = reader.encryptionBit
-        device = KVMDevice(calls: calls)
+        let device = KVMDevice(calls: calls)
+        self.device = device
+        host = KnownHost(device, limit, known: known)
+        ground = Self.ground(of: device, reader)
     }
+
+    private static func ground(of device: KVMDevice, _ reader: HostReader) -> Ground {
+        do throws(BackendFailure) {
+            if try device.isKernelLab() { return .known(.lab) }
+        } catch { return .unknown(error) }
+        guard let bit = reader.encryptionBit else {
+            return .unknown(
+                .failed("CPUID 8000001F does not tell the C-bit: this CPU has no SEV"))
+        }
+        return .known(.hardware(encryptionBit: bit))
+    }
+
+    private var isLab: Bool {
+        if case .known(.lab) = ground { true } else { false }
+    }
+
+    public var simulatedBy: String? { isLab ? BackendName.lab : nil }
 
     /// Why `/dev/kvm` is there but cannot be used, if so and if it matters.
     public var refusal: String? { lack == nil ? device.refusal : nil }
 
+    public func look(at irqchip: IRQChip) throws(BackendFailure) {
+        // Where no guest can be made, nothing has to be predicted.
+        guard lack == nil, case .known = ground else { return }
+        try host.look(at: irqchip)
+    }
+
+    public func kernelRules(on irqchip: IRQChip) -> [KernelRule: Bool] {
+        host.kernelRules(on: irqchip)
+    }
+
+    /// What plain guests have shown of a host is true of its secure ones as far as KVM's IOAPIC
+    /// and its scans go, which are the same code. When KVM scans, and that it ends interrupts
+    /// itself, is of the plain ones alone.
     public func actual(_ setup: MachineSetup) -> MachineSetup {
         var setup = setup
         setup.entersAfterExit = true
+        setup.kernelRules = host.traits(on: setup.irqchip).kernelRules
         return setup
     }
 
@@ -68,12 +116,16 @@ public final class SavicBackend: Backend {
         if let skip = device.missing { return skip }
         if setup.kind == .plain {
             return Skip(
-                reason: "needs a plain local APIC: this guest has Secure AVIC",
+                reason: "needs a plain local APIC: this guest has Secure AVIC"
+                    + (isLab ? ", if a simulated one" : ""),
                 hint: "run it with --backend kvm")
         }
         if let skip = HostLimits.obstacle(to: scenario, setup, on: device) { return skip }
+        if let skip = lackOfDesign(design) { return skip }
         guard !allowsHostRisk else { return nil }
         let isMarked = scenario.danger == .host && scenario.dangerousMachines.contains(.secure)
+        // The lab plays what it is told, so there nothing is left open.
+        let axes = isLab ? AxisOverrides(setup.assumptions) : axes
         let extent = HostDanger(axes: axes).extent(in: scenario, on: actual(setup), design)
         guard isMarked || extent != .none else { return nil }
         let risk = "run it with --allow-host-risk on a machine that may crash"
@@ -84,11 +136,23 @@ public final class SavicBackend: Backend {
             hint: !isMarked && extent == .some ? settle + risk : risk)
     }
 
+    /// That the kernel lab does not have a design, if so; of hardware's KVM it is the user's word.
+    private func lackOfDesign(_ design: EOIDesignEntry) -> Skip? {
+        guard isLab else { return nil }
+        if labDesigns[design.name] == nil {
+            labDesigns[design.name] = device.hasLabDesign(design.name)
+        }
+        guard labDesigns[design.name] == false else { return nil }
+        return Skip(
+            reason: "needs EOI design \(design.name), which the kernel lab does not have",
+            hint: "build the lab with it (hosttests/savic-kernel), or take another --design")
+    }
+
     /// What cannot be seen, and why.
     private func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] {
         HostLimits.hiddenIOAPIC(on: setup.irqchip) + [
             (.requested, "RequestedIRR is in the VMCB, and VMRUN has consumed it"),
-            (.ppr, "PPR is the hardware's; the page does not hold it"),
+            (.ppr, "the page does not hold PPR: it is worked out where it is needed"),
         ]
     }
 
@@ -118,13 +182,14 @@ public final class SavicBackend: Backend {
     private func makeGuest(
         _ setup: MachineSetup, _ design: EOIDesignEntry
     ) throws(BackendFailure) -> SavicGuest {
-        guard let encryptionBit else {
-            throw .failed("CPUID 8000001F does not tell the C-bit: this CPU has no SEV")
+        let ground: SecureGround
+        switch self.ground {
+        case .known(let known): ground = known
+        case .unknown(let failure): throw failure
         }
         return try device.use { system throws(BackendFailure) in
             try SavicGuest(
-                system, agent, setup, design, encryptionBit: encryptionBit, limit,
-                allowsHostRisk: allowsHostRisk)
+                system, agent, setup, design, on: ground, limit, allowsHostRisk: allowsHostRisk)
         }
     }
 
@@ -139,17 +204,20 @@ public final class SavicBackend: Backend {
 }
 
 extension SavicBackend: ProbeHost {
-    public var obstacleToProbes: Skip? { lack ?? device.missing }
+    public func obstacleToProbes(of design: EOIDesignEntry) -> Skip? {
+        lack ?? device.missing ?? lackOfDesign(design)
+    }
 
-    /// Hardware plays what it plays: `played` and `design` say only what to expect, and here
-    /// nothing is expected.
+    /// The lab plays what it is told. Hardware plays what it plays: `played` and `design` say only
+    /// what to expect, and there nothing is expected.
     public func characterize(
         irqchip: IRQChip, played: Assumptions, design: EOIDesignEntry
     ) throws(BackendFailure) -> Characterization {
+        let isLab = isLab
         let probes = Probes(
             makeGuest: { setup throws(BackendFailure) in
-                try self.makeGuest(setup, EOIDesigns.standard)
-            }, irqchip: irqchip, played: Assumptions())
+                try self.makeGuest(setup, isLab ? design : EOIDesigns.standard)
+            }, irqchip: irqchip, played: isLab ? played : Assumptions())
         return try probes.run()
     }
 }

@@ -2,7 +2,8 @@ internal import AgentFace
 internal import InterruptModel
 internal import KVMHost
 
-/// The secure agent in an SEV-SNP guest with Secure AVIC, on a real KVM.
+/// The secure agent in a guest with Secure AVIC on a real KVM: in an SEV-SNP guest on hardware, or
+/// in the kernel lab's VM.
 ///
 /// A class, because the pins reach the VM through it while it is performing a step itself.
 final class SavicGuest: PinnedGuest {
@@ -22,11 +23,12 @@ final class SavicGuest: PinnedGuest {
     /// How many events there were when the current command was given.
     private var exchangeStart = 0
 
-    /// Launches the guest, lets the agent come up and brings it into the state of `setup`.
+    /// Launches the guest on `ground`, lets the agent come up and brings it into the state of
+    /// `setup`.
     init(
         _ system: borrowing KVMSystem, _ agent: AgentImage, _ setup: MachineSetup,
-        _ design: EOIDesignEntry,
-        encryptionBit: UInt8, _ limit: RunLimit, allowsHostRisk: Bool
+        _ design: EOIDesignEntry, on ground: SecureGround, _ limit: RunLimit,
+        allowsHostRisk: Bool
     ) throws(BackendFailure) {
         let payload = GuestPayload(
             image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
@@ -35,21 +37,12 @@ final class SavicGuest: PinnedGuest {
         guardsHost = !allowsHostRisk && HostDanger.isOf(design)
         steps = SecureSteps(setup, design)
         vectors = setup.pins.map { (Int($0.pin), $0.vector) }
-        let irqchip: GuestIRQChip
         switch setup.irqchip {
-        case .split:
-            pins = SplitPins(setup)
-            irqchip = .split(reservedGSIs: 24)
-        case .kernel:
-            pins = KernelPins(setup)
-            irqchip = .kernel
+        case .split: pins = SplitPins(setup)
+        case .kernel: pins = KernelPins(setup)
         }
         do throws(KVMError) {
-            machine = try SecureGuest(
-                system, payload,
-                SecureSetup(
-                    irqchip: irqchip, encryptionBit: encryptionBit,
-                    broadcasts: EOIBroadcasts(setup.broadcastSuppression)))
+            machine = try ground.launch(system, payload, setup, design)
         } catch {
             throw BackendFailure(error)
         }

@@ -23,7 +23,9 @@ struct SavicRig {
         kernel = SimulatedKernel(machine: host)
         backend = SavicBackend(
             lack: nil, limit: limit, allowsHostRisk: allowsHostRisk, axes: axes,
-            calls: calls(kernel), reader: SecureHost.reader, agent: role.agent)
+            calls: calls(kernel), reader: SecureHost.reader, agent: role.agent,
+            // Plain guests are nothing that the played host has.
+            known: [.split: HostTraits(), .kernel: HostTraits()])
     }
 
     func run(
@@ -74,15 +76,6 @@ extension Assumptions {
     }
 }
 
-extension AxisOverrides {
-    init(_ assumptions: Assumptions, guestEOI: GuestEOI? = nil) {
-        self.init(
-            pageTMR: assumptions.pageTMR, nativeLevelEOI: assumptions.nativeLevelEOI,
-            disallowed: assumptions.disallowed, beforeEnable: assumptions.beforeEnable,
-            guestEOI: guestEOI)
-    }
-}
-
 /// All tests whose secure guests run in an ordinary VM, one at a time.
 @Suite(
     .serialized, .inTurnOnKVM,
@@ -92,7 +85,7 @@ enum OnPlayedHost {}
 /// Whether an ordinary VM can leave its MSR accesses to userspace here.
 let canPlayGuests: Bool = {
     let backend = EmulatorBackend()
-    return backend.refusal == nil && backend.obstacleToProbes == nil
+    return backend.refusal == nil && backend.obstacleToProbes(of: EOIDesigns.standard) == nil
 }()
 
 /// Scenarios that a secure machine can run with an irqchip, storms left out.

@@ -71,7 +71,8 @@ extension OnPlayedHost {
                     }
                 }
                 let savic = try #require(backend as? SavicBackend)
-                #expect(savic.obstacleToProbes == lack && savic.refusal == nil)
+                #expect(
+                    savic.obstacleToProbes(of: EOIDesigns.standard) == lack && savic.refusal == nil)
             }
         }
 
@@ -133,7 +134,8 @@ extension OnPlayedHost {
                     let options = LockstepOptions(irqchip: irqchip, kind: .secure)
                     let outcome = SavicRig(allowsHostRisk: true).run(scenario, options)
                     // The switched one breaks an invariant, as predicted: none is stated here.
-                    let isAsPredicted = outcome.verdict == .pass
+                    let isAsPredicted =
+                        outcome.verdict == .pass
                         || outcome.mismatch?.code == .invariant
                     #expect(isAsPredicted, "\(outcome)")
                 }

@@ -1,0 +1,101 @@
+import CKVM
+import Glibc
+
+/// What a VM of the kernel lab is to be: the ways of the processor that is simulated, which nobody
+/// has published of a real one, and the EOI design of its KVM (savic_lab.h).
+package struct LabSettings: Hashable, Sendable {
+    /// Who writes the TMR of the guest's page.
+    package enum PageTMR: CaseIterable, Sendable {
+        case accurate, always, never, guest
+    }
+
+    package var pageTMR: PageTMR
+    /// A WRMSR of EOI ends a level vector without a #VC.
+    package var endsLevelEOI: Bool
+    /// VMRUN leaves a requested vector that is not allowed in RequestedIRR.
+    package var keepsDisallowed: Bool
+    /// VMRUN leaves all of them there until the guest has enabled Secure AVIC.
+    package var keepsBeforeEnable: Bool
+    package let design: String
+
+    /// - Parameter design: its name, of at most 23 bytes. They are names of this tool's own, so a
+    ///   longer one is a mistake of the caller.
+    package init(
+        design: String, pageTMR: PageTMR = .accurate, endsLevelEOI: Bool = false,
+        keepsDisallowed: Bool = false, keepsBeforeEnable: Bool = false
+    ) {
+        precondition(
+            design.utf8.count < Int(SAVIC_LAB_NAME_SIZE), "a design's name for the lab: \(design)")
+        self.design = design
+        self.pageTMR = pageTMR
+        self.endsLevelEOI = endsLevelEOI
+        self.keepsDisallowed = keepsDisallowed
+        self.keepsBeforeEnable = keepsBeforeEnable
+    }
+
+    /// The capability's first argument.
+    private var flags: UInt64 {
+        let tmr =
+            switch pageTMR {
+            case .accurate: SAVIC_LAB_PAGE_TMR_ACCURATE
+            case .always: SAVIC_LAB_PAGE_TMR_ALWAYS
+            case .never: SAVIC_LAB_PAGE_TMR_NEVER
+            case .guest: SAVIC_LAB_PAGE_TMR_GUEST
+            }
+        let bits =
+            tmr | (endsLevelEOI ? SAVIC_LAB_LEVEL_EOI_ENDS : 0)
+            | (keepsDisallowed ? SAVIC_LAB_DISALLOWED_KEPT : 0)
+            | (keepsBeforeEnable ? SAVIC_LAB_BEFORE_ENABLE_KEPT : 0)
+        return UInt64(bits)
+    }
+
+    /// Eight bytes of the name, the first one lowest; zeros behind its end.
+    private func word(_ index: Int) -> UInt64 {
+        var word: UInt64 = 0
+        for (place, byte) in design.utf8.dropFirst(8 * index).prefix(8).enumerated() {
+            word |= UInt64(byte) << UInt64(8 * place)
+        }
+        return word
+    }
+
+    var request: kvm_enable_cap {
+        var request = kvm_enable_cap()
+        request.cap = UInt32(SAVIC_LAB_CAPABILITY)
+        request.args = (flags, word(0), word(1), word(2))
+        return request
+    }
+}
+
+extension KVMSystem {
+    /// The version of the agreement with the kernel lab that this tool speaks.
+    package static let labVersion = Int32(SAVIC_LAB_VERSION)
+
+    /// Whether this KVM is the kernel lab's (hosttests/savic-kernel), and not a released one.
+    /// Errors: `.labVersion` for a lab that speaks another version than this tool; `.call`.
+    package func isKernelLab() throws(KVMError) -> Bool {
+        let version = try checkExtension(Int32(SAVIC_LAB_CAPABILITY))
+        guard version == 0 || version == KVMSystem.labVersion else { throw .labVersion(version) }
+        return version != 0
+    }
+
+    /// Whether the kernel lab has an EOI design of this name: asked by an empty VM, because
+    /// nothing lists them. Errors: `.call` for any other refusal.
+    package func hasLabDesign(_ name: String) throws(KVMError) -> Bool {
+        let vm = try createVM()
+        do throws(KVMError) {
+            try vm.simulateSecureAVIC(LabSettings(design: name))
+            return true
+        } catch .call(let failure) where failure.call == .enableCap && failure.errno == ENOENT {
+            return false
+        } catch { throw error }
+    }
+}
+
+extension VirtualMachine {
+    /// Makes each vCPU that is still to come a simulated Secure AVIC one; before the first of them.
+    /// Errors: ENOENT the lab has no such design; EINVAL this KVM is no lab, or there is a vCPU.
+    package func simulateSecureAVIC(_ settings: LabSettings) throws(KVMError) {
+        var request = settings.request
+        try descriptor.ioctl(.enableCap, &request, about: .lab(design: settings.design))
+    }
+}

@@ -1,0 +1,50 @@
+internal import InterruptModel
+internal import KVMHost
+
+/// What a secure guest stands on, and so how it comes about.
+enum SecureGround {
+    /// An SEV-SNP launch on a CPU with Secure AVIC, whose C-bit has this number.
+    case hardware(encryptionBit: UInt8)
+    /// The kernel lab: an ordinary VM, for which KVM plays the processor as it is told.
+    case lab
+
+    func launch(
+        _ system: borrowing KVMSystem, _ payload: GuestPayload, _ setup: MachineSetup,
+        _ design: EOIDesignEntry
+    ) throws(KVMError) -> SecureGuest {
+        let irqchip: GuestIRQChip =
+            switch setup.irqchip {
+            case .split: .split(reservedGSIs: 24)
+            case .kernel: .kernel
+            }
+        let broadcasts = EOIBroadcasts(setup.broadcastSuppression)
+        switch self {
+        case .hardware(let bit):
+            return try SecureGuest(
+                system, payload,
+                SecureSetup(irqchip: irqchip, encryptionBit: bit, broadcasts: broadcasts))
+        case .lab:
+            return try SecureGuest(
+                system, payload, lab: LabSettings(setup.assumptions, design), irqchip,
+                broadcasts: broadcasts)
+        }
+    }
+}
+
+extension LabSettings {
+    /// What the lab is to play, so that the prediction is of the same machine.
+    init(_ assumptions: Assumptions, _ design: EOIDesignEntry) {
+        let pageTMR: PageTMR =
+            switch assumptions.pageTMR {
+            case .accurate: .accurate
+            case .always: .always
+            case .never: .never
+            case .guest: .guest
+            }
+        self.init(
+            design: design.name, pageTMR: pageTMR,
+            endsLevelEOI: assumptions.nativeLevelEOI == .ends,
+            keepsDisallowed: assumptions.disallowed == .kept,
+            keepsBeforeEnable: assumptions.beforeEnable == .kept)
+    }
+}
