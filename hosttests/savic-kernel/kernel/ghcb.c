@@ -176,7 +176,7 @@ static int handle_msr(struct kvm_vcpu *vcpu, struct request *request)
 /* KVM's own devices see it first. Userspace gets it from memory that outlives this function. */
 static int handle_store(struct kvm_vcpu *vcpu, struct request *request)
 {
-	u64 *data = &savic_of(vcpu)->mmio_data;
+	u64 *data = &savic_of(vcpu)->mmio_data, copy = 0;
 	u64 scratch = get(vcpu, request, FIELD(sw_scratch));
 	u64 length = request->info2;
 
@@ -187,7 +187,9 @@ static int handle_store(struct kvm_vcpu *vcpu, struct request *request)
 	if (scratch < request->ghcb + BUFFER ||
 	    scratch + length > request->ghcb + BUFFER + sizeof_field(struct ghcb, shared_buffer))
 		return malformed(vcpu, request, ERROR_SCRATCH);
-	kvm_vcpu_read_guest(vcpu, scratch, data, length);
+	/* Hardened usercopy lets nothing be copied into a vCPU itself. */
+	kvm_vcpu_read_guest(vcpu, scratch, &copy, length);
+	*data = copy;
 	begin_answer(request);
 	answer(vcpu, request, ANSWER_OK, 0);
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)

@@ -94,7 +94,7 @@ HOOKS = [
 		return;
 	}
 """),
-    Hook(SVM, "svm_interrupt_allowed", "nested_run_pending", before="""
+    Hook(SVM, "svm_interrupt_allowed", "svm_interrupt_blocked(", before="""
 	if (savic_active(vcpu))
 		return 1;
 """),
@@ -141,6 +141,11 @@ HOOKS = [
 	if (savic_active(vcpu) && savic_owns_msr(kvm_rcx_read(vcpu)))
 		return savic_msr(vcpu, to_svm(vcpu)->vmcb->control.exit_info_1);
 """),
+    # 6.12 lets every guest write it.
+    Hook(SVM, "__svm_vcpu_reset", "svm_vcpu_init_msrpm(vcpu, svm->msrpm)", behind="""
+	if (savic_active(vcpu))
+		set_msr_interception(vcpu, svm->msrpm, MSR_AMD64_SEV_ES_GHCB, 0, 0);
+""", unless="svm_recalc_msr_intercepts"),
     Hook(SVM, "vmmcall_interception", "return kvm_emulate_hypercall", before="""
 	if (savic_active(vcpu))
 		return savic_vmgexit(vcpu);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How a VM gets into the lab, and the life of its vCPUs. */
 #include <linux/mm.h>
-#include <linux/version.h>
 
 #include "../irq.h"
 #include "../lapic.h"
@@ -66,10 +65,6 @@ void savic_vcpu_create(struct kvm_vcpu *vcpu)
 	savic->shadow_rip = ~0ULL;
 	vcpu->arch.apic->guest_apic_protected = true;
 	vcpu->arch.apic->prot_apic_intr_inject = true;
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
-	/* These kernels let every guest write it. */
-	set_msr_interception(vcpu, to_svm(vcpu)->msrpm, MSR_AMD64_SEV_ES_GHCB, 0, 0);
-#endif
 }
 
 void savic_vcpu_free(struct kvm_vcpu *vcpu)
