@@ -65,7 +65,7 @@ struct CharacterizeCommand: ParsableCommand {
         }
     }
 
-    private func table(_ found: Characterization, on host: any ProbeHost) -> String {
+    func table(_ found: Characterization, on host: any ProbeHost) -> String {
         let console = Console.current
         let palette = Palette(colour: console.colours(colour))
         var columns = Columns()
@@ -79,7 +79,8 @@ struct CharacterizeCommand: ParsableCommand {
             let isKnown = found.findings[row / 2].answer != nil
             return column == 1 ? palette.paint(cell, isKnown ? .good : .bad) : cell
         }
-        var text = "\(Tool.name)\nbackend  \(host.shownName)\n\n" + lines.joined(separator: "\n") + "\n"
+        var text = "\(Tool.name)\nbackend  \(host.shownName)\n\n"
+            + lines.joined(separator: "\n") + "\n"
         let options = found.assumptions.list.compactMap { axis in
             axis.value.map { "--\(axis.name) \($0)" }
         }
@@ -87,7 +88,7 @@ struct CharacterizeCommand: ParsableCommand {
         return text
     }
 
-    private func document(_ found: Characterization, on host: any ProbeHost) -> JSONText {
+    func document(_ found: Characterization, on host: any ProbeHost) -> JSONText {
         [
             "schemaVersion": .int(1),
             "tool": .string(Tool.name),

@@ -3,8 +3,8 @@ public import Verdicts
 /// Writes a run as the `run` document of the JSON promise (cli-contract, "JSON (schemaVersion
 /// 1, additive changes only)"). One document, so everything is kept until `ended`.
 ///
-/// Beyond the promise: `simulatedBy`, `backendReason`, `strict`, `planned`, `unfinished`; per scenario `group`,
-/// `summary`, `stuck`, `failure`, `unobservable`, `rerun`; in a mismatch `explanation`,
+/// Beyond the promise: `simulatedBy`, `backendReason`, `strict`, `planned`, `unfinished`; per
+/// scenario `group`, `summary`, `stuck`, `failure`, `unobservable`, `rerun`; in a mismatch `explanation`,
 /// `differences`, `history`, `omittedSteps`. A key that has nothing to say is absent, never `null`;
 /// counts and lists are always there.
 public struct JSONRecorder: Recorder {

@@ -58,10 +58,10 @@ public struct RunHeader: Equatable, Sendable {
 
     public static func == (one: RunHeader, other: RunHeader) -> Bool {
         one.tool == other.tool && one.backend == other.backend
-            && one.simulatedBy == other.simulatedBy && one.backendReason == other.backendReason && one.irqchip == other.irqchip
-            && one.design == other.design && one.kernelRules == other.kernelRules
-            && one.planned == other.planned && one.strict == other.strict
-            && one.isJudged == other.isJudged
+            && one.simulatedBy == other.simulatedBy && one.backendReason == other.backendReason
+            && one.irqchip == other.irqchip && one.design == other.design
+            && one.kernelRules == other.kernelRules && one.planned == other.planned
+            && one.strict == other.strict && one.isJudged == other.isJudged
             && one.host.elementsEqual(other.host, by: ==)
             && one.assumptions.elementsEqual(other.assumptions, by: ==)
     }

@@ -78,7 +78,8 @@ struct RoundTripSection: BenchSection {
     ) {
         report.entries.append(
             RoundTripReport.Entry(
-                backend: name.rawValue, simulatedBy: simulatedBy, irqchip: irqchip.rawValue, machine: name.kind.rawValue,
+                backend: name.rawValue, simulatedBy: simulatedBy, irqchip: irqchip.rawValue,
+                machine: name.kind.rawValue,
                 design: name.kind == .plain ? Scenario.plainDesign : design.name,
                 outcome: outcome))
     }

@@ -134,7 +134,7 @@ struct FuzzCommand: ParsableCommand {
         if session.status != .passed { throw ExitCode(session.status.rawValue) }
     }
 
-    private func options(_ seed: UInt64, on chosen: any Backend) -> FuzzOptions {
+    func options(_ seed: UInt64, on chosen: any Backend) -> FuzzOptions {
         // Hardware plays what it plays; whoever simulates it, what he is told.
         let isHardware = backend == .savic && chosen.simulatedBy == nil
         return FuzzOptions(

@@ -87,6 +87,46 @@ extension OnPlayedHost {
             #expect(hardware.shownName == "savic")
         }
 
+        @Test(
+            "Random runs vary what it plays, and it does as predicted",
+            arguments: [
+                IRQChip.split, .kernel,
+            ])
+        func fuzz(irqchip: IRQChip) {
+            let campaign = FuzzCampaign(
+                FuzzOptions(
+                    seed: 11, steps: 16, irqchip: irqchip, isHostile: true, changesRoutes: true))
+            let rig = Self.rig(allowsHostRisk: false)
+            var backend: any Backend = rig.backend
+            for run in UInt64(0)..<40 {
+                let outcome = campaign.run(run, on: &backend)
+                guard case .agreed(let compared) = outcome else {
+                    Issue.record("run \(run): \(outcome)")
+                    continue
+                }
+                #expect(compared.steps > 0)
+            }
+            #expect(Set(rig.host.seen.simulations.map(\.flags)).count > 8)
+            #expect(rig.host.seen.vectorMinusOnes == 0 && rig.kernel.isIdle)
+        }
+
+        @Test("It is characterized as what it is told to play", arguments: Assumptions.everything)
+        func characterize(played: Assumptions) throws {
+            for (design, read) in [("rfc-v2", EOIReadFate.taken), ("hardened", .refused)] {
+                let design = try #require(EOIDesigns.named(design))
+                let rig = Self.rig()
+                #expect(rig.backend.obstacleToProbes(of: design) == nil)
+                let found = try rig.backend.characterize(
+                    irqchip: .split, played: played, design: design)
+                #expect(found.assumptions == AxisOverrides(played))
+                #expect(found.findings.last?.answer == .eoiRead(read))
+                #expect(rig.host.seen.vectorMinusOnes == 0 && rig.kernel.isIdle)
+            }
+            let other = Self.rig(on: .lab(designs: ["rfc-v2"])).backend
+            let hardened = try #require(EOIDesigns.named("hardened"))
+            #expect(other.obstacleToProbes(of: hardened)?.reason.contains("hardened") == true)
+        }
+
         // MARK: - Designs
 
         @Test("A design that the lab does not have is a skip, and asked for once")

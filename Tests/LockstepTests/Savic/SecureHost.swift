@@ -7,8 +7,9 @@ import Lockstep
 import Simulation
 import Synchronization
 
-/// An SNP host with Secure AVIC and the RFC's KVM, or a kernel lab, whose guests run: their machine
-/// code is what was launched, in an ordinary VM on the real /dev/kvm, and the rules are the model's.
+/// An SNP host with Secure AVIC and the RFC's KVM, or a kernel lab, whose guests run: their
+/// machine code is what was launched, in an ordinary VM on the real /dev/kvm, and the rules are
+/// the model's.
 ///
 /// What a real host has and this one has not: encryption, the 8259 and the PIT, other vCPUs, and
 /// time between two calls.
