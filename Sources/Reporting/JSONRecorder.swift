@@ -4,9 +4,9 @@ public import Verdicts
 /// 1, additive changes only)"). One document, so everything is kept until `ended`.
 ///
 /// Beyond the promise: `simulatedBy`, `backendReason`, `strict`, `planned`, `unfinished`; per
-/// scenario `group`, `summary`, `stuck`, `failure`, `unobservable`, `rerun`; in a mismatch `explanation`,
-/// `differences`, `history`, `omittedSteps`. A key that has nothing to say is absent, never `null`;
-/// counts and lists are always there.
+/// scenario `group`, `summary`, `stuck`, `failure`, `unobservable`, `rerun`; in a mismatch
+/// `explanation`, `differences`, `history`, `omittedSteps`. A key that has nothing to say is
+/// absent, never `null`; counts and lists are always there.
 public struct JSONRecorder: Recorder {
     /// Rises only when a reader of the old documents would be misled.
     public static let schemaVersion = 1

@@ -145,7 +145,9 @@ final class SavicGuest: PinnedGuest {
             case .mmio(UInt64(SecureSteps.ioapicEOIRegister), 4, true, let data):
                 try pins.writeEOIRegister(UInt8(truncatingIfNeeded: data), on: self)
             case .systemEvent(SavicGuest.termination, let data):
-                throw .failed(AgentFailure.sentence(of: data.first ?? 0, machine.sharedMemory))
+                throw .failed(
+                    AgentFailure.sentence(
+                        of: data.first ?? 0, machine.sharedMemory, isSimulated: isTold))
             default:
                 throw BackendFailure(.unexpectedExit(exit))
             }
