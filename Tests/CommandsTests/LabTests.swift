@@ -100,13 +100,22 @@ import Verdicts
         #expect(readiness.lack(for: .savic)?.reason.contains("CPU") == true)
     }
 
-    @Test func probeSaysIt() {
+    @Test func probeSaysIt() throws {
         let text = ProbeCommand.ending(of: Self.readiness(1))
         #expect(
             text == "\nmodel: ready\nkvm: ready\nemulator: ready\n"
                 + "savic: ready (simulated by the lab)\nauto takes \(Self.shown): this KVM is the "
                 + "kernel lab, which simulates the hardware of Secure AVIC\n")
         #expect(!ProbeCommand.ending(of: Self.readiness(0)).contains("simulated"))
+        // What small guests show is no matter here.
+        let look = KernelLook(Self.readiness(2).without("/dev/kvm"))
+        let command = try ProbeCommand.parse([])
+        let document = try JSONDocument(command.document(Self.readiness(1), look).pretty)
+        #expect(document["backend"]?.string == "savic")
+        #expect(document["simulatedBy"]?.string == "lab")
+        #expect(document["ready"]?["savic"]?.value as? Bool == true)
+        let model = try JSONDocument(command.document(Self.readiness(2), look).pretty)
+        #expect(model["backend"]?.string == "model" && model["simulatedBy"] == nil)
     }
 
     // MARK: - run
@@ -220,5 +229,17 @@ import Verdicts
         let text = "{\"simulatedBy\": \"lab\", \"assumptions\": {\"page-tmr\": \"never\"}}"
         let file = try AssumptionFile(Array(text.utf8), file: "a.json")
         #expect(file.pageTMR == .never)
+    }
+}
+
+extension Readiness {
+    /// The same host with one thing missing.
+    fileprivate func without(_ name: String) -> Readiness {
+        Readiness(
+            checks: checks.map { check in
+                var check = check
+                if check.name == name { check.status = .missing }
+                return check
+            })
     }
 }

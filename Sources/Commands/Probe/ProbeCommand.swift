@@ -62,7 +62,7 @@ struct ProbeCommand: ParsableCommand {
         return text + "auto takes \(readiness.shownBackend): \(readiness.reason)\n"
     }
 
-    private func document(_ readiness: Readiness, _ kernel: KernelLook) -> JSONText {
+    func document(_ readiness: Readiness, _ kernel: KernelLook) -> JSONText {
         [
             "schemaVersion": .int(1),
             "backend": .string(readiness.backend),

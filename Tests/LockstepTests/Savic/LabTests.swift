@@ -127,6 +127,51 @@ extension OnPlayedHost {
             #expect(other.obstacleToProbes(of: hardened)?.reason.contains("hardened") == true)
         }
 
+        @Test("Its sentences are of a simulation, and send nobody to the BIOS")
+        func sentences() throws {
+            let plain = try scenario("run", "machines: [plain]")
+            #expect(
+                Self.rig().run(plain, LockstepOptions()).skip?.reason.contains("simulated") == true)
+            #expect(
+                SavicRig().run(plain, LockstepOptions()).skip?.reason.contains("simulated") == false
+            )
+            for (status, word) in [(UInt64(0x4_0003), "bit 2"), (0x7, "bit 18")] {
+                var role = SecureHost.Role()
+                role.sevStatus = status
+                let outcome = SavicRig(role, simulated: Self.whole).run(try scenario("run"))
+                let text = outcome.failure ?? ""
+                #expect(text.contains("without \(word); whoever simulates the processor"))
+                #expect(!text.contains("dmesg") && !text.contains("kvm_amd"))
+            }
+            // A scenario that fails on the model alone, because an older kernel goes another way.
+            let wrong = try scenario(
+                "assert 2, run, deassert 2, retarget 2 1, eoi",
+                "expect: {deliveries: {0x31: 77}}")
+            let rig = SavicRig(
+                simulated: Self.whole, known: HostTraits(kernelRules: []))
+            #expect(
+                rig.run(wrong).mismatch?.note
+                    == "found on the model alone; backend savic (simulated by the lab) was not run")
+        }
+
+        @Test("An EOI that KVM has nothing noted for is not sent, whatever the model says")
+        func isGuarded() throws {
+            for allowsHostRisk in [false, true] {
+                let rig = Self.rig(allowsHostRisk: allowsHostRisk)
+                var observation = Observation()
+                try rig.backend.prepare(
+                    MachineSetup(pins: [PinSetup(pin: 2, vector: 0x31)]),
+                    design: EOIDesigns.standard)
+                defer { rig.backend.tearDown() }
+                var refusal = ""
+                do throws(BackendFailure) {
+                    try rig.backend.perform(.spuriousEOI, isAtomic: false, into: &observation)
+                } catch { refusal = "\(error)" }
+                #expect(refusal.contains("not sent: KVM has noted –") == !allowsHostRisk)
+                #expect(rig.host.seen.vectorMinusOnes == (allowsHostRisk ? 1 : 0))
+            }
+        }
+
         // MARK: - Designs
 
         @Test("A design that the lab does not have is a skip, and asked for once")
