@@ -12,7 +12,8 @@ struct CharacterizeCommand: ParsableCommand {
         discussion: """
             Runs a fixed series of probes in a secure guest, each on a fresh one. None of them \
             sends KVM an EOI that it has nothing noted for. The JSON is what “run --assumptions \
-            FILE” reads. On the emulator the assumptions below are what it plays.
+            FILE” reads. On the emulator and on the kernel lab the assumptions below are what it \
+            plays, and the answers are to be those again.
             """)
 
     @Option(name: .shortAndLong, help: "Where the guest runs.")
@@ -21,10 +22,10 @@ struct CharacterizeCommand: ParsableCommand {
     @Option(help: "Who plays the IOAPIC: userspace or KVM.")
     var irqchip: OneIRQChip = .split
 
-    @OptionGroup(title: "What the emulator plays")
+    @OptionGroup(title: "What the emulator or the kernel lab plays")
     var axes: AxisOptions
 
-    @Option(name: .shortAndLong, help: "The EOI design that the emulator plays.")
+    @Option(name: .shortAndLong, help: "The EOI design that the emulator or the kernel lab plays.")
     var design = DesignArgument(entry: EOIDesigns.standard)
 
     @Flag(help: "Print JSON.")
@@ -58,13 +59,13 @@ struct CharacterizeCommand: ParsableCommand {
             throw CommandFailure(failure: error)
         }
         try Output.print(
-            json ? document(found, on: host.name).pretty : table(found, on: host.name))
+            json ? document(found, on: host).pretty : table(found, on: host))
         if found.findings.contains(where: { $0.answer == nil }) {
             throw ExitCode(ExitStatus.failed.rawValue)
         }
     }
 
-    private func table(_ found: Characterization, on backend: String) -> String {
+    func table(_ found: Characterization, on host: any ProbeHost) -> String {
         let console = Console.current
         let palette = Palette(colour: console.colours(colour))
         var columns = Columns()
@@ -78,7 +79,8 @@ struct CharacterizeCommand: ParsableCommand {
             let isKnown = found.findings[row / 2].answer != nil
             return column == 1 ? palette.paint(cell, isKnown ? .good : .bad) : cell
         }
-        var text = "\(Tool.name)\nbackend  \(backend)\n\n" + lines.joined(separator: "\n") + "\n"
+        var text = "\(Tool.name)\nbackend  \(host.shownName)\n\n"
+            + lines.joined(separator: "\n") + "\n"
         let options = found.assumptions.list.compactMap { axis in
             axis.value.map { "--\(axis.name) \($0)" }
         }
@@ -86,12 +88,13 @@ struct CharacterizeCommand: ParsableCommand {
         return text
     }
 
-    private func document(_ found: Characterization, on backend: String) -> JSONText {
+    func document(_ found: Characterization, on host: any ProbeHost) -> JSONText {
         [
             "schemaVersion": .int(1),
             "tool": .string(Tool.name),
             "host": .object(HostReport.list.map { JSONText.Member($0.name, .string($0.value)) }),
-            "backend": .string(backend),
+            "backend": .string(host.name),
+            "simulatedBy": host.simulatedBy.map { .string($0) },
             "irqchip": .string(irqchip.rawValue),
             "assumptions": .object(
                 found.assumptions.list.compactMap { axis in

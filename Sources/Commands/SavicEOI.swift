@@ -9,7 +9,9 @@ public struct SavicEOI: ParsableCommand {
             AMD Secure AVIC hides a guest's in-service register from KVM; the kernel's RFC answers \
             with a shadow ISR. savic-eoi holds such an answer against a software model, step by \
             step: alone on any Linux; with the secure guest's machine code, or a plain local APIC, \
-            on any /dev/kvm; and on AMD hosts with SEV-SNP and Secure AVIC on the hardware itself.
+            on any /dev/kvm; with real kernel code for it, on the kernel lab \
+            (hosttests/savic-kernel), which simulates the hardware; and on AMD hosts with SEV-SNP \
+            and Secure AVIC on the hardware itself.
 
             EXAMPLES
               savic-eoi                                   the whole catalogue

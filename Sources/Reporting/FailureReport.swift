@@ -7,6 +7,8 @@ struct FailureReport {
     let result: ScenarioResult
     let width: Int
     var palette = Palette(colour: false)
+    /// Where it was seen, where a reader could take it for something else.
+    var simulation: String?
 
     var lines: [String] {
         var lines: [String] = []
@@ -19,6 +21,7 @@ struct FailureReport {
         if result.mismatch == nil { lines += steps }
         lines += unobservable
         for gap in result.compared.gaps { lines += gap.wrapped(at: width) }
+        if let simulation { lines.append(simulation.printable) }
         // Never wrapped: it is there to be copied.
         lines.append("rerun: " + result.rerun.printable)
         return lines

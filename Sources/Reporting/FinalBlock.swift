@@ -7,6 +7,8 @@ struct FinalBlock {
     var design = ""
     /// Whether the hazards were announced by the scenarios.
     var isJudged = true
+    /// Where the run was, where a reader could take it for something else.
+    var simulation: String?
     private var failed: [ScenarioResult] = []
     private var skips: [(skip: Skip, count: Int)] = []
     /// Of what went well only, by whose they are: the design's, or those of a plain machine, which
@@ -55,7 +57,9 @@ struct FinalBlock {
             lines += "\(unfinished.count) not run or not finished: \(names)".wrapped(at: width)
         }
         lines += hazardLines(width)
-        let sum = "\(counted(totals.total, "scenario")) in \(secondsText(totals.seconds)) s"
+        let place = simulation.map { " \($0.printable)" } ?? ""
+        let sum = counted(totals.total, "scenario") + place
+            + " in \(secondsText(totals.seconds)) s"
         lines += "\(sum), \(totals.compared.full)".wrapped(at: width)
         lines.append(counts(totals, unfinished.count, palette))
         return lines

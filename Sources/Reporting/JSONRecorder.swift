@@ -3,10 +3,10 @@ public import Verdicts
 /// Writes a run as the `run` document of the JSON promise (cli-contract, "JSON (schemaVersion
 /// 1, additive changes only)"). One document, so everything is kept until `ended`.
 ///
-/// Beyond the promise: `backendReason`, `strict`, `planned`, `unfinished`; per scenario `group`,
-/// `summary`, `stuck`, `failure`, `unobservable`, `rerun`; in a mismatch `explanation`,
-/// `differences`, `history`, `omittedSteps`. A key that has nothing to say is absent, never `null`;
-/// counts and lists are always there.
+/// Beyond the promise: `simulatedBy`, `backendReason`, `strict`, `planned`, `unfinished`; per
+/// scenario `group`, `summary`, `stuck`, `failure`, `unobservable`, `rerun`; in a mismatch
+/// `explanation`, `differences`, `history`, `omittedSteps`. A key that has nothing to say is
+/// absent, never `null`; counts and lists are always there.
 public struct JSONRecorder: Recorder {
     /// Rises only when a reader of the old documents would be misled.
     public static let schemaVersion = 1
@@ -34,6 +34,7 @@ public struct JSONRecorder: Recorder {
             "tool": header.map { .string($0.tool) },
             "host": header.map { Self.object($0.host) },
             "backend": header.map { .string($0.backend) },
+            "simulatedBy": header.flatMap { $0.simulatedBy.map { .string($0) } },
             "backendReason": header.map { .string($0.backendReason) },
             "irqchip": header.map { .string($0.irqchip) },
             "design": header.map { .string($0.design) },

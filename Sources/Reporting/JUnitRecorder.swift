@@ -31,6 +31,8 @@ public struct JUnitRecorder: Recorder {
         }
     }
 
+    private var backend: String { header?.shownBackend ?? "" }
+
     private mutating func add(_ result: ScenarioResult) {
         let time = XMLText.attribute("time", secondsText(result.duration))
         addCase(result.name, group: result.group, time: time, body: body(result))
@@ -46,7 +48,7 @@ public struct JUnitRecorder: Recorder {
     }
 
     private mutating func addCase(_ name: String, group: String, time: String, body: String) {
-        let classname = XMLText.attribute("classname", "\(header?.backend ?? "").\(group)")
+        let classname = XMLText.attribute("classname", "\(backend).\(group)")
         let start = "    <testcase" + classname + XMLText.attribute("name", names.next(name)) + time
         cases.append(start + (body.isEmpty ? "/>\n" : ">\n\(body)    </testcase>\n"))
     }
@@ -79,7 +81,9 @@ public struct JUnitRecorder: Recorder {
     private func problem(_ element: String, _ result: ScenarioResult, _ type: String) -> String {
         let message = result.mismatch.map { "\($0.place): \($0.sentence)" } ?? result.reason
         let attributes = XMLText.attribute("message", message) + XMLText.attribute("type", type)
-        let report = FailureReport(result: result, width: 100).lines.joined(separator: "\n")
+        let report = FailureReport(
+            result: result, width: 100, simulation: header?.simulation
+        ).lines.joined(separator: "\n")
         return "      <\(element)\(attributes)>\(XMLText.escaped(report))</\(element)>\n"
     }
 
@@ -91,7 +95,7 @@ public struct JUnitRecorder: Recorder {
             ("errors", String(errors)), ("skipped", String(totals[.skip])),
             ("time", secondsText(totals.seconds)),
         ].map { XMLText.attribute($0, $1) }.joined()
-        var suite = XMLText.attribute("name", header?.backend ?? "") + sums
+        var suite = XMLText.attribute("name", backend) + sums
         if let startTime { suite += XMLText.attribute("timestamp", startTime) }
         if let hostName { suite += XMLText.attribute("hostname", hostName) }
         return """

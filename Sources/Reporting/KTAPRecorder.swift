@@ -19,6 +19,7 @@ public struct KTAPRecorder: Recorder {
     private var number = 0
     private var hazardous = 0
     private var design = ""
+    private var simulation: String?
 
     /// - Parameter omitsVersion: under a runner that sets `KSFT_TAP_LEVEL` and has written the
     ///   version line itself.
@@ -36,6 +37,7 @@ public struct KTAPRecorder: Recorder {
         switch event {
         case .began(let header):
             design = header.design
+            simulation = header.simulation
             return began(header)
         case .scenarioBegan(let name):
             let unique = names.next(Self.description(name))
@@ -101,7 +103,7 @@ public struct KTAPRecorder: Recorder {
         let failed = totals[.fail] + totals[.timeout]
         let errors = totals[.error] + unfinished.count
         return lines + [
-            note(totals.compared.full),
+            note((simulation.map { "\($0): " } ?? "") + totals.compared.full),
             note(
                 "Totals",
                 "pass:\(totals[.pass] + totals[.shown]) fail:\(failed) xfail:0 xpass:0"
@@ -119,7 +121,8 @@ public struct KTAPRecorder: Recorder {
     private func note(_ name: String, _ text: String) -> String { note("\(name): \(text)") }
 
     private func report(_ result: ScenarioResult, _ name: String) -> [String] {
-        FailureReport(result: result, width: 100).lines.map { note(name, $0) }
+        FailureReport(result: result, width: 100, simulation: simulation)
+            .lines.map { note(name, $0) }
     }
 
     /// The name that `scenarioBegan` announced, or a new one where there was no announcement.

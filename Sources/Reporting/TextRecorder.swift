@@ -33,6 +33,7 @@ public struct TextRecorder: Recorder {
         case .began(let header):
             final.design = header.design
             final.isJudged = header.isJudged
+            final.simulation = header.simulation
             return options.showHeader ? headerLines(header) : []
         case .scenarioBegan:
             // The progress line on stderr names it; the result is written when there is one.
@@ -131,7 +132,8 @@ public struct TextRecorder: Recorder {
     private func reportLines(_ result: ScenarioResult) -> [String] {
         let width = options.width - Self.indent
         if options.showReports {
-            let report = FailureReport(result: result, width: width, palette: palette)
+            let report = FailureReport(
+                result: result, width: width, palette: palette, simulation: final.simulation)
             return indented(report.lines) + [""]
         }
         return indented(result.reason.wrapped(at: width) + ["rerun: " + result.rerun.printable])

@@ -68,6 +68,16 @@ extension Compared {
 }
 
 extension RunHeader {
+    /// Where a part of the report says that it is none of hardware; nil where nothing is simulated.
+    var simulation: String? { BackendName.place(backend, simulatedBy: simulatedBy) }
+
+    /// The backend, and why it was taken.
+    private var chosenBackend: String {
+        guard !backendReason.isEmpty else { return shownBackend }
+        return simulatedBy == nil
+            ? "\(backend) (\(backendReason))" : "\(shownBackend), \(backendReason)"
+    }
+
     /// `page-tmr=accurate, guest-eoi=linux`; the axes that nobody has chosen in one phrase.
     var assumptionText: String {
         let chosen = assumptions.filter { $0.value != Self.openAxis }
@@ -81,7 +91,7 @@ extension RunHeader {
     /// What is true of the run, name by name, in the order in which every format prints it.
     var facts: [(name: String, value: String)] {
         [
-            ("backend", backendReason.isEmpty ? backend : "\(backend) (\(backendReason))"),
+            ("backend", chosenBackend),
             ("irqchip", irqchip),
             ("design", design),
             ("assumptions", assumptions.isEmpty ? "none" : assumptionText),

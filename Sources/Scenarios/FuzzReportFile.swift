@@ -89,6 +89,7 @@ public struct FuzzReportFile: Sendable {
             tool: try report["tool"].text("the tool's name and version"),
             seed: try report["seed"].unsigned("a seed"),
             backend: try ScenarioLoader.name(try report["backend"]),
+            simulatedBy: try simulator(report.optional("simulatedBy")),
             irqchip: try ScenarioLoader.name(try report["irqchip"]),
             design: try ScenarioLoader.name(try report["design"]),
             kernelRules: try report.optional("kernelRules")?.text("what the kernel does") ?? "",
@@ -98,6 +99,11 @@ public struct FuzzReportFile: Sendable {
             changesRoutes: try report["routes"].flag("whether routes change"),
             isStrict: try report.optional("strict")?.flag("whether hazards are findings"),
             shards: shards)
+    }
+
+    private static func simulator(_ cursor: YAMLCursor?) throws(ScenarioError) -> String? {
+        guard let cursor else { return nil }
+        return try ScenarioLoader.name(cursor)
     }
 
     private static func host(

@@ -1,9 +1,13 @@
+internal import Verdicts
+
 /// What all shards of one fuzzing campaign have in common: the same settings make the same runs.
 public struct FuzzSettings: Sendable {
     /// Name and version: another version may make other runs of the same seed.
     public var tool: String
     public var seed: UInt64
     public var backend: String
+    /// Who plays the hardware that a backend of this name ordinarily has; nil where nobody does.
+    public var simulatedBy: String?
     public var irqchip: String
     public var design: String
     /// What the kernel was taken to do and how that is known; empty where nobody asked.
@@ -20,13 +24,15 @@ public struct FuzzSettings: Sendable {
     public var shards: Int
 
     public init(
-        tool: String, seed: UInt64, backend: String, irqchip: String, design: String,
+        tool: String, seed: UInt64, backend: String, simulatedBy: String? = nil,
+        irqchip: String, design: String,
         kernelRules: String, steps: Int, runs: Int, isHostile: Bool, changesRoutes: Bool,
         isStrict: Bool?, shards: Int
     ) {
         self.tool = tool
         self.seed = seed
         self.backend = backend
+        self.simulatedBy = simulatedBy
         self.irqchip = irqchip
         self.design = design
         self.kernelRules = kernelRules
@@ -38,11 +44,18 @@ public struct FuzzSettings: Sendable {
         self.shards = shards
     }
 
+    /// The backend for people.
+    public var shownBackend: String { BackendName.shown(backend, simulatedBy: simulatedBy) }
+
+    /// Where a part of the report says that it is none of hardware; nil where nothing is simulated.
+    public var simulation: String? { BackendName.place(backend, simulatedBy: simulatedBy) }
+
     /// Each by its name in the report, in the report's order; `shard.count` is the number of
     /// shards.
     public var list: [(name: String, value: String)] {
         [
-            ("tool", tool), ("seed", "\(seed)"), ("backend", backend), ("irqchip", irqchip),
+            ("tool", tool), ("seed", "\(seed)"), ("backend", backend),
+            ("simulatedBy", simulatedBy ?? "nobody"), ("irqchip", irqchip),
             ("design", design), ("kernelRules", kernelRules), ("steps", "\(steps)"),
             ("runs", "\(runs)"), ("hostile", "\(isHostile)"), ("routes", "\(changesRoutes)"),
             ("strict", isStrict.map { "\($0)" } ?? "not said"), ("shard.count", "\(shards)"),

@@ -10,4 +10,10 @@ public enum BackendName {
     public static func shown(_ name: String, simulatedBy: String?) -> String {
         simulatedBy.map { "\(name) (simulated by the \($0))" } ?? name
     }
+
+    /// `on savic (simulated by the lab)`: for what is read without its header, and must not be
+    /// taken for a result of hardware. Nil where nobody simulates anything.
+    public static func place(_ name: String, simulatedBy: String?) -> String? {
+        simulatedBy == nil ? nil : "on " + shown(name, simulatedBy: simulatedBy)
+    }
 }

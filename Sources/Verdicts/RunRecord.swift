@@ -11,6 +11,8 @@ public struct RunHeader: Equatable, Sendable {
     public var host: [(name: String, value: String)]
     /// `model`, `kvm`, `emulator` or `savic`.
     public var backend: String
+    /// Who plays the hardware that a backend of this name ordinarily has; nil where nobody does.
+    public var simulatedBy: String?
     /// Why this backend was taken.
     public var backendReason: String
     /// `split`, `kernel` or `both`.
@@ -33,13 +35,14 @@ public struct RunHeader: Equatable, Sendable {
 
     public init(
         tool: String, host: [(name: String, value: String)], backend: String,
-        backendReason: String, irqchip: String, design: String,
+        simulatedBy: String? = nil, backendReason: String, irqchip: String, design: String,
         assumptions: [(name: String, value: String)], kernelRules: String = "", planned: Int,
         strict: Bool = false, isJudged: Bool = true
     ) {
         self.tool = tool
         self.host = host
         self.backend = backend
+        self.simulatedBy = simulatedBy
         self.backendReason = backendReason
         self.irqchip = irqchip
         self.design = design
@@ -50,12 +53,15 @@ public struct RunHeader: Equatable, Sendable {
         self.isJudged = isJudged
     }
 
+    /// The backend for people.
+    public var shownBackend: String { BackendName.shown(backend, simulatedBy: simulatedBy) }
+
     public static func == (one: RunHeader, other: RunHeader) -> Bool {
         one.tool == other.tool && one.backend == other.backend
-            && one.backendReason == other.backendReason && one.irqchip == other.irqchip
-            && one.design == other.design && one.kernelRules == other.kernelRules
-            && one.planned == other.planned && one.strict == other.strict
-            && one.isJudged == other.isJudged
+            && one.simulatedBy == other.simulatedBy && one.backendReason == other.backendReason
+            && one.irqchip == other.irqchip && one.design == other.design
+            && one.kernelRules == other.kernelRules && one.planned == other.planned
+            && one.strict == other.strict && one.isJudged == other.isJudged
             && one.host.elementsEqual(other.host, by: ==)
             && one.assumptions.elementsEqual(other.assumptions, by: ==)
     }

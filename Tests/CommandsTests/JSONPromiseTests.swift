@@ -37,7 +37,7 @@ import Verdicts
                 "skip": .integer, "timeout": .integer, "error": .integer, "compared": counts,
             ]),
         ],
-        optional: ["kernelRules": .string])
+        optional: ["kernelRules": .string, "simulatedBy": .string])
 
     @Test func aRunOfEveryVerdictKeepsThePromise() throws {
         let folder = try Folder()

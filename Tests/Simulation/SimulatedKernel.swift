@@ -5,6 +5,15 @@ import Synchronization
 
 /// What kind of host is simulated. The default one has all that Secure AVIC needs.
 package struct SimulatedHost: Sendable {
+    /// A machine without SEV whose KVM is the kernel lab's, with these EOI designs.
+    package static func lab(
+        version: Int32 = Int32(SAVIC_LAB_VERSION), designs: Set<String>
+    ) -> SimulatedHost {
+        SimulatedHost(
+            vmTypes: [KVM_X86_DEFAULT_VM], hasSEV: false, vmsaFeatures: nil,
+            lab: Lab(version: version, designs: designs))
+    }
+
     /// Types that `KVM_CREATE_VM` accepts.
     package var vmTypes: Set<Int32>
     /// Whether kvm_amd has SEV on, with ASIDs for SNP guests.
@@ -28,7 +37,7 @@ package struct SimulatedHost: Sendable {
         /// The EOI designs that it has.
         package var designs: Set<String>
 
-        package init(version: Int32 = Int32(SAVIC_LAB_VERSION), designs: Set<String>) {
+        package init(version: Int32, designs: Set<String>) {
             self.version = version
             self.designs = designs
         }
@@ -113,6 +122,9 @@ package final class SimulatedKernel: Sendable {
 
     /// Where the vCPU of the latest VM was told to start.
     package var start: LongModeStart? { locked { $0.vms.last?.vcpus[0]?.start } }
+
+    /// What the kernel lab was told of the latest VM; nil where it was told nothing.
+    package var simulation: LabSimulation? { locked { $0.vms.last?.simulation } }
 
     /// Lends bytes of the guest's shared memory: what lies in a slot without guest_memfd. Nil
     /// where there is none.

@@ -39,7 +39,7 @@ struct SimulatedState {
     mutating func open(_ path: String) -> Int32 {
         switch path {
         case KVMSystem.devicePath: add(.kvm)
-        case SEVDevice.path: add(.sev)
+        case SEVDevice.path where host.lab == nil: add(.sev)
         default: -ENOENT
         }
     }

@@ -184,9 +184,10 @@ extension SimulatedVM {
         _ wanted: kvm_enable_cap, on lab: SimulatedHost.Lab?
     ) throws(Refusal) {
         guard let lab else { throw Refusal(errno: EINVAL) }
-        try require(type == KVM_X86_DEFAULT_VM && vcpus.isEmpty, else: EINVAL)
         let simulation = try LabSimulation(wanted)
         try require(lab.designs.contains(simulation.design), else: ENOENT)
+        let isInTime = vcpus.isEmpty && chip != nil
+        try require(type == KVM_X86_DEFAULT_VM && isInTime, else: EINVAL)
         self.simulation = simulation
     }
 

@@ -16,10 +16,15 @@ struct RoundTripReport {
     /// One backend with one irqchip.
     struct Entry {
         var backend: String
+        /// Who plays the hardware that a backend of this name ordinarily has.
+        var simulatedBy: String?
         var irqchip: String
         var machine: String
         var design: String
         var outcome: Outcome
+
+        /// The backend for people.
+        var shownBackend: String { BackendName.shown(backend, simulatedBy: simulatedBy) }
     }
 
     let rounds: Int
@@ -96,7 +101,7 @@ struct RoundTripReport {
         for (entry, measurement) in measured {
             columns.add(
                 [
-                    entry.backend, entry.irqchip, entry.design,
+                    entry.shownBackend, entry.irqchip, entry.design,
                     "\(Int(measurement.roundsPerSecond.rounded()))", "round",
                 ] + Self.figures.map { Self.short(Double($0.value(measurement.round))) })
             guard let eoi = measurement.eoi else { continue }
@@ -148,7 +153,7 @@ struct RoundTripReport {
             (label, role, sentence) = ("unfinished", .late, reason)
         }
         return Remark(
-            label: label, role: role, backend: entry.backend, irqchips: entry.irqchip,
+            label: label, role: role, backend: entry.shownBackend, irqchips: entry.irqchip,
             sentence: sentence)
     }
 
@@ -221,9 +226,9 @@ struct RoundTripReport {
 
     private static func document(_ entry: Entry, _ members: [JSONText.Member]) -> JSONText {
         .object(
-            [
-                .init("backend", .string(entry.backend)), .init("irqchip", .string(entry.irqchip)),
-            ] + members)
+            [.init("backend", .string(entry.backend))]
+                + (entry.simulatedBy.map { [.init("simulatedBy", .string($0))] } ?? [])
+                + [.init("irqchip", .string(entry.irqchip))] + members)
     }
 
     // MARK: - Figures

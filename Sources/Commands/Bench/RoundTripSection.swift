@@ -43,7 +43,9 @@ struct RoundTripSection: BenchSection {
                 let bench = RoundTripBench(
                     rounds: report.rounds, warmUp: report.warmUp, kind: name.kind,
                     irqchip: irqchip, design: design, assumptions: axes.assumptions)
-                add(name, irqchip, Self.outcome(of: bench, on: &backend, now))
+                add(
+                    name, irqchip, Self.outcome(of: bench, on: &backend, now),
+                    simulatedBy: backend.simulatedBy)
             }
         }
     }
@@ -71,11 +73,13 @@ struct RoundTripSection: BenchSection {
     }
 
     private mutating func add(
-        _ name: BenchBackend, _ irqchip: IRQChip, _ outcome: RoundTripReport.Outcome
+        _ name: BenchBackend, _ irqchip: IRQChip, _ outcome: RoundTripReport.Outcome,
+        simulatedBy: String? = nil
     ) {
         report.entries.append(
             RoundTripReport.Entry(
-                backend: name.rawValue, irqchip: irqchip.rawValue, machine: name.kind.rawValue,
+                backend: name.rawValue, simulatedBy: simulatedBy, irqchip: irqchip.rawValue,
+                machine: name.kind.rawValue,
                 design: name.kind == .plain ? Scenario.plainDesign : design.name,
                 outcome: outcome))
     }
@@ -85,7 +89,7 @@ struct RoundTripSection: BenchSection {
     ) -> RoundTripReport.Outcome {
         if let skip = bench.obstacle(on: backend) { return .notRun(skip) }
         var progress = BenchProgress(
-            what: "\(backend.name), irqchip \(bench.irqchip.rawValue)",
+            what: "\(backend.shownName), irqchip \(bench.irqchip.rawValue)",
             total: bench.warmUp + bench.rounds)
         do {
             return .measured(

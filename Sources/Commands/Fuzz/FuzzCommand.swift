@@ -113,13 +113,14 @@ struct FuzzCommand: ParsableCommand {
         // What fails here fails again, as an error, in the first run.
         try? chosen.backend.look(at: irqchip.axis)
         let settings = FuzzSettings(
-            tool: Tool.name, seed: seed, backend: chosen.backend.name, irqchip: irqchip.rawValue,
+            tool: Tool.name, seed: seed, backend: chosen.backend.name,
+            simulatedBy: chosen.backend.simulatedBy, irqchip: irqchip.rawValue,
             design: backend == .kvm ? Scenario.plainDesign : design.entry.name,
             kernelRules: kernel.text(foundBy: chosen.backend, on: [irqchip.axis]), steps: steps,
             runs: runs, isHostile: hostile, changesRoutes: routes, isStrict: strict,
             shards: part.count)
         var report = FuzzReport(settings: settings, shard: part, host: HostReport.list)
-        var options = options(seed)
+        var options = options(seed, on: chosen.backend)
         options.isStopped = { Interruption.requested }
         report.hidesEOIs = FuzzCampaign.reasonForNoEOIs(options, chosen.backend)
         if !json { try Output.print(report.heading("shard \(part)")) }
@@ -133,11 +134,13 @@ struct FuzzCommand: ParsableCommand {
         if session.status != .passed { throw ExitCode(session.status.rawValue) }
     }
 
-    private func options(_ seed: UInt64) -> FuzzOptions {
-        FuzzOptions(
+    func options(_ seed: UInt64, on chosen: any Backend) -> FuzzOptions {
+        // Hardware plays what it plays; whoever simulates it, what he is told.
+        let isHardware = backend == .savic && chosen.simulatedBy == nil
+        return FuzzOptions(
             seed: seed, steps: steps, design: design.entry,
             kind: backend == .kvm ? .plain : .secure, irqchip: irqchip.axis,
-            assumptions: backend == .savic ? Assumptions() : nil, kernelRules: kernel.rules,
+            assumptions: isHardware ? Assumptions() : nil, kernelRules: kernel.rules,
             isHostile: hostile, changesRoutes: routes, isStrict: strict)
     }
 }

@@ -12,6 +12,7 @@ extension FuzzReport {
             "host": .object(host.map { JSONText.Member($0.name, .string($0.value)) }),
             "seed": .string("\(settings.seed)"),
             "backend": .string(settings.backend),
+            "simulatedBy": settings.simulatedBy.map { .string($0) },
             "irqchip": .string(settings.irqchip),
             "design": .string(settings.design),
             "kernelRules": settings.kernelRules.isEmpty ? nil : .string(settings.kernelRules),

@@ -8,7 +8,7 @@ extension FuzzReport {
     /// - Parameter part: what is reported of all the shards.
     func heading(_ part: String) -> String {
         "\(settings.tool.printable)\nseed     \(settings.seed)\n"
-            + "backend  \(settings.backend), irqchip \(settings.irqchip), "
+            + "backend  \(settings.shownBackend), irqchip \(settings.irqchip), "
             + "design \(settings.design)\n"
             + (settings.kernelRules.isEmpty
                 ? "" : "kernel   \(settings.kernelRules.printable)\n")
@@ -39,6 +39,7 @@ extension FuzzReport {
         } else if let expected = finding.expected, let observed = finding.observed {
             text += "  expected \(expected.printable), observed \(observed.printable)\n"
         }
+        if let simulation = settings.simulation { text += "  \(simulation)\n" }
         for line in ScenarioWriter.text(of: finding.scenario).split(separator: "\n") {
             text += "  | \(String(line).printable)\n"
         }
@@ -66,7 +67,8 @@ extension FuzzReport {
 
     var summary: String {
         var lines = [
-            "\(counted(performed, "run")), compared \(counted(compared.steps, "step")), "
+            counted(performed, "run") + (settings.simulation.map { " \($0)" } ?? "")
+                + ", compared \(counted(compared.steps, "step")), "
                 + "\(counted(compared.fields, "field")), \(counted(compared.eois, "EOI")): "
                 + (findings.isEmpty ? "no difference from the model" : found)
         ]

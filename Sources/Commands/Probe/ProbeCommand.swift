@@ -46,7 +46,12 @@ struct ProbeCommand: ParsableCommand {
             text += "\nwhat to do:\n"
             text += advice.lines(indent: 2, width: console.width).joined(separator: "\n") + "\n"
         }
-        text += "\nmodel: ready\n"
+        return text + Self.ending(of: readiness)
+    }
+
+    /// Which backends can run, and which one `auto` takes.
+    static func ending(of readiness: Readiness) -> String {
+        var text = "\nmodel: ready\n"
         for level in ProbeCheck.Level.allCases {
             let miss = readiness.firstMiss(for: level)
             let simulator = level == .savic ? readiness.simulatedBy : nil
@@ -57,7 +62,7 @@ struct ProbeCommand: ParsableCommand {
         return text + "auto takes \(readiness.shownBackend): \(readiness.reason)\n"
     }
 
-    private func document(_ readiness: Readiness, _ kernel: KernelLook) -> JSONText {
+    func document(_ readiness: Readiness, _ kernel: KernelLook) -> JSONText {
         [
             "schemaVersion": .int(1),
             "backend": .string(readiness.backend),

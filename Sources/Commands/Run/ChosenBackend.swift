@@ -42,7 +42,7 @@ struct ChosenBackend {
             allowsHostRisk: allowHostRisk, axes: axes)
     }
 
-    private init(backend: any Backend, reason: String, refusal: String? = nil) {
+    init(backend: any Backend, reason: String, refusal: String? = nil) {
         self.backend = backend
         self.reason = reason
         self.refusal = refusal

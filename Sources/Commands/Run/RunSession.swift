@@ -138,6 +138,7 @@ struct RunSession {
     private func header(planned: Int) -> RunHeader {
         RunHeader(
             tool: Tool.name, host: HostReport.list, backend: backend.name,
+            simulatedBy: backend.simulatedBy,
             backendReason: ([reason] + backend.remarks).joined(separator: "; "),
             irqchip: irqchips.count > 1 ? "both" : irqchips[0].rawValue,
             design: backend.name == "kvm" ? Scenario.plainDesign : designName,

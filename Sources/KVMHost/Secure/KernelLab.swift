@@ -78,10 +78,11 @@ extension KVMSystem {
         return version != 0
     }
 
-    /// Whether the kernel lab has an EOI design of this name: asked by an empty VM, because
-    /// nothing lists them. Errors: `.call` for any other refusal.
+    /// Whether the kernel lab has an EOI design of this name: asked by a VM with nothing but an
+    /// irqchip, because nothing lists them. Errors: `.call` for any other refusal.
     package func hasLabDesign(_ name: String) throws(KVMError) -> Bool {
         let vm = try createVM()
+        try vm.create(.split(reservedGSIs: 24))
         do throws(KVMError) {
             try vm.simulateSecureAVIC(LabSettings(design: name))
             return true
@@ -92,8 +93,9 @@ extension KVMSystem {
 }
 
 extension VirtualMachine {
-    /// Makes each vCPU that is still to come a simulated Secure AVIC one; before the first of them.
-    /// Errors: ENOENT the lab has no such design; EINVAL this KVM is no lab, or there is a vCPU.
+    /// Makes each vCPU that is still to come a simulated Secure AVIC one; before the first of
+    /// them, and behind the irqchip. Errors: ENOENT the lab has no such design; EINVAL this KVM is
+    /// no lab, there is a vCPU, or no irqchip.
     package func simulateSecureAVIC(_ settings: LabSettings) throws(KVMError) {
         var request = settings.request
         try descriptor.ioctl(.enableCap, &request, about: .lab(design: settings.design))

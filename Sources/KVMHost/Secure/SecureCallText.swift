@@ -55,10 +55,10 @@ extension CallFailure {
             )
         case EINVAL, ENOTTY:
             return (
-                "this KVM is no kernel lab, its VM has a vCPU already, or it does not know what"
-                    + " the simulated processor is to do",
-                "enable it before the first vCPU, on a lab (hosttests/savic-kernel) that is built"
-                    + " from the same source as this tool"
+                "this KVM is no kernel lab, its VM has a vCPU already or no irqchip, or it does"
+                    + " not know what the simulated processor is to do",
+                "enable it behind the irqchip and before the first vCPU, on a lab"
+                    + " (hosttests/savic-kernel) that is built from the same source as this tool"
             )
         default: return nil
         }

@@ -6,23 +6,29 @@ extension AgentFailure {
     /// - Parameters:
     ///   - request: what it wrote to the GHCB MSR.
     ///   - memory: what guest and hypervisor share.
-    static func sentence(of request: UInt64, _ memory: borrowing GuestMemory) -> String {
+    ///   - isSimulated: whether its processor is, so that no hardware can be at fault.
+    static func sentence(
+        of request: UInt64, _ memory: borrowing GuestMemory, isSimulated: Bool
+    ) -> String {
         let failure = memory.withBytes(
             at: SecureLayout.mailbox - SecureLayout.shared, count: Mailbox.size
         ) { AgentFailure(terminateRequest: request, $0) }
-        return failure?.sentence
+        return failure?.sentence(isSimulated: isSimulated)
             ?? "the guest ended with GHCB MSR 0x\(String(request, radix: 16))"
     }
 
-    private var sentence: String {
+    private func sentence(isSimulated: Bool) -> String {
         let (one, two) = (hex(detail), hex(secondDetail))
+        let simulator = "whoever simulates the processor has to set it"
         return switch reason {
         case .noSNP:
-            "the guest is no SEV-SNP guest: SEV_STATUS is \(one) without bit 2; look at the VM "
-                + "type and at dmesg for “SEV-SNP”"
+            "the guest is no SEV-SNP guest: SEV_STATUS is \(one) without bit 2; "
+                + (isSimulated ? simulator : "look at the VM type and at dmesg for “SEV-SNP”")
         case .noSecureAVIC:
-            "the guest was not granted Secure AVIC: SEV_STATUS is \(one) without bit 18; look at "
-                + "vmsa_features of KVM_SEV_INIT2 and at kvm_amd.secure_avic"
+            "the guest was not granted Secure AVIC: SEV_STATUS is \(one) without bit 18; "
+                + (isSimulated
+                    ? simulator
+                    : "look at vmsa_features of KVM_SEV_INIT2 and at kvm_amd.secure_avic")
         case .noProtocol:
             "the host offers no GHCB protocol version 2: its answer is \(one)"
         case .ghcbNotRegistered:

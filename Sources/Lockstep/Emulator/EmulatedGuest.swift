@@ -131,7 +131,9 @@ final class EmulatedGuest {
                 let place = "0x\(String(address, radix: 16))"
                 throw .failed("the guest stored to \(place), where nothing is")
             case .terminated(let request):
-                throw .failed(AgentFailure.sentence(of: request, vcpu.machine.sharedMemory))
+                throw .failed(
+                    AgentFailure.sentence(
+                        of: request, vcpu.machine.sharedMemory, isSimulated: true))
             case .port(.exception): try talk.exception(in: vcpu.machine.sharedMemory)
             case .port(let port): throw .failed("the guest agent left by itself: \(port)")
             }

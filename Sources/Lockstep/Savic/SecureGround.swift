@@ -8,6 +8,9 @@ enum SecureGround {
     /// The kernel lab: an ordinary VM, for which KVM plays the processor as it is told.
     case lab
 
+    /// Whether it is told what is assumed, and so does that and nothing else.
+    var isTold: Bool { if case .lab = self { true } else { false } }
+
     func launch(
         _ system: borrowing KVMSystem, _ payload: GuestPayload, _ setup: MachineSetup,
         _ design: EOIDesignEntry

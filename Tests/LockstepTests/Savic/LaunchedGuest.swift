@@ -1,6 +1,7 @@
 import AgentFace
 import CKVM
 import Glibc
+import InterruptModel
 import KVMHost
 import Lockstep
 import Simulation
@@ -18,6 +19,7 @@ enum LaunchedGuest {
         on kernel: SimulatedKernel, _ agent: AgentImage
     ) throws(BackendFailure) -> Result<BareGuest, Fault> {
         guard let start = kernel.start else { throw .failed("no vCPU was launched") }
+        if kernel.simulation != nil { return try ordinary(on: kernel, start, agent) }
         var pages = kernel.addedPages
         if let fault = strip(&pages, from: start.pageTable) { return .failure(fault) }
         try patch(&pages, agent)
@@ -30,6 +32,25 @@ enum LaunchedGuest {
                     at: SecureLayout.shared, count: SecureLayout.sharedSize)
             else { throw KVMError.timeout(.standard) }
             return .success(try BareGuest(system, start, memory, shared))
+        } catch { throw .failed("\(error)") }
+    }
+
+    /// The kernel lab's guest is in ordinary memory already, and must not have a C-bit: it would be
+    /// a reserved bit of the page tables.
+    private static func ordinary(
+        on kernel: SimulatedKernel, _ start: LongModeStart, _ agent: AgentImage
+    ) throws(BackendFailure) -> Result<BareGuest, Fault> {
+        do throws(KVMError) {
+            let own = try kernel.sharedMemory(at: 0, count: SecureLayout.privateSize)
+            let shared = try kernel.sharedMemory(
+                at: SecureLayout.shared, count: SecureLayout.sharedSize)
+            guard let own, let shared else { throw KVMError.timeout(.standard) }
+            let leaves = own.bytes(at: start.pageTable + 0x3000, count: 4096)
+            for index in 0..<512 where word(leaves, 8 * index) >> encryptionBit & 1 == 1 {
+                return .failure(Fault(address: UInt64(index) * 4096))
+            }
+            own.store(bytes: agent.withPatchedExits().bytes, at: SecureLayout.image)
+            return .success(try BareGuest(try KVMSystem(), start, own, shared))
         } catch { throw .failed("\(error)") }
     }
 
@@ -87,6 +108,28 @@ extension SecureHost {
             default: CPUIDLeaf(eax: 0, ebx: 0, ecx: 0, edx: 0)
             }
         })
+}
+
+extension SecureHost {
+    /// A CPU without SEV.
+    static let blindReader = HostReader(
+        text: { _ in .missing }, access: { _ in .missing },
+        cpuid: { _ in CPUIDLeaf(eax: 0, ebx: 0, ecx: 0, edx: 0) })
+}
+
+extension LabSimulation {
+    /// args[0] by the numbers of savic_lab.h.
+    var assumptions: Assumptions {
+        let writers: [Int32: PageTMR] = [
+            SAVIC_LAB_PAGE_TMR_ACCURATE: .accurate, SAVIC_LAB_PAGE_TMR_ALWAYS: .always,
+            SAVIC_LAB_PAGE_TMR_NEVER: .never, SAVIC_LAB_PAGE_TMR_GUEST: .guest,
+        ]
+        return Assumptions(
+            pageTMR: writers[pageTMR] ?? .accurate,
+            nativeLevelEOI: has(SAVIC_LAB_LEVEL_EOI_ENDS) ? .ends : .traps,
+            disallowed: has(SAVIC_LAB_DISALLOWED_KEPT) ? .kept : .dropped,
+            beforeEnable: has(SAVIC_LAB_BEFORE_ENABLE_KEPT) ? .kept : .dropped)
+    }
 }
 
 extension kvm_run {

@@ -8,7 +8,8 @@ import TestSupport
 import Testing
 import Verdicts
 
-/// Backend `savic` on a secure host that is played: all of it runs, but the hardware.
+/// Backend `savic` on a secure host that is played, or on a kernel lab that is: all of it runs, but
+/// the hardware.
 struct SavicRig {
     let host: SecureHost
     let kernel: SimulatedKernel
@@ -17,15 +18,18 @@ struct SavicRig {
     init(
         _ role: SecureHost.Role = SecureHost.Role(), limit: UInt64 = 10,
         allowsHostRisk: Bool = false, axes: AxisOverrides = AxisOverrides(),
+        simulated: SimulatedHost = SimulatedHost(), known traits: HostTraits = HostTraits(),
         calls: (SimulatedKernel) -> SystemCalls = \.calls
     ) {
         host = SecureHost(role)
-        kernel = SimulatedKernel(machine: host)
+        kernel = SimulatedKernel(simulated, machine: host)
         backend = SavicBackend(
             lack: nil, limit: limit, allowsHostRisk: allowsHostRisk, axes: axes,
-            calls: calls(kernel), reader: SecureHost.reader, agent: role.agent,
+            calls: calls(kernel),
+            reader: simulated.lab == nil ? SecureHost.reader : SecureHost.blindReader,
+            agent: role.agent,
             // Plain guests are nothing that the played host has.
-            known: [.split: HostTraits(), .kernel: HostTraits()])
+            known: [.split: traits, .kernel: traits])
     }
 
     func run(

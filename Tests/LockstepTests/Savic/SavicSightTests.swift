@@ -79,12 +79,9 @@ extension OnPlayedHost {
         @Test("Without a C-bit nothing is launched, and the reason is said")
         func noEncryptionBit() throws {
             let rig = SavicRig()
-            let blind = HostReader(
-                text: { _ in .missing }, access: { _ in .missing },
-                cpuid: { _ in CPUIDLeaf(eax: 0, ebx: 0, ecx: 0, edx: 0) })
             var backend: any Backend = SavicBackend(
                 lack: nil, limit: 1, allowsHostRisk: false, axes: AxisOverrides(),
-                calls: rig.kernel.calls, reader: blind)
+                calls: rig.kernel.calls, reader: SecureHost.blindReader)
             let outcome = Lockstep(LockstepOptions(kind: .secure)).run(
                 try scenario("run"), on: &backend)
             #expect(outcome.verdict == .error)

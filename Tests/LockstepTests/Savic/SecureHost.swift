@@ -7,8 +7,9 @@ import Lockstep
 import Simulation
 import Synchronization
 
-/// An SNP host with Secure AVIC and the RFC's KVM, whose guests run: their machine code is what
-/// was launched, in an ordinary VM on the real /dev/kvm, and the rules are the model's.
+/// An SNP host with Secure AVIC and the RFC's KVM, or a kernel lab, whose guests run: their
+/// machine code is what was launched, in an ordinary VM on the real /dev/kvm, and the rules are
+/// the model's.
 ///
 /// What a real host has and this one has not: encryption, the 8259 and the PIT, other vCPUs, and
 /// time between two calls.
@@ -17,6 +18,7 @@ final class SecureHost: SimulatedMachine {
     struct Role: Sendable {
         var design = EOIDesigns.standard
         var assumptions = Assumptions()
+        var kernelRules = KernelRules.newest
         /// With one rule of the hardware or of KVM broken for a mutant.
         var space = WideSpace()
         /// Where the launched agent has its VMGEXITs.
@@ -41,6 +43,8 @@ final class SecureHost: SimulatedMachine {
         /// Messages and lines that came to nothing because the simulated host could not.
         var failures: [String] = []
         var runs = 0
+        /// What it was told to play, as a kernel lab.
+        var simulations: [LabSimulation] = []
     }
 
     init(_ role: Role = Role()) { self.role = role }
@@ -74,6 +78,11 @@ final class SecureHost: SimulatedMachine {
             do throws(Refusal) {
                 if let chip = try SecureVM.chip(call, request) {
                     vm = SecureVM(chip, role)
+                    return .success(nil)
+                }
+                if let simulation = try SecureVM.simulation(call, request) {
+                    book.withLock { $0.simulations.append(simulation) }
+                    try vm?.play(simulation)
                     return .success(nil)
                 }
                 guard let vm else { return .success(nil) }
@@ -111,7 +120,7 @@ final class SecureHost: SimulatedMachine {
 /// One VM of a secure host. Used by one thread at a time.
 final class SecureVM {
     let chip: IRQChip
-    private let role: SecureHost.Role
+    private var role: SecureHost.Role
     /// What the rules go by; changes only before the guest runs.
     private var setup: MachineSetup
     /// Until the guest runs for the first time.
@@ -147,6 +156,25 @@ final class SecureVM {
         }
     }
 
+    /// What a call has the kernel lab play, if it does.
+    static func simulation(
+        _ call: KernelCall, _ request: SimulatedRequest
+    ) throws(Refusal) -> LabSimulation? {
+        guard call == .enableCap else { return nil }
+        let wanted: kvm_enable_cap = try request.load()
+        return wanted.cap == UInt32(SAVIC_LAB_CAPABILITY) ? try LabSimulation(wanted) : nil
+    }
+
+    /// Plays what the kernel lab is told, whatever its role says.
+    func play(_ simulation: LabSimulation) throws(Refusal) {
+        guard let design = EOIDesigns.named(simulation.design) else {
+            throw Refusal(errno: ENOENT)
+        }
+        role.design = design
+        setup.assumptions = simulation.assumptions
+        fresh = Self.kvm(setup, role)
+    }
+
     init(_ chip: IRQChip, _ role: SecureHost.Role) {
         self.chip = chip
         self.role = role
@@ -158,6 +186,7 @@ final class SecureVM {
             },
             allowed: [], savicEnabled: false, interruptsEnabled: false, apicEnabled: false)
         setup.assumptions = role.assumptions
+        setup.kernelRules = role.kernelRules
         fresh = Self.kvm(setup, role)
         if chip == .kernel { for pin in 0..<24 { routes[UInt32(pin)] = .pin(pin) } }
     }

@@ -1,0 +1,84 @@
+import Reporting
+import Testing
+import Verdicts
+
+/// A run on the kernel lab is none of hardware, and no part of its report may be taken for one.
+@Suite("A simulated backend")
+struct SimulationTests {
+    private static let shown = "savic (simulated by the lab)"
+
+    private static func events(simulatedBy: String? = "lab") -> [RunEvent] {
+        var header = Script.header
+        header.backend = "savic"
+        header.simulatedBy = simulatedBy
+        header.backendReason = "asked for"
+        var fail = Script.fail
+        fail.rerun = "savic-eoi run level-retrigger --backend savic"
+        return Script.events(header, [Script.pass, Script.hazard, fail, Script.error])
+    }
+
+    private func text(_ events: [RunEvent]) -> String {
+        var options = TextOptions()
+        options.width = 100
+        return written(events, TextRecorder(options: options))
+    }
+
+    @Test("The name says it, by whoever it is")
+    func name() {
+        #expect(BackendName.shown("savic", simulatedBy: "lab") == Self.shown)
+        #expect(BackendName.shown("savic", simulatedBy: nil) == "savic")
+        #expect(BackendName.place("savic", simulatedBy: "lab") == "on " + Self.shown)
+        #expect(BackendName.place("savic", simulatedBy: nil) == nil)
+    }
+
+    @Test("Text: in the header, under each failure and in the sums; the command stays")
+    func inText() {
+        let lines = text(Self.events()).split(separator: "\n").map(String.init)
+        #expect(lines.contains("backend       \(Self.shown), asked for"))
+        let alone = lines.indices.filter { lines[$0] == "         on \(Self.shown)" }
+        #expect(alone.count == 2)
+        for index in alone { #expect(lines[index + 1].contains("rerun: savic-eoi run ")) }
+        #expect(lines.contains { $0.hasPrefix("4 scenarios on \(Self.shown) in ") })
+        #expect(lines.contains { $0.hasSuffix("--backend savic") })
+    }
+
+    @Test("KTAP: in the header, in each failure's report and before the totals")
+    func inKTAP() throws {
+        let text = written(Self.events(), KTAPRecorder())
+        let notes = try KTAPDocument(text).diagnostics
+        #expect(notes.contains("backend: \(Self.shown), asked for"))
+        #expect(notes.contains("level-retrigger: on \(Self.shown)"))
+        #expect(notes.contains { $0.hasPrefix("on \(Self.shown): compared 19 steps") })
+    }
+
+    @Test("JUnit: in the suite's name, in each case's class and in each failure")
+    func inJUnit() {
+        let text = written(Self.events(), JUnitRecorder())
+        #expect(text.contains("<testsuite name=\"\(Self.shown)\""))
+        #expect(text.contains("classname=\"\(Self.shown).level\""))
+        #expect(text.contains("name=\"backend\" value=\"\(Self.shown), asked for\""))
+        #expect(text.ranges(of: "\non \(Self.shown)\nrerun: ").count == 2)
+        #expect(!text.contains("classname=\"savic."))
+    }
+
+    @Test("JSON: the name alone, and a member beside it")
+    func inJSON() {
+        let text = written(Self.events(), JSONRecorder())
+        #expect(text.contains("\"backend\": \"savic\",\n  \"simulatedBy\": \"lab\","))
+        #expect(!text.contains("simulated by"))
+    }
+
+    @Test("Where nobody simulates anything, nothing of it is said")
+    func hardware() {
+        let events = Self.events(simulatedBy: nil)
+        let recorders: [any Recorder] = [
+            TextRecorder(), KTAPRecorder(), JUnitRecorder(), JSONRecorder(),
+        ]
+        for recorder in recorders {
+            let text = written(events, recorder)
+            #expect(text.contains("savic"))
+            #expect(!text.contains("simulated"))
+        }
+        #expect(text(events).contains("savic (asked for)"))
+    }
+}
