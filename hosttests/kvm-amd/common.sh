@@ -1,7 +1,7 @@
 # What run and matrix share; sourced, not run.
 
-skip() { echo "SKIP hosttests/kvm-amd: $*" >&2; exit 4; }
-usage() { echo "hosttests/kvm-amd: $*" >&2; exit 64; }
+skip() { echo "SKIP hosttests/$(basename "$here"): $*" >&2; exit 4; }
+usage() { echo "hosttests/$(basename "$here"): $*" >&2; exit 64; }
 
 # Results of before are neither written over nor taken for those of now.
 check_results() {
