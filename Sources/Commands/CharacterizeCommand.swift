@@ -79,7 +79,8 @@ struct CharacterizeCommand: ParsableCommand {
             let isKnown = found.findings[row / 2].answer != nil
             return column == 1 ? palette.paint(cell, isKnown ? .good : .bad) : cell
         }
-        var text = "\(Tool.name)\nbackend  \(host.shownName)\n\n"
+        var text =
+            "\(Tool.name)\nbackend  \(host.shownName)\n\n"
             + lines.joined(separator: "\n") + "\n"
         let options = found.assumptions.list.compactMap { axis in
             axis.value.map { "--\(axis.name) \($0)" }

@@ -58,7 +58,8 @@ struct FinalBlock {
         }
         lines += hazardLines(width)
         let place = simulation.map { " \($0.printable)" } ?? ""
-        let sum = counted(totals.total, "scenario") + place
+        let sum =
+            counted(totals.total, "scenario") + place
             + " in \(secondsText(totals.seconds)) s"
         lines += "\(sum), \(totals.compared.full)".wrapped(at: width)
         lines.append(counts(totals, unfinished.count, palette))

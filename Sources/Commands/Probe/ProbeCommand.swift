@@ -55,7 +55,8 @@ struct ProbeCommand: ParsableCommand {
         for level in ProbeCheck.Level.allCases {
             let miss = readiness.firstMiss(for: level)
             let simulator = level == .savic ? readiness.simulatedBy : nil
-            let state = miss.map { "not ready (\($0.name))" }
+            let state =
+                miss.map { "not ready (\($0.name))" }
                 ?? BackendName.shown("ready", simulatedBy: simulator)
             text += "\(level.rawValue): \(state)\n"
         }

@@ -10,6 +10,8 @@
 #include "../x86.h"
 #include "savic.h"
 
+#define VMGEXIT_LENGTH 4
+
 /* MSR protocol. */
 #define MSR_INFO_MASK 0xfff
 #define MSR_SEV_INFO 0x001
@@ -289,8 +291,9 @@ int savic_vmgexit(struct kvm_vcpu *vcpu)
 	struct savic_vcpu *savic = savic_of(vcpu);
 	u64 msr = savic->ghcb_msr;
 
-	if (!kvm_skip_emulated_instruction(vcpu))
-		return 0;
+	/* Not by the emulator, which would decode what has four bytes in all of the lab's guests. */
+	kvm_rip_write(vcpu, kvm_rip_read(vcpu) + VMGEXIT_LENGTH);
+	to_svm(vcpu)->vmcb->control.int_state &= ~SVM_INTERRUPT_SHADOW_MASK;
 
 	switch (msr & MSR_INFO_MASK) {
 	case 0:
