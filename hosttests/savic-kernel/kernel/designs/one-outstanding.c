@@ -21,7 +21,7 @@ static void hold(struct kvm_vcpu *vcpu, u32 moving[SAVIC_WORDS])
 }
 
 /* The completion raises KVM_REQ_EVENT, which is when held vectors are looked at again. */
-static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
+static enum savic_answer one_outstanding_end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 {
 	int vector = savic_highest(vcpu, APIC_ISR);
 
@@ -37,6 +37,6 @@ static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 const struct savic_design savic_one_outstanding = {
 	.name = "one-outstanding",
 	.hold = hold,
-	.end = end,
+	.end = one_outstanding_end,
 	.forgets_on_reset = true,
 };
