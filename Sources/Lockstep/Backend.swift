@@ -59,6 +59,10 @@ public protocol Backend {
 
     /// Gives the machine back. Called once for each `prepare`, also after a failure.
     mutating func tearDown()
+
+    /// What the host's kernel has complained of since the last call: lines of its log, and new
+    /// taint. Nothing where it does not matter or cannot be seen; `remarks` says so then.
+    mutating func hostComplaints() -> [String]
 }
 
 extension Backend {
@@ -72,6 +76,8 @@ extension Backend {
     public mutating func look(at irqchip: IRQChip) throws(BackendFailure) {}
 
     public var remarks: [String] { [] }
+
+    public mutating func hostComplaints() -> [String] { [] }
 
     public func kernelRules(on irqchip: IRQChip) -> [KernelRule: Bool] { [:] }
 

@@ -31,6 +31,8 @@ struct ScenarioRun {
     /// Invariants that have to be violated.
     private let promised: InvariantSet
 
+    /// Whether the model has foretold that the host's kernel warns.
+    private(set) var foretellsWarning = false
     private var predicted = StepRecord()
     private var observed = Observation()
     private var facts: RunFacts
@@ -120,6 +122,10 @@ struct ScenarioRun {
             compared.leftOut += 1
             return
         }
+        let warns = predicted.events.contains { event in
+            if case .hostWarning = event { true } else { false }
+        }
+        foretellsWarning = foretellsWarning || warns
         do {
             under = (history.count + 1, action)
             try backend.perform(action, isAtomic: isAtomic, into: &observed)
@@ -292,7 +298,7 @@ struct ScenarioRun {
             verdict: verdict, kind: setup.kind, compared: compared,
             hazards: broken.members.map(\.name), steps: trace,
             mismatch: mismatch, skip: nil, failure: failure, unobservable: unobservable,
-            stuck: stuck)
+            stuck: stuck, foretellsWarning: foretellsWarning)
     }
 }
 

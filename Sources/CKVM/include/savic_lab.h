@@ -3,10 +3,10 @@
  * What savic-eoi and the kernel lab (hosttests/savic-kernel) say to each other: a private
  * capability of KVM that no released kernel has. This one header is compiled by both sides.
  *
- * KVM_CHECK_EXTENSION answers SAVIC_LAB_VERSION. KVM_ENABLE_CAP on a VM, before its first vCPU,
- * makes each of its vCPUs a simulated Secure AVIC one: args[0] is what the simulated hardware
- * does, args[1] to args[3] the name of the EOI design, zeros behind it. It fails with ENOENT
- * where the kernel has no such design.
+ * KVM_CHECK_EXTENSION answers SAVIC_LAB_VERSION. KVM_ENABLE_CAP on a VM, behind its irqchip and
+ * before its first vCPU, makes each of its vCPUs a simulated Secure AVIC one: args[0] is what the
+ * simulated hardware does, args[1] to args[3] the name of the EOI design, zeros behind it. It
+ * fails with ENOENT where the kernel has no such design.
  */
 #ifndef SAVIC_LAB_H
 #define SAVIC_LAB_H

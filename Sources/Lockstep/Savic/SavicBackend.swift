@@ -22,6 +22,7 @@ public final class SavicBackend: Backend {
     /// What this host lacks, if anything: nothing is tried then.
     private let lack: Skip?
     private let host: KnownHost
+    private let watch: HostWatch
     /// Which EOI designs the kernel lab has, as far as it was asked.
     private var labDesigns: [String: Bool] = [:]
     private var guest: SavicGuest?
@@ -45,7 +46,7 @@ public final class SavicBackend: Backend {
     ) {
         self.init(
             lack: lack, limit: seconds, allowsHostRisk: allowsHostRisk, axes: axes, calls: .live,
-            reader: .live)
+            reader: .live, log: .live())
     }
 
     /// - Parameters:
@@ -53,11 +54,13 @@ public final class SavicBackend: Backend {
     ///   - reader: the host to look at.
     ///   - agent: what runs in the guest; a mutant has other machine code.
     ///   - known: what need not be found out of the host's KVM by guests of its own.
+    ///   - log: what the host's kernel says of itself.
     package init(
         lack: Skip?, limit seconds: UInt64, allowsHostRisk: Bool, axes: AxisOverrides,
         calls: SystemCalls, reader: HostReader, agent: AgentImage = .secure,
-        known: [IRQChip: HostTraits] = [:]
+        known: [IRQChip: HostTraits] = [:], log: HostLog = .silent
     ) {
+        watch = HostWatch(log)
         self.lack = lack
         self.agent = agent
         self.allowsHostRisk = allowsHostRisk
@@ -201,6 +204,10 @@ public final class SavicBackend: Backend {
     }
 
     public func tearDown() { guest = nil }
+
+    public func hostComplaints() -> [String] { watch.complaints() }
+
+    public var remarks: [String] { watch.remark.map { [$0] } ?? [] }
 }
 
 extension SavicBackend: ProbeHost {

@@ -69,7 +69,8 @@ def main(name=None, folder=None):
     path = Path(folder) / mutant.file
     text = path.read_text()
     if text.count(mutant.words) != 1:
-        sys.exit(f"mutants.py: {name}: {mutant.file} has its words {text.count(mutant.words)} times")
+        times = text.count(mutant.words)
+        sys.exit(f"mutants.py: {name}: {mutant.file} has its words {times} times")
     path.write_text(text.replace(mutant.words, mutant.instead))
 
 

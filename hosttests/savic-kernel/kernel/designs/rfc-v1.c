@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* RFC PATCH 16/19, 28 February 2025 (20250228085115.105648): every access is an EOI of the highest. */
+/*
+ * RFC PATCH 16/19, 28 February 2025 (20250228085115.105648): every access is an EOI of the highest
+ * vector noted.
+ */
 #include "../../lapic.h"
 #include "../savic.h"
 
