@@ -70,8 +70,8 @@ public struct Lockstep {
         /// What the scenario states was judged on the model alone, because on this host it goes
         /// another way than it is written: why.
         public var judgedOnModel: String?
-        /// Whether the model has foretold that the host's kernel warns.
-        var foretellsWarning = false
+        /// Whether the model has foretold what the host's kernel may complain of.
+        var foretellsComplaint = false
         /// Ctrl-C ended it: it has no verdict of its own.
         public var isInterrupted = false
     }
@@ -128,8 +128,8 @@ public struct Lockstep {
         _ = backend.hostComplaints()
         var outcome = perform(scenario, setup, on: &backend, isAsWritten: isAsWritten)
         let complaints = backend.hostComplaints()
-        // Of a WARN that the model has foretold, the scenario says so itself.
-        guard !complaints.isEmpty, !outcome.foretellsWarning else { return outcome }
+        // Of what the model has foretold, the scenario says so itself.
+        guard !complaints.isEmpty, !outcome.foretellsComplaint else { return outcome }
         let found = outcome.failure.map { "; \($0)" } ?? ""
         outcome.failure =
             "the host's kernel complained while this ran, be it of this or of anything else: "
@@ -160,7 +160,7 @@ public struct Lockstep {
             case .backend(let failure):
                 var outcome = outcome(of: failure)
                 outcome.compared = run.compared
-                outcome.foretellsWarning = run.foretellsWarning
+                outcome.foretellsComplaint = run.foretellsComplaint
                 outcome.failure = outcome.failure.map { run.place + $0 }
                 return outcome
             }
