@@ -52,6 +52,13 @@ package enum AgentCommand: Hashable, Sendable {
     /// The guest's own registers.
     package static let snapshot = AgentCommand.snapshot()
 
+    /// The same command; if it is an EOI, its #VC handler may forward it with nothing noted in KVM.
+    package var allowingUnnoted: AgentCommand {
+        guard case .eoi(let data, var way) = self else { return self }
+        way.allowsUnnoted = true
+        return .eoi(data, by: way)
+    }
+
     /// The number in the mailbox.
     package var number: UInt32 {
         switch self {

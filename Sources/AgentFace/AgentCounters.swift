@@ -10,12 +10,15 @@ package struct AgentCounters: Hashable, Sendable {
     package let lastVC: AgentVC?
     /// EOIs sent through the GHCB, in whatever form.
     package let forwardedCount: UInt64
+    /// Interrupts that came before the exit of their window.
+    package let earlyCount: UInt64
 
     /// `page` is the whole mailbox.
     package init(_ page: RawSpan) {
         sevStatus = Mailbox.load(MAILBOX_SEV_STATUS_OFFSET, page)
         vcCount = Mailbox.load(MAILBOX_VC_COUNT_OFFSET, page)
         forwardedCount = Mailbox.load(MAILBOX_FORWARDED_COUNT_OFFSET, page)
+        earlyCount = Mailbox.load(MAILBOX_EARLY_COUNT_OFFSET, page)
         lastVC =
             vcCount == 0
             ? nil
@@ -51,4 +54,6 @@ package struct AgentVCFlags: OptionSet, Hashable, Sendable {
     package static let write = AgentVCFlags(rawValue: UInt32(AGENT_VC_WRITE))
     /// EOI: the hardware had left the vector's ISR bit set in the page.
     package static let inISR = AgentVCFlags(rawValue: UInt32(AGENT_VC_IN_ISR))
+    /// The host wanted a #GP for the access, so that is what the guest took in its place.
+    package static let refused = AgentVCFlags(rawValue: UInt32(AGENT_VC_REFUSED))
 }

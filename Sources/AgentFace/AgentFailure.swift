@@ -23,6 +23,9 @@ package struct AgentFailure: Hashable, Sendable {
         case vc
         /// SAVIC_CONTROL reads back otherwise: wanted, found.
         case control
+        /// An EOI in #VC for which KVM has nothing noted, which was not sent: error code, highest
+        /// vector in service before the command or all ones.
+        case unnoted
         /// A reason set that is not the agent's, such as Linux', or a code that it does not have.
         case foreign(set: UInt8, code: UInt8)
 
@@ -39,6 +42,7 @@ package struct AgentFailure: Hashable, Sendable {
             case AGENT_FAIL_EXCEPTION: self = .exception
             case AGENT_FAIL_VC: self = .vc
             case AGENT_FAIL_CONTROL: self = .control
+            case AGENT_FAIL_UNNOTED: self = .unnoted
             default: break
             }
         }

@@ -141,8 +141,10 @@ package struct AgentSnapshot: Hashable, Sendable {
     package let tmr: SIMD8<UInt32>
     package let irr: SIMD8<UInt32>
     package let tpr: UInt32
-    /// Plain agent only: in the backing page PPR is the hardware's.
+    /// What RDMSR 0x80A says.
     package let ppr: UInt32
+    /// Whether that is the guest's own; otherwise the RDMSR was a #VC, and it is KVM's.
+    package let isOwnPPR: Bool
     /// ALLOWED_IRR of the backing page; secure agent only, as is what follows.
     package let allowed: SIMD8<UInt32>
     /// KVM's own registers, as the last `snapshot(ofKVM: true)` read them.
@@ -157,6 +159,7 @@ package struct AgentSnapshot: Hashable, Sendable {
         irr = Mailbox.loadVectors(MAILBOX_IRR_OFFSET, page)
         tpr = Mailbox.load(MAILBOX_TPR_OFFSET, page)
         ppr = Mailbox.load(MAILBOX_PPR_OFFSET, page)
+        isOwnPPR = Mailbox.load(MAILBOX_PPR_VC_OFFSET, page) == UInt32(0)
         allowed = Mailbox.loadVectors(MAILBOX_ALLOWED_OFFSET, page)
         kvmISR = Mailbox.loadVectors(MAILBOX_KVM_ISR_OFFSET, page)
         kvmTMR = Mailbox.loadVectors(MAILBOX_KVM_TMR_OFFSET, page)

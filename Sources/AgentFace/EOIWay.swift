@@ -21,6 +21,9 @@ package struct EOIWay: Hashable, Sendable {
     /// Whether what goes through the GHCB is a specific EOI (draft event 0x8000001B) that carries
     /// the highest vector in service before the command. With none in service it is an MSR write.
     package var conveysVector: Bool
+    /// Whether the #VC handler may forward an EOI for which KVM has nothing noted; otherwise it
+    /// looks first, and ends the guest instead.
+    package var allowsUnnoted = false
 
     package init(_ kind: Kind, conveysVector: Bool = false) {
         self.kind = kind
@@ -46,7 +49,8 @@ package struct EOIWay: Hashable, Sendable {
             case .both: UInt32(AGENT_EOI_BOTH)
             case .forward: UInt32(AGENT_EOI_FORWARD)
             }
-        return conveysVector ? way | UInt32(AGENT_EOI_CONVEY) : way
+        return way | (conveysVector ? UInt32(AGENT_EOI_CONVEY) : 0)
+            | (allowsUnnoted ? UInt32(AGENT_EOI_UNNOTED) : 0)
     }
 }
 

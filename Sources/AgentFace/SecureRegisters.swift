@@ -50,6 +50,9 @@ package enum X2APICMSR {
     package static let tmr = UInt32(MSR_X2APIC_TMR)
     package static let irr = UInt32(MSR_X2APIC_IRR)
     package static let icr = UInt32(MSR_X2APIC_ICR)
+    /// The local vector table: timer, thermal sensor, performance counters, LINT0, LINT1, error.
+    package static let lvts = UInt32(MSR_X2APIC_LVT_FIRST)...UInt32(MSR_X2APIC_LVT_LAST)
+    package static let lint0 = UInt32(MSR_X2APIC_LVT_FIRST) + 3
     package static let selfIPI = UInt32(MSR_X2APIC_SELF_IPI)
 
     /// All registers of the x2APIC.

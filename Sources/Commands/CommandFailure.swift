@@ -59,6 +59,9 @@ extension CommandFailure {
         switch failure {
         case .timeout(let sentence), .failed(let sentence):
             self.init(status: .internalError, message: sentence)
+        case .lacking(let skip):
+            let hint = skip.hint.isEmpty ? "" : "; \(skip.hint)"
+            self.init(status: .nothingRan, message: skip.reason + hint)
         case .interrupted: self.init(status: .interrupted, message: "interrupted")
         }
     }

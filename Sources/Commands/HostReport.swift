@@ -5,12 +5,30 @@ internal import KVMHost
 enum HostReport {
     static let facts = HostFacts()
 
-    static var list: [(name: String, value: String)] {
+    /// What cannot be read is left out, but for the first three.
+    static let list: [(name: String, value: String)] =
         [
             ("kernel", facts.kernelRelease.value ?? "unknown"),
             ("cpu", facts.cpuModel.value ?? "unknown"),
             ("modules", facts.kvmModules.value?.joined(separator: " ") ?? "none"),
+        ] + details(ProcessorFacts(), SEVFacts())
+
+    /// What one host's answers need to be held against another's.
+    static func details(
+        _ processor: ProcessorFacts, _ sev: SEVFacts
+    ) -> [(name: String, value: String)] {
+        let leaf = sev.encryptionLeaf.map { leaf in
+            zip(["EAX", "EBX", "ECX", "EDX"], [leaf.eax, leaf.ebx, leaf.ecx, leaf.edx])
+                .map { "\($0) 0x\(String($1, radix: 16))" }.joined(separator: ", ")
+        }
+        let parameters = sev.parameters.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+        let all: [(String, String?)] = [
+            ("family", processor.family), ("model", processor.model),
+            ("stepping", processor.stepping), ("microcode", processor.microcode),
+            ("firmware", processor.firmware), ("sevFirmware", sev.firmware?.sentence),
+            ("cpuid8000001F", leaf), ("parameters", parameters.isEmpty ? nil : parameters),
         ]
+        return all.compactMap { name, value in value.map { (name, $0) } }
     }
 
     static var hostName: String { ProcessInfo.processInfo.hostName }

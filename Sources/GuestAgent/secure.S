@@ -43,19 +43,25 @@
     call leave_by_port
 .endm
 
-/* The request is ready beforehand, so that STI's shadow covers the one exit. */
+/*
+ * The request is ready beforehand, so that STI's shadow covers the one exit. Whether hardware
+ * looks for interrupts before or behind the first instruction of an entry is not published: it has
+ * some to choose from.
+ */
 .macro open_window
     mov $OUT_8(AGENT_WINDOW_PORT), %edi
     call prepare_port
     sti
     vmgexit
+    .rept 4
     nop
+    .endr
     cli
     call finish_port
 .endm
 
 .macro interrupt_taken
-    call finish_port
+    call finish_window
 .endm
 
 .macro own_commands
@@ -110,6 +116,7 @@ start:
     movq $0, MAILBOX_FAILURE_OFFSET + 8(%rbx)
     movq $0, MAILBOX_VC_COUNT_OFFSET(%rbx)
     movq $0, MAILBOX_FORWARDED_COUNT_OFFSET(%rbx)
+    movq $0, MAILBOX_EARLY_COUNT_OFFSET(%rbx)
 
     mov $MSR_SEV_STATUS, %ecx
     call read_whole_msr
@@ -233,6 +240,7 @@ take_snapshot:
     lea MAILBOX_ISR_OFFSET(%rbx), %rdi
     mov $24, %ecx
     call copy_words
+    call read_ppr
     xor %eax, %eax
     testb $1, MAILBOX_OPERAND_OFFSET(%rbx)
     jz 2f
@@ -245,6 +253,25 @@ take_snapshot:
     cmp $MSR_X2APIC_IRR + 8, %ecx
     jb 1b
 2:  ret
+
+/*
+ * The hardware works PPR out where it is read. That read is no part of the guest's program: what is
+ * known of the last #VC stays.
+ */
+read_ppr:
+    pushq MAILBOX_VC_FLAGS_OFFSET(%rbx)
+    pushq MAILBOX_VC_CODE_OFFSET(%rbx)
+    pushq MAILBOX_VC_COUNT_OFFSET(%rbx)
+    mov $MSR_X2APIC_PPR, %ecx
+    call read_whole_msr
+    mov %eax, MAILBOX_PPR_OFFSET(%rbx)
+    mov MAILBOX_VC_COUNT_OFFSET(%rbx), %rax
+    sub (%rsp), %rax
+    mov %eax, MAILBOX_PPR_VC_OFFSET(%rbx)
+    popq MAILBOX_VC_COUNT_OFFSET(%rbx)
+    popq MAILBOX_VC_CODE_OFFSET(%rbx)
+    popq MAILBOX_VC_FLAGS_OFFSET(%rbx)
+    ret
 
 /* ECX words from the page at RSI to RDI. */
 copy_words:

@@ -75,6 +75,17 @@ finish_port:
     jne refused
     ret
 
+/*
+ * Behind a window that an interrupt has cut short. Where the request is still there, the interrupt
+ * came before the exit, in STI's shadow, and the exit is left out.
+ */
+finish_window:
+    cmpl $OUT_8(AGENT_WINDOW_PORT), GHCB_EXIT_INFO_1(%r13)
+    jne finish_port
+    incq MAILBOX_EARLY_COUNT_OFFSET(%rbx)
+    mov $GHCB_IDLE, %r15d
+    ret
+
 prepare_port:
     mov $GHCB_IN_USE, %r15d
     movq $GHCB_EVENT_IOIO, GHCB_EXIT_CODE(%r13)

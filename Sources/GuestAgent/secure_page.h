@@ -25,8 +25,8 @@ find_highest_in_service:
     ret
 
 /*
- * ID, version and LDR are the host's; SPIV it has to be told, or KVM takes the APIC for disabled
- * and drops every fixed interrupt (kvm-snp-uapi §3.5).
+ * ID, version, LDR and the LVTs are the host's, as in AMD's guest; SPIV it has to be told, or KVM
+ * takes the APIC for disabled and drops every fixed interrupt (kvm-snp-uapi §3.5).
  */
 initialise_page:
     mov $MSR_X2APIC_ID, %ecx
@@ -35,6 +35,12 @@ initialise_page:
     call fetch
     mov $MSR_X2APIC_LDR, %ecx
     call fetch
+    mov $MSR_X2APIC_LVT_FIRST, %ecx
+1:
+    call fetch
+    inc %ecx
+    cmp $MSR_X2APIC_LVT_LAST, %ecx
+    jbe 1b
     mov $SPIV_ENABLED, %eax
     xor %edx, %edx
     call set_spiv

@@ -101,12 +101,24 @@ vc_write:
     mov VC_RDX(%rsp), %edx
     mov VC_RCX(%rsp), %ecx
     cmp $MSR_X2APIC_EOI, %ecx
-    je 1f
+    je vc_eoi
     call write_by_ghcb
-    jmp 2f
+    jnz vc_refused
+    jmp vc_return
+
+/*
+ * That only level vectors which KVM has noted come here is how the hardware is understood, and
+ * nobody has published it: so KVM is asked.
+ */
+vc_eoi:
+    testl $AGENT_EOI_UNNOTED, MAILBOX_WAY_OFFSET(%rbx)
+    jnz 1f
+    call find_noted
+    jz vc_unnoted
+    mov VC_RAX(%rsp), %eax
+    mov VC_RDX(%rsp), %edx
 1:
     call forward_eoi
-2:
     jnz vc_refused
 vc_return:
     pop %r10
@@ -120,6 +132,36 @@ vc_return:
     /* Vector and error code. */
     lea 16(%rsp), %rsp
     iretq
+
+vc_unnoted:
+    mov VC_ERROR(%rsp), %rdx
+    movslq %ebp, %rcx
+    mov $AGENT_FAIL_UNNOTED, %eax
+    jmp fail
+
+/*
+ * → ZF: whether KVM's eight in-service registers are empty, or refused. The first one asked is that
+ * of the vector which the guest ends: mostly that is all.
+ */
+find_noted:
+    mov %ebp, %ecx
+    shr $5, %ecx
+    and $7, %ecx
+    or $MSR_X2APIC_ISR, %ecx
+    mov %ecx, %r10d
+1:
+    call read_by_ghcb
+    jnz 2f
+    test %r8d, %r8d
+    jnz 3f
+2:
+    inc %ecx
+    and $7, %ecx
+    or $MSR_X2APIC_ISR, %ecx
+    cmp %r10d, %ecx
+    jne 1b
+3:
+    ret
 
 /* RIP is at an access that has not happened. */
 vc_fault:
@@ -167,6 +209,7 @@ vc_icr:
 
 /* The host wants a #GP at the access: that is what the interrupted code gets instead of #VC. */
 vc_refused:
+    orl $AGENT_VC_REFUSED, MAILBOX_VC_FLAGS_OFFSET(%rbx)
     subq $MSR_LENGTH, VC_RIP(%rsp)
     movq $0, VC_ERROR(%rsp)
     movq $VECTOR_GP, VC_VECTOR(%rsp)

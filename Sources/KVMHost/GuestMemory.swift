@@ -20,8 +20,36 @@ final class Mapping {
         self.calls = calls
     }
 
+    /// Reserves `count` bytes that nothing may touch. Errors: `.call(mmap)`.
+    init(reserving count: Int, calls: SystemCalls) throws(KVMError) {
+        switch calls.reserve(count) {
+        case .mapped(let start): unsafe self.start = unsafe start
+        case .failed(let errno): throw .failed(.mmap, errno, .bytes(count))
+        }
+        self.count = count
+        self.calls = calls
+    }
+
     // SAFETY: the last reference is gone, so nothing in this process reaches the mapping.
     deinit { _ = unsafe calls.munmap(start, count) }
+}
+
+/// Addresses that nothing may touch: where a slot of private memory has its shared side, of which a
+/// guest that never shares a page has no use.
+///
+/// Whatever the kernel does to mapped pages at a slot's addresses – automatic NUMA balancing,
+/// compaction, swapping – it announces, and KVM then takes the slot's *private* pages out of the
+/// guest's page tables, too (`kvm_gfn_range_filter_to_root_types`, arch/x86/kvm/mmu/tdp_mmu.h). The
+/// APIC backing page is one of them, and a processor that does not find it there never enters the
+/// guest again. Of these addresses there is nothing to announce: no page is ever mapped, and what
+/// scans a program's memory passes over what may not be accessed.
+package struct ReservedAddresses: ~Copyable {
+    let mapping: Mapping
+
+    /// `count` bytes, a multiple of the page size 4096. Errors: `.call(mmap)`.
+    package init(count: Int, calls: SystemCalls = .live) throws(KVMError) {
+        mapping = try Mapping(reserving: count, calls: calls)
+    }
 }
 
 /// Memory of the guest as the host sees it: offsets from its start, in bytes, always checked.

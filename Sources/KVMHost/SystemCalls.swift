@@ -19,6 +19,8 @@ package struct SystemCalls: Sendable {
     /// mmap(2), readable and writable; `descriptor` −1 means anonymous private memory, anything
     /// else a shared mapping of that descriptor from its start.
     package var mmap: @Sendable (_ length: Int, _ descriptor: Int32) -> MappingAnswer
+    /// mmap(2) of addresses that nothing may touch (PROT_NONE), and that stay empty so.
+    package var reserve: @Sendable (_ length: Int) -> MappingAnswer
     /// munmap(2).
     package var munmap: @Sendable (UnsafeMutableRawPointer, _ length: Int) -> Int32
     /// eventfd(2) with `EFD_CLOEXEC | EFD_NONBLOCK` and an initial count of 0.
@@ -53,19 +55,25 @@ extension SystemCalls {
         ioctlPointer: { unsafe answer(Glibc.ioctl($0, $1, $2)) },
         mmap: { length, descriptor in
             let sharing = descriptor < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED
-            let address = unsafe Glibc.mmap(
-                nil, length, PROT_READ | PROT_WRITE, sharing, descriptor, 0)
-            guard let address = unsafe address, unsafe address != MAP_FAILED else {
-                return .failed(errno)
-            }
-            return unsafe .mapped(address)
+            return mapping(length, PROT_READ | PROT_WRITE, sharing, descriptor)
         },
+        reserve: { mapping($0, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1) },
         // SAFETY: the owner of a mapping unmaps it once, when nothing can reach it any more.
         munmap: { unsafe answer(Glibc.munmap($0, $1)) },
         eventfd: { answer(ckvm_eventfd()) },
         // SAFETY (both): the buffer's own bounds are passed on.
         read: { unsafe answer(Glibc.read($0, $1.baseAddress, $1.count)) },
         write: { unsafe answer(Glibc.write($0, $1.baseAddress, $1.count)) })
+}
+
+/// A new mapping at addresses of the kernel's choice.
+private func mapping(
+    _ length: Int, _ protection: Int32, _ sharing: Int32, _ descriptor: Int32
+) -> MappingAnswer {
+    // SAFETY: without MAP_FIXED nothing that is mapped already is touched.
+    let address = unsafe Glibc.mmap(nil, length, protection, sharing, descriptor, 0)
+    guard let address = unsafe address, unsafe address != MAP_FAILED else { return .failed(errno) }
+    return unsafe .mapped(address)
 }
 
 /// The kernel's way to answer: `result`, or the errno negated where libc says −1.

@@ -14,12 +14,14 @@ extension VCPUExit {
         switch self {
         case .io(let port, let size, let isOut, let value):
             (
-                "KVM_EXIT_IO", "it \(isOut ? "wrote \(hex(value)) to" : "read") port \(hex(port)),"
+                "KVM_EXIT_IO",
+                "it \(isOut ? "wrote \(hex(value)) to" : "read") port \(hex(port)),"
                     + " \(size) bytes, which no step provides for", nil
             )
         case .mmio(let address, let length, let isWrite, _):
             (
-                "KVM_EXIT_MMIO", "it \(isWrite ? "wrote" : "read") \(length) bytes at"
+                "KVM_EXIT_MMIO",
+                "it \(isWrite ? "wrote" : "read") \(length) bytes at"
                     + " \(hex(address)), where there is no memory",
                 "look for a wild pointer, or a device that the guest expects"
             )
@@ -35,7 +37,8 @@ extension VCPUExit {
         case .hlt: ("KVM_EXIT_HLT", "it halted, and nothing in KVM would wake it", nil)
         case .shutdown:
             (
-                "KVM_EXIT_SHUTDOWN", "it shut down after an exception that it could not take"
+                "KVM_EXIT_SHUTDOWN",
+                "it shut down after an exception that it could not take"
                     + " (triple fault)",
                 "look at its interrupt table and stack; in an SNP guest at a #VC (vector 29)"
                     + " while neither is usable, and at pages that were never validated (0x404)"
@@ -62,13 +65,15 @@ extension VCPUExit {
     private static func entry(
         _ reason: UInt64, _ cpu: UInt32
     ) -> (what: String, meaning: String, remedy: String?) {
-        let name = reason == .max ? "VMEXIT_INVALID" : "reason \(hex(reason))"
+        // KVM stores the exit code in 32 bits or sign-extended, depending on its version.
+        let isInvalid = UInt32(truncatingIfNeeded: reason) == .max
+        let name = isInvalid ? "VMEXIT_INVALID" : "reason \(hex(reason))"
         return (
             "KVM_EXIT_FAIL_ENTRY on CPU \(cpu)",
             "the CPU refused to enter the guest: \(name)",
             "an SNP guest: VMSA features that the CPU does not allow (ALLOWED_SEV_FEATURES, CPUID"
-                + " 8000001F EAX[27]), or a VMSA page whose RMP entry is wrong; load kvm_amd with"
-                + " dump_invalid_vmcb=1 and read dmesg"
+                + " 8000001F EAX[27]), or a VMSA page whose RMP entry is wrong; "
+                + SVMExit.dumpAdvice
         )
     }
 
@@ -84,8 +89,10 @@ extension VCPUExit {
                 "look at the guest's code at the RIP of the event kvm_exit"
             )
         case 3:
-            return (what, "an exit came in the middle of delivering an event (\(words))",
-                "look at the guest's interrupt table and stack")
+            return (
+                what, "an exit came in the middle of delivering an event (\(words))",
+                "look at the guest's interrupt table and stack"
+            )
         case 4:
             guard let code = data.first else { return (what, "an unexpected exit", nil) }
             let (name, remedy) = SVMExit.explained(code)
@@ -157,16 +164,25 @@ extension MemoryFault {
 
 /// Exit codes of SVM (AMD APM vol. 2 appendix C) that KVM passes on when they surprise it.
 private enum SVMExit {
+    /// How the state that the CPU refused is seen: `sev_decrypt_vmsa()` shows the guest's part only
+    /// where the guest's policy allows debugging (bit 19), as this tool's does.
+    static let dumpAdvice =
+        "load kvm_amd with dump_invalid_vmcb=1 and read dmesg, which then has the VMSA too: the"
+        + " guest's policy allows debugging"
+
     static func explained(_ code: UInt64) -> (name: String, remedy: String) {
         // KVM stores it sign-extended or as 32 bits, depending on its version.
         switch Int32(truncatingIfNeeded: code) {
-        case -1: ("VMEXIT_INVALID (-1)", "load kvm_amd with dump_invalid_vmcb=1 and read dmesg")
+        case -1: ("VMEXIT_INVALID (-1)", dumpAdvice)
         case -2:
             (
                 "VMEXIT_BUSY (-2)",
                 "the VMSA stayed marked busy, which nothing mends: the CPU met a nested page fault"
                     + " at the APIC backing page; register that page before the guest enables it,"
-                    + " and keep it private and unmoved"
+                    + " and keep it private and unmoved: whatever the host does to memory at the"
+                    + " addresses of its slot (NUMA balancing, compaction, swapping) takes private"
+                    + " pages out of the guest's page tables as well. This tool has nothing mapped"
+                    + " there; if it comes all the same, try kernel.numa_balancing=0"
             )
         case 0x400: ("NPF (0x400)", "look at the event kvm_page_fault and the memory slots")
         case 0x401: ("AVIC_INCOMPLETE_IPI (0x401)", "it should have become a #VC in the guest")

@@ -94,6 +94,8 @@ public enum BackendFailure: Error, Sendable, Equatable {
     case timeout(String)
     /// A system call or the guest failed.
     case failed(String)
+    /// Only in making it, this host showed that it has no such machine: nothing ran.
+    case lacking(Skip)
     /// Ctrl-C.
     case interrupted
 }

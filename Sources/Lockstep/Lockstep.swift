@@ -172,6 +172,7 @@ public struct Lockstep {
         switch failure {
         case .timeout(let message): Outcome(verdict: .timeout, failure: message)
         case .failed(let message): Outcome(verdict: .error, failure: message)
+        case .lacking(let skip): Outcome(verdict: .skip, skip: skip)
         case .interrupted:
             Outcome(verdict: .error, failure: "interrupted", isInterrupted: true)
         }

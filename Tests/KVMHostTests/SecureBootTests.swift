@@ -22,6 +22,7 @@ extension OnKVM {
                     .readMSR(SecureMSR.ghcb),
                     .writeMSR(SecureMSR.ghcb, ghcb),
                     .kvmRead(0x802), .kvmRead(0x803), .kvmRead(0x80d),
+                ] + X2APICMSR.lvts.map { .kvmRead($0) } + [
                     .kvmWrite(0x80f, 0x1ff),
                     .ready,
                 ])

@@ -13,7 +13,8 @@ extension OnKVM {
             (.tpr(0x20), [.writeMSR(0x808, 0x20)]), (.selfIPI(0x41), [.writeMSR(0x83f, 0x41)]),
             (.icr(0x0000_0004_0000_0041), [.writeMSR(0x830, 0x0000_0004_0000_0041)]),
             (.spiv(0x1fe), [.kvmWrite(0x80f, 0x1fe)]),
-            (.allow(0x51, .leave), []), (.disallow(0x51), []), (.snapshot, []),
+            (.allow(0x51, .leave), []), (.disallow(0x51), []),
+            (.snapshot, [.readMSR(X2APICMSR.ppr)]),
             (
                 .store(address: 0xfec0_0010, value: 0x8765_4321),
                 [.request(.mmioWrite(address: 0xfec0_0010, length: 4, data: 0x8765_4321))]
@@ -89,8 +90,9 @@ extension OnKVM {
                 rig.events == [
                     .writeMSR(SecureMSR.savicControl, 0), .readMSR(SecureMSR.savicControl),
                     .request(.unregisterPage(apicID: nil)),
-                    .kvmRead(0x802), .kvmRead(0x803), .kvmRead(0x80d), .kvmWrite(0x80f, 0x1ff),
-                    .request(.registerPage(gpa: page, apicID: nil)),
+                    .kvmRead(0x802), .kvmRead(0x803), .kvmRead(0x80d),
+                ] + X2APICMSR.lvts.map { .kvmRead($0) } + [
+                    .kvmWrite(0x80f, 0x1ff), .request(.registerPage(gpa: page, apicID: nil)),
                     .writeMSR(SecureMSR.savicControl, page | 1),
                     .readMSR(SecureMSR.savicControl), .ready,
                 ])
@@ -118,14 +120,40 @@ extension OnKVM {
             rig[BackingPageLayout.allowedIRR, 0x62] = true
             rig.machine.privateMemory.store(UInt32(0x30), at: page + BackingPageLayout.tpr)
             #expect(try rig.perform(.snapshot).answer?.isOpen == true)
-            #expect(rig.events == [.ready])
+            #expect(rig.events == [.readMSR(X2APICMSR.ppr), .ready])
             let snapshot = rig.snapshot
             #expect(LAPICRegisters.vectors(in: snapshot.isr) == [0x20])
             #expect(LAPICRegisters.vectors(in: snapshot.tmr) == [0x41])
             #expect(LAPICRegisters.vectors(in: snapshot.irr) == [0xff])
             #expect(LAPICRegisters.vectors(in: snapshot.allowed) == [0x62])
-            #expect(snapshot.tpr == 0x30 && snapshot.ppr == 0)
+            #expect(snapshot.tpr == 0x30 && snapshot.ppr == 0 && snapshot.isOwnPPR)
             #expect(snapshot.kvmISR == SIMD8() && snapshot.kvmIRR == SIMD8())
+        }
+
+        /// A PPR that comes by way of the #VC handler is KVM's, and the look is no event of the
+        /// guest's: what is known of its last #VC stays.
+        @Test func aSnapshotTellsWhosePPRItIs() throws {
+            let rig = try SecureRig()
+            rig.host.intercepted[X2APICMSR.eoi] = VCScript(code: VCError.msr, isTrap: false)
+            try rig.perform(.eoi)
+            let before = rig.counters
+            #expect(before.vcCount == 1 && before.lastVC?.msr == X2APICMSR.eoi)
+            rig.host.intercepted[X2APICMSR.ppr] = VCScript(code: VCError.avicNoAccel, isTrap: false)
+            rig.host.registers[X2APICMSR.ppr] = 0x30
+            try rig.perform(.snapshot)
+            #expect(rig.events.contains(.kvmRead(X2APICMSR.ppr)))
+            #expect(rig.snapshot.ppr == 0x30 && !rig.snapshot.isOwnPPR)
+            #expect(rig.counters == before)
+        }
+
+        @Test func theLVTsAreKVMs() throws {
+            var host = ScriptedHost()
+            for lvt in X2APICMSR.lvts { host.registers[lvt] = 0x10000 | UInt64(lvt & 0xff) }
+            let rig = try SecureRig(host)
+            for lvt in X2APICMSR.lvts {
+                let offset = UInt64(lvt - X2APICMSR.all.lowerBound) << 4
+                #expect(rig.pageWord(offset) == 0x10000 | (lvt & 0xff))
+            }
         }
 
         @Test func snapshotCanAskKVMToo() throws {
@@ -133,7 +161,8 @@ extension OnKVM {
             let indices = X2APICMSR.isr..<X2APICMSR.irr + 8
             for index in indices { rig.host.registers[index] = UInt64(index) << 8 }
             try rig.perform(.snapshot(ofKVM: true))
-            #expect(rig.events == indices.map { .kvmRead($0) } + [.ready])
+            #expect(
+                rig.events == [.readMSR(X2APICMSR.ppr)] + indices.map { .kvmRead($0) } + [.ready])
             for word in UInt32(0)..<8 {
                 #expect(rig.snapshot.kvmISR[Int(word)] == (X2APICMSR.isr + word) << 8)
                 #expect(rig.snapshot.kvmTMR[Int(word)] == (X2APICMSR.tmr + word) << 8)
@@ -144,6 +173,22 @@ extension OnKVM {
             let refused = try rig.perform(.snapshot(ofKVM: true))
             #expect(refused.answer?.result == .generalProtection)
             #expect(!rig.events.contains(.window))
+        }
+
+        /// Hardware that delivers in STI's shadow, at a re-entry: the request is still in the GHCB.
+        @Test func anInterruptBeforeTheWindowsExitIsTaken() throws {
+            let rig = try SecureRig()
+            try rig.perform(.sti)
+            let request = UInt64(AGENT_WINDOW_PORT) << 16 | 1 << 4 | 1 << 9
+            let window = GHCBRequest.ioio(
+                port: UInt16(AGENT_WINDOW_PORT), size: 1, isOut: true, value: 0)
+            rig.host.details[window] = [request, 0]
+            rig.interrupt(0x51)
+            let answer = try rig.perform(.run).answer
+            #expect(answer?.acceptedVector == 0x51 && answer?.isOpen == false)
+            #expect(rig.counters.earlyCount == 1)
+            // Without an interrupt it is no answer.
+            #expect(try rig.perform(.sti).failure?.reason == .event)
         }
 
         @Test func windowTakesOneInterruptAfterItsExit() throws {

@@ -124,6 +124,52 @@ extension OnKVM {
             #expect(rig.counters.vcCount == 2)
         }
 
+        /// Where each of KVM's in-service registers has a bit, or none: which of them are read.
+        @Test(
+            "The #VC handler forwards an EOI only if KVM has something noted",
+            arguments: [UInt32?](arrayLiteral: nil) + (0..<8).map(Optional.init))
+        func theSecondLock(notedWord: UInt32?) throws {
+            let rig = try SecureRig()
+            rig.host.allowsUnnoted = false
+            rig[BackingPageLayout.isr, 0x51] = true
+            rig[BackingPageLayout.tmr, 0x51] = true
+            if let word = notedWord { rig.host.registers[X2APICMSR.isr + word] = 1 << 31 }
+            let outcome = try rig.perform(.eoi)
+            // 0x51 is in word 2; the others follow.
+            let order = (0..<8).map { ($0 + 2) % 8 as UInt32 }
+            let read = order.prefix((notedWord.flatMap(order.firstIndex) ?? 7) + 1)
+            let start: [HostEvent] =
+                [.writeMSR(0x80b, 0), .vc(VCError.avicNoAccel)]
+                + read.map { .kvmRead(X2APICMSR.isr + $0) }
+            #expect(rig.events.starts(with: start))
+            #expect(rig.events.contains(.kvmWrite(0x80b, 0)) == (notedWord != nil))
+            if notedWord == nil {
+                let failure = try #require(outcome.failure)
+                #expect(failure.reason == .unnoted)
+                #expect(failure.detail == 0x402 && failure.secondDetail == 0x51)
+            } else {
+                #expect(outcome.answer?.result == .done)
+            }
+        }
+
+        @Test("Registers that KVM refuses to tell count as empty; leave to send it asks nothing")
+        func theSecondLockElsewhere() throws {
+            let rig = try SecureRig()
+            rig.host.allowsUnnoted = false
+            rig.host.intercepted[X2APICMSR.eoi] = VCScript(code: VCError.msr, isTrap: false)
+            for word in UInt32(0)..<8 {
+                rig.host.answers[.msrRead(index: X2APICMSR.isr + word)] = .exception
+            }
+            rig.host.allowsUnnoted = true
+            #expect(try rig.perform(.eoi).answer?.result == .done)
+            #expect(!rig.events.contains(.kvmRead(X2APICMSR.isr)))
+            rig.host.allowsUnnoted = false
+            let failure = try rig.perform(.eoi).failure
+            #expect(failure?.reason == .unnoted && failure?.detail == 0x7c)
+            #expect(failure?.secondDetail == .max)
+            #expect(!rig.events.contains(.kvmWrite(0x80b, 0)))
+        }
+
         @Test func aRefusalBehindAVCIsTheAccessesOwn() throws {
             let rig = try SecureRig()
             rig[BackingPageLayout.isr, 0x51] = true

@@ -28,6 +28,8 @@ struct ScriptedHost {
     var details: [GHCBRequest: SIMD2<UInt64>] = [:]
     /// How many writes of the GHCB MSR raise #GP.
     var refusedGHCBWrites = 0
+    /// Whether the #VC handler may forward an EOI that KVM has nothing noted for.
+    var allowsUnnoted = true
 }
 
 /// A #VC in place of an MSR access.
@@ -145,6 +147,7 @@ final class SecureRig {
     ) throws(KVMError) -> SecureOutcome {
         sequence += 1
         events.removeAll()
+        let command = host.allowsUnnoted ? command.allowingUnnoted : command
         let number = sequence
         machine.sharedMemory.withMutableBytes(
             at: SecureLayout.mailbox - SecureLayout.shared, count: Mailbox.size

@@ -105,6 +105,14 @@ package final class FaultyCalls: Sendable {
             }
             return answer
         }
+        table.reserve = { length in
+            if self.fails("mmap") { return .failed(errno) }
+            let answer = self.base.reserve(length)
+            if case .mapped(let start) = answer {
+                _ = self.book.withLock { $0.mappings.insert(UInt(bitPattern: start)) }
+            }
+            return answer
+        }
         unsafe table.munmap = { start, length in
             self.book.withLock {
                 if $0.mappings.remove(UInt(bitPattern: start)) == nil {

@@ -58,6 +58,16 @@ package final class LaunchTranscript: Sendable {
             }
             return answer
         }
+        table.reserve = { length in
+            let answer = self.base.reserve(length)
+            if case .mapped(let start) = answer {
+                self.book.withLock {
+                    $0.memory.append((UInt(bitPattern: start), length, "reserve"))
+                }
+                self.note("mmap", "\(hex(length)) bytes, not accessible = reserve")
+            }
+            return answer
+        }
         unsafe table.munmap = { start, length in
             self.note("munmap", self.name(of: UInt64(UInt(bitPattern: start))))
             self.forget(UInt(bitPattern: start))

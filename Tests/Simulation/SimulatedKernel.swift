@@ -30,6 +30,10 @@ package struct SimulatedHost: Sendable {
     package var x2APICFlags: Int32
     /// The kernel lab's capability; nil in a released kernel.
     package var lab: Lab?
+    /// Whether automatic NUMA balancing looks at a program's memory before every KVM_RUN: what is
+    /// mapped at the addresses of a slot, KVM then takes out of the guest's page tables, private
+    /// pages with it (secure-avic, the kernel's notifier).
+    package var balancesNUMA = false
 
     /// What a kernel lab says of itself (savic_lab.h).
     package struct Lab: Sendable {
@@ -214,6 +218,17 @@ package final class SimulatedKernel: Sendable {
             }
             return answer
         }
+        table.reserve = { length in
+            let answer = SystemCalls.live.reserve(length + 4096)
+            if case .mapped(let start) = answer {
+                let address = UInt(bitPattern: start)
+                self.locked {
+                    $0.mapped(address, length, -1)
+                    $0.reserved.insert(address)
+                }
+            }
+            return answer
+        }
         // SAFETY: as the module under test says.
         unsafe table.munmap = { start, length in
             let address = UInt(bitPattern: start)
@@ -253,6 +268,9 @@ package final class SimulatedKernel: Sendable {
                 return -EFAULT
             }
             unsafe run.pointee.exit_reason = 0
+            if locked({ $0.hasLostPrivatePages(descriptor) }) {
+                return unsafe run.pointee.leaveBusy()
+            }
             return unsafe -machine.run(&run.pointee, on: self)
         }
     }

@@ -37,6 +37,15 @@ struct ScriptedMachine: SimulatedMachine {
 }
 
 extension kvm_run {
+    /// VMEXIT_BUSY as KVM passes it on: the exit code in 64 bits, sign-extended.
+    package mutating func leaveBusy() -> Int32 {
+        exit_reason = UInt32(KVM_EXIT_INTERNAL_ERROR)
+        `internal`.suberror = 4
+        `internal`.ndata = 2
+        `internal`.data.0 = UInt64(bitPattern: -2)
+        return 0
+    }
+
     /// An exit for `OUT` of 32 bits, as a GHCB's IOIO event or a plain guest's instruction makes.
     package mutating func leave(byPort port: UInt16, value: UInt32) {
         exit_reason = UInt32(KVM_EXIT_IO)

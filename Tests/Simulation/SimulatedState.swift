@@ -18,6 +18,8 @@ struct SimulatedState {
     var vms: [SimulatedVM] = []
     /// Lengths in bytes, by address.
     var mappings: [UInt: Int] = [:]
+    /// Those of them that nothing may touch.
+    var reserved: Set<UInt> = []
     /// What no program should do, such as closing twice.
     var mistakes: [String] = []
     /// What has been written to eventfds and not been read; none is 0.
@@ -93,12 +95,14 @@ struct SimulatedState {
 
     mutating func unmapped(_ address: UInt, _ length: Int) {
         if mappings.removeValue(forKey: address) != length { mistakes.append("munmap") }
+        reserved.remove(address)
     }
 
-    /// Whether these bytes of the program are mapped.
+    /// Whether these bytes of the program are mapped, and may be used.
     func isMapped(_ address: UInt64, _ length: UInt64) -> Bool {
         mappings.contains { start, count in
-            address >= UInt64(start) && address + length <= UInt64(start) + UInt64(count)
+            !reserved.contains(start) && address >= UInt64(start)
+                && address + length <= UInt64(start) + UInt64(count)
         }
     }
 
@@ -189,6 +193,16 @@ struct SimulatedState {
         else { throw Refusal(errno: EFAULT) }
         unsafe target.pointee = status
         return 0
+    }
+
+    /// Whether the notifier has taken private pages out of the guest's page tables: those of slots
+    /// at whose addresses the program has memory that can be moved.
+    func hasLostPrivatePages(_ number: Int32) -> Bool {
+        guard host.balancesNUMA, case .vcpu(let vcpu) = files[number] else { return false }
+        return vcpu.vm.slots.values.contains { slot in
+            slot.memory != nil
+                && isMapped(slot.address, slot.range.upperBound - slot.range.lowerBound)
+        }
     }
 
     /// `KVM_RUN`: the address of the vCPU's page, if the guest may run.

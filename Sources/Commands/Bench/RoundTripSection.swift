@@ -100,6 +100,7 @@ struct RoundTripSection: BenchSection {
         } catch {
             return switch error {
             case .interrupted: .unfinished(rounds: progress.done)
+            case .lacking(let skip): .notRun(skip)
             case .timeout(let sentence), .failed(let sentence): .failed(sentence)
             }
         }

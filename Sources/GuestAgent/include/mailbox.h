@@ -12,7 +12,7 @@
 /* "SAVICEOI" read as a little-endian number; the agent writes it in its first report. */
 #define MAILBOX_MAGIC 0x494f454349564153
 /* Raised with every change of this file's meaning. */
-#define MAILBOX_VERSION 2
+#define MAILBOX_VERSION 3
 /* Bytes reserved for the mailbox: one page. */
 #define MAILBOX_SIZE 4096
 
@@ -50,13 +50,18 @@
 #define MAILBOX_VC_FLAGS_OFFSET 0x0c8
 /* Written by the secure agent: EOIs that it has sent through the GHCB since the start. */
 #define MAILBOX_FORWARDED_COUNT_OFFSET 0x0d0
+/* Written by the secure agent: interrupts that came before the window's exit since the start. */
+#define MAILBOX_EARLY_COUNT_OFFSET 0x0d8
 /* Written by the SNAPSHOT command: 8 registers of 32 vectors each, lowest vectors first. */
 #define MAILBOX_ISR_OFFSET 0x100
 #define MAILBOX_TMR_OFFSET 0x120
 #define MAILBOX_IRR_OFFSET 0x140
 #define MAILBOX_TPR_OFFSET 0x160
-/* Plain agent only: in the backing page PPR is the hardware's. */
+/* RDMSR 0x80A. */
 #define MAILBOX_PPR_OFFSET 0x164
+/* Secure agent: #VC exceptions of that RDMSR. If there was one, the value is KVM's PPR, which the
+ * handler has fetched, and not the page's. */
+#define MAILBOX_PPR_VC_OFFSET 0x168
 /* Secure agent: ALLOWED_IRR of its page; and with operand 1 KVM's view, read through the GHCB. */
 #define MAILBOX_ALLOWED_OFFSET 0x180
 #define MAILBOX_KVM_ISR_OFFSET 0x1a0
@@ -117,6 +122,10 @@
 /* Bit on top: what goes through the GHCB is a specific EOI (draft 0x8000001B) that carries the
  * highest vector in service before the command, not an MSR write. */
 #define AGENT_EOI_CONVEY 0x100
+/* Bit on top: what the #VC handler forwards may find nothing noted in KVM. Without it the agent
+ * reads KVM's in-service registers first, and ends itself where they are empty: there is a kernel
+ * that would write outside its memory (secure-avic, hazard 1). */
+#define AGENT_EOI_UNNOTED 0x200
 /* The `way` without bits on top. */
 #define AGENT_EOI_WAY_MASK 0xff
 
@@ -150,11 +159,15 @@
 #define AGENT_FAIL_EXCEPTION 7  /* exception before there was a GHCB, or in its use */
 #define AGENT_FAIL_VC 8         /* #VC that nobody handles; failure = error code, RIP */
 #define AGENT_FAIL_CONTROL 9    /* SAVIC_CONTROL reads back otherwise; failure = wanted, found */
+/* An EOI in #VC for which KVM has nothing noted, not sent; failure = error code, highest vector in
+ * service before the command or all ones */
+#define AGENT_FAIL_UNNOTED 10
 
 /* Flags of the last #VC. */
 #define AGENT_VC_TRAP 1    /* RIP was behind the instruction */
 #define AGENT_VC_WRITE 2   /* WRMSR, not RDMSR */
 #define AGENT_VC_IN_ISR 4  /* EOI: the hardware had left the vector's ISR bit set */
+#define AGENT_VC_REFUSED 8 /* the host wanted a #GP for the access */
 
 /* Bytes per entry of the stub table: one entry per IDT vector, 256 of them. */
 #define AGENT_STUB_SIZE 16
@@ -194,13 +207,15 @@ struct mailbox {
     uint32_t vc_flags;
     uint32_t reserved4;
     uint64_t forwarded_count;
-    uint64_t reserved5[5];
+    uint64_t early_count;
+    uint64_t reserved5[4];
     uint32_t isr[8];
     uint32_t tmr[8];
     uint32_t irr[8];
     uint32_t tpr;
     uint32_t ppr;
-    uint32_t reserved6[6];
+    uint32_t ppr_vc;
+    uint32_t reserved6[5];
     uint32_t allowed[8];
     uint32_t kvm_isr[8];
     uint32_t kvm_tmr[8];
@@ -234,6 +249,8 @@ MAILBOX_HOLDS(vc_code, MAILBOX_VC_CODE_OFFSET);
 MAILBOX_HOLDS(vc_msr, MAILBOX_VC_MSR_OFFSET);
 MAILBOX_HOLDS(vc_flags, MAILBOX_VC_FLAGS_OFFSET);
 MAILBOX_HOLDS(forwarded_count, MAILBOX_FORWARDED_COUNT_OFFSET);
+MAILBOX_HOLDS(early_count, MAILBOX_EARLY_COUNT_OFFSET);
+MAILBOX_HOLDS(ppr_vc, MAILBOX_PPR_VC_OFFSET);
 MAILBOX_HOLDS(allowed, MAILBOX_ALLOWED_OFFSET);
 MAILBOX_HOLDS(kvm_isr, MAILBOX_KVM_ISR_OFFSET);
 MAILBOX_HOLDS(kvm_tmr, MAILBOX_KVM_TMR_OFFSET);

@@ -19,6 +19,9 @@
 #define MSR_X2APIC_TMR 0x818
 #define MSR_X2APIC_IRR 0x820
 #define MSR_X2APIC_ICR 0x830
+/* Timer, thermal sensor, performance counters, LINT0, LINT1, error. */
+#define MSR_X2APIC_LVT_FIRST 0x832
+#define MSR_X2APIC_LVT_LAST 0x837
 #define MSR_X2APIC_SELF_IPI 0x83f
 
 /* Spurious-interrupt vector 0xFF, APIC software-enabled (bit 8), EOI broadcast not suppressed. */

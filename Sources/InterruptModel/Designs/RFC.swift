@@ -40,7 +40,11 @@ public enum RFCv2: RFCDesign {
         KVM notes a level vector in its otherwise unused software ISR, the shadow ISR, when it
         injects it, and takes every EOI that the guest forwards to be for the highest vector
         noted. Any access to the EOI register counts, read or write, with any data. With nothing
-        noted, the index −1 goes to kvm_apic_set_eoi_accelerated(), out of bounds about 2 GiB
-        past the register page. Trigger mode is KVM's TMR at the time of the EOI.
+        noted, the index −1 clears bit 31 of the word 0x7ffffff0 bytes behind the page's ISR: one
+        bit about 2 GiB past the register page, in silence where memory is mapped there, else an
+        oops. The MSR of a GHCB request is shifted into a register offset of 32 bits without a
+        check of its range, so an access to 0xN000080B, for any N up to F, is an EOI too (and one
+        to 0xN0000830 an ICR), also where the EOI register itself is guarded. Trigger mode is
+        KVM's TMR at the time of the EOI.
         """
 }

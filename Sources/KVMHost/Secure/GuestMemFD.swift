@@ -35,7 +35,21 @@ extension VirtualMachine {
         _ memory: borrowing GuestMemory, private privatePages: GuestMemFD,
         at address: UInt64 = 0, slot: UInt32 = 0
     ) throws(KVMError) {
-        let mapping = memory.mapping
+        try map(memory.mapping, privatePages, at: address, slot: slot)
+    }
+
+    /// The same for a guest all of whose pages here are to be private for good: there is no memory
+    /// to share. Errors: as above.
+    package func mapPrivateMemory(
+        _ addresses: borrowing ReservedAddresses, _ privatePages: GuestMemFD,
+        at address: UInt64 = 0, slot: UInt32 = 0
+    ) throws(KVMError) {
+        try map(addresses.mapping, privatePages, at: address, slot: slot)
+    }
+
+    private func map(
+        _ mapping: Mapping, _ privatePages: GuestMemFD, at address: UInt64, slot: UInt32
+    ) throws(KVMError) {
         var region = kvm_userspace_memory_region2()
         region.slot = slot
         region.flags = UInt32(CKVM_MEM_GUEST_MEMFD)

@@ -29,6 +29,8 @@ package enum SEVSubject: Hashable, Sendable {
     /// What was asked for, and what the kernel says it knows, if it says so.
     case features(VMSAFeatures, offered: VMSAFeatures?)
     case policy(SNPPolicy)
+    /// What the VMSAs of the guest's vCPUs ask for.
+    case vmsas(VMSAFeatures)
     /// Guest physical address and bytes of what was still to be added.
     case pages(address: UInt64, count: UInt64)
 }

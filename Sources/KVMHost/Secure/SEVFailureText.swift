@@ -16,7 +16,7 @@ extension SEVFailure {
     }
 
     private var reason: Reason {
-        if let firmware { return firmware.reason }
+        if let firmware { return unknownToFirmware ?? firmware.reason }
         let own: Reason? =
             switch command {
             case .initialize: initialization
@@ -25,6 +25,18 @@ extension SEVFailure {
             case .launchFinish: finish
             }
         return own ?? common
+    }
+
+    /// The firmware sees what a vCPU asks for when its VMSA is added, which FINISH does.
+    private var unknownToFirmware: Reason? {
+        guard firmware?.rawValue == 0x16, command == .launchFinish,
+            case .vmsas(let features) = subject, features.contains(.secureAVIC)
+        else { return nil }
+        return (
+            "a parameter is not allowed; this guest's VMSA has feature 16 (Secure AVIC), which the"
+                + " firmware may be too old to know",
+            "update the BIOS or the SEV firmware; `savic-eoi probe` says which one this is"
+        )
     }
 
     private var initialization: Reason? {
@@ -84,18 +96,18 @@ extension SEVFailure {
             if case .policy(let policy) = subject, !policy.contains(.mandatory) {
                 (
                     "the policy lacks bit 17, which has to be set",
-                    "use policy 0x30000, or 0xb0000 with debugging"
+                    "use policy 0xb0000, or 0x30000 without debugging"
                 )
             } else if case .policy(let policy) = subject, !policy.contains(.smtAllowed) {
                 (
                     "the policy lacks bit 16 (SMT allowed), which kernels up to 6.14 insist on;"
                         + " or the launch has begun already",
-                    "use policy 0x30000"
+                    "use policy 0xb0000"
                 )
             } else {
                 (
                     "the launch has begun already, or this kernel does not know a policy bit",
-                    "start it once, with policy 0x30000"
+                    "start it once, with policy 0xb0000"
                 )
             }
         case ENOTTY:
@@ -196,8 +208,8 @@ extension FirmwareCode {
         case 0x07:
             (
                 "it does not accept the policy",
-                "use policy 0x30000; bit 16 has to be set where SMT is on, and the policy's"
-                    + " firmware version must not be above the host's"
+                "bit 16 has to be set where SMT is on, and the policy's firmware version must not"
+                    + " be above the host's"
             )
         case 0x09: ("an address is not allowed", "look at the RMP's coverage in the BIOS")
         case 0x0d: ("the ASID is not allowed", "look at the BIOS's SEV-ES ASID space limit")
@@ -226,6 +238,10 @@ extension SEVSubject {
             wanted.isEmpty
                 ? " without VMSA features"
                 : " with VMSA features \(wanted.bits.map(String.init).joined(separator: ", "))"
+        case .vmsas(let features):
+            features.isEmpty
+                ? ""
+                : " with VMSA features \(features.bits.map(String.init).joined(separator: ", "))"
         case .policy(let policy): " with policy \(hex(policy.rawValue))"
         case .pages(let address, let count):
             " of \(count / 4096) pages at guest address \(hex(address))"

@@ -25,20 +25,26 @@ extension VirtualMachine {
             .launchStart, &parameters, device: device.number, about: .policy(policy))
     }
 
-    /// Copies `memory` to a guest physical address, encrypts and measures it. The pages have to be
-    /// private already, and none of them added before.
+    /// Copies a part of `memory` to a guest physical address, encrypts and measures it. The pages
+    /// have to be private already, and none of them added before. The firmware does each page by a
+    /// command of its own.
     ///
     /// The kernel may stop early, then the call succeeds and says how far it came: this goes on
     /// from there. A first page that fails while a signal is pending looks like any failure
     /// (EIO without a firmware code), so such a call is repeated a few times.
+    /// - Parameters:
+    ///   - part: bytes from the start of `memory`, in whole pages.
+    ///   - address: the guest physical address of that start.
     package func launchUpdate(
-        _ memory: borrowing GuestMemory, at address: UInt64 = 0, _ device: borrowing SEVDevice
+        _ memory: borrowing GuestMemory, _ part: Range<UInt64>, at address: UInt64 = 0,
+        _ device: borrowing SEVDevice
     ) throws(KVMError) {
         let mapping = memory.mapping
+        precondition(part.upperBound <= UInt64(mapping.count), "pages outside of guest memory")
         var pages = ckvm_sev_snp_launch_update()
-        pages.gfn_start = address / 4096
-        pages.uaddr = unsafe UInt64(UInt(bitPattern: mapping.start))
-        pages.len = UInt64(mapping.count)
+        pages.gfn_start = (address + part.lowerBound) / 4096
+        pages.uaddr = unsafe UInt64(UInt(bitPattern: mapping.start)) + part.lowerBound
+        pages.len = UInt64(part.count)
         pages.type = CKVM_SEV_SNP_PAGE_TYPE_NORMAL
         var attempt = 1
         while pages.len > 0 {
@@ -62,9 +68,12 @@ extension VirtualMachine {
     package static let updateAttempts = 4
 
     /// Ends the launch: encrypts the registers of every vCPU, which the host cannot see or change
-    /// from now on. Blocks while a vCPU runs. No identity block, no host data.
-    package func launchFinish(_ device: borrowing SEVDevice) throws(KVMError) {
+    /// from now on. Blocks while a vCPU runs. No identity block, no host data. `features` are those
+    /// of `sevInit`, which the firmware checks here, for the sentence about a refusal.
+    package func launchFinish(
+        _ device: borrowing SEVDevice, _ features: VMSAFeatures
+    ) throws(KVMError) {
         var parameters = ckvm_sev_snp_launch_finish()
-        try perform(.launchFinish, &parameters, device: device.number, about: .nothing)
+        try perform(.launchFinish, &parameters, device: device.number, about: .vmsas(features))
     }
 }

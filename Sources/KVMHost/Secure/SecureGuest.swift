@@ -5,6 +5,8 @@ package struct SecureSetup: Hashable, Sendable {
     package var irqchip: GuestIRQChip
     /// Number of the C-bit: `HostReader.encryptionBit`.
     package var encryptionBit: UInt8
+    /// Debugging is allowed by default: the guest has no secret, and KVM dumps the VMSA of a guest
+    /// that the CPU refuses only then.
     package var policy: SNPPolicy
     /// VMSA feature 16. Without it the launch works on mainline kernels, as a check of the host.
     package var wantsSecureAVIC: Bool
@@ -13,7 +15,7 @@ package struct SecureSetup: Hashable, Sendable {
 
     package init(
         irqchip: GuestIRQChip = .split(reservedGSIs: 24), encryptionBit: UInt8,
-        policy: SNPPolicy = .portable, wantsSecureAVIC: Bool = true,
+        policy: SNPPolicy = .portableDebug, wantsSecureAVIC: Bool = true,
         broadcasts: EOIBroadcasts? = nil
     ) {
         self.irqchip = irqchip
@@ -38,8 +40,10 @@ package struct SecureGuest: ~Copyable {
 
     /// Launches it, in the order of kvm-snp-uapi §2.2; nothing of the guest has run yet.
     ///
-    /// Left out of that order, because this guest needs none: hypercall exits (it changes no
-    /// page's state), XCR0 (its reset value will do) and the MP state (the boot vCPU is runnable).
+    /// What the guest's pages are copied from is given back at the end, and never was at the
+    /// addresses of its slot: see `ReservedAddresses`. Left out of that order, because this guest
+    /// needs none: hypercall exits (it changes no page's state), XCR0 (its reset value will do) and
+    /// the MP state (the boot vCPU is runnable).
     /// Errors: `.call` or `.sev` of any step.
     package init(
         _ system: borrowing KVMSystem, _ payload: GuestPayload, _ setup: SecureSetup
@@ -53,7 +57,8 @@ package struct SecureGuest: ~Copyable {
 
         let vm = try system.createVM(type: KVM_X86_SNP_VM)
         let privatePages = try vm.createGuestMemFD(count: memory.count)
-        try vm.mapMemory(memory, private: privatePages)
+        let addresses = try ReservedAddresses(count: memory.count, calls: system.calls)
+        try vm.mapPrivateMemory(addresses, privatePages)
         // A slot without guest_memfd is shared for good.
         try vm.mapMemory(sharedMemory, at: SecureLayout.shared, slot: 1)
         try vm.create(setup.irqchip, broadcasts: setup.broadcasts)
@@ -62,8 +67,8 @@ package struct SecureGuest: ~Copyable {
 
         try vm.launchStart(setup.policy, device)
         try vm.setPrivate(at: 0, count: memory.count)
-        try vm.launchUpdate(memory, device)
-        try vm.launchFinish(device)
+        for part in SecureLayout.used(by: payload) { try vm.launchUpdate(memory, part, device) }
+        try vm.launchFinish(device, features)
         self.vm = vm
         self.vcpu = vcpu
         self.sharedMemory = sharedMemory

@@ -16,6 +16,13 @@ package enum SecureLayout {
     /// Bytes of private memory, from address 0; what is left for the image is 64 KiB.
     package static let privateSize = 0x20000
 
+    /// The private memory that this guest uses, in whole pages; the rest is in no page table and
+    /// is not launched: each page of a launch is a command to the firmware.
+    package static func used(by payload: GuestPayload) -> [Range<UInt64>] {
+        let pages = (UInt64(payload.image.count) + 0xfff) / 0x1000
+        return [pageTables..<stackTop, image..<image + 0x1000 * pages]
+    }
+
     // Shared memory: what the host has to read.
     /// First byte of it.
     package static let shared: UInt64 = 0x20000
@@ -38,10 +45,11 @@ package enum SecureLayout {
             memory.store((table + 0x1000) | present, at: table)
         }
         let encrypted: UInt64 = encryptionBit.map { 1 << UInt64($0) } ?? 0
-        for page in UInt64(0)..<(shared + UInt64(sharedSize)) / 0x1000 {
-            let isPrivate = page * 0x1000 < shared
-            let entry = page * 0x1000 | present | (isPrivate ? encrypted : 0)
-            memory.store(entry, at: pageTables + 0x3000 + 8 * page)
+        for range in used(by: payload) + [shared..<shared + UInt64(sharedSize)] {
+            for page in stride(from: range.lowerBound, to: range.upperBound, by: 0x1000) {
+                let entry = page | present | (page < shared ? encrypted : 0)
+                memory.store(entry, at: pageTables + 0x3000 + page / 0x1000 * 8)
+            }
         }
         for (index, descriptor) in LongModeStart.descriptors.enumerated() {
             memory.store(descriptor, at: gdt + 8 * UInt64(index))

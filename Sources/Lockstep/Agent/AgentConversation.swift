@@ -54,11 +54,22 @@ struct AgentConversation {
 
     /// Reads the agent's report behind an EXCEPTION exit.
     func exception(in memory: borrowing GuestMemory) throws(BackendFailure) -> Never {
-        let report = memory.withBytes(at: offset, count: Mailbox.size) {
-            AgentReport(exception: $0)
+        let (report, counters) = memory.withBytes(at: offset, count: Mailbox.size) {
+            (AgentReport(exception: $0), AgentCounters($0))
+        }
+        if case .exception(let exception) = report {
+            throw .failed(exception.sentence(behind: counters.lastVC))
         }
         _ = try Self.answer(in: report)
         throw .failed("the guest reported an exception, and an answer in its place")
+    }
+
+    /// A failure of a secure guest's run, with how far the guest got.
+    func locating(
+        _ failure: BackendFailure, in memory: borrowing GuestMemory
+    ) -> BackendFailure {
+        let progress = memory.withBytes(at: offset, count: Mailbox.size) { AgentProgress($0) }
+        return failure.adding(progress.sentence(under: command))
     }
 
     /// Takes the guest's interrupt flag away between two commands, as a reset does.
@@ -75,7 +86,7 @@ struct AgentConversation {
             }
             return answer
         case .exception(let exception):
-            throw .failed(exception.sentence)
+            throw .failed(exception.sentence(behind: nil))
         case .malformed(let malformation):
             throw .failed("the guest's message is malformed: \(malformation)")
         }
@@ -83,11 +94,22 @@ struct AgentConversation {
 }
 
 extension AgentException {
+    private static let generalProtection: UInt64 = 13
+
     /// What happened, for people.
-    fileprivate var sentence: String {
-        func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
-        return "the guest took exception \(vector), error code \(hex(errorCode)), "
-            + "at RIP \(hex(instruction)), CR2 \(hex(address)): a defect of the guest agent "
-            + "or of this host's KVM"
+    /// - Parameter vc: the last #VC before it.
+    fileprivate func sentence(behind vc: AgentVC?) -> String {
+        let what =
+            "the guest took exception \(vector), error code \(hex(errorCode)), "
+            + "at RIP \(hex(instruction)), CR2 \(hex(address))"
+        guard let vc, vector == Self.generalProtection, vc.flags.contains(.refused) else {
+            return what + ": a defect of the guest agent or of this host's KVM"
+        }
+        let cause = "\(what): the last #VC was \(vc.sentence)"
+        guard vc.isRefusedControl else { return cause + ", which the guest then got as #GP" }
+        return cause
+            + ": the host intercepts SAVIC_CONTROL, and its KVM does not know it: patch 05 "
+            + "of the Secure AVIC series, which ends the intercept, is missing or was lost in a "
+            + "rebase"
     }
 }

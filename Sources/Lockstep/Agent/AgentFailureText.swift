@@ -10,14 +10,14 @@ extension AgentFailure {
     static func sentence(
         of request: UInt64, _ memory: borrowing GuestMemory, isSimulated: Bool
     ) -> String {
-        let failure = memory.withBytes(
+        let (failure, counters) = memory.withBytes(
             at: SecureLayout.mailbox - SecureLayout.shared, count: Mailbox.size
-        ) { AgentFailure(terminateRequest: request, $0) }
-        return failure?.sentence(isSimulated: isSimulated)
+        ) { (AgentFailure(terminateRequest: request, $0), AgentCounters($0)) }
+        return failure?.sentence(behind: counters.lastVC, isSimulated: isSimulated)
             ?? "the guest ended with GHCB MSR 0x\(String(request, radix: 16))"
     }
 
-    private func sentence(isSimulated: Bool) -> String {
+    private func sentence(behind vc: AgentVC?, isSimulated: Bool) -> String {
         let (one, two) = (hex(detail), hex(secondDetail))
         let simulator = "whoever simulates the processor has to set it"
         return switch reason {
@@ -45,12 +45,22 @@ extension AgentFailure {
         case .vc:
             "the guest took a #VC with error code \(one) at RIP \(two) that it does not handle"
         case .control:
-            "SAVIC_CONTROL reads back as \(two), not \(one): the host intercepts it"
+            "SAVIC_CONTROL reads back as \(two), not \(one): "
+                + (vc?.msr == SecureMSR.savicControl
+                    ? "the host intercepts it (#VC \(vc.map(\.sentence) ?? "")), and its KVM takes "
+                        + "the access for nothing (kvm.ignore_msrs): patch 05 of the Secure AVIC "
+                        + "series, which ends the intercept, is missing or was lost in a rebase"
+                    : "there was no #VC at it, so this is the processor's own answer")
+        case .unnoted:
+            "not sent: the guest's WRMSR of EOI came to its #VC handler (error code \(one)) with "
+                + (secondDetail == .max ? "nothing" : "vector \(two)")
+                + " in service, and KVM has noted "
+                + "nothing that it could end: an unfixed kernel would use vector −1 and write "
+                + "outside its memory. That such an EOI traps is not what is known of the hardware; "
+                + "--allow-host-risk sends it"
         case .foreign(let set, let code):
             "the guest asked to be terminated: reason set \(set), code \(code), which are not "
                 + "this tool's; set 0 is the GHCB specification's, set 1 Linux'"
         }
     }
-
-    private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 }

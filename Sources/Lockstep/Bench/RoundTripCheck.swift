@@ -106,7 +106,7 @@ extension BackendFailure {
         switch self {
         case .timeout(let sentence): .timeout("\(place): \(sentence)")
         case .failed(let sentence): .failed("\(place): \(sentence)")
-        case .interrupted: .interrupted
+        case .lacking, .interrupted: self
         }
     }
 }

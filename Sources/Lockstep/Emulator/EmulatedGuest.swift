@@ -94,7 +94,11 @@ final class EmulatedGuest {
         observation.events = events.events
         guard isGuestStep, snapshotsLeft > 0 else { return }
         snapshotsLeft -= 1
-        observation.snapshot.take(try look())
+        let ppr = observation.snapshot.ppr
+        let told = try look()
+        observation.snapshot.take(told)
+        // Until the guest has enabled Secure AVIC, an RDMSR of PPR is KVM's to answer.
+        if !told.isOwnPPR { observation.snapshot.ppr = ppr }
     }
 
     // MARK: - Running the guest
@@ -102,7 +106,8 @@ final class EmulatedGuest {
     /// Has the agent perform a command, until it waits for the next one.
     @discardableResult
     private func exchange(_ command: AgentCommand) throws(BackendFailure) -> AgentAnswer {
-        talk.post(command, in: vcpu.machine.sharedMemory)
+        // Nothing is at stake here: the rules say what comes of an EOI with nothing noted.
+        talk.post(command.allowingUnnoted, in: vcpu.machine.sharedMemory)
         defer { (isEntering, isDelivering) = (false, false) }
         return try awaitReady()
     }
@@ -110,6 +115,12 @@ final class EmulatedGuest {
     /// Runs the guest until it waits for a command, and takes its report in.
     @discardableResult
     private func awaitReady() throws(BackendFailure) -> AgentAnswer {
+        do throws(BackendFailure) { return try untilReady() } catch {
+            throw talk.locating(error, in: vcpu.machine.sharedMemory)
+        }
+    }
+
+    private func untilReady() throws(BackendFailure) -> AgentAnswer {
         while true {
             let outcome = try vcpu.next(rising: &rising, noting: &events)
             try talk.noteExit()
@@ -210,5 +221,6 @@ extension Snapshot {
         irr = WideVectors(words: told.kvmIRR)
         isr = WideVectors(words: told.kvmISR)
         tmr = WideVectors(words: told.kvmTMR)
+        ppr = UInt8(truncatingIfNeeded: told.ppr) & 0xF0
     }
 }

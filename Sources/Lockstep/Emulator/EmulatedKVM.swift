@@ -126,6 +126,11 @@ package struct EmulatedKVM {
         // suppress EOI broadcasts (`kvm_apic_set_version`, lapic.c).
         case X2APICMSR.version: return .value(parts.offersSuppression ? 0x0105_0014 : 0x50014)
         case X2APICMSR.ldr: return .value(1)
+        // KVM's own: of a TPR that nothing goes by, and of what it has noted.
+        case X2APICMSR.ppr: return .value(UInt64(max(parts.snapshot.isr.highest, 0) & 0xF0))
+        // As after a reset: masked, but for LINT0 of the boot processor (`kvm_lapic_reset`).
+        case X2APICMSR.lint0: return .value(0x700)
+        case X2APICMSR.lvts: return .value(0x10000)
         case X2APICMSR.spiv:
             return .value(parts.suppressesBroadcast ? spiv : spiv & ~SPIV.suppress)
         default: return .exception

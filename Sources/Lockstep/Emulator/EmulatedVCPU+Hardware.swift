@@ -8,6 +8,7 @@ extension EmulatedVCPU {
     /// Answers an RDMSR.
     func readMSR(_ index: UInt32) throws(BackendFailure) {
         switch index {
+        case _ where interceptedMSRs.contains(index): try raiseVC(VCError.msr, isTrap: false)
         case SecureMSR.ghcb: machine.vcpu.answerMSR(kvm.ghcbMSR)
         case SecureMSR.sevStatus: machine.vcpu.answerMSR(sevStatus)
         case SecureMSR.savicControl: machine.vcpu.answerMSR(savicControl)
@@ -33,6 +34,7 @@ extension EmulatedVCPU {
     /// Carries out a WRMSR.
     func writeMSR(_ index: UInt32, _ value: UInt64) throws(BackendFailure) {
         switch index {
+        case _ where interceptedMSRs.contains(index): try raiseVC(VCError.msr, isTrap: false)
         case SecureMSR.ghcb:
             kvm.ghcbMSR = value
             machine.vcpu.answerMSR(value)

@@ -16,6 +16,10 @@ package final class EmulatedVCPU {
     /// was granted.
     package var sevStatus: UInt64 =
         0b11 | SecureMSR.sevStatusSNP | SecureMSR.sevStatusSecureAVIC
+    /// MSRs whose every access is a #VC, because KVM intercepts them.
+    package var interceptedMSRs: Set<UInt32> = []
+    /// Whether the hardware delivers interrupts at all: V_GIF in the VMSA.
+    package var deliversInterrupts = true
     private let limit: RunLimit
     /// Whether the last exit's instruction is still to be finished.
     private var isMidway = false
@@ -88,7 +92,7 @@ package final class EmulatedVCPU {
             kvm.parts.interruptFlag = machine.vcpu.isReadyForInterrupt
             var trace = EventTrace()
             loadPage()
-            guard kvm.parts.perform(.accept, noting: &trace),
+            guard deliversInterrupts, kvm.parts.perform(.accept, noting: &trace),
                 case .accepted(let vector)? = trace.events.last
             else { return nil }
             storePage()

@@ -26,6 +26,8 @@ public final class SavicBackend: Backend {
     /// Which EOI designs the kernel lab has, as far as it was asked.
     private var labDesigns: [String: Bool] = [:]
     private var guest: SavicGuest?
+    /// What guests can see here, once it is known.
+    private var sight: SecureSight?
 
     /// What guests are made on here.
     private enum Ground {
@@ -54,17 +56,19 @@ public final class SavicBackend: Backend {
     ///   - reader: the host to look at.
     ///   - agent: what runs in the guest; a mutant has other machine code.
     ///   - known: what need not be found out of the host's KVM by guests of its own.
+    ///   - sight: nor of its secure guests.
     ///   - log: what the host's kernel says of itself.
     package init(
         lack: Skip?, limit seconds: UInt64, allowsHostRisk: Bool, axes: AxisOverrides,
         calls: SystemCalls, reader: HostReader, agent: AgentImage = .secure,
-        known: [IRQChip: HostTraits] = [:], log: HostLog = .silent
+        known: [IRQChip: HostTraits] = [:], sight: SecureSight? = nil, log: HostLog = .silent
     ) {
         watch = HostWatch(log)
         self.lack = lack
         self.agent = agent
         self.allowsHostRisk = allowsHostRisk
         self.axes = axes
+        self.sight = sight
         limit = .seconds(seconds)
         let device = KVMDevice(calls: calls)
         self.device = device
@@ -153,10 +157,9 @@ public final class SavicBackend: Backend {
 
     /// What cannot be seen, and why.
     private func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] {
-        HostLimits.hiddenIOAPIC(on: setup.irqchip) + [
-            (.requested, "RequestedIRR is in the VMCB, and VMRUN has consumed it"),
-            (.ppr, "the page does not hold PPR: it is worked out where it is needed"),
-        ]
+        HostLimits.hiddenIOAPIC(on: setup.irqchip)
+            + [(.requested, "RequestedIRR is in the VMCB, and VMRUN has consumed it")]
+            + (sight?.hidden ?? [])
     }
 
     public func visible(on setup: MachineSetup) -> FieldSet {
@@ -165,9 +168,11 @@ public final class SavicBackend: Backend {
 
     /// To ask the guest is to enter it, and that injects what a host step has made pending.
     public func visible(on setup: MachineSetup, after action: Action) -> FieldSet {
-        let guestTells = FieldSet([.isr, .irr, .tmr, .pageISR, .pageIRR, .pageTMR])
+        let guestTells = FieldSet([.isr, .irr, .tmr, .ppr, .pageISR, .pageIRR, .pageTMR])
         let visible = visible(on: setup)
-        return action.actor == .guest ? visible : visible.subtracting(guestTells)
+        guard action.actor == .guest else { return visible.subtracting(guestTells) }
+        // Until the guest has enabled Secure AVIC, an RDMSR of PPR is KVM's to answer.
+        return guest?.hasToldPPR == false ? visible.subtracting(FieldSet([.ppr])) : visible
     }
 
     public func unobservable(on setup: MachineSetup) -> [Unobservable] {
@@ -191,9 +196,28 @@ public final class SavicBackend: Backend {
         case .unknown(let failure): throw failure
         }
         return try device.use { system throws(BackendFailure) in
-            try SavicGuest(
-                system, agent, setup, design, on: ground, limit, allowsHostRisk: allowsHostRisk)
+            let sight: SecureSight
+            if let known = self.sight {
+                sight = known
+            } else {
+                sight = try check(system, setup.irqchip, design, on: ground)
+                self.sight = sight
+            }
+            return try SavicGuest(
+                system, agent, setup, design, on: ground, limit, sight: sight,
+                allowsHostRisk: allowsHostRisk)
         }
+    }
+
+    /// Finds out on a guest of its own what guests can see here.
+    private func check(
+        _ system: borrowing KVMSystem, _ irqchip: IRQChip, _ design: EOIDesignEntry,
+        on ground: SecureGround
+    ) throws(BackendFailure) -> SecureSight {
+        let guest = try SavicGuest(
+            system, agent, SightCheck.setup(irqchip), design, on: ground, limit,
+            sight: SecureSight(), allowsHostRisk: false)
+        return try SightCheck.sight(of: guest)
     }
 
     public func perform(

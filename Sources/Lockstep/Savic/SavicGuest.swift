@@ -17,6 +17,11 @@ final class SavicGuest: PinnedGuest {
     private let isTold: Bool
     /// Whether a WRMSR of EOI may be a #VC, whose handler forwards it.
     private let mayTrap: Bool
+    /// What can be seen here, and what there is to go by where KVM's own registers cannot.
+    private let sight: SecureSight
+    private var handedOff = HandedOff()
+    /// Whether the PPR that the agent told last is the guest's own.
+    private(set) var hasToldPPR = true
     private var talk = AgentConversation(mailboxAt: SecureLayout.mailbox - SecureLayout.shared)
     var events = EventTrace()
     /// A pin whose line is to rise while the current command's EOI is handled.
@@ -32,12 +37,13 @@ final class SavicGuest: PinnedGuest {
     init(
         _ system: borrowing KVMSystem, _ agent: AgentImage, _ setup: MachineSetup,
         _ design: EOIDesignEntry, on ground: SecureGround, _ limit: RunLimit,
-        allowsHostRisk: Bool
+        sight: SecureSight, allowsHostRisk: Bool
     ) throws(BackendFailure) {
         let payload = GuestPayload(
             image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
             stubSize: agent.stubSize)
         self.limit = limit
+        self.sight = sight
         guardsHost = !allowsHostRisk && HostDanger.isOf(design)
         isTold = ground.isTold
         mayTrap = !isTold || setup.assumptions.nativeLevelEOI == .traps
@@ -50,9 +56,11 @@ final class SavicGuest: PinnedGuest {
         do throws(KVMError) {
             machine = try ground.launch(system, payload, setup, design)
         } catch {
-            throw BackendFailure(error)
+            throw BackendFailure(protectedVM: error)
         }
-        try BackendFailure.translating { () throws(KVMError) in try pins.start(on: self) }
+        do throws(KVMError) { try pins.start(on: self) } catch {
+            throw BackendFailure(protectedVM: error)
+        }
         try awaitReady()
         for command in steps.boot(setup, hasLevelPin: pins.hasLevelPin) { try exchange(command) }
         events.removeAll()
@@ -76,7 +84,10 @@ final class SavicGuest: PinnedGuest {
         observation.events = events.events
         observation.snapshot.remoteIRR = try pins.remoteIRR(on: self)
         observation.snapshot.interruptFlag = talk.isOpen
-        if action.actor == .guest { observation.snapshot.take(try look()) }
+        guard action.actor == .guest else { return }
+        let told = try look()
+        hasToldPPR = told.isOwnPPR
+        observation.snapshot.take(told)
     }
 
     private func guestStep(_ action: Action) throws(BackendFailure) {
@@ -85,7 +96,7 @@ final class SavicGuest: PinnedGuest {
             throw .failed("a secure guest cannot “\(action.spelling(in: WideSpace()))”")
         }
         for command in commands {
-            try guardHost(command)
+            let command = try guardHost(command)
             if case .eoiRaising(let pin) = action { rising = pin }
             exchangeStart = events.events.count
             try exchange(command)
@@ -96,18 +107,37 @@ final class SavicGuest: PinnedGuest {
     /// the host is at stake, so what KVM has noted is asked for each time. That it notes another
     /// vector between two EOIs of one command is not counted on, except on the lab: there the
     /// scenario has been gone through under just what it plays.
-    private func guardHost(_ command: AgentCommand) throws(BackendFailure) {
-        guard guardsHost, command.forwardedEOIs(isLevel: true, mayTrap: mayTrap) > 0
-        else { return }
+    /// - Returns: the command; its #VC handler looks, too, unless that is no use or not wanted.
+    private func guardHost(_ command: AgentCommand) throws(BackendFailure) -> AgentCommand {
+        guard guardsHost else { return command.allowingUnnoted }
+        guard command.forwardedEOIs(isLevel: true, mayTrap: mayTrap) > 0 else { return command }
         let seen = try look()
         let inService = WideVectors(words: seen.isr).highest
         let isLevel = inService >= 0 && WideVectors(words: seen.tmr).contains(inService)
-        let noted = WideVectors(words: seen.kvmISR)
+        let noted = try noted(seen)
         let forwarded = command.forwardedEOIs(isLevel: isLevel, mayTrap: mayTrap)
-        guard noted.elements.count < (isTold ? min(forwarded, 1) : forwarded) else { return }
+        guard noted.elements.count < (isTold ? min(forwarded, 1) : forwarded) else {
+            // With registers that do not tell, the handler would end the guest whatever is true.
+            let isBlind = forwarded > 0 && sight.shadow != .readable
+            return isBlind ? command.allowingUnnoted : command
+        }
+        let who =
+            sight.shadow == .readable
+            ? "KVM has noted \(Spelling.vectors(noted))"
+            : "KVM does not tell what it has noted, and by what this tool has handed off and not "
+                + "seen ended that is \(Spelling.vectors(noted))"
         throw .failed(
-            "not sent: KVM has noted \(Spelling.vectors(noted)), and an unfixed kernel would use "
+            "not sent: \(who), and an unfixed kernel would use "
                 + "vector −1 and write outside its memory; --allow-host-risk sends it")
+    }
+
+    /// What KVM has noted, as it tells or as it has to have.
+    private func noted(_ seen: AgentSnapshot) throws(BackendFailure) -> WideVectors {
+        guard sight.shadow != .readable else { return WideVectors(words: seen.kvmISR) }
+        let waiting = try pins.remoteIRR(on: self)
+        let served = WideVectors(vectors.filter { waiting.contains($0.pin) }.map(\.vector))
+        let page = WideVectors(words: seen.isr).union(WideVectors(words: seen.irr))
+        return handedOff.noted(served, in: page)
     }
 
     // MARK: - Running the guest
@@ -115,12 +145,19 @@ final class SavicGuest: PinnedGuest {
     /// Has the agent perform a command, until it waits for the next one.
     @discardableResult
     private func exchange(_ command: AgentCommand) throws(BackendFailure) -> AgentAnswer {
+        handedOff.note(command)
         talk.post(command, in: machine.sharedMemory)
         return try awaitReady()
     }
 
     @discardableResult
     private func awaitReady() throws(BackendFailure) -> AgentAnswer {
+        do throws(BackendFailure) { return try untilReady() } catch {
+            throw talk.locating(error, in: machine.sharedMemory)
+        }
+    }
+
+    private func untilReady() throws(BackendFailure) -> AgentAnswer {
         while true {
             let exit = try BackendFailure.translating { () throws(KVMError) in
                 try machine.vcpu.run(within: limit)
@@ -186,6 +223,7 @@ final class SavicGuest: PinnedGuest {
 
 extension SavicGuest: ProbedGuest {
     func host(_ action: Action) throws(BackendFailure) {
+        handedOff.note(action)
         guard case .msi(let vector) = action else { return try pins.perform(action, on: self) }
         _ = try BackendFailure.translating { () throws(KVMError) in
             try machine.vm.signalMSI(destination: 0, vector: vector, level: false)
@@ -194,14 +232,20 @@ extension SavicGuest: ProbedGuest {
 
     func tell(_ command: AgentCommand) throws(BackendFailure) -> AgentAnswer {
         events.removeAll()
-        try guardHost(command)
+        let command = try guardHost(command)
         waitingBefore = try pins.remoteIRR(on: self)
         return try exchange(command)
     }
 
     func look() throws(BackendFailure) -> AgentSnapshot {
-        try exchange(.snapshot(ofKVM: true))
+        try exchange(.snapshot(ofKVM: sight.shadow == .readable))
         return mailbox { AgentSnapshot($0) }
+    }
+
+    /// The same, and whether KVM refused to tell its part.
+    func lookAsked() throws(BackendFailure) -> (seen: AgentSnapshot, isRefused: Bool) {
+        let answer = try exchange(.snapshot(ofKVM: true))
+        return (mailbox { AgentSnapshot($0) }, answer.result == .generalProtection)
     }
 
     var counters: AgentCounters { mailbox { AgentCounters($0) } }

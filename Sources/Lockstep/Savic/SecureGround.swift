@@ -1,5 +1,6 @@
 internal import InterruptModel
 internal import KVMHost
+internal import Verdicts
 
 /// What a secure guest stands on, and so how it comes about.
 enum SecureGround {
@@ -49,5 +50,34 @@ extension LabSettings {
             endsLevelEOI: assumptions.nativeLevelEOI == .ends,
             keepsDisallowed: assumptions.disallowed == .kept,
             keepsBeforeEnable: assumptions.beforeEnable == .kept)
+    }
+}
+
+extension BackendFailure {
+    /// What a refusal while a secure VM is made means. A KVM need not give a protected VM an IOAPIC
+    /// of its own, as it does not give TDX' ones; then only that is missing.
+    init(protectedVM error: KVMError) {
+        guard case .call(let failure) = error, let wanted = failure.wantedOfIOAPIC else {
+            self = BackendFailure(error)
+            return
+        }
+        let name = CallFailure.name(of: failure.errno)
+        self = .lacking(
+            Skip(
+                reason: "needs \(wanted), which this KVM refuses a protected VM (\(name))",
+                hint: "run it with --irqchip split"))
+    }
+}
+
+extension CallFailure {
+    /// The part of KVM's own IOAPIC that the call wanted, if it was refused for good.
+    fileprivate var wantedOfIOAPIC: String? {
+        switch (call, subject) {
+        case (.createIRQChip, _) where ["ENOTTY", "EINVAL"].contains(Self.name(of: errno)):
+            "KVM's own IOAPIC (KVM_CREATE_IRQCHIP)"
+        case (.irqFD, .resampledGSI) where ["ENOTTY", "EINVAL"].contains(Self.name(of: errno)):
+            "a resample irqfd (KVM_IRQFD) of KVM's own IOAPIC"
+        default: nil
+        }
     }
 }

@@ -62,16 +62,28 @@ import Testing
         #expect("\(KVMError.call(failure))".contains(word))
     }
 
-    @Test func hardwareRefusalsAreNamed() throws {
+    @Test(
+        "VMEXIT_INVALID is known by its low 32 bits, as KVM of the RFC's base has it",
+        arguments: [
+            UInt64.max, 0xffff_ffff,
+        ])
+    func refusedEntry(_ reason: UInt64) throws {
         let entry = try exit { run, _ in
             run.exit_reason = UInt32(KVM_EXIT_FAIL_ENTRY)
-            run.fail_entry.hardware_entry_failure_reason = .max
+            run.fail_entry.hardware_entry_failure_reason = reason
             run.fail_entry.cpu = 7
             return 0
         }
         #expect(text(entry).contains("VMEXIT_INVALID") && text(entry).contains("CPU 7"))
         #expect(text(entry).contains("ALLOWED_SEV_FEATURES"))
         #expect(text(entry).contains("dump_invalid_vmcb=1"))
+        #expect(text(.internalError(suberror: 4, data: [reason])).contains("VMEXIT_INVALID"))
+        // What the advice promises: KVM shows the VMSA under a policy with bit 19 alone.
+        #expect(text(entry).contains("the guest's policy allows debugging"))
+        #expect(SecureSetup(encryptionBit: 51).policy.contains(.debug))
+    }
+
+    @Test func hardwareRefusalsAreNamed() throws {
         let busy = try exit { run, _ in
             run.exit_reason = UInt32(KVM_EXIT_INTERNAL_ERROR)
             run.internal.suberror = 4

@@ -109,7 +109,7 @@ import Testing
             #expect(word == (isLeaf ? hardware & ~(1 << 51) : hardware))
             if word != hardware { encrypted += 1 }
         }
-        #expect(encrypted == 32)
+        #expect(encrypted == 10)
         _ = guest.vcpu
     }
 

@@ -23,9 +23,10 @@ enum LaunchGolden {
         vm KVM_CREATE_GUEST_MEMFD = gmem
             64 bytes: size=0x20000 flags=0x0
             000: 00 00 02 00 00 00 00 00 00 00 00 00 00 00 00 00
+        mmap 0x20000 bytes, not accessible = reserve
         vm KVM_SET_USER_MEMORY_REGION2 = 0
             160 bytes: slot=0x0 flags=0x4 guest_phys_addr=0x0 memory_size=0x20000
-              userspace_addr=memory0 guest_memfd_offset=0x0 guest_memfd=gmem
+              userspace_addr=reserve guest_memfd_offset=0x0 guest_memfd=gmem
             000: 00 00 00 00 04 00 00 00 00 00 00 00 00 00 00 00
             010: 00 00 02 00 00 00 00 00 @@ @@ @@ @@ @@ @@ @@ @@
             020: 00 00 00 00 00 00 00 00 ## ## ## ## 00 00 00 00
@@ -118,8 +119,8 @@ enum LaunchGolden {
             24 bytes: id=0x64 data=here error=0x0 sev_fd=sev
             000: 64 00 00 00 00 00 00 00 @@ @@ @@ @@ @@ @@ @@ @@
             010: 00 00 00 00 ## ## ## ##
-            64 bytes: policy=0x30000 flags=0x0
-            000: 00 00 03 00 00 00 00 00 00 00 00 00 00 00 00 00
+            64 bytes: policy=0xb0000 flags=0x0
+            000: 00 00 0b 00 00 00 00 00 00 00 00 00 00 00 00 00
         vm KVM_SET_MEMORY_ATTRIBUTES = 0
             32 bytes: address=0x0 size=0x20000 attributes=0x8 flags=0x0
             000: 00 00 00 00 00 00 00 00 00 00 02 00 00 00 00 00
@@ -128,24 +129,35 @@ enum LaunchGolden {
             24 bytes: id=0x65 data=here error=0x0 sev_fd=sev
             000: 65 00 00 00 00 00 00 00 @@ @@ @@ @@ @@ @@ @@ @@
             010: 00 00 00 00 ## ## ## ##
-            64 bytes: gfn_start=0x0 uaddr=memory0 len=0x20000 type=0x1 flags=0x0
-            000: 00 00 00 00 00 00 00 00 @@ @@ @@ @@ @@ @@ @@ @@
-            010: 00 00 02 00 00 00 00 00 01 00 00 00 00 00 00 00
-          → 64 bytes: gfn_start=0x20 uaddr=memory0+0x20000 len=0x0 type=0x1 flags=0x0
-          → 000: 20 00 00 00 00 00 00 00 @@ @@ @@ @@ @@ @@ @@ @@
+            64 bytes: gfn_start=0x1 uaddr=memory0+0x1000 len=0x8000 type=0x1 flags=0x0
+            000: 01 00 00 00 00 00 00 00 @@ @@ @@ @@ @@ @@ @@ @@
+            010: 00 80 00 00 00 00 00 00 01 00 00 00 00 00 00 00
+          → 64 bytes: gfn_start=0x9 uaddr=memory0+0x9000 len=0x0 type=0x1 flags=0x0
+          → 000: 09 00 00 00 00 00 00 00 @@ @@ @@ @@ @@ @@ @@ @@
+          → 010: 00 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00
+        vm KVM_SEV_SNP_LAUNCH_UPDATE = 0
+            24 bytes: id=0x65 data=here error=0x0 sev_fd=sev
+            000: 65 00 00 00 00 00 00 00 @@ @@ @@ @@ @@ @@ @@ @@
+            010: 00 00 00 00 ## ## ## ##
+            64 bytes: gfn_start=0x10 uaddr=memory0+0x10000 len=0x2000 type=0x1 flags=0x0
+            000: 10 00 00 00 00 00 00 00 @@ @@ @@ @@ @@ @@ @@ @@
+            010: 00 20 00 00 00 00 00 00 01 00 00 00 00 00 00 00
+          → 64 bytes: gfn_start=0x12 uaddr=memory0+0x12000 len=0x0 type=0x1 flags=0x0
+          → 000: 12 00 00 00 00 00 00 00 @@ @@ @@ @@ @@ @@ @@ @@
           → 010: 00 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00
         vm KVM_SEV_SNP_LAUNCH_FINISH = 0
             24 bytes: id=0x66 data=here error=0x0 sev_fd=sev
             000: 66 00 00 00 00 00 00 00 @@ @@ @@ @@ @@ @@ @@ @@
             010: 00 00 00 00 ## ## ## ##
             88 bytes: id_block_en=0x0 flags=0x0
+        munmap memory0
         close sev
         close kvm
         vcpu KVM_RUN 0 = 0
         close vm
         close vcpu
         munmap kvm_run
-        munmap memory0
+        munmap reserve
         close gmem
         munmap memory1
         """

@@ -37,8 +37,10 @@ import Testing
         }
         func start() throws(KVMError) { try vm.launchStart(.portable, device) }
         func makePrivate() throws(KVMError) { try vm.setPrivate(at: 0, count: memory.count) }
-        func update() throws(KVMError) { try vm.launchUpdate(memory, device) }
-        func finish() throws(KVMError) { try vm.launchFinish(device) }
+        func update() throws(KVMError) {
+            try vm.launchUpdate(memory, 0..<UInt64(memory.count), device)
+        }
+        func finish() throws(KVMError) { try vm.launchFinish(device, .secureAVIC) }
     }
 
     private func expect(

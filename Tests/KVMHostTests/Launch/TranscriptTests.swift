@@ -47,6 +47,10 @@ import Testing
             let place = try #require(rest.firstIndex(of: name), "\(name) is not in its place")
             rest = rest[(place + 1)...]
         }
-        for name in order.dropFirst() { #expect(names.count { $0 == name } == 1, "\(name)") }
+        for name in order.dropFirst() {
+            // Two ranges of pages: what lies between them nobody uses.
+            let count = name == "KVM_SEV_SNP_LAUNCH_UPDATE" ? 2 : 1
+            #expect(names.count { $0 == name } == count, "\(name)")
+        }
     }
 }

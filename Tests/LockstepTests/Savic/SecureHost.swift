@@ -26,8 +26,22 @@ final class SecureHost: SimulatedMachine {
         var sevStatus: UInt64?
         var protocolAnswers: [GHCBMSRRequest: UInt64] = [:]
         var refusals: [GHCBRequest: GHCBAnswer] = [:]
+        var interceptedMSRs: Set<UInt32> = []
+        var deliversInterrupts = true
         /// What a run from this one on, from 1, comes to instead of running the guest.
         var strike: (run: Int, exit: @Sendable (inout kvm_run) -> Int32)?
+        /// Of which guest, from 1, runs are counted so; nil counts all together.
+        var struckGuest: Int?
+        /// The errno of KVM_CREATE_IRQCHIP, and of resample irqfds.
+        var chipRefusal: Int32?
+        var resampleRefusal: Int32?
+
+        /// A KVM that does not tell its in-service registers: refused, or zeros.
+        mutating func hideShadow(behind answer: GHCBAnswer) {
+            for index in X2APICMSR.isr..<X2APICMSR.irr + 8 {
+                refusals[.msrRead(index: index)] = answer
+            }
+        }
     }
 
     let role: Role
@@ -43,6 +57,7 @@ final class SecureHost: SimulatedMachine {
         /// Messages and lines that came to nothing because the simulated host could not.
         var failures: [String] = []
         var runs = 0
+        var guests = 0
         /// What it was told to play, as a kernel lab.
         var simulations: [LabSimulation] = []
     }
@@ -52,11 +67,12 @@ final class SecureHost: SimulatedMachine {
     var seen: Book { book.withLock { $0 } }
 
     func run(_ run: inout kvm_run, on kernel: SimulatedKernel) -> Int32 {
-        let number = book.withLock {
-            $0.runs += 1
-            return $0.runs
+        let (number, isStruck) = book.withLock { book in
+            let isStruck = role.struckGuest.map { $0 == book.guests } ?? true
+            if isStruck { book.runs += 1 }
+            return (book.runs, isStruck)
         }
-        if let strike = role.strike, number >= strike.run { return strike.exit(&run) }
+        if let strike = role.strike, isStruck, number >= strike.run { return strike.exit(&run) }
         return vm.withLock { vm -> Int32 in
             guard let vm else { return EINVAL }
             do throws(BackendFailure) {
@@ -77,6 +93,10 @@ final class SecureHost: SimulatedMachine {
         let answer = vm.withLock { vm -> Result<Int32?, Refusal> in
             do throws(Refusal) {
                 if let chip = try SecureVM.chip(call, request) {
+                    if chip == .kernel, let errno = role.chipRefusal {
+                        throw Refusal(errno: errno)
+                    }
+                    book.withLock { $0.guests += 1 }
                     vm = SecureVM(chip, role)
                     return .success(nil)
                 }
@@ -120,7 +140,7 @@ final class SecureHost: SimulatedMachine {
 /// One VM of a secure host. Used by one thread at a time.
 final class SecureVM {
     let chip: IRQChip
-    private var role: SecureHost.Role
+    private(set) var role: SecureHost.Role
     /// What the rules go by; changes only before the guest runs.
     private var setup: MachineSetup
     /// Until the guest runs for the first time.
@@ -240,6 +260,8 @@ final class SecureVM {
             case .success(let machine):
                 guest = EmulatedVCPU(machine, fresh, .milliseconds(200))
                 if let status = role.sevStatus { guest?.sevStatus = status }
+                guest?.interceptedMSRs = role.interceptedMSRs
+                guest?.deliversInterrupts = role.deliversInterrupts
             case .failure(let fault): return run.leave(byFaultAt: fault.address)
             }
         }

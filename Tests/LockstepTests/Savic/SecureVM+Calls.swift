@@ -38,6 +38,7 @@ extension SecureVM {
             guard case .pin(let pin)? = routes[wanted.gsi] else { throw Refusal(errno: EINVAL) }
             try require(irqfds[Int32(bitPattern: wanted.fd)] == nil, else: EBUSY)
             let isResample = wanted.flags & UInt32(KVM_IRQFD_FLAG_RESAMPLE) != 0
+            if isResample, let errno = role.resampleRefusal { throw Refusal(errno: errno) }
             irqfds[Int32(bitPattern: wanted.fd)] = (
                 pin, isResample ? Int32(bitPattern: wanted.resamplefd) : nil
             )
