@@ -19,6 +19,7 @@ struct SavicRig {
         _ role: SecureHost.Role = SecureHost.Role(), limit: UInt64 = 10,
         allowsHostRisk: Bool = false, axes: AxisOverrides = AxisOverrides(),
         simulated: SimulatedHost = SimulatedHost(), known traits: HostTraits = HostTraits(),
+        findsPageTMR: Bool = false,
         calls: (SimulatedKernel) -> SystemCalls = \.calls
     ) {
         host = SecureHost(role)
@@ -29,7 +30,7 @@ struct SavicRig {
             reader: simulated.lab == nil ? SecureHost.reader : SecureHost.blindReader,
             agent: role.agent,
             // Plain guests are nothing that the played host has.
-            known: [.split: traits, .kernel: traits])
+            known: [.split: traits, .kernel: traits], findsPageTMR: findsPageTMR)
     }
 
     func run(
