@@ -24,6 +24,10 @@ public protocol Backend {
     /// What has to be known of the host to read its results, if anything was found.
     var remarks: [String] { get }
 
+    /// The assumptions that it has found out of this host, and that its machines are predicted by
+    /// unless the user has settled them.
+    var found: AxisOverrides { get }
+
     /// The kernel rules that machines with this irqchip have shown, and whether the host's kernel
     /// has them; empty where nobody has looked.
     func kernelRules(on irqchip: IRQChip) -> [KernelRule: Bool]
@@ -78,6 +82,8 @@ extension Backend {
     public var remarks: [String] { [] }
 
     public mutating func hostComplaints() -> [String] { [] }
+
+    public var found: AxisOverrides { AxisOverrides() }
 
     public func kernelRules(on irqchip: IRQChip) -> [KernelRule: Bool] { [:] }
 
