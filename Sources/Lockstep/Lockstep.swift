@@ -70,8 +70,8 @@ public struct Lockstep {
         /// What the scenario states was judged on the model alone, because on this host it goes
         /// another way than it is written: why.
         public var judgedOnModel: String?
-        /// Whether the model has foretold what the host's kernel may complain of.
-        var foretellsComplaint = false
+        /// What the model has foretold that the host's kernel may complain of.
+        var foretold: Set<ForetoldComplaint> = []
         /// Ctrl-C ended it: it has no verdict of its own.
         public var isInterrupted = false
     }
@@ -127,9 +127,11 @@ public struct Lockstep {
         // What came before is not this scenario's.
         _ = backend.hostComplaints()
         var outcome = perform(scenario, setup, on: &backend, isAsWritten: isAsWritten)
-        let complaints = backend.hostComplaints()
         // Of what the model has foretold, the scenario says so itself.
-        guard !complaints.isEmpty, !outcome.foretellsComplaint else { return outcome }
+        let complaints = backend.hostComplaints().filter { complaint in
+            !outcome.foretold.contains { $0.explains(complaint) }
+        }
+        guard !complaints.isEmpty else { return outcome }
         let found = outcome.failure.map { "; \($0)" } ?? ""
         outcome.failure =
             "the host's kernel complained while this ran, be it of this or of anything else: "
@@ -160,7 +162,7 @@ public struct Lockstep {
             case .backend(let failure):
                 var outcome = outcome(of: failure)
                 outcome.compared = run.compared
-                outcome.foretellsComplaint = run.foretellsComplaint
+                outcome.foretold = run.foretold
                 outcome.failure = outcome.failure.map { run.place + $0 }
                 return outcome
             }

@@ -31,8 +31,8 @@ struct ScenarioRun {
     /// Invariants that have to be violated.
     private let promised: InvariantSet
 
-    /// Whether the model has foretold what the host's kernel may complain of.
-    private(set) var foretellsComplaint = false
+    /// What the model has foretold that the host's kernel may complain of.
+    private(set) var foretold: Set<ForetoldComplaint> = []
     private var predicted = StepRecord()
     private var observed = Observation()
     private var facts: RunFacts
@@ -122,14 +122,7 @@ struct ScenarioRun {
             compared.leftOut += 1
             return
         }
-        let foretells = predicted.events.contains { event in
-            switch event {
-            // Of an access at vector −1 the kernel knows with KASAN or where no memory is there.
-            case .hostWarning, .vectorMinusOne: true
-            default: false
-            }
-        }
-        foretellsComplaint = foretellsComplaint || foretells
+        foretold.formUnion(predicted.events.compactMap(ForetoldComplaint.init))
         do {
             under = (history.count + 1, action)
             try backend.perform(action, isAtomic: isAtomic, into: &observed)
@@ -302,7 +295,7 @@ struct ScenarioRun {
             verdict: verdict, kind: setup.kind, compared: compared,
             hazards: broken.members.map(\.name), steps: trace,
             mismatch: mismatch, skip: nil, failure: failure, unobservable: unobservable,
-            stuck: stuck, foretellsComplaint: foretellsComplaint)
+            stuck: stuck, foretold: foretold)
     }
 }
 

@@ -14,7 +14,7 @@ struct CharacterizeReport {
     let repeats: Int
     /// What the emulator or the lab was told to play; nil on hardware.
     let played: (assumptions: Assumptions, design: String)?
-    var host = HostReport.list + ProcessorReport.list
+    var host = HostReport.list
 
     // MARK: - Text
 
@@ -182,17 +182,5 @@ extension String {
     /// With spaces behind it up to a width.
     fileprivate func filling(_ width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
-    }
-}
-
-/// The processor in a report: without it one host's answers cannot be held against another's.
-enum ProcessorReport {
-    static var list: [(name: String, value: String)] {
-        let facts = ProcessorFacts()
-        let all = [
-            ("family", facts.family), ("model", facts.model), ("stepping", facts.stepping),
-            ("microcode", facts.microcode), ("firmware", facts.firmware),
-        ]
-        return all.map { ($0.0, $0.1 ?? "unknown") }
     }
 }

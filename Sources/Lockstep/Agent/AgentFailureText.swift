@@ -56,7 +56,7 @@ extension AgentFailure {
                 + (secondDetail == .max ? "nothing" : "vector \(two)")
                 + " in service, and KVM has noted "
                 + "nothing that it could end: an unfixed kernel would use vector −1 and write "
-                + "outside its memory. That such an EOI traps is not what is known of the hardware; "
+                + "outside its memory. That such an EOI traps is not known of the hardware; "
                 + "--allow-host-risk sends it"
         case .foreign(let set, let code):
             "the guest asked to be terminated: reason set \(set), code \(code), which are not "
