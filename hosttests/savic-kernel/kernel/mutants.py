@@ -31,7 +31,7 @@ MUTANTS = [
            "processor.c", "(taken & *savic_word(vcpu, APIC_TMR, word))", "0"),
     Mutant("priority-ignored", "rfc-v2", "the processor takes a vector of the class in service",
            "processor.c", "pending >> 4 > max(", "pending >> 4 >= max("),
-    Mutant("shadow-not-set", "rfc-v2", "injection notes no level vector",
+    Mutant("shadow-not-set", "hardened", "injection notes no level vector",
            "rfc.c", "*savic_word(vcpu, APIC_ISR, word) |= BIT(bit);", ";"),
     Mutant("edge-noted", "rfc-v2", "injection notes edge vectors too",
            "rfc.c", "if (level[word] & BIT(bit))", ""),
