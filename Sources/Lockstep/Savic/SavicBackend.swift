@@ -26,7 +26,7 @@ public final class SavicBackend: Backend {
     private var labDesigns: [String: Bool] = [:]
     private var guest: SavicGuest?
     /// What guests can see here, once it is known.
-    private var sight: SecureSight?
+    package private(set) var sight: SecureSight?
 
     /// What guests are made on here.
     private enum Ground {
