@@ -29,9 +29,10 @@ import Testing
         Case(
             code: 10, details: (0x402, 0x31),
             sentence: "not sent: the guest's WRMSR of EOI came to its #VC handler (error code "
-                + "0x402) with vector 0x31 in service, and KVM has noted nothing that it could end: "
-                + "an unfixed kernel would use vector −1 and write outside its memory. That such an "
-                + "EOI traps is not what is known of the hardware; --allow-host-risk sends it"),
+                + "0x402) with vector 0x31 in service, and KVM has noted nothing that it could "
+                + "end: an unfixed kernel would use vector −1 and write outside its memory. That "
+                + "such an EOI traps is not what is known of the hardware; --allow-host-risk sends "
+                + "it"),
         Case(
             code: 10, details: (0x7c, .max),
             sentence: "not sent: the guest's WRMSR of EOI came to its #VC handler (error code "
