@@ -29,7 +29,7 @@ public struct SavicEOI: ParsableCommand {
         subcommands: [
             RunCommand.self, ReplayCommand.self, ExploreCommand.self, MatrixCommand.self,
             FuzzCommand.self, MergeCommand.self, BenchCommand.self, ProbeCommand.self,
-            CharacterizeCommand.self, ListCommand.self, ExplainCommand.self,
+            CharacterizeCommand.self, CompareCommand.self, ListCommand.self, ExplainCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

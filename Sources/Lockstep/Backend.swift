@@ -24,6 +24,10 @@ public protocol Backend {
     /// What has to be known of the host to read its results, if anything was found.
     var remarks: [String] { get }
 
+    /// The assumptions that it has found out of this host, and that its machines are predicted by
+    /// unless the user has settled them.
+    var found: AxisOverrides { get }
+
     /// The kernel rules that machines with this irqchip have shown, and whether the host's kernel
     /// has them; empty where nobody has looked.
     func kernelRules(on irqchip: IRQChip) -> [KernelRule: Bool]
@@ -59,6 +63,10 @@ public protocol Backend {
 
     /// Gives the machine back. Called once for each `prepare`, also after a failure.
     mutating func tearDown()
+
+    /// What the host's kernel has complained of since the last call: lines of its log, and new
+    /// taint. Nothing where it does not matter or cannot be seen; `remarks` says so then.
+    mutating func hostComplaints() -> [String]
 }
 
 extension Backend {
@@ -72,6 +80,10 @@ extension Backend {
     public mutating func look(at irqchip: IRQChip) throws(BackendFailure) {}
 
     public var remarks: [String] { [] }
+
+    public mutating func hostComplaints() -> [String] { [] }
+
+    public var found: AxisOverrides { AxisOverrides() }
 
     public func kernelRules(on irqchip: IRQChip) -> [KernelRule: Bool] { [:] }
 

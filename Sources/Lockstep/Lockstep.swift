@@ -70,6 +70,8 @@ public struct Lockstep {
         /// What the scenario states was judged on the model alone, because on this host it goes
         /// another way than it is written: why.
         public var judgedOnModel: String?
+        /// Whether the model has foretold what the host's kernel may complain of.
+        var foretellsComplaint = false
         /// Ctrl-C ended it: it has no verdict of its own.
         public var isInterrupted = false
     }
@@ -117,7 +119,26 @@ public struct Lockstep {
         return outcome
     }
 
+    /// Runs it, and looks at the host's kernel before and behind it.
     private func run(
+        _ scenario: Scenario, _ setup: MachineSetup, on backend: inout any Backend,
+        isAsWritten: Bool
+    ) -> Outcome {
+        // What came before is not this scenario's.
+        _ = backend.hostComplaints()
+        var outcome = perform(scenario, setup, on: &backend, isAsWritten: isAsWritten)
+        let complaints = backend.hostComplaints()
+        // Of what the model has foretold, the scenario says so itself.
+        guard !complaints.isEmpty, !outcome.foretellsComplaint else { return outcome }
+        let found = outcome.failure.map { "; \($0)" } ?? ""
+        outcome.failure =
+            "the host's kernel complained while this ran, be it of this or of anything else: "
+            + complaints.joined(separator: " | ") + found
+        outcome.verdict = .error
+        return outcome
+    }
+
+    private func perform(
         _ scenario: Scenario, _ setup: MachineSetup, on backend: inout any Backend,
         isAsWritten: Bool
     ) -> Outcome {
@@ -139,6 +160,7 @@ public struct Lockstep {
             case .backend(let failure):
                 var outcome = outcome(of: failure)
                 outcome.compared = run.compared
+                outcome.foretellsComplaint = run.foretellsComplaint
                 outcome.failure = outcome.failure.map { run.place + $0 }
                 return outcome
             }

@@ -31,6 +31,8 @@ struct ScenarioRun {
     /// Invariants that have to be violated.
     private let promised: InvariantSet
 
+    /// Whether the model has foretold what the host's kernel may complain of.
+    private(set) var foretellsComplaint = false
     private var predicted = StepRecord()
     private var observed = Observation()
     private var facts: RunFacts
@@ -120,6 +122,14 @@ struct ScenarioRun {
             compared.leftOut += 1
             return
         }
+        let foretells = predicted.events.contains { event in
+            switch event {
+            // Of an access at vector −1 the kernel knows with KASAN or where no memory is there.
+            case .hostWarning, .vectorMinusOne: true
+            default: false
+            }
+        }
+        foretellsComplaint = foretellsComplaint || foretells
         do {
             under = (history.count + 1, action)
             try backend.perform(action, isAtomic: isAtomic, into: &observed)
@@ -292,7 +302,7 @@ struct ScenarioRun {
             verdict: verdict, kind: setup.kind, compared: compared,
             hazards: broken.members.map(\.name), steps: trace,
             mismatch: mismatch, skip: nil, failure: failure, unobservable: unobservable,
-            stuck: stuck)
+            stuck: stuck, foretellsComplaint: foretellsComplaint)
     }
 }
 

@@ -2,9 +2,14 @@
 struct ReportMembers {
     private let cursor: YAMLCursor
     private let what: String
+    /// What the file should have been, for errors.
+    private let kind: String
     private var members: [String: YAMLCursor] = [:]
 
-    init(_ cursor: YAMLCursor, of what: String) throws(ScenarioError) {
+    init(
+        _ cursor: YAMLCursor, of what: String, in kind: String = FuzzReportFile.kind
+    ) throws(ScenarioError) {
+        self.kind = kind
         self.cursor = cursor
         self.what = what
         for (key, value) in try cursor.pairs(what) { members[try key.text("a key")] = value }
@@ -14,7 +19,7 @@ struct ReportMembers {
         get throws(ScenarioError) {
             guard let member = members[name] else {
                 throw cursor.error(
-                    "there is no “\(name)” in \(what); expected \(FuzzReportFile.kind)")
+                    "there is no “\(name)” in \(what); expected \(kind)")
             }
             return member
         }

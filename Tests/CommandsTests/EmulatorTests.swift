@@ -58,7 +58,8 @@ import Testing
     // MARK: - Characterize
 
     @Test func characterizeFindsWhatTheEmulatorPlays() throws {
-        let ending = program("characterize", "--backend", "emulator", "--page-tmr", "never")
+        let ending = program(
+            "characterize", "--backend", "emulator", "--page-tmr", "never", "--repeat", "2")
         #expect(ending.status == 0 && ending.err.isEmpty)
         let lines = ending.outLines
         #expect(lines.contains { $0.hasPrefix("page-tmr ") && $0.contains(" never ") })
@@ -74,24 +75,41 @@ import Testing
         let shape = Shape.object([
             "schemaVersion": .integer, "tool": .string, "host": .map(.string), "backend": .string,
             "irqchip": .word(["split", "kernel"]), "assumptions": .map(.string),
-            "findings": .list(
-                .object(["name": .string, "question": .string, "evidence": .string])),
+            "repeat": .integer, "interrupted": .bool,
+            "consistentSets": .list(.map(.string)),
+            "probes": .list(
+                .object([
+                    "name": .string, "question": .string, "digest": .string,
+                    "planned": .integer, "runs": .integer, "neverSeen": .list(.string),
+                    "outcomes": .list(
+                        .object([
+                            "outcome": .string,
+                            "frequency": .word(["always", "sometimes", "never"]),
+                            "count": .integer, "allowed": .bool, "evidence": .string,
+                        ])),
+                ])),
         ])
         let ending = program(
             "characterize", "--backend", "emulator", "--page-tmr", "never", "--json",
-            "--irqchip", "kernel")
+            "--irqchip", "kernel", "--repeat", "2")
         #expect(ending.status == 0)
         let document = try JSONDocument(ending.out)
         #expect(shape.problems(document.value).isEmpty)
-        #expect(document["schemaVersion"]?.integer == 1)
+        #expect(document["schemaVersion"]?.integer == 2)
         #expect(document["irqchip"]?.string == "kernel")
-        let findings = document["findings"]?.list ?? []
-        let names = findings.compactMap { $0["name"]?.string }
+        let probes = document["probes"]?.list ?? []
         #expect(
-            names == ["page-tmr", "native-level-eoi", "disallowed", "before-enable", "eoi-read"])
-        for finding in findings where finding["name"]?.string != "eoi-read" {
-            let name = finding["name"]?.string ?? "?"
-            #expect(document["assumptions"]?[name]?.string == finding["answer"]?.string)
+            probes.compactMap { $0["name"]?.string } == [
+                "delivery", "tmr-level", "tmr-level-set", "tmr-edge", "native-level-eoi",
+                "disallowed", "shadow", "before-enable", "eoi-read",
+            ])
+        for probe in probes {
+            #expect(probe["runs"]?.integer == 2 && probe["digest"]?.string?.count == 16)
+            #expect(probe["outcomes"]?.list.first?["frequency"]?.string == "always")
+        }
+        for name in ["native-level-eoi", "disallowed", "before-enable"] {
+            let probe = probes.first { $0["name"]?.string == name }
+            #expect(document["assumptions"]?[name]?.string == probe?["answer"]?.string)
         }
         #expect(document["assumptions"]?["page-tmr"]?.string == "never")
     }
@@ -105,7 +123,8 @@ import Testing
         ] {
             let names = AxisEntry.all.prefix(4).map(\.name)
             let options = zip(names, values).flatMap { ["--\($0)", $1] }
-            let report = program(["characterize", "--backend", "emulator", "--json"] + options)
+            let report = program(
+                ["characterize", "--backend", "emulator", "--json", "--repeat", "1"] + options)
             let path = try folder.write(report.out, to: "host.json")
             let run = try JSONDocument(
                 program("run", "-f", "json", "level-basic", "--assumptions", path).out)
@@ -120,8 +139,9 @@ import Testing
         for (design, answer) in [("rfc-v2", "taken"), ("hardened", "refused")] {
             let report = try JSONDocument(
                 program(
-                    "characterize", "--backend", "emulator", "--design", design, "--json").out)
-            let finding = report["findings"]?.list.last
+                    "characterize", "--backend", "emulator", "--design", design, "--json",
+                    "--repeat", "1").out)
+            let finding = report["probes"]?.list.last
             #expect(finding?["answer"]?.string == answer)
         }
     }

@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "run", "replay", "explore", "matrix", "fuzz", "merge", "probe", "list", "explain",
-        "characterize", "bench",
+        "characterize", "compare", "bench",
     ]
 
     /// The arguments of a command, as `--experimental-dump-help` describes them.

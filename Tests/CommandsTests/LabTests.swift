@@ -34,9 +34,10 @@ import Verdicts
         ) { inside.perform(action, isAtomic: isAtomic, into: &observation) }
         mutating func tearDown() { inside.tearDown() }
         func obstacleToProbes(of design: EOIDesignEntry) -> Skip? { nil }
-        func characterize(
-            irqchip: IRQChip, played: Assumptions, design: EOIDesignEntry
-        ) -> Characterization { Characterization(findings: []) }
+        var standardRepeats: Int { 1 }
+        func characterize(_ options: CharacterizeOptions) -> Characterization {
+            Characterization(findings: [])
+        }
     }
 
     // MARK: - probe
@@ -145,17 +146,17 @@ import Verdicts
     // MARK: - characterize and bench
 
     @Test func characterizeSaysIt() throws {
-        let command = try CharacterizeCommand.parse([])
-        let found = Characterization(findings: [])
-        let text = command.table(found, on: LabBackend())
-        #expect(text.contains("\nbackend  \(Self.shown)\n"))
-        let document = try JSONDocument(command.document(found, on: LabBackend()).pretty)
+        let command = try CharacterizeCommand.parse(["--backend", "savic"])
+        let report = command.report(of: LabBackend())
+        let text = report.text(width: 100, Palette(colour: false))
+        #expect(text.contains("\nbackend  \(Self.shown), irqchip split; plays accurate/"))
+        let document = try JSONDocument(report.document.pretty)
         #expect(document["backend"]?.string == "savic")
         #expect(document["simulatedBy"]?.string == "lab")
-        let hardware = LabBackend(simulatedBy: nil)
-        #expect(!command.table(found, on: hardware).contains("simulated"))
-        let other = try JSONDocument(command.document(found, on: hardware).pretty)
-        #expect(other["simulatedBy"] == nil)
+        let hardware = command.report(of: LabBackend(simulatedBy: nil))
+        let other = hardware.text(width: 100, Palette(colour: false))
+        #expect(other.contains("\nbackend  savic, irqchip split\n"))
+        #expect(try JSONDocument(hardware.document.pretty)["simulatedBy"] == nil)
     }
 
     @Test func benchSaysIt() throws {

@@ -19,3 +19,17 @@ worst() {
         done
         echo "${most:-4}"
 }
+
+# is_bzimage FILE: by the signature of its setup header (the kernel's x86/boot.rst).
+is_bzimage() { [ -r "$1" ] && [ "$(od -An -tx4 -j 514 -N 4 "$1")" = " 53726448" ]; }
+
+# own_kernel FILE: sets kernel as get_kernel does, for a bzImage without modules.
+own_kernel() {
+        local at words
+        kernel=${cache:?}/kernels/own
+        mkdir -p "$kernel/modules"
+        # Where the header says that the version stands, which ends with NUL.
+        at=$(od -An -tu2 -j 526 -N 2 "$1")
+        IFS= read -r -d '' words < <(tail -c +$((at + 512 + 1)) "$1")
+        echo "${words%% *}" >"$kernel/release"
+}

@@ -140,7 +140,7 @@ struct FuzzCommand: ParsableCommand {
         return FuzzOptions(
             seed: seed, steps: steps, design: design.entry,
             kind: backend == .kvm ? .plain : .secure, irqchip: irqchip.axis,
-            assumptions: isHardware ? Assumptions() : nil, kernelRules: kernel.rules,
+            assumptions: isHardware ? chosen.found.assumptions : nil, kernelRules: kernel.rules,
             isHostile: hostile, changesRoutes: routes, isStrict: strict)
     }
 }

@@ -136,7 +136,8 @@ struct RunSession {
     }
 
     private func header(planned: Int) -> RunHeader {
-        RunHeader(
+        let axes = axes.completed(by: backend.found)
+        return RunHeader(
             tool: Tool.name, host: HostReport.list, backend: backend.name,
             simulatedBy: backend.simulatedBy,
             backendReason: ([reason] + backend.remarks).joined(separator: "; "),

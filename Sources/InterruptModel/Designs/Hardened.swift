@@ -30,6 +30,8 @@ public enum OneOutstanding: EOIDesign {
         vectors pass. Of several pending level vectors the highest goes. The only vector noted is
         then the one that the guest ends, at the price of latency: a higher level interrupt
         waits for the EOI of a lower one. An EOI that never comes holds every later one back.
+        KVM has to raise KVM_REQ_EVENT wherever the note goes, by an EOI or by a reset, or nobody
+        looks at what waits; the model injects at every entry, so that is not to be seen in it.
         """
 
     public static func movable<Space: VectorSpace>(

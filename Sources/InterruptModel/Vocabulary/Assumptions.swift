@@ -21,6 +21,28 @@ public struct Assumptions: Hashable, Sendable, BitwiseCopyable {
     }
 }
 
+extension Assumptions {
+    /// Every assumption set, the axes in the order of reports.
+    public static let all: [Assumptions] = PageTMR.allCases.flatMap { pageTMR in
+        NativeLevelEOI.allCases.flatMap { native in
+            RequestFate.allCases.flatMap { disallowed in
+                RequestFate.allCases.map { beforeEnable in
+                    Assumptions(
+                        pageTMR: pageTMR, nativeLevelEOI: native, disallowed: disallowed,
+                        beforeEnable: beforeEnable)
+                }
+            }
+        }
+    }
+
+    /// `accurate/traps/dropped/dropped`, in the order of the axes.
+    public var spelling: String {
+        [
+            pageTMR.rawValue, nativeLevelEOI.rawValue, disallowed.rawValue, beforeEnable.rawValue,
+        ].joined(separator: "/")
+    }
+}
+
 /// Who writes the TMR in the guest's APIC backing page. Nobody has published which holds
 /// (secure-avic §6, [U]), so it is an axis and not a fact (contract §4).
 public enum PageTMR: String, Sendable, CaseIterable, BitwiseCopyable {

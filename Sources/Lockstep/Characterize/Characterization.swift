@@ -4,52 +4,132 @@ public import InterruptModel
 public struct Characterization: Sendable, Equatable {
     /// In the order of the probes.
     public var findings: [ProbeFinding]
+    /// Somebody wanted it to end before its time.
+    public var isInterrupted = false
+
+    /// The finding of a probe, if it was begun.
+    public func finding(_ name: String) -> ProbeFinding? { findings.first { $0.name == name } }
 
     /// The assumptions to run under: those that were determined.
     public var assumptions: AxisOverrides {
-        var axes = AxisOverrides()
-        for finding in findings {
-            switch finding.answer {
-            case .pageTMR(let answer): axes.pageTMR = answer
-            case .nativeLevelEOI(let answer): axes.nativeLevelEOI = answer
-            case .disallowed(let answer): axes.disallowed = answer
-            case .beforeEnable(let answer): axes.beforeEnable = answer
-            case .eoiRead, nil: break
+        AxisOverrides(
+            pageTMR: value(.pageTMR) { $0.pageTMR },
+            nativeLevelEOI: value(.nativeLevelEOI) { $0.nativeLevelEOI },
+            disallowed: value(.disallowed) { $0.disallowed },
+            beforeEnable: value(.beforeEnable) { $0.beforeEnable })
+    }
+
+    /// The one value of an axis under which the model answers all the axis's probes as they were
+    /// answered here, each in every run.
+    private func value<Value: Hashable>(
+        _ axis: AxisEntry, _ member: (Assumptions) -> Value
+    ) -> Value? {
+        let own = Probe.all.filter { $0.axis == axis.name }
+        var words: [String: String] = [:]
+        for probe in own {
+            guard let answer = finding(probe.name)?.answer else { return nil }
+            words[probe.name] = answer
+        }
+        let values = Set(
+            Prediction.all.filter { $0.agrees(with: words) }.map { member($0.assumptions) })
+        return values.count == 1 ? values.first : nil
+    }
+
+    /// Why the probes of an axis do not settle it, as a clause.
+    public func reasonWhyUnknown(_ axis: String) -> String {
+        for probe in Probe.all where probe.axis == axis {
+            guard let finding = finding(probe.name) else { return "\(probe.name) was not run" }
+            if finding.answer == nil || !finding.unforeseen.isEmpty {
+                let word = finding.outcomes.first?.outcome.word ?? ProbeOutcome.unknown
+                return "\(probe.name) is \(finding.frequency(of: word).spelling) \(word)"
             }
         }
-        return axes
+        return "no assumption set allows the answers of its probes together"
+    }
+
+    /// The assumption sets that allow all that was seen: each outcome that answers its question,
+    /// however seldom. None, where something was seen that the model does not have.
+    public var consistentSets: [Assumptions] {
+        guard findings.allSatisfy(\.unforeseen.isEmpty) else { return [] }
+        return Prediction.all.filter { prediction in
+            findings.allSatisfy { finding in
+                finding.outcomes.allSatisfy {
+                    $0.outcome.kind != .answer || !prediction.isOf(finding)
+                        || prediction.words[finding.name] == $0.outcome.word
+                }
+            }
+        }.map(\.assumptions)
+    }
+
+    /// Whether every probe has an answer that all its runs agree in.
+    public var isComplete: Bool {
+        !isInterrupted && findings.count == Probe.all.count
+            && findings.allSatisfy { $0.answer != nil && $0.unforeseen.isEmpty }
     }
 }
 
-/// The answer to one open question.
+/// What the runs of one probe came to.
 public struct ProbeFinding: Sendable, Equatable {
-    /// The axis, or another stable name.
+    /// A stable name.
     public var name: String
     /// What was asked, for people.
     public var question: String
-    /// nil where the probe could not tell.
-    public var answer: Answer?
-    /// What was seen.
-    public var evidence: String
+    /// What the probe does and the agent it does it with, as a number of sixteen digits.
+    public var digest: String
+    /// How many runs there should have been.
+    public var planned: Int
+    /// The most frequent first, and of those the first that was seen.
+    public var outcomes: [ProbeCount]
+    /// Words that the model gives as answers under some assumption set.
+    public var foreseen: [String]
+    /// Why there are fewer runs than planned, if there are.
+    public var stopped: String?
 
-    /// An answer, by question.
-    public enum Answer: Sendable, Equatable {
-        case pageTMR(PageTMR)
-        case nativeLevelEOI(NativeLevelEOI)
-        case disallowed(RequestFate)
-        case beforeEnable(RequestFate)
-        case eoiRead(EOIReadFate)
+    /// How many there were.
+    public var runs: Int { outcomes.reduce(0) { $0 + $1.count } }
 
-        /// The answer as the options of `run` spell it.
-        public var spelling: String {
-            switch self {
-            case .pageTMR(let answer): answer.rawValue
-            case .nativeLevelEOI(let answer): answer.rawValue
-            case .disallowed(let answer), .beforeEnable(let answer): answer.rawValue
-            case .eoiRead(let answer): answer.rawValue
-            }
+    /// What all runs have answered; nil where they differ, or do not answer.
+    public var answer: String? {
+        guard let first = outcomes.first?.outcome, first.kind == .answer,
+            outcomes.allSatisfy({ $0.outcome.word == first.word })
+        else { return nil }
+        return first.word
+    }
+
+    /// How often a word came about.
+    public func frequency(of word: String) -> Frequency {
+        let count = outcomes.reduce(0) { $0 + ($1.outcome.word == word ? $1.count : 0) }
+        return count == 0
+            ? .never(of: runs)
+            : count == runs ? .always(of: runs) : .sometimes(count, of: runs)
+    }
+
+    /// All words: those that came about, the most frequent first, and then those that could have.
+    public var words: [String] {
+        var words: [String] = []
+        for word in outcomes.map(\.outcome.word) + foreseen where !words.contains(word) {
+            words.append(word)
+        }
+        return words.enumerated().sorted {
+            (count($0.element), $1.offset) > (count($1.element), $0.offset)
+        }.map(\.element)
+    }
+
+    private func count(_ word: String) -> Int {
+        outcomes.reduce(0) { $0 + ($1.outcome.word == word ? $1.count : 0) }
+    }
+
+    /// Outcomes that the model has under no assumption set.
+    public var unforeseen: [ProbeOutcome] {
+        outcomes.map(\.outcome).filter {
+            $0.kind.isEvidence && !foreseen.contains($0.word)
         }
     }
+}
+
+extension ProbeOutcome.Kind {
+    /// Whether it tells something about the host: an answer, or a death.
+    var isEvidence: Bool { self == .answer || self == .death }
 }
 
 /// What KVM makes of a read of the EOI register: a matter of its design, not of the hardware.

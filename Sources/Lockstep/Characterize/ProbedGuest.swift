@@ -3,23 +3,42 @@ public import InterruptModel
 public import Verdicts
 
 /// A secure guest whose agent does as it is told: what the probes need, on hardware, on the kernel
-/// lab and on the emulator alike.
+/// lab, on the emulator and on the model alike.
 protocol ProbedGuest: AnyObject {
     /// Performs a host step on a line.
     func host(_ action: Action) throws(BackendFailure)
 
     /// One guest step: the vCPU is entered, the agent performs the command and, if it is open,
     /// takes what is deliverable.
-    func tell(_ command: AgentCommand) throws(BackendFailure) -> AgentAnswer
+    func tell(_ command: AgentCommand) throws(BackendFailure) -> ProbedStep
 
-    /// What the agent sees: its own page, and KVM's registers through the GHCB.
-    func look() throws(BackendFailure) -> AgentSnapshot
+    /// What the agent sees: IRR, ISR and TMR of its own page, and KVM's through the GHCB. Nothing
+    /// else of the snapshot is real.
+    func registers() throws(BackendFailure) -> Snapshot
 
-    /// What the agent has counted.
-    var counters: AgentCounters { get }
+    /// How many #VCs the agent has taken.
+    var vcCount: UInt64 { get }
+    /// The last of them.
+    var lastVC: AgentVC? { get }
 
     /// The vectors whose EOIs have reached the IOAPIC since the last guest step began.
     func endings() throws(BackendFailure) -> [UInt8]
+}
+
+/// What came of a guest step.
+struct ProbedStep {
+    /// The interrupt that the guest took, if any.
+    var acceptedVector: UInt8?
+    var result: AgentResult
+
+    init(acceptedVector: UInt8?, result: AgentResult) {
+        self.acceptedVector = acceptedVector
+        self.result = result
+    }
+
+    init(_ answer: AgentAnswer) {
+        self.init(acceptedVector: answer.acceptedVector, result: answer.result)
+    }
 }
 
 /// Makes guests for the probes; the backends with a secure guest do.
@@ -28,12 +47,38 @@ public protocol ProbeHost: Backend {
     /// - Parameter design: what is to be played, where that is played.
     func obstacleToProbes(of design: EOIDesignEntry) -> Skip?
 
-    /// Runs all probes.
-    /// - Parameters:
-    ///   - irqchip: who plays the IOAPIC.
-    ///   - played: the assumptions that the emulator or the lab plays; hardware has its own.
-    ///   - design: the design that the emulator or the lab plays.
-    func characterize(
-        irqchip: IRQChip, played: Assumptions, design: EOIDesignEntry
-    ) throws(BackendFailure) -> Characterization
+    /// How often a probe is to run here unless somebody says otherwise.
+    var standardRepeats: Int { get }
+
+    /// Runs the probes. Whatever goes wrong in one of them is what it has found.
+    func characterize(_ options: CharacterizeOptions) -> Characterization
+}
+
+/// How the probes are run.
+public struct CharacterizeOptions {
+    /// Who plays the IOAPIC.
+    public var irqchip: IRQChip
+    /// The assumptions that the emulator or the lab plays; hardware has its own.
+    public var played: Assumptions
+    /// The design that the emulator or the lab plays.
+    public var design: EOIDesignEntry
+    /// Runs of each probe.
+    public var repeats: Int
+    /// The probes to run; nil for all.
+    public var names: [String]?
+    /// Whether somebody wants it to end before its time.
+    public var isStopped: () -> Bool = { false }
+    /// Told before each run: the probe, and how many of its runs are done.
+    public var progress: (_ probe: String, _ done: Int) -> Void = { _, _ in }
+
+    public init(
+        irqchip: IRQChip = .split, played: Assumptions = Assumptions(),
+        design: EOIDesignEntry = EOIDesigns.standard, repeats: Int = 1, names: [String]? = nil
+    ) {
+        self.irqchip = irqchip
+        self.played = played
+        self.design = design
+        self.repeats = repeats
+        self.names = names
+    }
 }

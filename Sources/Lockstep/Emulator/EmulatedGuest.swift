@@ -183,7 +183,7 @@ final class EmulatedGuest {
 extension EmulatedGuest: ProbedGuest {
     func host(_ action: Action) { vcpu.perform(action, noting: &events) }
 
-    func tell(_ command: AgentCommand) throws(BackendFailure) -> AgentAnswer {
+    func tell(_ command: AgentCommand) throws(BackendFailure) -> ProbedStep {
         events.removeAll()
         enter()
         (isEntering, isDelivering) = (vcpu.kvm.entersAfterExit, true)
@@ -192,7 +192,7 @@ extension EmulatedGuest: ProbedGuest {
         if events.events.contains(.vectorMinusOne) {
             throw .failed("a probe had KVM use vector −1, by “\(command)”")
         }
-        return answer
+        return ProbedStep(answer)
     }
 
     func look() throws(BackendFailure) -> AgentSnapshot {
@@ -200,7 +200,14 @@ extension EmulatedGuest: ProbedGuest {
         return mailbox { AgentSnapshot($0) }
     }
 
-    var counters: AgentCounters { mailbox { AgentCounters($0) } }
+    func registers() throws(BackendFailure) -> Snapshot {
+        var seen = Snapshot()
+        seen.take(try look())
+        return seen
+    }
+
+    var vcCount: UInt64 { mailbox { AgentCounters($0).vcCount } }
+    var lastVC: AgentVC? { mailbox { AgentCounters($0).lastVC } }
 
     func endings() -> [UInt8] {
         events.events.compactMap { if case .ioapicEOI(let vector) = $0 { vector } else { nil } }

@@ -15,11 +15,17 @@ public final class EmulatorBackend: Backend {
     private let agent: AgentImage
     private let space: WideSpace
     private var guest: EmulatedGuest?
+    /// In one of so many guests VMRUN does not write the page's TMR; nil for none.
+    private let oddOneIn: Int?
+    private var guestCount = 0
 
     /// Opens `/dev/kvm`.
-    /// - Parameter seconds: the longest time that one `KVM_RUN` may take.
-    public convenience init(limit seconds: UInt64 = 10) {
-        self.init(limit: seconds, calls: .live)
+    /// - Parameters:
+    ///   - seconds: the longest time that one `KVM_RUN` may take.
+    ///   - oddOneIn: play hardware that now and then does otherwise: in one of so many guests
+    ///     VMRUN does not write the page's TMR.
+    public convenience init(limit seconds: UInt64 = 10, oddOneIn: Int? = nil) {
+        self.init(limit: seconds, calls: .live, oddOneIn: oddOneIn)
     }
 
     /// - Parameters:
@@ -28,11 +34,12 @@ public final class EmulatorBackend: Backend {
     ///   - calls: the kernel's, unless a test stands in for it.
     package init(
         limit seconds: UInt64 = 10, space: WideSpace = WideSpace(), agent: AgentImage = .secure,
-        calls: SystemCalls = .live
+        calls: SystemCalls = .live, oddOneIn: Int? = nil
     ) {
         device = KVMDevice(calls: calls)
         limit = .seconds(seconds)
         self.space = space
+        self.oddOneIn = oddOneIn
         self.agent = agent.withPatchedExits()
     }
 
@@ -73,6 +80,9 @@ public final class EmulatorBackend: Backend {
         _ setup: MachineSetup, _ design: EOIDesignEntry
     ) throws(BackendFailure) -> EmulatedGuest {
         try device.checkCapability()
+        guestCount += 1
+        let isOdd = oddOneIn.map { guestCount % $0 == 0 } ?? false
+        let space = isOdd ? WideSpace(breaking: .vmrunWritesPageTMR) : space
         return try device.use { system throws(BackendFailure) in
             try EmulatedGuest(system, agent, setup, design, space, limit)
         }
@@ -93,13 +103,16 @@ extension EmulatorBackend: ProbeHost {
         device.missing ?? device.missingCapability
     }
 
-    public func characterize(
-        irqchip: IRQChip, played: Assumptions, design: EOIDesignEntry
-    ) throws(BackendFailure) -> Characterization {
-        let probes = Probes(
-            makeGuest: { setup throws(BackendFailure) in
-                try self.makeGuest(self.actual(setup), design)
-            }, irqchip: irqchip, played: played)
-        return try probes.run()
+    /// What it plays it plays each time.
+    public var standardRepeats: Int { 10 }
+
+    public func characterize(_ options: CharacterizeOptions) -> Characterization {
+        let bench = ProbeBench(
+            irqchip: options.irqchip, played: options.played,
+            wantsVector: options.design.wantsVector
+        ) { setup throws(BackendFailure) in
+            try self.makeGuest(self.actual(setup), options.design)
+        }
+        return ProbeSeries(options: options, bench: bench, agent: .secure).run()
     }
 }

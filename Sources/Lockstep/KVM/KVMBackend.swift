@@ -15,6 +15,7 @@ public final class KVMBackend: Backend {
     private let allowsHostRisk: Bool
     private let device: KVMDevice
     private let host: KnownHost
+    private let watch: HostWatch
     private var guest: KVMGuest?
 
     /// Opens `/dev/kvm`.
@@ -22,11 +23,16 @@ public final class KVMBackend: Backend {
     ///   - seconds: the longest time that one `KVM_RUN` may take.
     ///   - allowsHostRisk: run scenarios that can hurt an unfixed host.
     public convenience init(limit seconds: UInt64 = 10, allowsHostRisk: Bool = false) {
-        self.init(limit: seconds, allowsHostRisk: allowsHostRisk, calls: .live)
+        self.init(limit: seconds, allowsHostRisk: allowsHostRisk, calls: .live, log: .live())
     }
 
-    /// - Parameter calls: the kernel to talk to; a test has its own.
-    package init(limit seconds: UInt64, allowsHostRisk: Bool, calls: SystemCalls) {
+    /// - Parameters:
+    ///   - calls: the kernel to talk to; a test has its own.
+    ///   - log: what this kernel says of itself.
+    package init(
+        limit seconds: UInt64, allowsHostRisk: Bool, calls: SystemCalls, log: HostLog = .silent
+    ) {
+        watch = HostWatch(log)
         limit = .seconds(seconds)
         self.allowsHostRisk = allowsHostRisk
         device = KVMDevice(calls: calls)
@@ -52,8 +58,11 @@ public final class KVMBackend: Backend {
         host.kernelRules(on: irqchip)
     }
 
+    public func hostComplaints() -> [String] { watch.complaints() }
+
     public var remarks: [String] {
         var remarks: [String] = []
+        if let remark = watch.remark { remarks.append(remark) }
         if host.findings.contains(where: \.endsAtDelivery) {
             remarks.append(
                 "PECULIAR HOST: this KVM ends every interrupt itself at delivery, so ISR, PPR and "

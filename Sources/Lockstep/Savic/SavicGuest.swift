@@ -230,11 +230,11 @@ extension SavicGuest: ProbedGuest {
         }
     }
 
-    func tell(_ command: AgentCommand) throws(BackendFailure) -> AgentAnswer {
+    func tell(_ command: AgentCommand) throws(BackendFailure) -> ProbedStep {
         events.removeAll()
         let command = try guardHost(command)
         waitingBefore = try pins.remoteIRR(on: self)
-        return try exchange(command)
+        return ProbedStep(try exchange(command))
     }
 
     func look() throws(BackendFailure) -> AgentSnapshot {
@@ -248,7 +248,14 @@ extension SavicGuest: ProbedGuest {
         return (mailbox { AgentSnapshot($0) }, answer.result == .generalProtection)
     }
 
-    var counters: AgentCounters { mailbox { AgentCounters($0) } }
+    func registers() throws(BackendFailure) -> Snapshot {
+        var seen = Snapshot()
+        seen.take(try look())
+        return seen
+    }
+
+    var vcCount: UInt64 { mailbox { AgentCounters($0).vcCount } }
+    var lastVC: AgentVC? { mailbox { AgentCounters($0).lastVC } }
 
     /// KVM's own IOAPIC makes no exits: there an EOI shows in Remote IRR.
     func endings() throws(BackendFailure) -> [UInt8] {

@@ -112,14 +112,14 @@ extension OnPlayedHost {
 
         @Test("It is characterized as what it is told to play", arguments: Assumptions.everything)
         func characterize(played: Assumptions) throws {
-            for (design, read) in [("rfc-v2", EOIReadFate.taken), ("hardened", .refused)] {
+            for (design, read) in [("rfc-v2", "taken"), ("hardened", "refused")] {
                 let design = try #require(EOIDesigns.named(design))
                 let rig = Self.rig()
                 #expect(rig.backend.obstacleToProbes(of: design) == nil)
-                let found = try rig.backend.characterize(
-                    irqchip: .split, played: played, design: design)
+                let found = rig.backend.characterize(
+                    CharacterizeOptions(played: played, design: design))
                 #expect(found.assumptions == AxisOverrides(played))
-                #expect(found.findings.last?.answer == .eoiRead(read))
+                #expect(found.findings.last?.answer == read)
                 #expect(rig.host.seen.vectorMinusOnes == 0 && rig.kernel.isIdle)
             }
             let other = Self.rig(on: .lab(designs: ["rfc-v2"])).backend

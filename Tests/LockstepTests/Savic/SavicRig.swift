@@ -20,6 +20,7 @@ struct SavicRig {
         allowsHostRisk: Bool = false, axes: AxisOverrides = AxisOverrides(),
         simulated: SimulatedHost = SimulatedHost(), known traits: HostTraits = HostTraits(),
         sight: SecureSight? = SecureSight(),
+        findsPageTMR: Bool = false,
         calls: (SimulatedKernel) -> SystemCalls = \.calls
     ) {
         host = SecureHost(role)
@@ -30,7 +31,7 @@ struct SavicRig {
             reader: simulated.lab == nil ? SecureHost.reader : SecureHost.blindReader,
             agent: role.agent,
             // Plain guests are nothing that the played host has.
-            known: [.split: traits, .kernel: traits], sight: sight)
+            known: [.split: traits, .kernel: traits], sight: sight, findsPageTMR: findsPageTMR)
     }
 
     func run(

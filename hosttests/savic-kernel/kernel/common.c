@@ -16,7 +16,7 @@ module_param(savic_cancel, uint, 0644);
 static ulong savic_cancelled;
 module_param(savic_cancelled, ulong, 0444);
 
-bool savic_protects(struct kvm_vcpu *vcpu)
+static bool savic_protects(struct kvm_vcpu *vcpu)
 {
 	return lapic_in_kernel(vcpu) && vcpu->arch.apic->prot_apic_intr_inject;
 }

@@ -186,11 +186,11 @@ static int handle_store(struct kvm_vcpu *vcpu, struct request *request)
 		return malformed(vcpu, request, ERROR_MISSING_INPUT);
 	if (!length || length > sizeof(*data))
 		return malformed(vcpu, request, ERROR_INVALID_INPUT);
-	if (scratch < request->ghcb + BUFFER ||
-	    scratch + length > request->ghcb + BUFFER + sizeof_field(struct ghcb, shared_buffer))
+	if (scratch - (request->ghcb + BUFFER) > sizeof_field(struct ghcb, shared_buffer) - length)
 		return malformed(vcpu, request, ERROR_SCRATCH);
 	/* Hardened usercopy lets nothing be copied into a vCPU itself. */
-	kvm_vcpu_read_guest(vcpu, scratch, &copy, length);
+	if (kvm_vcpu_read_guest(vcpu, scratch, &copy, length))
+		return -EINVAL;
 	*data = copy;
 	begin_answer(request);
 	answer(vcpu, request, ANSWER_OK, 0);
@@ -237,6 +237,7 @@ static int handle_specific_eoi(struct kvm_vcpu *vcpu, struct request *request)
 
 	if (!design->wants_vector)
 		return malformed(vcpu, request, ERROR_INVALID_EVENT);
+	begin_answer(request);
 	if (design->end(vcpu, &eoi) == SAVIC_GP)
 		return gp(vcpu, request);
 	return answer(vcpu, request, ANSWER_OK, 0);

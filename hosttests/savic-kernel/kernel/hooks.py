@@ -7,7 +7,7 @@
 A hook names a file, the function, struct or variable in it, and the first line there that contains
 some words; its own text goes before or behind that line, or takes the place of those words. So no
 text of the kernel's is kept here, and a newer kernel needs a change only where one of those lines
-has changed. What goes in stands below in the order of the files; patch numbers are those of
+has changed. What goes in stands below by what it is for; patch numbers are those of
 RFC PATCH v2 (20250923050317.205482).
 """
 
@@ -129,6 +129,10 @@ HOOKS = [
 """),
     Hook(SVM, "svm_vcpu_create", "guest_state_loaded = false", before="""
 	savic_vcpu_create(vcpu);
+"""),
+    Hook(SVM, "svm_vcpu_reset", "init_vmcb(vcpu", before="""
+	if (savic_active(vcpu))
+		savic_vcpu_reset(vcpu);
 """),
     Hook(SVM, "svm_vcpu_free", "sev_free_vcpu(vcpu)", before="""
 	savic_vcpu_free(vcpu);

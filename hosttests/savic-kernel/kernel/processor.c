@@ -56,16 +56,6 @@ static void take_requested(struct kvm_vcpu *vcpu)
 	savic->update_irr = is_left;
 }
 
-static int highest_in_page(struct savic_vcpu *savic, u32 base)
-{
-	int word;
-
-	for (word = SAVIC_WORDS - 1; word >= 0; word--)
-		if (*savic_page_word(savic, base, word))
-			return word * 32 + __fls(*savic_page_word(savic, base, word));
-	return -1;
-}
-
 /* The vector that the processor takes now, or −1: its class has to be above that of PPR. */
 static int deliverable(struct kvm_vcpu *vcpu)
 {
@@ -77,10 +67,10 @@ static int deliverable(struct kvm_vcpu *vcpu)
 	if (!savic->page || !(vmcb->save.rflags & X86_EFLAGS_IF) ||
 	    vmcb->control.int_state & SVM_INTERRUPT_SHADOW_MASK)
 		return -1;
-	pending = highest_in_page(savic, APIC_IRR);
+	pending = savic_highest_of(savic->page, APIC_IRR);
 	if (pending < 0)
 		return -1;
-	in_service = highest_in_page(savic, APIC_ISR);
+	in_service = savic_highest_of(savic->page, APIC_ISR);
 	task = *savic_page_word(savic, APIC_TASKPRI, 0) & 0xff;
 	return pending >> 4 > max(in_service >> 4, (int)task >> 4) ? pending : -1;
 }
@@ -136,7 +126,10 @@ void savic_before_vmrun(struct kvm_vcpu *vcpu)
 	deliver(vcpu);
 }
 
-/* The processor re-injects what an exit has cut short; KVM must not see it. */
+/*
+ * The processor re-injects what an exit has cut short; KVM must not see it. The lab's guests have
+ * no INT n, which would be the other kind of it.
+ */
 void savic_after_vmrun(struct kvm_vcpu *vcpu)
 {
 	struct vmcb_control_area *control = &to_svm(vcpu)->vmcb->control;

@@ -38,10 +38,11 @@ static int gp(struct kvm_vcpu *vcpu)
 	return 1;
 }
 
-static void unpin(struct savic_vcpu *savic)
+/* The processor has written it. */
+void savic_unpin(struct savic_vcpu *savic)
 {
 	if (savic->pinned)
-		unpin_user_page(savic->pinned);
+		unpin_user_pages_dirty_lock(&savic->pinned, 1, true);
 	savic->pinned = NULL;
 	savic->page = NULL;
 }
@@ -50,21 +51,19 @@ static void unpin(struct savic_vcpu *savic)
 static int write_control(struct kvm_vcpu *vcpu, u64 value)
 {
 	struct savic_vcpu *savic = savic_of(vcpu);
+	struct page *page = NULL;
 	unsigned long address;
 
-	unpin(savic);
-	savic->control = value;
-	if (!(value & CONTROL_EN))
-		return kvm_skip_emulated_instruction(vcpu);
-
-	address = kvm_vcpu_gfn_to_hva(vcpu, gpa_to_gfn(value));
-	if (kvm_is_error_hva(address) ||
-	    pin_user_pages_fast(address, 1, FOLL_WRITE | FOLL_LONGTERM, &savic->pinned) != 1) {
-		savic->pinned = NULL;
-		savic->control = 0;
-		return gp(vcpu);
+	if (value & CONTROL_EN) {
+		address = kvm_vcpu_gfn_to_hva(vcpu, gpa_to_gfn(value));
+		if (kvm_is_error_hva(address) ||
+		    pin_user_pages_fast(address, 1, FOLL_WRITE | FOLL_LONGTERM, &page) != 1)
+			return gp(vcpu);
 	}
-	savic->page = page_address(savic->pinned);
+	savic_unpin(savic);
+	savic->control = value;
+	savic->pinned = page;
+	savic->page = page ? page_address(page) : NULL;
 	return kvm_skip_emulated_instruction(vcpu);
 }
 
@@ -73,21 +72,11 @@ static u32 *page_register(struct savic_vcpu *savic, u32 msr)
 	return (u32 *)(savic->page + ((msr - APIC_BASE_MSR) << 4));
 }
 
-static int highest_in_service(struct savic_vcpu *savic)
-{
-	int word;
-
-	for (word = SAVIC_WORDS - 1; word >= 0; word--)
-		if (*savic_page_word(savic, APIC_ISR, word))
-			return word * 32 + __fls(*savic_page_word(savic, APIC_ISR, word));
-	return -1;
-}
-
 /* Accelerated, unless the highest vector in service is level in the page (APM 15.29.9.2). */
 static int write_eoi(struct kvm_vcpu *vcpu, u64 value)
 {
 	struct savic_vcpu *savic = savic_of(vcpu);
-	int vector = highest_in_service(savic);
+	int vector = savic_highest_of(savic->page, APIC_ISR);
 
 	if (value)
 		return gp(vcpu);
@@ -120,6 +109,10 @@ static int write_x2apic(struct kvm_vcpu *vcpu, u32 msr, u64 value)
 		atomic_or(BIT(value % 32), (atomic_t *)savic_page_word(savic, APIC_IRR,
 								       (value & 0xff) / 32));
 		return kvm_skip_emulated_instruction(vcpu);
+	case APIC_LVR:
+	case APIC_ARBPRI:
+	case APIC_PROCPRI:
+	case APIC_TMCCT:
 	case APIC_ISR ... APIC_IRR + 0x7f:
 		return gp(vcpu);
 	default:
@@ -147,7 +140,7 @@ static int read_x2apic(struct kvm_vcpu *vcpu, u32 msr)
 		return savic_raise_vc(vcpu, VC_NOACCEL, false);
 	case APIC_PROCPRI:
 		task = *savic_page_word(savic, APIC_TASKPRI, 0) & 0xff;
-		in_service = max(highest_in_service(savic), 0) & 0xf0;
+		in_service = max(savic_highest_of(savic->page, APIC_ISR), 0) & 0xf0;
 		return answer(vcpu, (task & 0xf0) >= in_service ? task : in_service);
 	default:
 		return answer(vcpu, *page_register(savic, msr));

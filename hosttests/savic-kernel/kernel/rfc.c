@@ -11,12 +11,7 @@ u32 *savic_word(struct kvm_vcpu *vcpu, u32 base, int word)
 
 int savic_highest(struct kvm_vcpu *vcpu, u32 base)
 {
-	int word;
-
-	for (word = SAVIC_WORDS - 1; word >= 0; word--)
-		if (*savic_word(vcpu, base, word))
-			return word * 32 + __fls(*savic_word(vcpu, base, word));
-	return -1;
+	return savic_highest_of(vcpu->arch.apic->regs, base);
 }
 
 void savic_clear(struct kvm_vcpu *vcpu, u32 base, int vector)
@@ -42,7 +37,7 @@ bool savic_has_pending_interrupt(struct kvm_vcpu *vcpu)
 void savic_set_requested_irr(struct kvm_vcpu *vcpu, bool reinjected)
 {
 	struct savic_vcpu *savic = savic_of(vcpu);
-	u32 moving[SAVIC_WORDS];
+	u32 moving[SAVIC_WORDS], level[SAVIC_WORDS];
 	int word, bit;
 
 	/* The processor re-injects by itself. */
@@ -51,8 +46,16 @@ void savic_set_requested_irr(struct kvm_vcpu *vcpu, bool reinjected)
 
 	for (word = 0; word < SAVIC_WORDS; word++)
 		moving[word] = READ_ONCE(*savic_word(vcpu, APIC_IRR, word));
+	/*
+	 * Behind IRR, which is written last. The series looks at TMR vector by vector, which gives
+	 * the same unless another CPU writes it meanwhile; a design that holds back by it cannot
+	 * bear that.
+	 */
+	smp_rmb();
+	for (word = 0; word < SAVIC_WORDS; word++)
+		level[word] = READ_ONCE(*savic_word(vcpu, APIC_TMR, word));
 	if (savic->design->hold)
-		savic->design->hold(vcpu, moving);
+		savic->design->hold(vcpu, moving, level);
 
 	for (word = 0; word < SAVIC_WORDS; word++) {
 		unsigned long bits = moving[word];
@@ -62,10 +65,8 @@ void savic_set_requested_irr(struct kvm_vcpu *vcpu, bool reinjected)
 		savic->requested_irr[word] |= moving[word];
 		savic->update_irr = true;
 		for_each_set_bit(bit, &bits, 32) {
-			int vector = word * 32 + bit;
-
-			savic_clear(vcpu, APIC_IRR, vector);
-			if (savic_test(vcpu, APIC_TMR, vector))
+			savic_clear(vcpu, APIC_IRR, word * 32 + bit);
+			if (level[word] & BIT(bit))
 				*savic_word(vcpu, APIC_ISR, word) |= BIT(bit);
 		}
 	}
@@ -88,7 +89,10 @@ static void handle_icr_write(struct kvm_vcpu *vcpu, u64 icr)
 	}
 }
 
-/* Which of the guest's MSR exits are the series' own; the others are emulated as always. */
+/*
+ * Which of the guest's MSR exits are the series' own; the others are emulated as always. That the
+ * number is not checked is as posted: 0x1000080B is EOI too.
+ */
 bool savic_handle_msr_exit(struct kvm_vcpu *vcpu, u32 msr, bool is_write, u64 data,
 			   enum savic_answer *answer)
 {

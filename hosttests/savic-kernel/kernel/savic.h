@@ -11,6 +11,11 @@
  *   processor.c Secure AVIC hardware around VMRUN, with what nobody has published as a choice
  *   registers.c Secure AVIC hardware at RDMSR and WRMSR
  *   vc.c        #VC
+ *
+ * What is not here: Idle-HLT, so a guest that halts with something in its page sleeps on; several
+ * vCPUs, though nothing is shared between them; and a VMM that takes away the memory of a page in
+ * use: the processor here goes on with what it has pinned. Patch 07's flag is set by an ICR exit,
+ * which no scenario has yet.
  */
 #ifndef SAVIC_H
 #define SAVIC_H
@@ -45,10 +50,12 @@ struct savic_design {
 	const char *name;
 	/*
 	 * Takes out of `moving`, which is the software IRR, the vectors that must not go to the
-	 * guest yet; NULL where all of them may. Who holds a vector back has to raise
-	 * KVM_REQ_EVENT where the hold is lifted, or nobody looks again.
+	 * guest yet; NULL where all of them may. `level` is TMR, and decides what is noted too. Who
+	 * holds a vector back has to raise KVM_REQ_EVENT where the hold is lifted, or nobody looks
+	 * again.
 	 */
-	void (*hold)(struct kvm_vcpu *vcpu, u32 moving[SAVIC_WORDS]);
+	void (*hold)(struct kvm_vcpu *vcpu, u32 moving[SAVIC_WORDS],
+		     const u32 level[SAVIC_WORDS]);
 	/* Completes what this EOI ends: clears the shadow ISR and tells the IOAPIC. */
 	enum savic_answer (*end)(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi);
 	/* The shadow and RequestedIRR are dropped when the guest takes its page away. */
@@ -89,7 +96,6 @@ struct savic_vcpu {
 
 /* --- common.c --- */
 int savic_next_interrupt(struct kvm_vcpu *vcpu);
-bool savic_protects(struct kvm_vcpu *vcpu);
 bool savic_cancels(struct kvm_vcpu *vcpu);
 
 /* --- lab.c --- */
@@ -97,6 +103,7 @@ struct savic_vcpu *savic_of(struct kvm_vcpu *vcpu);
 bool savic_active(struct kvm_vcpu *vcpu);
 int savic_lab_enable(struct kvm *kvm, struct kvm_enable_cap *cap);
 void savic_vcpu_create(struct kvm_vcpu *vcpu);
+void savic_vcpu_reset(struct kvm_vcpu *vcpu);
 void savic_vcpu_free(struct kvm_vcpu *vcpu);
 
 /* --- rfc.c --- */
@@ -122,11 +129,26 @@ void savic_before_vmrun(struct kvm_vcpu *vcpu);
 void savic_after_vmrun(struct kvm_vcpu *vcpu);
 
 /* --- registers.c --- */
+void savic_unpin(struct savic_vcpu *savic);
 bool savic_owns_msr(u32 msr);
 int savic_msr(struct kvm_vcpu *vcpu, bool is_write);
 
 /* --- vc.c --- */
 int savic_raise_vc(struct kvm_vcpu *vcpu, u32 code, bool is_trap);
+
+/* The highest vector of a register of eight words, or −1. Others may write it meanwhile. */
+static inline int savic_highest_of(const void *registers, u32 base)
+{
+	int word;
+
+	for (word = SAVIC_WORDS - 1; word >= 0; word--) {
+		u32 bits = READ_ONCE(*(const u32 *)(registers + base + word * 0x10));
+
+		if (bits)
+			return word * 32 + __fls(bits);
+	}
+	return -1;
+}
 
 /* The page that the processor has pinned. */
 static inline u32 *savic_page_word(struct savic_vcpu *savic, u32 base, int word)

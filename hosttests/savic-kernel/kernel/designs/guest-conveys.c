@@ -3,7 +3,7 @@
 #include "../../lapic.h"
 #include "../savic.h"
 
-static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
+static enum savic_answer guest_conveys_end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 {
 	bool is_noted;
 
@@ -19,7 +19,7 @@ static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 
 const struct savic_design savic_guest_conveys = {
 	.name = "guest-conveys",
-	.end = end,
+	.end = guest_conveys_end,
 	.forgets_on_reset = true,
 	.wants_vector = true,
 };

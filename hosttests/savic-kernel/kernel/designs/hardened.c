@@ -3,7 +3,7 @@
 #include "../../lapic.h"
 #include "../savic.h"
 
-static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
+static enum savic_answer hardened_end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 {
 	int vector = savic_highest(vcpu, APIC_ISR);
 
@@ -18,6 +18,6 @@ static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 
 const struct savic_design savic_hardened = {
 	.name = "hardened",
-	.end = end,
+	.end = hardened_end,
 	.forgets_on_reset = true,
 };

@@ -4,24 +4,24 @@
 #include "../savic.h"
 
 /* Edge vectors pass; of the level ones the highest, and only while none is noted. */
-static void hold(struct kvm_vcpu *vcpu, u32 moving[SAVIC_WORDS])
+static void hold(struct kvm_vcpu *vcpu, u32 moving[SAVIC_WORDS], const u32 level[SAVIC_WORDS])
 {
 	bool is_free = savic_highest(vcpu, APIC_ISR) < 0;
 	int word;
 
 	for (word = SAVIC_WORDS - 1; word >= 0; word--) {
-		u32 level = moving[word] & *savic_word(vcpu, APIC_TMR, word);
+		u32 held = moving[word] & level[word];
 
-		moving[word] &= ~level;
-		if (is_free && level) {
-			moving[word] |= BIT(__fls(level));
+		moving[word] &= ~held;
+		if (is_free && held) {
+			moving[word] |= BIT(__fls(held));
 			is_free = false;
 		}
 	}
 }
 
 /* The completion raises KVM_REQ_EVENT, which is when held vectors are looked at again. */
-static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
+static enum savic_answer one_outstanding_end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 {
 	int vector = savic_highest(vcpu, APIC_ISR);
 
@@ -37,6 +37,6 @@ static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 const struct savic_design savic_one_outstanding = {
 	.name = "one-outstanding",
 	.hold = hold,
-	.end = end,
+	.end = one_outstanding_end,
 	.forgets_on_reset = true,
 };

@@ -3,7 +3,7 @@
 #include "../../lapic.h"
 #include "../savic.h"
 
-static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
+static enum savic_answer reevaluate_all_end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 {
 	u32 noted[SAVIC_WORDS];
 	int word;
@@ -27,6 +27,6 @@ static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 
 const struct savic_design savic_reevaluate_all = {
 	.name = "reevaluate-all",
-	.end = end,
+	.end = reevaluate_all_end,
 	.forgets_on_reset = true,
 };

@@ -15,7 +15,7 @@ static void clear_signed(void *regs, int vector)
 	clear_bit(vector & 31, regs + APIC_ISR + ((vector >> 5) << 4));
 }
 
-static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
+static enum savic_answer rfc_v1_end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 {
 	int vector = savic_highest(vcpu, APIC_ISR);
 
@@ -26,5 +26,5 @@ static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 
 const struct savic_design savic_rfc_v1 = {
 	.name = "rfc-v1",
-	.end = end,
+	.end = rfc_v1_end,
 };

@@ -15,7 +15,7 @@ static void clear_unsigned(int vector, void *bitmap)
 }
 #endif
 
-static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
+static enum savic_answer rfc_v2_end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 {
 	int vector = savic_highest(vcpu, APIC_ISR);
 
@@ -26,5 +26,5 @@ static enum savic_answer end(struct kvm_vcpu *vcpu, const struct savic_eoi *eoi)
 
 const struct savic_design savic_rfc_v2 = {
 	.name = "rfc-v2",
-	.end = end,
+	.end = rfc_v2_end,
 };
