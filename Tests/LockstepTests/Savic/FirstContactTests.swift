@@ -64,7 +64,8 @@ extension OnPlayedHost {
             #expect(
                 outcome.failure?.hasSuffix(
                     "a defect of the guest agent or of this host's KVM; the guest agent: "
-                        + "SEV_STATUS 0x40007, last command done none, told ALLOW 0x31, no #VC") == true,
+                        + "SEV_STATUS 0x40007, last command done none, told ALLOW 0x31, no "
+                        + "#VC") == true,
                 "\(outcome.failure ?? "")")
         }
 
