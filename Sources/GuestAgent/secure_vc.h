@@ -5,7 +5,6 @@
 /* 0f 30 and 0f 32 as they are read from memory. */
 #define WRMSR_OPCODE 0x300f
 #define RDMSR_OPCODE 0x320f
-#define MSR_LENGTH 2
 
 /*
  * Registers whose unaccelerated write is a trap, bit n = MSR 0x800 + n: ID, TPR, EOI, LDR, SPIV,

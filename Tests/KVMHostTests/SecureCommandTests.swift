@@ -144,15 +144,25 @@ extension OnKVM {
             #expect(rig.events.contains(.kvmRead(X2APICMSR.ppr)))
             #expect(rig.snapshot.ppr == 0x30 && !rig.snapshot.isOwnPPR)
             #expect(rig.counters == before)
+            // KVM may refuse it, or the processor itself: the rest of the snapshot is told.
+            rig.host.answers[.msrRead(index: X2APICMSR.ppr)] = .exception
+            #expect(try rig.perform(.snapshot(ofKVM: true)).answer?.result == .done)
+            #expect(!rig.snapshot.isOwnPPR && rig.counters == before)
+            rig.host.intercepted[X2APICMSR.ppr] = nil
+            rig.host.forbidden = [X2APICMSR.ppr]
+            #expect(try rig.perform(.snapshot).answer?.result == .done)
+            #expect(!rig.snapshot.isOwnPPR && rig.counters == before)
         }
 
-        @Test func theLVTsAreKVMs() throws {
+        @Test func theLVTsAreKVMsWhereItTellsThem() throws {
             var host = ScriptedHost()
             for lvt in X2APICMSR.lvts { host.registers[lvt] = 0x10000 | UInt64(lvt & 0xff) }
+            host.answers[.msrRead(index: X2APICMSR.lint0)] = .exception
             let rig = try SecureRig(host)
             for lvt in X2APICMSR.lvts {
                 let offset = UInt64(lvt - X2APICMSR.all.lowerBound) << 4
-                #expect(rig.pageWord(offset) == 0x10000 | (lvt & 0xff))
+                let value = lvt == X2APICMSR.lint0 ? 0 : 0x10000 | (lvt & 0xff)
+                #expect(rig.pageWord(offset) == value)
             }
         }
 

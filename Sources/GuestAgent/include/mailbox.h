@@ -59,8 +59,8 @@
 #define MAILBOX_TPR_OFFSET 0x160
 /* RDMSR 0x80A. */
 #define MAILBOX_PPR_OFFSET 0x164
-/* Secure agent: #VC exceptions of that RDMSR. If there was one, the value is KVM's PPR, which the
- * handler has fetched, and not the page's. */
+/* Secure agent: exceptions of that RDMSR. If there was one, the value is none, or KVM's PPR, which
+ * the #VC handler has fetched, and not the page's. */
 #define MAILBOX_PPR_VC_OFFSET 0x168
 /* Secure agent: ALLOWED_IRR of its page; and with operand 1 KVM's view, read through the GHCB. */
 #define MAILBOX_ALLOWED_OFFSET 0x180

@@ -1,5 +1,5 @@
-internal import AgentFace
-internal import KVMHost
+package import AgentFace
+package import KVMHost
 
 extension AgentFailure {
     /// Why a guest asked to be terminated, for people.
@@ -7,7 +7,7 @@ extension AgentFailure {
     ///   - request: what it wrote to the GHCB MSR.
     ///   - memory: what guest and hypervisor share.
     ///   - isSimulated: whether its processor is, so that no hardware can be at fault.
-    static func sentence(
+    package static func sentence(
         of request: UInt64, _ memory: borrowing GuestMemory, isSimulated: Bool
     ) -> String {
         let (failure, counters) = memory.withBytes(
@@ -54,10 +54,9 @@ extension AgentFailure {
         case .unnoted:
             "not sent: the guest's WRMSR of EOI came to its #VC handler (error code \(one)) with "
                 + (secondDetail == .max ? "nothing" : "vector \(two)")
-                + " in service, and KVM has noted "
-                + "nothing that it could end: an unfixed kernel would use vector −1 and write "
-                + "outside its memory. That such an EOI traps is not known of the hardware; "
-                + "--allow-host-risk sends it"
+                + " in service, and KVM has noted nothing that it could end: an unfixed kernel "
+                + "would use vector −1 and write outside its memory. That such an EOI traps is not "
+                + "what is known of the hardware; --allow-host-risk sends it"
         case .foreign(let set, let code):
             "the guest asked to be terminated: reason set \(set), code \(code), which are not "
                 + "this tool's; set 0 is the GHCB specification's, set 1 Linux'"

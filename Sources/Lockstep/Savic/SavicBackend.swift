@@ -27,7 +27,7 @@ public final class SavicBackend: Backend {
     private var labDesigns: [String: Bool] = [:]
     private var guest: SavicGuest?
     /// What guests can see here, once it is known.
-    private var sight: SecureSight?
+    package private(set) var sight: SecureSight?
     /// Who writes the page's TMR, once it was tried to find out; nil before, and for ever where
     /// that need not be.
     private var pageTMR: FoundPageTMR?

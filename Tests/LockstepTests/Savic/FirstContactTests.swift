@@ -37,6 +37,38 @@ extension OnPlayedHost {
                         + "no #VC"), "\(failure)")
         }
 
+        @Test("A guest that dies while it comes up says that, and what its failure is about")
+        func bootSentence() throws {
+            var role = SecureHost.Role()
+            role.refusals = [.msrRead(index: X2APICMSR.id): .malformed(.missingInput)]
+            let failure = try #require(SavicRig(role).run(try level()).failure)
+            #expect(
+                failure.hasSuffix(
+                    "; the guest agent: SEV_STATUS 0x40007, not up yet, no #VC, failure words 0x2 "
+                        + "0x4"), "\(failure)")
+        }
+
+        @Test("The emulator's guest says it, too")
+        func emulatedSentence() throws {
+            let agent = AgentImage.secure
+            // ALLOW becomes UD2 in its place.
+            let table = agent.commandTableOffset
+            let number = Int(AgentCommand.allow(0, .leave).number)
+            let place = (0..<4).reduce(0) {
+                $0 | Int(agent.bytes[table + 4 * number + $1]) << (8 * $1)
+            }
+            let mutant = agent.replacing(at: table + place, with: [0x0f, 0x0b])
+            var backend: any Backend = EmulatorBackend(agent: mutant)
+            let outcome = Lockstep(LockstepOptions(kind: .secure)).run(try level(), on: &backend)
+            #expect(outcome.verdict == .error)
+            #expect(
+                outcome.failure?.hasSuffix(
+                    "a defect of the guest agent or of this host's KVM; the guest agent: "
+                        + "SEV_STATUS 0x40007, last command done none, told ALLOW 0x31, no "
+                        + "#VC") == true,
+                "\(outcome.failure ?? "")")
+        }
+
         @Test("An intercepted SAVIC_CONTROL is named as that, with the patch")
         func interceptedControl() throws {
             var role = SecureHost.Role()
@@ -51,6 +83,30 @@ extension OnPlayedHost {
                         + "intercepts SAVIC_CONTROL, and its KVM does not know it: patch 05 of the "
                         + "Secure AVIC series, which ends the intercept, is missing or was lost in "
                         + "a rebase; the guest agent: SEV_STATUS 0x40007"), "\(failure)")
+        }
+
+        @Test("So is any other MSR whose access KVM refuses")
+        func refusedMSR() throws {
+            var role = SecureHost.Role()
+            role.interceptedMSRs = [X2APICMSR.tpr]
+            role.refusals = [.msrWrite(index: X2APICMSR.tpr, value: 0x20): .exception]
+            // TPR's #GP is an answer; the agent's own access has no such way out.
+            let table = AgentImage.secure.commandTableOffset
+            let number = Int(AgentCommand.tpr(0).number)
+            let place = (0..<4).reduce(0) {
+                $0 | Int(AgentImage.secure.bytes[table + 4 * number + $1]) << (8 * $1)
+            }
+            let bytes = AgentImage.secure.bytes
+            #expect(bytes[table + place] == 0xb9)
+            // MOV to ECX, to EAX, and WRMSR in its place.
+            role.agent = AgentImage.secure.replacing(
+                at: table + place,
+                with: [0xb9, 0x08, 0x08, 0, 0, 0xb8, 0x20, 0, 0, 0, 0x31, 0xd2, 0x0f, 0x30])
+            let failure = try #require(SavicRig(role).run(try scenario("tpr 0x20")).failure)
+            #expect(
+                failure.contains(
+                    ": the last #VC was 0x7c at MSR 0x808 (write, refused by KVM), which the guest "
+                        + "then got as #GP; the guest agent: "), "\(failure)")
         }
 
         @Test("With kvm.ignore_msrs an intercepted SAVIC_CONTROL reads back as something else")

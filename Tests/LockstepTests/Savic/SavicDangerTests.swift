@@ -1,3 +1,4 @@
+import AgentFace
 import Foundation
 import InterruptModel
 import Lockstep
@@ -17,8 +18,8 @@ extension OnPlayedHost {
         /// wrong, and the guest ends its interrupts as the scenario says or otherwise.
         @Test(
             "Without --allow-host-risk no scenario brings KVM an EOI that it has nothing noted for",
-            arguments: [IRQChip.split, .kernel])
-        func nothingIsSent(irqchip: IRQChip) throws {
+            arguments: [IRQChip.split, .kernel], [false, true])
+        func nothingIsSent(irqchip: IRQChip, isHidden: Bool) throws {
             let told = Assumptions.everything.map { AxisOverrides($0) } + [AxisOverrides()]
             let ways = [nil] + GuestEOI.allCases
             let scenarios = secureScenarios(irqchip)
@@ -36,7 +37,10 @@ extension OnPlayedHost {
                 var role = SecureHost.Role()
                 role.assumptions = take(played)
                 let scenario = take(scenarios)
-                let rig = SavicRig(role, axes: axes)
+                // A KVM that does not tell what it has noted, and needs it no less.
+                if isHidden { role.hideShadow(behind: .value(0)) }
+                let rig = SavicRig(
+                    role, axes: axes, sight: SecureSight(shadow: isHidden ? .empty : .readable))
                 let outcome = rig.run(
                     scenario, LockstepOptions(irqchip: irqchip, kind: .secure, axes: axes))
                 if outcome.verdict == .skip { kept += 1 } else { runs += 1 }
