@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import InterruptModel
+internal import Lockstep
 internal import Reporting
 internal import Scenarios
 internal import Verdicts
@@ -104,7 +105,11 @@ enum ExplainText {
         }
         text += "groups: \(scenario.groups.joined(separator: ", "))\n"
         text += "needs: \(scenario.needs)\n"
-        text += "source: \(scenario.source)\n\nmachine:\n"
+        text += "source: \(scenario.source)\n"
+        if scenario.groups.contains("amd-selftests") {
+            text += wrapped(exclusions(of: scenario)) + "\n"
+        }
+        text += "\nmachine:\n"
         for pin in scenario.setup.pins { text += "  \(pin.line)\n" }
         text += "\nsteps:\n" + lines(scenario.steps, indent: "  ")
         if !scenario.hazards.isEmpty {
@@ -115,6 +120,25 @@ enum ExplainText {
             }
         }
         return text
+    }
+
+    /// The assumption sets that a host does not have on which the scenario passes.
+    private static func exclusions(of scenario: Scenario) -> String {
+        let excluded = ExcludedSets(by: scenario)
+        guard !excluded.sets.isEmpty else {
+            return "excludes, where it passes: no assumption set"
+        }
+        let combinations = excluded.combinations.map { values in
+            values.map { "\($0.axis)=\($0.value)" }.joined(separator: " with ")
+        }
+        // This tool's guest writes TMR where that is assumed of it; AMD's never does.
+        let isOfGuest =
+            excluded.sets.contains { $0.pageTMR == .guest }
+            && !excluded.sets.contains { $0.pageTMR == .never }
+        return "excludes, where it passes: " + combinations.joined(separator: "; ")
+            + (isOfGuest
+                ? "; of page-tmr=guest nothing is known by AMD's run, whose guest does not write "
+                    + "the bit as this tool's does" : "")
     }
 
     /// A paragraph at the terminal's width.

@@ -63,7 +63,8 @@ import Testing
         #expect(ending.status == 0 && ending.err.isEmpty)
         let lines = ending.outLines
         #expect(lines.contains { $0.hasPrefix("page-tmr ") && $0.contains(" never ") })
-        let advice = "run with: savic-eoi run --page-tmr never --native-level-eoi traps "
+        let advice =
+            "run with: savic-eoi run --page-tmr never --native-level-eoi traps "
             + "--disallowed dropped --before-enable dropped"
         #expect(lines.last.map(String.init) == advice)
         for axis in AxisEntry.all where axis.name != "guest-eoi" {
@@ -140,7 +141,8 @@ import Testing
             let report = try JSONDocument(
                 program(
                     "characterize", "--backend", "emulator", "--design", design, "--json",
-                    "--repeat", "1").out)
+                    "--repeat", "1"
+                ).out)
             let finding = report["probes"]?.list.last
             #expect(finding?["answer"]?.string == answer)
         }

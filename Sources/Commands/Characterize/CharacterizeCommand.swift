@@ -18,8 +18,8 @@ struct CharacterizeCommand: ParsableCommand {
             On the emulator and on the kernel lab the assumptions below are what it plays, and the \
             answers are to be those again.
 
-            Exit status: 0 each probe has one answer in all runs that the model allows, 1 some \
-            have not, 4 nothing can be probed here.
+            Exit status: 0 when each probe has one answer in all runs and the model allows it, 1 \
+            when some have not, 4 when nothing can be probed here.
 
             EXAMPLES
               savic-eoi characterize --repeat 1            each probe once: seconds
@@ -94,7 +94,7 @@ struct CharacterizeCommand: ParsableCommand {
         }
         if plan {
             let plan = ProbePlan()
-            try show(text: plan.text(width: Console.current.width), plan.document, file)
+            try tell(plan.text(width: Console.current.width), plan.document, file)
             return
         }
         let host = try ProbeHosts.host(backend, timeout: UInt64(timeout), oddOneIn: oddOneIn)
@@ -109,14 +109,14 @@ struct CharacterizeCommand: ParsableCommand {
         let console = Console.current
         let text = report.text(
             width: console.width, Palette(colour: console.colours(colour)))
-        try show(text: text, report.document, file)
+        try tell(text, report.document, file)
         let status: ExitStatus =
             report.found.isInterrupted
             ? .interrupted : report.found.isComplete ? .passed : .failed
         if status != .passed { throw ExitCode(status.rawValue) }
     }
 
-    private func show(text: String, _ document: JSONText, _ file: OutputFile?) throws {
+    private func tell(_ text: String, _ document: JSONText, _ file: OutputFile?) throws {
         try Output.print(json ? document.pretty : text)
         guard let file else { return }
         do {

@@ -55,9 +55,12 @@ public struct AxisEntry: Sendable {
         unverified:
             "No published text says that hardware writes the bit, and the Linux guest never does. "
             + "The RFC's author wants it to match the guest's and KVM's idea, so “accurate” is "
-            + "the default. It is the best case: the VMCB fields of RFC patch 06 carry no "
-            + "trigger mode. That the RFC's selftests end a level interrupt twice speaks for "
-            + "“never”; “always” is what hardware can do that is told nothing.")
+            + "the default: the best case, for the VMCB fields of RFC patch 06 carry no trigger "
+            + "mode; “always” is what hardware can do that is told nothing. AMD's selftest 32 "
+            + "ends each level vector by WRMSR and then by the GHCB, and asserts that a lower one "
+            + "is still noted: if it passes on silicon as posted, “always” and “accurate” do not "
+            + "hold together with native-level-eoi “traps”, and “never” is the likely answer. "
+            + "Selftests 30, 31 and 35 allow each value.")
 
     public static let nativeLevelEOI = AxisEntry(
         "native-level-eoi", "what a WRMSR of EOI does while the page's TMR says level",
@@ -73,27 +76,37 @@ public struct AxisEntry: Sendable {
         source: "APM volume 2, 15.29.9.2 (of AVIC); Linux 43b6687ac877; secure-avic §4.2, §6",
         unverified:
             "AVIC's rule is published, Secure AVIC's is not. The Linux guest expects “traps”, the "
-            + "default. Whether the in-service bit is still set in the #VC is open too: the agent "
-            + "clears it where it is.")
+            + "default. AMD's selftest 32 allows “traps” only where the hardware does not set the "
+            + "page's TMR of a level vector; 30, 31 and 35 allow both. Whether the in-service bit "
+            + "is still set in the #VC is open too: the agent clears it where it is.")
 
     public static let disallowed = AxisEntry(
         "disallowed", "what VMRUN does with a requested vector that the guest has not allowed",
-        fate, explanation:
+        fate,
+        explanation:
             "ALLOWED_IRR says which vectors the host may send. KVM cannot see it, so it goes on "
             + "to wait for the EOI of a level vector that was dropped, and takes the next one "
             + "for it.",
         source: "secure-avic §6, hazard 5; RFC selftests, patches 32 and 35",
-        unverified: "Dropping is what the RFC's selftests expect; no manual says it.")
+        unverified:
+            "No manual says it. AMD's selftest 35 demands “dropped”: a message that comes before "
+            + "its vector is allowed is gone, and a second one arrives exactly once. If it passes "
+            + "on silicon as posted, “kept” does not hold. Selftests 30, 31 and 32 allow both.")
 
     public static let beforeEnable = AxisEntry(
-        "before-enable", "what VMRUN does with a requested vector before the guest enables "
+        "before-enable",
+        "what VMRUN does with a requested vector before the guest enables "
             + "Secure AVIC",
-        fate, explanation:
+        fate,
+        explanation:
             "From its launch on KVM treats such a guest's APIC as protected, but the guest "
             + "registers its page and sets SAVIC_CONTROL only later. A line that rises in between "
             + "is handed off to a page that is not there yet.",
         source: "secure-avic hazard 31",
-        unverified: "Nothing is published about it; “dropped” is the worse case, so the default.")
+        unverified:
+            "Nothing is published about it, and AMD's selftests 30, 31, 32 and 35 allow both: each "
+            + "enables Secure AVIC first. “dropped” is the worse case, so the default. Hardware "
+            + "may also end the vCPU here; characterize tells that as an outcome of its probe.")
 
     public static let guestEOI = AxisEntry(
         "guest-eoi", "how the guest ends an interrupt",

@@ -3,7 +3,7 @@ public import InterruptModel
 /// What the model answers a probe under one assumption set: the probe's own steps, on the model.
 public struct Prediction: Sendable {
     public let assumptions: Assumptions
-    /// By the name of the probe, under the standard design.
+    /// By the name of the probe, of all that do not depend on KVM's EOI design.
     public let words: [String: String]
 
     /// Of every assumption set.
@@ -11,7 +11,7 @@ public struct Prediction: Sendable {
         Prediction(
             assumptions: assumptions,
             words: Dictionary(
-                uniqueKeysWithValues: Probe.all.map {
+                uniqueKeysWithValues: Probe.all.filter { !$0.isOfDesign }.map {
                     ($0.name, outcome(of: $0, assumptions, EOIDesigns.standard)?.word ?? "")
                 }))
     }
@@ -56,6 +56,6 @@ public struct Prediction: Sendable {
 
     /// Whether a finding is one that assumptions alone decide.
     func isOf(_ finding: ProbeFinding) -> Bool {
-        Probe.all.contains { $0.name == finding.name && !$0.isOfDesign }
+        words[finding.name] != nil
     }
 }
