@@ -1,7 +1,29 @@
-# What run and matrix share; sourced, not run.
+# What the scripts here and in ../savic-kernel share; sourced, not run.
 
 skip() { echo "SKIP hosttests/$(basename "$here"): $*" >&2; exit 4; }
 usage() { echo "hosttests/$(basename "$here"): $*" >&2; exit 64; }
+
+# scratch: sets work to a new folder, which goes when the script ends, as does what it attends to.
+scratch() {
+        work=$(mktemp -d)
+        child=
+        trap clean EXIT
+        trap 'exit 130' INT
+        trap 'exit 143' TERM
+}
+clean() {
+        [ -z "$child" ] || { kill "$child" && wait "$child"; } 2>/dev/null || true
+        rm -rf "$work"
+}
+
+# attend COMMAND…: runs it and sets status. A signal does not wait for its end.
+attend() {
+        status=0
+        "$@" &
+        child=$!
+        wait "$child" || status=$?
+        child=
+}
 
 # Results of before are neither written over nor taken for those of now.
 check_results() {
