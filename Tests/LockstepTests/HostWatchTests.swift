@@ -53,11 +53,12 @@ struct HostWatchTests {
 
     private func outcome(
         _ name: String, _ kernel: Kernel, _ irqchip: IRQChip = .split,
-        atStep: @escaping @Sendable () -> Void
+        before: () -> Void = {}, atStep: @escaping @Sendable () -> Void
     ) throws -> Lockstep.Outcome {
         let scenario = try #require(try Catalogue.load().first { $0.name == name })
         var backend: any Backend = WatchedBackend(
             watch: HostWatch(kernel.log), atStep: atStep)
+        before()
         return Lockstep(LockstepOptions(irqchip: irqchip)).run(scenario, on: &backend)
     }
 
@@ -80,9 +81,12 @@ struct HostWatchTests {
     @Test("What the kernel said before, and what is no report, is nobody's failure")
     func silence() throws {
         let kernel = Kernel()
-        kernel.say(Self.warning)
-        kernel.taint.withLock { $0 = 4096 }
-        let outcome = try outcome("level-basic", kernel) { kernel.say("usb 1-1: new device") }
+        let outcome = try outcome("level-basic", kernel) {
+            kernel.say(Self.warning)
+            kernel.taint.withLock { $0 = 4096 }
+        } atStep: {
+            kernel.say("usb 1-1: new device")
+        }
         #expect(outcome.verdict == .pass)
         #expect(outcome.failure == nil)
     }
