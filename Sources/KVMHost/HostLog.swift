@@ -25,9 +25,11 @@ package struct HostLog: Sendable {
 
     /// This host, from now on.
     package static func live() -> HostLog {
-        let file = KernelMessages(.live)
+        let number = SystemCalls.live.open(path, O_RDONLY | O_NONBLOCK)
+        let messages =
+            number < 0 ? nil : KernelMessages(Descriptor(owning: number, calls: .live))
         return HostLog(
-            news: { file.news() },
+            news: { messages?.news() ?? Finding(refusal: -number) },
             taint: {
                 HostReader.live.text("/proc/sys/kernel/tainted").flatMap { text in
                     UInt64(text.split(separator: "\n").first ?? "").map { .found($0) }
@@ -39,31 +41,23 @@ package struct HostLog: Sendable {
 
 /// An open /dev/kmsg: each read gives one record.
 private final class KernelMessages: Sendable {
-    private let descriptor: Int32?
-    private let refusal: Int32
-    private let calls: SystemCalls
+    private let file: Descriptor
 
-    init(_ calls: SystemCalls) {
-        self.calls = calls
-        let number = calls.open(HostLog.path, O_RDONLY | O_NONBLOCK)
-        descriptor = number < 0 ? nil : number
-        refusal = number < 0 ? -number : 0
+    init(_ file: consuming Descriptor) {
         // What was there before is nobody's business here.
-        if let descriptor { lseek(descriptor, 0, SEEK_END) }
-    }
-
-    deinit {
-        if let descriptor { _ = calls.close(descriptor) }
+        lseek(file.number, 0, SEEK_END)
+        self.file = file
     }
 
     func news() -> Finding<[String]> {
-        guard let descriptor else { return Finding(refusal: refusal) }
         var messages: [String] = []
         // As long as a record can be (CONSOLE_EXT_LOG_MAX); a shorter buffer is EINVAL.
         var record = [UInt8](repeating: 0, count: 8192)
         while true {
             // SAFETY: the buffer's own bounds are passed on.
-            let count = unsafe record.withUnsafeMutableBytes { unsafe calls.read(descriptor, $0) }
+            let count = unsafe record.withUnsafeMutableBytes {
+                unsafe file.calls.read(file.number, $0)
+            }
             switch count {
             case 1...: messages.append(KernelMessages.message(in: record[..<count]))
             // Records were overwritten before they were read; the next read goes on behind.

@@ -8,18 +8,6 @@ extension OnEmulator {
     /// what hardware does either.
     @Suite("Characterize")
     struct CharacterizeTests {
-        static let assumptions = PageTMR.allCases.flatMap { pageTMR in
-            NativeLevelEOI.allCases.flatMap { native in
-                RequestFate.allCases.flatMap { disallowed in
-                    RequestFate.allCases.map {
-                        Assumptions(
-                            pageTMR: pageTMR, nativeLevelEOI: native, disallowed: disallowed,
-                            beforeEnable: $0)
-                    }
-                }
-            }
-        }
-
         private func characterize(
             _ played: Assumptions = Assumptions(), _ design: EOIDesignEntry = EOIDesigns.standard,
             agent: AgentImage = .secure, irqchip: IRQChip = .split
@@ -35,8 +23,8 @@ extension OnEmulator {
             arguments: EOIDesigns.all.map(\.name))
         func finds(name: String) throws {
             let design = try #require(EOIDesigns.named(name))
-            #expect(Self.assumptions.count == 32)
-            for played in Self.assumptions {
+            #expect(Assumptions.all.count == 32)
+            for played in Assumptions.all {
                 let found = characterize(played, design)
                 #expect(found.assumptions == AxisOverrides(played), "\(played)")
                 #expect(found.isComplete && found.consistentSets == [played])
@@ -50,7 +38,7 @@ extension OnEmulator {
 
         @Test("With KVM's own IOAPIC the same is found")
         func findsInKernel() throws {
-            for played in Self.assumptions {
+            for played in Assumptions.all {
                 let found = characterize(played, irqchip: .kernel)
                 #expect(found.assumptions == AxisOverrides(played), "\(played)")
             }

@@ -25,6 +25,26 @@ protocol ProbedGuest: AnyObject {
     func endings() throws(BackendFailure) -> [UInt8]
 }
 
+/// A probed guest with a real agent, which tells what it sees in its mailbox.
+protocol TellingGuest: ProbedGuest {
+    /// What the agent sees: its own page, and KVM's registers through the GHCB.
+    func look() throws(BackendFailure) -> AgentSnapshot
+
+    /// Lends the mailbox.
+    func mailbox<Result>(_ read: (RawSpan) -> Result) -> Result
+}
+
+extension TellingGuest {
+    func registers() throws(BackendFailure) -> Snapshot {
+        var seen = Snapshot()
+        seen.take(try look())
+        return seen
+    }
+
+    var vcCount: UInt64 { mailbox { AgentCounters($0).vcCount } }
+    var lastVC: AgentVC? { mailbox { AgentCounters($0).lastVC } }
+}
+
 /// What came of a guest step.
 struct ProbedStep {
     /// The interrupt that the guest took, if any.

@@ -180,7 +180,7 @@ final class EmulatedGuest {
     private func enter() { vcpu.enter(noting: &events) }
 }
 
-extension EmulatedGuest: ProbedGuest {
+extension EmulatedGuest: TellingGuest {
     func host(_ action: Action) { vcpu.perform(action, noting: &events) }
 
     func tell(_ command: AgentCommand) throws(BackendFailure) -> ProbedStep {
@@ -200,20 +200,11 @@ extension EmulatedGuest: ProbedGuest {
         return mailbox { AgentSnapshot($0) }
     }
 
-    func registers() throws(BackendFailure) -> Snapshot {
-        var seen = Snapshot()
-        seen.take(try look())
-        return seen
-    }
-
-    var vcCount: UInt64 { mailbox { AgentCounters($0).vcCount } }
-    var lastVC: AgentVC? { mailbox { AgentCounters($0).lastVC } }
-
     func endings() -> [UInt8] {
         events.events.compactMap { if case .ioapicEOI(let vector) = $0 { vector } else { nil } }
     }
 
-    private func mailbox<Result>(_ read: (RawSpan) -> Result) -> Result {
+    func mailbox<Result>(_ read: (RawSpan) -> Result) -> Result {
         vcpu.machine.sharedMemory.withBytes(
             at: SecureLayout.mailbox - SecureLayout.shared, count: Mailbox.size, read)
     }

@@ -34,24 +34,12 @@ struct HostDanger {
         return dangerous == 0 ? .none : dangerous < all ? .some : .all
     }
 
+    /// The assumption sets that agree with what is settled.
     private var assumptions: [Assumptions] {
-        func values<Value: CaseIterable>(_ settled: Value?) -> [Value] {
-            settled.map { [$0] } ?? Array(Value.allCases)
+        Assumptions.all.filter { set in
+            let all = AxisOverrides(set, guestEOI: axes.guestEOI)
+            return axes.completed(by: all) == all
         }
-        var all: [Assumptions] = []
-        for pageTMR in values(axes.pageTMR) {
-            for native in values(axes.nativeLevelEOI) {
-                for disallowed in values(axes.disallowed) {
-                    for beforeEnable in values(axes.beforeEnable) {
-                        all.append(
-                            Assumptions(
-                                pageTMR: pageTMR, nativeLevelEOI: native, disallowed: disallowed,
-                                beforeEnable: beforeEnable))
-                    }
-                }
-            }
-        }
-        return all
     }
 
     /// One way through the scenario. Steps that are not enabled are left out.

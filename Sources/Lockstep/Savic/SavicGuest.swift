@@ -221,7 +221,7 @@ final class SavicGuest: PinnedGuest {
     }
 }
 
-extension SavicGuest: ProbedGuest {
+extension SavicGuest: TellingGuest {
     func host(_ action: Action) throws(BackendFailure) {
         handedOff.note(action)
         guard case .msi(let vector) = action else { return try pins.perform(action, on: self) }
@@ -248,15 +248,6 @@ extension SavicGuest: ProbedGuest {
         return (mailbox { AgentSnapshot($0) }, answer.result == .generalProtection)
     }
 
-    func registers() throws(BackendFailure) -> Snapshot {
-        var seen = Snapshot()
-        seen.take(try look())
-        return seen
-    }
-
-    var vcCount: UInt64 { mailbox { AgentCounters($0).vcCount } }
-    var lastVC: AgentVC? { mailbox { AgentCounters($0).lastVC } }
-
     /// KVM's own IOAPIC makes no exits: there an EOI shows in Remote IRR.
     func endings() throws(BackendFailure) -> [UInt8] {
         let waiting = try pins.remoteIRR(on: self)
@@ -264,7 +255,7 @@ extension SavicGuest: ProbedGuest {
         return vectors.filter { ended.contains($0.pin) }.map(\.vector)
     }
 
-    private func mailbox<Result>(_ read: (RawSpan) -> Result) -> Result {
+    func mailbox<Result>(_ read: (RawSpan) -> Result) -> Result {
         machine.sharedMemory.withBytes(
             at: SecureLayout.mailbox - SecureLayout.shared, count: Mailbox.size, read)
     }

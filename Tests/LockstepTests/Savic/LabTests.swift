@@ -57,7 +57,7 @@ extension OnPlayedHost {
             #expect(count > 50 && told.count > 3)
         }
 
-        @Test("What the options assume is what it plays", arguments: Assumptions.everything)
+        @Test("What the options assume is what it plays", arguments: Assumptions.all)
         func assumed(assumptions: Assumptions) throws {
             let level = try scenario(
                 "assert 2, run, deassert 2, eoi, assert 3, allow 0x41, run",
@@ -110,7 +110,7 @@ extension OnPlayedHost {
             #expect(rig.host.seen.vectorMinusOnes == 0 && rig.kernel.isIdle)
         }
 
-        @Test("It is characterized as what it is told to play", arguments: Assumptions.everything)
+        @Test("It is characterized as what it is told to play", arguments: Assumptions.all)
         func characterize(played: Assumptions) throws {
             for (design, read) in [("rfc-v2", "taken"), ("hardened", "refused")] {
                 let design = try #require(EOIDesigns.named(design))

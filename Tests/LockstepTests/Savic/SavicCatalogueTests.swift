@@ -88,7 +88,7 @@ extension OnPlayedHost {
 
         @Test("Whatever is assumed, a host that plays it does as predicted", arguments: 0..<32)
         func otherAssumptions(index: Int) {
-            let assumptions = Assumptions.everything[index]
+            let assumptions = Assumptions.all[index]
             // Every scenario with every irqchip, way of the guest's EOI and assumption would take
             // minutes: they take turns.
             for irqchip in [IRQChip.split, .kernel] {

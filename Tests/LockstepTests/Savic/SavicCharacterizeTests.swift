@@ -10,7 +10,7 @@ extension OnPlayedHost {
             "It finds out whatever the host plays, and brings KVM no EOI with nothing noted",
             arguments: [IRQChip.split, .kernel])
         func finds(irqchip: IRQChip) {
-            for played in Assumptions.everything {
+            for played in Assumptions.all {
                 var role = SecureHost.Role()
                 role.assumptions = played
                 let rig = SavicRig(role)

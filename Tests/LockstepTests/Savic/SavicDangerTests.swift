@@ -20,10 +20,10 @@ extension OnPlayedHost {
             "Without --allow-host-risk no scenario brings KVM an EOI that it has nothing noted for",
             arguments: [IRQChip.split, .kernel], [false, true])
         func nothingIsSent(irqchip: IRQChip, isHidden: Bool) throws {
-            let told = Assumptions.everything.map { AxisOverrides($0) } + [AxisOverrides()]
+            let told = Assumptions.all.map { AxisOverrides($0) } + [AxisOverrides()]
             let ways = [nil] + GuestEOI.allCases
             let scenarios = secureScenarios(irqchip)
-            let played = Assumptions.everything
+            let played = Assumptions.all
             let count = scenarios.count * played.count * told.count * ways.count
             var (runs, kept, guarded) = (0, 0, 0)
             for number in Swift.stride(from: 0, to: count, by: Self.stride) {

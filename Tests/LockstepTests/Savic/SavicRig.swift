@@ -67,19 +67,6 @@ extension Assumptions {
         disallowed = axes.disallowed ?? disallowed
         beforeEnable = axes.beforeEnable ?? beforeEnable
     }
-
-    /// All that can be assumed.
-    static let everything: [Assumptions] = PageTMR.allCases.flatMap { pageTMR in
-        NativeLevelEOI.allCases.flatMap { native in
-            RequestFate.allCases.flatMap { disallowed in
-                RequestFate.allCases.map { beforeEnable in
-                    Assumptions(
-                        pageTMR: pageTMR, nativeLevelEOI: native, disallowed: disallowed,
-                        beforeEnable: beforeEnable)
-                }
-            }
-        }
-    }
 }
 
 /// All tests whose secure guests run in an ordinary VM, one at a time.
