@@ -82,8 +82,16 @@ package struct AgentAnswer: Hashable, Sendable {
     package let acceptedCount: UInt64
     /// The guest's interrupt flag after the command.
     package let isOpen: Bool
-    /// What `readEOI` read, if its result is `.done`.
+    /// What `readEOI` read, or the vector that an EOI by `linuxLevel` leaves, if it is `.done`.
     package let value: UInt64
+
+    /// The vector that a guest which has ended it by `command` now ends at the IOAPIC, too.
+    package func vectorLeft(by command: AgentCommand) -> UInt8? {
+        guard case .eoi(_, let way) = command, way.kind == .linuxLevel, result == .done,
+            value != 0
+        else { return nil }
+        return UInt8(truncatingIfNeeded: value)
+    }
 }
 
 /// How a command ended.

@@ -15,6 +15,9 @@ package struct EOIWay: Hashable, Sendable {
         case both
         /// A write through the GHCB; the page is left alone.
         case forward
+        /// `linux`, with the window closed, as Linux' ioapic_ack_level() begins. The answer's value
+        /// is the vector that was ended if its TMR bit was clear in the page, and else 0.
+        case linuxLevel
     }
 
     package var kind: Kind
@@ -35,6 +38,7 @@ package struct EOIWay: Hashable, Sendable {
     package static let linux = EOIWay(.linux)
     package static let both = EOIWay(.both)
     package static let forward = EOIWay(.forward)
+    package static let linuxLevel = EOIWay(.linuxLevel)
 
     /// The same way with the vector conveyed.
     package var conveying: EOIWay { EOIWay(kind, conveysVector: true) }
@@ -48,6 +52,7 @@ package struct EOIWay: Hashable, Sendable {
             case .linux: UInt32(AGENT_EOI_LINUX)
             case .both: UInt32(AGENT_EOI_BOTH)
             case .forward: UInt32(AGENT_EOI_FORWARD)
+            case .linuxLevel: UInt32(AGENT_EOI_LINUX_LEVEL)
             }
         return way | (conveysVector ? UInt32(AGENT_EOI_CONVEY) : 0)
             | (allowsUnnoted ? UInt32(AGENT_EOI_UNNOTED) : 0)

@@ -236,7 +236,7 @@ import Testing
             after: .seconds(2), "matrix", "--levels", "4", "--nesting")
         #expect(stopped.status == .exited(130))
         #expect(stopped.delay < .seconds(1))
-        #expect(stopped.out.contains(" of 120 combinations, then interrupted"))
+        #expect(stopped.out.contains(" of 144 combinations, then interrupted"))
     }
 
     @Test func theLookForLeftoversSeesAProcess() async throws {

@@ -33,7 +33,7 @@ struct MatrixTests {
             ["design", "pageTMR", "guestEOI", "invariant"].map { cell[$0]?.string ?? "?" }
                 .joined(separator: " ") + "\(cell["hostile"]?.value as? Bool == true)"
         }
-        #expect(cells.count == 6 * 4 * 5 * 11)
+        #expect(cells.count == 6 * 4 * 6 * 11)
         #expect(Set(keys).count == cells.count)
     }
 
@@ -116,6 +116,6 @@ struct MatrixTests {
         let result = program("matrix")
         #expect(result.out.contains("page TMR never, guest linux, native\n"))
         let tables = result.outLines.filter { $0.contains("rfc-v1") && $0.contains("guest-conv") }
-        #expect(tables.count == 5)
+        #expect(tables.count == 6)
     }
 }

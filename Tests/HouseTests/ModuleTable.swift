@@ -87,8 +87,8 @@ extension HouseRule {
         check: { file in
             guard file.isIn("Sources/GuestAgent") else { return [] }
             let headers = [
-                "backing_page", "ghcb", "guest_agent", "interpreter", "mailbox", "secure_host",
-                "secure_page", "secure_vc", "x2apic",
+                "backing_page", "ghcb", "guest_agent", "interpreter", "mailbox", "secure_eoi",
+                "secure_host", "secure_page", "secure_vc", "x2apic",
             ]
             let own = headers.map { "\"\($0).h\"" } + ["<stddef.h>", "<stdint.h>"]
             return file.lines.indices.filter { index in

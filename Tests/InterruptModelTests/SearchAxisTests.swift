@@ -38,6 +38,10 @@ import Testing
             $0.guestEOI = .ghcb
         },
         Axis("native EOI") { $0.guestEOI = .native },
+        Axis("page TMR never set, Linux' toggle") {
+            $0.pageTMR = .never
+            $0.guestEOI = .linuxToggle
+        },
         Axis("Secure AVIC is off") { $0.savicEnabled = false },
         Axis("the APIC is off") { $0.apicEnabled = false },
         Axis("nothing is allowed") { $0.allowed = [] },

@@ -203,6 +203,13 @@ import Testing
     }
 
     @Test(
+        "page TMR never set: Linux' toggle clears Remote IRR, and leaves KVM's note (S hazard 6)")
+    func toggled() throws {
+        let broken = ["exactly-once": 6, "no-stale-shadow": 6]
+        #expect(try reports(.never, .linuxToggle) == Array(repeating: broken, count: 6))
+    }
+
+    @Test(
         "a guest that always forwards does not need the page's TMR (contract §4)",
         arguments: [GuestEOI.ghcb, .both])
     func forwarded(guestEOI: GuestEOI) throws {

@@ -269,7 +269,7 @@ extension OnKVM {
                         .malformed(.command(expected: 0, found: UInt32(AGENT_COMMANDS)))))
             let way = try rig.perform(.eoi) {
                 $0.storeBytes(
-                    of: 5, toByteOffset: Int(MAILBOX_WAY_OFFSET), as: UInt32.self)
+                    of: 6, toByteOffset: Int(MAILBOX_WAY_OFFSET), as: UInt32.self)
             }
             #expect(way.answer?.result == .unknownCommand)
             #expect(rig.events == [.ready])

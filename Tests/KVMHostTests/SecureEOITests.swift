@@ -35,7 +35,7 @@ extension OnKVM {
                 switch way.kind {
                 case .native: native
                 case .ghcb, .forward: [forwarded]
-                case .linux: isLevel ? [forwarded] : native
+                case .linux, .linuxLevel: isLevel ? [forwarded] : native
                 case .both: native + [forwarded]
                 }
             }
@@ -64,10 +64,27 @@ extension OnKVM {
                 switch test.way.kind {
                 case .native: [.writeMSR(0x80b, 0)]
                 case .ghcb, .forward: [.kvmWrite(0x80b, 0)]
-                case .linux: []
+                case .linux, .linuxLevel: []
                 case .both: [.writeMSR(0x80b, 0), .kvmWrite(0x80b, 0)]
                 }
             #expect(rig.events == events + [.ready])
+        }
+
+        // Linux io_apic.c, ioapic_ack_level(): the page's TMR as it was before the EOI decides.
+        @Test(arguments: [false, true])
+        func aLevelHandlersEOIAsksForTheIOAPICWhereTMRWasClear(isLevel: Bool) throws {
+            let rig = try SecureRig()
+            try rig.perform(.sti)
+            rig[BackingPageLayout.isr, 0x51] = true
+            rig[BackingPageLayout.tmr, 0x51] = isLevel
+            let command = AgentCommand.eoi(0, by: .linuxLevel)
+            let answer = try rig.perform(command).answer
+            #expect(answer?.vectorLeft(by: command) == (isLevel ? nil : 0x51))
+            // The guest is open, and yet there is no window: the IOAPIC comes first.
+            let way = Case(way: .linux, isLevel: isLevel)
+            #expect(answer?.isOpen == true && rig.events == way.events + [.ready])
+            let none = try rig.perform(command).answer
+            #expect(none?.result == .done && none?.vectorLeft(by: command) == nil)
         }
 
         @Test(arguments: [UInt8(0x20), 0x3f, 0x40, 0x7f, 0xa0, 0xff])

@@ -70,6 +70,8 @@ extension OnEmulator {
             AxisOverrides(nativeLevelEOI: .ends), AxisOverrides(disallowed: .kept),
             AxisOverrides(beforeEnable: .kept), AxisOverrides(guestEOI: .native),
             AxisOverrides(guestEOI: .ghcb), AxisOverrides(guestEOI: .both),
+            AxisOverrides(pageTMR: .never, guestEOI: .linuxToggle),
+            AxisOverrides(pageTMR: .guest, guestEOI: .linuxToggle),
         ]
 
         /// Scenarios in which the axes make a difference, and what every guest does. The whole

@@ -90,8 +90,8 @@ extension OnEmulator {
                 "the magic is another", [0x48, 0xB8, 0x53, 0x41], [0x48, 0xB8, 0x53, 0x42],
                 says: "malformed", "magic"),
             WrongAgent(
-                "the version is another", [0xC7, 0x43, 0x08, 0x03], [0xC7, 0x43, 0x08, 0x04],
-                says: "malformed", "version(4)"),
+                "the version is another", [0xC7, 0x43, 0x08, UInt8(MAILBOX_VERSION)],
+                [0xC7, 0x43, 0x08, 0], says: "malformed", "version(0)"),
             WrongAgent(
                 "the first result is none", [0xC7, 0x43, 0x48, 0, 0, 0, 0],
                 [0xC7, 0x43, 0x48, 9, 0, 0, 0], says: "malformed", "result(9)"),

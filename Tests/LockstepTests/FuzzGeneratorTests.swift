@@ -115,7 +115,7 @@ struct FuzzGeneratorTests {
         ("notifier", { $0.pins.map { "\($0.notifier)" } }),
     ]
     private static let values = [
-        "page TMR": 4, "guest EOI": 4, "suppression": 3, "destination": 3,
+        "page TMR": 4, "guest EOI": 5, "suppression": 3, "destination": 3,
     ]
 
     @Test("A machine's every setting has every value that it can have")

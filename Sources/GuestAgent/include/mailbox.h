@@ -12,7 +12,7 @@
 /* "SAVICEOI" read as a little-endian number; the agent writes it in its first report. */
 #define MAILBOX_MAGIC 0x494f454349564153
 /* Raised with every change of this file's meaning. */
-#define MAILBOX_VERSION 3
+#define MAILBOX_VERSION 4
 /* Bytes reserved for the mailbox: one page. */
 #define MAILBOX_SIZE 4096
 
@@ -119,6 +119,9 @@
 #define AGENT_EOI_LINUX 2
 #define AGENT_EOI_BOTH 3    /* NATIVE, then FORWARD, as the RFC's selftests do */
 #define AGENT_EOI_FORWARD 4 /* a GHCB write of the operand; the page is left alone */
+/* The same as LINUX, with the window closed; value := the vector that was ended, if its TMR bit was
+ * clear in the page, else 0. Linux' ioapic_ack_level() then ends it at the IOAPIC, too. */
+#define AGENT_EOI_LINUX_LEVEL 5
 /* Bit on top: what goes through the GHCB is a specific EOI (draft 0x8000001B) that carries the
  * highest vector in service before the command, not an MSR write. */
 #define AGENT_EOI_CONVEY 0x100

@@ -41,11 +41,17 @@ public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
 
     /// Whether a level pin has this vector: what a guest knows that programmed them.
     func hasLevelPin(for vector: Int, _ configuration: Configuration<Space>) -> Bool {
+        !levelPins(of: vector, configuration).isEmpty
+    }
+
+    /// The level pins that have this vector.
+    func levelPins(of vector: Int, _ configuration: Configuration<Space>) -> PinSet {
+        var found = PinSet()
         var pins = configuration.pins.intersection(level)
         while case let pin = pins.popLowest(), pin >= 0 {
-            if vectors[pin] == vector { return true }
+            if vectors[pin] == vector { found.insert(pin) }
         }
-        return false
+        return found
     }
 
     /// Sets an entry up before the machine starts; nothing is delivered.
@@ -72,6 +78,12 @@ public struct RedirectionEntry: Hashable, Sendable, BitwiseCopyable {
         self.destination = destination
         self.level = level
         self.masked = masked
+    }
+
+    /// The entry as Linux has it for a moment to clear Remote IRR of an IOAPIC without an EOI
+    /// register (`__eoi_ioapic_pin`, arch/x86/kernel/apic/io_apic.c).
+    public var maskedEdge: RedirectionEntry {
+        RedirectionEntry(vector: vector, destination: destination, level: false, masked: true)
     }
 }
 

@@ -66,13 +66,10 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         case .sti, .cli:
             return state.vcpu.setInterruptFlag(action == .sti, nesting: configuration.nesting)
         case .eoi:
-            return endHighest(rising: -1, &sink)
+            return serveHighest(rising: -1, &sink)
         case .eoiRaising(let pin):
-            guard !state.ioapic.lines.contains(Int(pin)), endHighest(rising: Int(pin), &sink)
-            else { return false }
-            // Where the EOI did not get as far as the IOAPIC, the line rises behind it.
-            state.ioapic.rise(Int(pin), configuration, &state.vcpu.apic, &sink)
-            return true
+            guard !state.ioapic.lines.contains(Int(pin)) else { return false }
+            return serveHighest(rising: Int(pin), &sink)
         case .nonzeroEOI:
             // Architecturally #GP: the guest has ended nothing.
             guard !state.vcpu.page.isr.isEmpty else { return false }
@@ -139,11 +136,44 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         return true
     }
 
-    /// The guest ends its highest vector in service by its policy (contract §4).
-    private mutating func endHighest<Sink: EventSink>(rising: Int, _ sink: inout Sink) -> Bool {
-        let space = configuration.space
-        let vector = state.vcpu.page.ending(space)
+    /// The guest's handler is done with its highest vector in service (contract §4).
+    /// - Parameter rising: a pin whose line rises meanwhile, or −1.
+    private mutating func serveHighest<Sink: EventSink>(rising: Int, _ sink: inout Sink) -> Bool {
+        let vector = state.vcpu.page.ending(configuration.space)
         guard vector >= 0 else { return false }
+        // Linux looks at the page's TMR before the EOI, and acts upon it behind it.
+        let looksAstray = !state.vcpu.page.tmr.contains(vector)
+        end(vector, rising: rising, &sink)
+        // Where the EOI did not get as far as the IOAPIC, the line rises behind it.
+        state.ioapic.rise(rising, configuration, &state.vcpu.apic, &sink)
+        if configuration.guestEOI == .linuxToggle, looksAstray { endAtIOAPIC(vector, &sink) }
+        return true
+    }
+
+    /// The guest ends a level interrupt at the IOAPIC itself: by the EOI register where there is
+    /// one, else by an edge entry, which clears Remote IRR (`eoi_ioapic_pin`, Linux
+    /// arch/x86/kernel/apic/io_apic.c). KVM's local APIC does not hear of it.
+    mutating func endAtIOAPIC<Sink: EventSink>(_ vector: Int, _ sink: inout Sink) {
+        if configuration.hasEOIRegister {
+            return state.ioapic.endDirectly(vector, configuration, &state.vcpu.apic, &sink)
+        }
+        // Each write to an IOAPIC that is KVM's leaves the guest, and KVM enters it again.
+        let exits = configuration.entersAfterExit && configuration.irqchip == .kernel
+        var pins = state.ioapic.levelPins(of: vector, configuration)
+        while case let pin = pins.popLowest(), pin >= 0 {
+            let entry = state.ioapic.entry(pin)
+            if exits { enter(into: &sink) }
+            state.ioapic.write(pin, entry.maskedEdge, configuration, &state.vcpu.apic, &sink)
+            if exits { enter(into: &sink) }
+            state.ioapic.write(pin, entry, configuration, &state.vcpu.apic, &sink)
+        }
+    }
+
+    /// The guest's EOI of its highest vector in service, by its policy (contract §4).
+    private mutating func end<Sink: EventSink>(
+        _ vector: Int, rising: Int, _ sink: inout Sink
+    ) {
+        let space = configuration.space
         sink.note(
             .ended(
                 vector: UInt8(truncatingIfNeeded: vector),
@@ -153,7 +183,8 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
             switch configuration.guestEOI {
             case .ghcb: true
             // savic_eoi() looks at the page's TMR itself, and leaves the rest to the hardware.
-            case .linux: page.tmr.contains(vector) || !page.accelerates(vector, configuration)
+            case .linux, .linuxToggle:
+                page.tmr.contains(vector) || !page.accelerates(vector, configuration)
             case .native, .both: !page.accelerates(vector, configuration)
             }
         state.vcpu.page.end(vector, space)
@@ -169,7 +200,6 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
             }
             handle(.write(conveying: vector), ended: vector, rising: rising, &sink)
         }
-        return true
     }
 
     /// KVM's EOI exit: an access to the EOI register arrives through the GHCB.

@@ -18,6 +18,10 @@ extension SecureMachine where Space == WideSpace {
         state.ioapic.write(pin, entry, configuration, &state.vcpu.apic, &trace)
     }
 
+    package mutating func endAtIOAPIC(_ vector: UInt8, noting trace: inout EventTrace) {
+        endAtIOAPIC(Int(vector), &trace)
+    }
+
     package mutating func addResampler(_ pin: Int) {
         configuration.resamplers.insert(pin)
         state.vcpu.apic.scanRequested = true

@@ -38,6 +38,9 @@ package protocol SecureParts: Sendable {
     /// A line rises behind an EOI, if it has not risen in it.
     mutating func rise(_ pin: UInt8, noting trace: inout EventTrace)
 
+    /// The guest ends a level interrupt at the IOAPIC itself.
+    mutating func endAtIOAPIC(_ vector: UInt8, noting trace: inout EventTrace)
+
     /// The guest takes its page away from KVM.
     mutating func unregisterPage()
 

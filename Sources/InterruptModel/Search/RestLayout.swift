@@ -49,7 +49,7 @@ struct StateChanges {
         }
     }
     /// Whether anything asks for a scan of the handled vectors.
-    var scans: Bool { spiv || has(\.writesEntry) }
+    var scans: Bool { spiv || has(\.writesEntry) || configuration.guestEOI == .linuxToggle }
     var allowed: Bool {
         has {
             switch $0 {

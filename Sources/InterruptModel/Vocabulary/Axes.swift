@@ -8,6 +8,9 @@ public enum GuestEOI: String, Sendable, CaseIterable, BitwiseCopyable {
     case ghcb
     /// Native, then GHCB, as the RFC's selftests do.
     case both
+    /// `linux` as the handler of a level interrupt has it, `ioapic_ack_level()`: where the page's
+    /// TMR bit was clear before the EOI, it then ends the interrupt at the IOAPIC itself.
+    case linuxToggle = "linux-toggle"
 }
 
 /// Who plays the IOAPIC.

@@ -116,13 +116,21 @@ public struct AxisEntry: Sendable {
             case .native: "always WRMSR; what the hardware gives up, the #VC handler forwards"
             case .ghcb: "always by the GHCB"
             case .both: "WRMSR, then by the GHCB too"
+            case .linuxToggle:
+                "as linux; where page TMR was clear, each level pin's entry is then masked and "
+                    + "edge for a moment"
             }
         },
         explanation:
             "The guest's own choice, and no matter of the hardware: a host has to bear all of "
             + "them. “both” is wrong of the guest unless its WRMSR was accelerated; each EOI too "
-            + "many completes whatever KVM has noted.",
-        source: "Linux arch/x86/kernel/apic/x2apic_savic.c, savic_eoi(); RFC selftest, patch 32",
+            + "many completes whatever KVM has noted. “linux-toggle” is what a Linux guest does "
+            + "with its level interrupts: savic_eoi() and, because it takes a clear TMR bit for "
+            + "an interrupt that went astray, the entry's toggle, which clears Remote IRR. It "
+            + "brings a line back whose EOI KVM never heard of, and leaves KVM's note. An IOAPIC "
+            + "of version 0x20 it tells by the EOI register instead.",
+        source: "Linux arch/x86/kernel/apic/x2apic_savic.c, savic_eoi(); io_apic.c, "
+            + "ioapic_ack_level(); RFC selftest, patch 32",
         unverified: "Nothing: the guest does what it is told.")
 
     private static func fate(_ value: RequestFate) -> String {

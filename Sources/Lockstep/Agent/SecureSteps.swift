@@ -16,6 +16,7 @@ struct SecureSteps {
             case .native: .native
             case .ghcb: .ghcb
             case .both: .both
+            case .linuxToggle: .linuxLevel
             }
         way = EOIWay(kind, conveysVector: design.wantsVector)
         isGuestTMR = setup.pageTMR == .guest
@@ -43,7 +44,8 @@ struct SecureSteps {
         case .run: [.run]
         case .sti: [.sti]
         case .cli: [.cli]
-        case .eoi, .eoiRaising: [.eoi(0, by: way)]
+        // What is left to do at the IOAPIC comes between the EOI and the window.
+        case .eoi, .eoiRaising: [.eoi(0, by: way)] + (way.kind == .linuxLevel ? [.run] : [])
         case .nonzeroEOI: [.eoi(1, by: .forward)]
         case .spuriousEOI: [.eoi(0, by: .forward)]
         case .readEOI: [.readEOI]

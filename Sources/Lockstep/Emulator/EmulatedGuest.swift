@@ -78,7 +78,10 @@ final class EmulatedGuest {
         for (index, command) in commands.enumerated() {
             isEntering = !isAtomic && vcpu.kvm.entersAfterExit
             isDelivering = !isAtomic && index == last
-            try exchange(command)
+            let answer = try exchange(command)
+            if let vector = answer.vectorLeft(by: command) {
+                vcpu.endAtIOAPIC(vector, noting: &events)
+            }
         }
     }
 

@@ -108,6 +108,13 @@ package final class EmulatedVCPU {
         storePage()
     }
 
+    /// The guest ends a level interrupt at the IOAPIC.
+    func endAtIOAPIC(_ vector: UInt8, noting trace: inout EventTrace) {
+        loadPage()
+        kvm.parts.endAtIOAPIC(vector, noting: &trace)
+        storePage()
+    }
+
     /// Makes the rules see the page as it is in guest memory.
     func loadPage() {
         kvm.parts.page = BackingPage(in: machine.privateMemory, at: SecureLayout.backingPage)

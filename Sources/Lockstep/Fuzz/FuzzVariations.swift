@@ -95,7 +95,7 @@ struct FuzzVariation: Sendable {
         machine(\.assumptions.nativeLevelEOI, once: 2, NativeLevelEOI.allCases, assumption),
         machine(\.assumptions.disallowed, once: 2, RequestFate.allCases, assumption),
         machine(\.assumptions.beforeEnable, once: 2, RequestFate.allCases, assumption),
-        machine(\.guestEOI, once: 2, [.native], Place(kind: .secure)),
+        machine(\.guestEOI, once: 2, [.native, .linuxToggle], Place(kind: .secure)),
         machine(\.guestEOI, once: 2, [.ghcb, .both], Place(scope: .hostile, kind: .secure)),
         machine(\.savicEnabled, once: 8, [false], Place(kind: .secure)), allowed,
         machine(\.nesting, once: 2, [true]), machine(\.interruptsEnabled, once: 4, [false]),

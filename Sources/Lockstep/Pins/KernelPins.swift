@@ -139,6 +139,15 @@ final class KernelPins: PinDriver {
         try guest.store(UInt32(vector), at: KVMIOAPIC.address + 0x40)
     }
 
+    func endByGuest(_ vector: UInt8, on guest: any PinnedGuest) throws(BackendFailure) {
+        for (pin, entry) in entries.sorted(by: { $0.key < $1.key })
+        where entry.level && entry.vector == Int(vector) {
+            let pin = UInt8(truncatingIfNeeded: pin)
+            try write(pin, guest) { $0 = entry.maskedEdge }
+            try write(pin, guest) { $0 = entry }
+        }
+    }
+
     func hasLevelPin(for vector: UInt8) -> Bool {
         entries.values.contains { $0.level && $0.vector == Int(vector) }
     }

@@ -20,6 +20,9 @@ protocol PinDriver: AnyObject {
     /// The guest writes the IOAPIC's EOI register.
     func writeEOIRegister(_ vector: UInt8, on guest: any PinnedGuest) throws(BackendFailure)
 
+    /// The guest ends a level interrupt at the IOAPIC itself, by the EOI register or the entries.
+    func endByGuest(_ vector: UInt8, on guest: any PinnedGuest) throws(BackendFailure)
+
     /// What the pins' ack notifiers have announced since the last time.
     func announcements() throws(BackendFailure) -> [Event]
 

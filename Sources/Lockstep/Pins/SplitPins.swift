@@ -40,6 +40,10 @@ final class SplitPins: PinDriver {
         }
     }
 
+    func endByGuest(_ vector: UInt8, on guest: any PinnedGuest) throws(BackendFailure) {
+        try withBus(guest) { bus in ioapic.endByGuest(vector, on: &bus, into: &guest.events) }
+    }
+
     func hasLevelPin(for vector: UInt8) -> Bool { ioapic.hasLevelPin(for: vector) }
 
     /// The tool's own IOAPIC notes its events itself.

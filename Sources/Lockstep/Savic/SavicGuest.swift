@@ -99,7 +99,10 @@ final class SavicGuest: PinnedGuest {
             let command = try guardHost(command)
             if case .eoiRaising(let pin) = action { rising = pin }
             exchangeStart = events.events.count
-            try exchange(command)
+            let answer = try exchange(command)
+            if let vector = answer.vectorLeft(by: command) {
+                try pins.endByGuest(vector, on: self)
+            }
         }
     }
 
@@ -272,7 +275,7 @@ extension AgentCommand {
         case .readEOI: return 1
         case .eoi(_, let way):
             switch way.kind {
-            case .linux: return isLevel ? 1 : 0
+            case .linux, .linuxLevel: return isLevel ? 1 : 0
             case .native: return byHandler
             case .ghcb, .forward: return 1
             case .both: return byHandler + 1
