@@ -3,10 +3,10 @@
 //
 //   hosttests/savic-kernel/private-pages       builds it and runs it on a kernel that can
 //
-// Two guests have private memory by the calls with which an SEV-SNP guest is launched
-// (KVM_CREATE_GUEST_MEMFD, KVM_SET_USER_MEMORY_REGION2, KVM_SET_MEMORY_ATTRIBUTES), which KVM offers
-// without the hardware to VMs of type KVM_X86_SW_PROTECTED_VM. They differ in what is at their
-// slot's addresses. Both touch all their private pages again and again, while automatic NUMA
+// Two guests have private memory by calls with which an SEV-SNP guest is launched, too
+// (KVM_CREATE_GUEST_MEMFD, KVM_SET_USER_MEMORY_REGION2, KVM_SET_MEMORY_ATTRIBUTES): KVM has them
+// for VMs of type KVM_X86_SW_PROTECTED_VM without the hardware. The guests differ in what is at the
+// addresses of their slot. Both touch all their private pages again and again, while automatic NUMA
 // balancing scans this process; a page that KVM has taken away is one more kvm_page_fault among the
 // kernel's trace events.
 //
