@@ -44,8 +44,8 @@ final class Mapping {
 /// guest again. Of these addresses there is nothing to announce: no page is ever mapped, and what
 /// scans a program's memory passes over what may not be accessed. Memory that is only never touched
 /// would not do, nor may anybody change the protection of these addresses: the kernel announces
-/// that for the whole range, pages or none (`change_pud_range`, mm/mprotect.c). Seen on a kernel:
-/// hosttests/savic-kernel/private-pages.
+/// that for the whole range, pages or none (`change_pud_range`, mm/mprotect.c). What was seen of it
+/// is in InterruptModel.docc/on-real-kernel-code.md.
 package struct ReservedAddresses: ~Copyable {
     let mapping: Mapping
 
