@@ -120,5 +120,8 @@ let package = Package(
                 "CRoundTrip", "Lockstep", "Scenarios", "Verdicts", "AgentFace", "InterruptModel",
             ],
             path: "hosttests/roundtrip", swiftSettings: marked),
+        .executableTarget(
+            name: "private-pages", dependencies: ["CKVM", "KVMHost"],
+            path: "hosttests/private-pages", swiftSettings: safe),
     ]
 )

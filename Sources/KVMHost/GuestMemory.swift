@@ -42,7 +42,10 @@ final class Mapping {
 /// guest's page tables, too (`kvm_gfn_range_filter_to_root_types`, arch/x86/kvm/mmu/tdp_mmu.h). The
 /// APIC backing page is one of them, and a processor that does not find it there never enters the
 /// guest again. Of these addresses there is nothing to announce: no page is ever mapped, and what
-/// scans a program's memory passes over what may not be accessed.
+/// scans a program's memory passes over what may not be accessed. Memory that is only never touched
+/// would not do, nor may anybody change the protection of these addresses: the kernel announces
+/// that for the whole range, pages or none (`change_pud_range`, mm/mprotect.c). What was seen of it
+/// is in InterruptModel.docc/on-real-kernel-code.md.
 package struct ReservedAddresses: ~Copyable {
     let mapping: Mapping
 

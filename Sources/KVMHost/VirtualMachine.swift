@@ -156,7 +156,7 @@ package struct VirtualMachine: ~Copyable {
 
     /// The vCPU with number 0 as every guest here has it: 64-bit mode, x2APIC on, at `start`.
     /// Errors: `.call` of any step.
-    func createVCPU(
+    package func createVCPU(
         on system: borrowing KVMSystem, at start: LongModeStart
     ) throws(KVMError) -> VCPU {
         let vcpu = try createVCPU()
