@@ -106,7 +106,8 @@ import Testing
         #expect(text.contains("\n  always 7/7  works  it does\n"))
         #expect(text.contains("  7 of 1000 runs: interrupted\n"))
         #expect(
-            text.contains("\ninterrupted: 1 of 9 probes were begun, and what they found is above\n")
+            text.contains(
+                "\ninterrupted: 1 of 10 probes were begun, and what they found is above\n")
         )
         #expect(!text.contains("run with"))
     }
@@ -119,7 +120,7 @@ import Testing
         #expect(ending.out.contains("\nTold apart by no such steps: no pair.\n"))
         #expect(
             ending.out.contains("  never/traps/dropped/dropped and never/ends/dropped/dropped\n"))
-        #expect(ending.says("The 9 probes of characterize together tell 496 pairs apart."))
+        #expect(ending.says("The 10 probes of characterize together tell 496 pairs apart."))
         #expect(ending.out.hasSuffix("\nMissed by the probes: no pair.\n"))
         let document = try JSONDocument(program("characterize", "--plan", "--json").out)
         #expect(document["missedByProbes"]?.list.isEmpty == true)

@@ -101,8 +101,8 @@ import Testing
         let probes = document["probes"]?.list ?? []
         #expect(
             probes.compactMap { $0["name"]?.string } == [
-                "delivery", "tmr-level", "tmr-level-set", "tmr-edge", "native-level-eoi",
-                "disallowed", "shadow", "before-enable", "eoi-read",
+                "delivery", "tmr-level", "tmr-level-set", "tmr-edge", "tmr-self-ipi",
+                "native-level-eoi", "disallowed", "shadow", "before-enable", "eoi-read",
             ])
         for probe in probes {
             #expect(probe["runs"]?.integer == 2 && probe["digest"]?.string?.count == 16)

@@ -24,6 +24,8 @@ final class OddGuest: ProbedGuest {
         case lateTMR
         /// Page TMR is clear, whatever VMRUN should have written.
         case losesTMR
+        /// Page TMR becomes clear when the guest sends itself an interrupt.
+        case sendingClearsTMR
         /// A read of EOI does nothing at all.
         case ignoresRead
     }
@@ -33,6 +35,7 @@ final class OddGuest: ProbedGuest {
     private var steps = 0
     private var isDead = false
     private var hasTaken = false
+    private var hasSent = false
 
     init(_ guest: ModelledGuest, _ oddity: Oddity) {
         self.guest = guest
@@ -55,6 +58,7 @@ final class OddGuest: ProbedGuest {
             if case .allow = command { return ProbedStep(acceptedVector: nil, result: .done) }
         default: break
         }
+        if case .selfIPI = command { hasSent = true }
         let step = try guest.tell(command)
         hasTaken = hasTaken || step.acceptedVector != nil
         return step
@@ -66,6 +70,7 @@ final class OddGuest: ProbedGuest {
         switch oddity {
         case .hidesShadow: (seen.irr, seen.isr, seen.tmr) = (.init(), .init(), .init())
         case .lateTMR where !hasTaken, .losesTMR: seen.pageTMR = WideVectors()
+        case .sendingClearsTMR where hasSent: seen.pageTMR = WideVectors()
         default: break
         }
         return seen

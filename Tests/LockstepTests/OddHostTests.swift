@@ -127,6 +127,17 @@ import Testing
             found.reasonWhyUnknown("page-tmr") == "tmr-level is always 1/1 set-at-acceptance")
     }
 
+    @Test("An interrupt between processors that clears page TMR is told, and no set allows it")
+    func sendingClearsTMR() throws {
+        let found = OddHost { _ in .sendingClearsTMR }.characterize()
+        let finding = try #require(found.finding("tmr-self-ipi"))
+        #expect(finding.answer == "clear" && finding.unforeseen.count == 1)
+        #expect(finding.outcomes[0].outcome.evidence == "once sent 0, once accepted 0")
+        #expect(found.consistentSets.isEmpty)
+        // No axis is about it.
+        #expect(found.assumptions == AxisOverrides(Assumptions()))
+    }
+
     @Test("999 of 1,000 is sometimes, and not accurate")
     func sometimes() throws {
         let found = OddHost(repeats: 1000, names: Probe.ofPageTMR) {

@@ -48,6 +48,7 @@ final class ModelledGuest: ProbedGuest {
         case .run: break
         case .sti: parts.interruptFlag = true
         case .enable: parts.isEnabled = true
+        case .selfIPI(let vector): _ = parts.perform(.ipi(vector: vector), noting: &events)
         case .allow(let vector, let write): allow(Int(vector), write)
         case .eoi(0, let way) where way.kind == .native: endNatively(way)
         case .eoi(0, let way) where way.kind == .ghcb:

@@ -41,8 +41,7 @@ extension ProbeBench {
             : .answer("not-ended", "0x31 and 0x41 arrive; a WRMSR of EOI does not end 0x41")
     }
 
-    /// The page's TMR bit of a vector once VMRUN has taken it into page IRR, and once more when
-    /// the guest has accepted it: hardware may write it then.
+    /// The page's TMR bit of a vector that the host hands off, once VMRUN has taken it.
     func takenTMR(
         of trigger: Trigger, _ write: PageTMRWrite
     ) throws(BackendFailure) -> ProbeOutcome {
@@ -50,12 +49,32 @@ extension ProbeBench {
         _ = try guest.tell(.allow(Self.low, write))
         try guest.host(Self.pin)
         _ = try guest.tell(.run)
+        return try pageTMR(of: guest, "at VMRUN")
+    }
+
+    /// The page's TMR bit of a vector that the guest has taken for level, once it has sent it to
+    /// itself: an interrupt between processors is edge, and no VMRUN has a part in it.
+    func sentTMR() throws(BackendFailure) -> ProbeOutcome {
+        let guest = try makeGuest((Self.low, .level))
+        _ = try guest.tell(.allow(Self.low, .set))
+        guard try guest.registers().pageTMR.contains(Int(Self.low)) else {
+            return .open("the page's TMR bit of 0x31 was not set beforehand")
+        }
+        _ = try guest.tell(.selfIPI(Self.low))
+        return try pageTMR(of: guest, "once sent")
+    }
+
+    /// The page's TMR bit of a vector in page IRR, and once more when the guest has accepted it:
+    /// hardware may write it then.
+    private func pageTMR(
+        of guest: any ProbedGuest, _ moment: String
+    ) throws(BackendFailure) -> ProbeOutcome {
         let taken = try guest.registers()
         guard taken.pageIRR == WideVectors([Self.low]) else {
             return .open("0x31 did not come into page IRR")
         }
         let isSet = taken.pageTMR.contains(Int(Self.low))
-        let at = "at VMRUN \(isSet ? 1 : 0)"
+        let at = "\(moment) \(isSet ? 1 : 0)"
         guard try guest.tell(.sti).acceptedVector == Self.low else {
             return .answer(
                 isSet ? "set" : "clear", at + "; the guest did not take the interrupt then")

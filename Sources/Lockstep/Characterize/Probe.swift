@@ -43,6 +43,10 @@ public struct Probe: Sendable {
             axis: .pageTMR
         ) { bench throws(BackendFailure) in try bench.takenTMR(of: .edge, .leave) },
         Probe(
+            "tmr-self-ipi",
+            "the page's TMR bit, set by the guest, of a vector that it sends to itself"
+        ) { bench throws(BackendFailure) in try bench.sentTMR() },
+        Probe(
             AxisEntry.nativeLevelEOI.name, AxisEntry.nativeLevelEOI.question,
             axis: .nativeLevelEOI
         ) { bench throws(BackendFailure) in try bench.nativeLevelEOI() },
