@@ -6,7 +6,7 @@ internal import SystemPackage
 internal import Verdicts
 
 /// Why a command ends without having done its work: what to say, and how to exit
-/// (cli-contract, "Exit codes").
+/// (command-line §5).
 struct CommandFailure: Error, Equatable {
     var status: ExitStatus
     /// A sentence for people; empty where silence is asked for.

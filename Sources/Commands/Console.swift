@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// Where text goes and what the surroundings say about it. Tests put their own in place.
 struct Console: Sendable {
-    /// stdout is the result, stderr progress and warnings (cli-contract, "Manners").
+    /// stdout is the result, stderr progress and warnings (command-line §7).
     var write: @Sendable (String) throws -> Void
     var warn: @Sendable (String) -> Void
     /// Whether stdout is a terminal.
@@ -34,7 +34,7 @@ struct Console: Sendable {
         warn("savic-eoi: \(text.printable)\(start.count > longest ? "…" : "")\n")
     }
 
-    /// Whether to colour, in the order of user-wishes §3.6: flag, NO_COLOR, CLICOLOR_FORCE or
+    /// Whether to colour, in the order of command-line §7: flag, NO_COLOR, CLICOLOR_FORCE or
     /// FORCE_COLOR, then a terminal that is not dumb.
     func colours(_ choice: ColourChoice) -> Bool {
         switch choice {

@@ -31,7 +31,7 @@ enum ExplainText {
 
                 \(wrapped(invariant.explanation))
 
-                source: model contract §5
+                source: model-contract §5
 
                 """
         }

@@ -6,7 +6,7 @@
  * flag in the mailbox ("open"). After each command, if open, it opens a window of exactly one
  * exit, taken with IF = 1. STI holds interrupts off until the exit is done, so nothing is taken
  * before that exit, and whatever is deliverable is taken at the re-entry, before CLI. No
- * `sti; nop`: some hypervisors deliver only at an exit (hosts-measured). So one command is always
+ * `sti; nop`: some hypervisors deliver only at an exit (kvm-snp-uapi §5). So one command is always
  * [WINDOW exits] READY exit, and the host never waits.
  *
  * Registers with a fixed meaning: RBX = mailbox, R12 = stack top; RBP and R13 to R15 are the

@@ -1,7 +1,7 @@
 import CKVM
 
 /// What SPIV bit 12 does: flags of KVM_CAP_X2APIC_API. A VM that is told nothing has the quirk of
-/// old kernels (kvm-snp-uapi §5.6).
+/// old kernels (kvm-interrupts §6.2).
 package enum EOIBroadcasts: CaseIterable, Sendable {
     /// The bit holds EOIs back from a userspace IOAPIC.
     case suppressible

@@ -59,7 +59,7 @@ package struct VirtualMachine: ~Copyable {
     }
 
     /// Routes each GSI to the IOAPIC's pin of the same number, and none to the 8259: at creation
-    /// GSIs below 16 drive both (kvm-snp-uapi §6, pitfall 1). Kernel irqchip only.
+    /// GSIs below 16 drive both (kvm-snp-uapi §1.4). Kernel irqchip only.
     package func setIOAPICRoutes(pins: [Int]) throws(KVMError) {
         routing.fill(pins: pins)
         try descriptor.ioctl(.setGSIRouting, words: &routing.words, about: .routes(pins.count))
@@ -99,7 +99,7 @@ package struct VirtualMachine: ~Copyable {
     }
 
     /// Sends a message past the routing table: above 0 delivered, 0 refused by the guest's APIC.
-    /// Without a level route of the same vector its EOI does not exit (kvm-snp-uapi §5.9).
+    /// Without a level route of the same vector its EOI does not exit (kvm-interrupts §9).
     @discardableResult
     package func signalMSI(
         destination: UInt8, vector: UInt8, level: Bool

@@ -2,7 +2,7 @@ import Verdicts
 
 /// The end of a run on the terminal, to be read without what scrolled by: counts, everything
 /// that did not pass with its reason and command, skips by reason, what never ran
-/// (user-wishes, "classic failures" 6 and wishes 24, 28).
+/// (command-line §6.1).
 struct FinalBlock {
     var design = ""
     /// Whether the hazards were announced by the scenarios.

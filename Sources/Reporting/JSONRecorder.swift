@@ -1,7 +1,7 @@
 public import Verdicts
 
-/// Writes a run as the `run` document of the JSON promise (cli-contract, "JSON (schemaVersion
-/// 1, additive changes only)"). One document, so everything is kept until `ended`.
+/// Writes a run as the `run` document of the JSON promise (command-line §6.4):
+/// additive changes only. One document, so everything is kept until `ended`.
 ///
 /// Beyond the promise: `simulatedBy`, `backendReason`, `strict`, `planned`, `unfinished`; per
 /// scenario `group`, `summary`, `stuck`, `failure`, `unobservable`, `rerun`; in a mismatch

@@ -1,7 +1,7 @@
 public import Verdicts
 
 /// The formats in which a run can be written; the raw values are those of `--format`
-/// (cli-contract, "Commands").
+/// (command-line §6).
 public enum OutputFormat: String, Sendable, CaseIterable {
     /// For people at a terminal.
     case text
@@ -28,7 +28,7 @@ public enum OutputFormat: String, Sendable, CaseIterable {
 public struct RecorderOptions: Equatable, Sendable {
     public var text = TextOptions()
     /// Set when `KSFT_TAP_LEVEL` is in the environment: the outer runner has written the version
-    /// line already (user-wishes §3.1).
+    /// line already (command-line §6.2).
     public var omitsKTAPVersion = false
     /// JUnit's `hostname`; left out when nil.
     public var hostName: String?
@@ -39,7 +39,7 @@ public struct RecorderOptions: Equatable, Sendable {
 }
 
 /// What the terminal shows: independent switches rather than a level, so that any mixture can
-/// be asked for (user-wishes, "classic failures" 6).
+/// be asked for (command-line §6.1).
 public struct TextOptions: Equatable, Sendable {
     /// Backend, design, assumptions and seed before the first scenario.
     public var showHeader = true

@@ -1,5 +1,5 @@
 /// Gives every result line a name of its own: CI systems collapse equal names and show only the
-/// last, or drop all but the first, without a word (user-wishes, "classic failures" 4). A name
+/// last, or drop all but the first, without a word (command-line §6). A name
 /// that comes again, as under `--repeat`, gets its number behind it.
 struct UniqueNames {
     private var uses: [String: Int] = [:]

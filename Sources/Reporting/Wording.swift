@@ -45,7 +45,7 @@ extension Mismatch {
 
 extension Compared {
     /// `compared 12 steps, 3 EOIs`: also when it is 0 of both, which is the point
-    /// (user-wishes, "classic failures" 1).
+    /// (command-line §4).
     var short: String { "compared \(counted(steps, "step")), \(ends)" }
 
     /// The same with the single fields, and what was not judged or not done.

@@ -1,7 +1,7 @@
 public import InterruptModel
 
 /// A list of steps, what the machine looks like, and what must come of it
-/// (cli-contract, "What a scenario says").
+/// (command-line §3).
 public struct Scenario: Sendable {
     public var name: String
     /// One line.
@@ -79,12 +79,12 @@ public enum Danger: String, Sendable, CaseIterable {
     case host
 }
 
-/// Whether a guest's step includes the vCPU entry around it (contract §6).
+/// Whether a guest's step includes the vCPU entry around it (model-contract §6).
 public enum Granularity: String, Sendable, CaseIterable {
     /// What a host program can force: every backend can perform it.
     case step
-    /// Single actions of contract §2, which no host program can force on a real KVM: only the
-    /// model and the emulator perform them.
+    /// Single actions of model-contract §6.1, which no host program can force on a real KVM: only
+    /// the model and the emulator perform them.
     case atomic
 }
 

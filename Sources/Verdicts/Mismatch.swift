@@ -1,5 +1,5 @@
 /// A stable name for a kind of divergence. It is the fingerprint that reports, replays and
-/// shrinking go by, so a code is never renamed (user-wishes §2, wish 38).
+/// shrinking go by, so a code is never renamed (command-line §6.5).
 public enum MismatchCode: String, Sendable, CaseIterable {
     /// The model predicts an EOI exit that the backend did not make.
     case eoiMissing = "EOI-MISSING"
@@ -69,7 +69,7 @@ public enum MismatchCode: String, Sendable, CaseIterable {
         case .expectation:
             "The scenario's own expectation does not hold."
         case .invariant:
-            "An invariant of the model contract was violated that this EOI design is not known "
+            "An invariant of the model was violated that this EOI design is not known "
                 + "to violate here."
         case .hazard:
             "An invariant was violated that this EOI design is known to violate here, and "

@@ -159,7 +159,7 @@ public enum RunEvent: Sendable {
     case ended(Totals, unfinished: [String])
 }
 
-/// What a run means to the caller's shell (cli-contract, "Exit codes").
+/// What a run means to the caller's shell (command-line §5).
 public enum ExitStatus: Int32, Sendable, CaseIterable {
     case passed = 0
     case failed = 1

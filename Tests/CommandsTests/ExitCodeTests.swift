@@ -1,6 +1,6 @@
 import Testing
 
-/// The table of cli-contract, "Exit codes".
+/// The table of command-line §5.
 @Suite struct ExitCodeTests {
     @Test func everythingPassedIs0() {
         let ending = program("run", "level-basic")

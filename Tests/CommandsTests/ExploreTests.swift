@@ -13,7 +13,7 @@ struct ExploreTests {
     }
 
     @Test(
-        "levels(n) has the contract's states, transitions and depth (contract §7)",
+        "levels(n) has the states, transitions and depth of model-contract §7",
         arguments: [(1, 26, 70, 9), (2, 434, 1_800, 16), (3, 7_872, 43_088, 26)])
     func counts(levels: Int, states: Int, transitions: Int, depth: Int) throws {
         let (status, found) = try document("--levels", "\(levels)")
@@ -24,7 +24,7 @@ struct ExploreTests {
         #expect(found["complete"]?.value as? Bool == true)
     }
 
-    @Test("The JSON is as promised (cli-contract, “JSON”)")
+    @Test("The JSON is as promised (command-line §6.4)")
     func shape() throws {
         let result = program("explore", "--levels", "2", "--format", "json")
         let violation = Shape.object([

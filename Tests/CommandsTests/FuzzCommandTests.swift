@@ -57,7 +57,7 @@ struct FuzzCommandTests {
         #expect(lines[culprit].contains("  \(steps.count)  "))
     }
 
-    @Test("One step is a run too, and no failure (hostile F14)")
+    @Test("One step is a run too, and no failure (command-line §9)")
     func oneStep() {
         let result = program(
             "fuzz", "--backend", "model", "--steps", "1", "--seed", "1", "--runs", "2")
@@ -66,7 +66,7 @@ struct FuzzCommandTests {
         #expect(result.out.hasSuffix("\ncompared no EOI\n"))
     }
 
-    @Test("A number of runs that no memory could list is begun at once (hostile F3)")
+    @Test("A number of runs that no memory could list is begun at once (command-line §9)")
     func manyRuns() {
         let result = program(
             "fuzz", "--backend", "model", "--strict", "--seed", "5", "--max-findings", "1",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Commands
 
-/// What `fuzz` and `merge` find they tell, whatever becomes of the files (hostile F4, F12).
+/// What `fuzz` and `merge` find they tell, whatever becomes of the files (command-line §7).
 @Suite("fuzz and merge: reproducers")
 struct FuzzSavingTests {
     private static let campaign = [

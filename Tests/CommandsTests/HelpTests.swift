@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    /// An option that takes a number has its unit in its help (cli-contract, "Manners").
+    /// An option that takes a number has its unit in its help (command-line §2).
     @Test(arguments: commands) func everyNumberHasItsUnit(_ command: String) throws {
         let units = [
             "seconds", "times", "bytes", "threads", "states", "steps", "lines",
@@ -55,7 +55,7 @@ import Testing
         #expect(help.contains("this many times"))
     }
 
-    /// The options that cli-contract promises for what this version has.
+    /// The options that command-line promises.
     @Test func runHasThePromisedOptions() {
         let help = program("help", "run").out
         for option in [

@@ -138,7 +138,7 @@ import Testing
         try await expectUnfinishedBench(on: "kvm", .interrupt)
     }
 
-    /// A campaign without an end (hostile F3).
+    /// A campaign without an end (command-line §9).
     private func expectStoppedCampaign(
         _ signal: Signal, _ backend: String, _ more: String...
     ) async throws {
@@ -193,7 +193,7 @@ import Testing
         return (mask ?? 0) >> 1 & 1 != 0
     }
 
-    /// Ctrl-C is heard in every part of a search (command-line D5); what was found by then is told.
+    /// Ctrl-C is heard in every part of a search (command-line §7); what was found by then is told.
     @Test(.timeLimit(.minutes(1)), arguments: [300, 1_500, 3_000])
     func theSignalStopsASearch(milliseconds: Int) async throws {
         let stopped = try await stopSearch(

@@ -1,7 +1,7 @@
 import Testing
 import Verdicts
 
-/// The JSON of every command holds what cli-contract, "JSON (schemaVersion 1)", promises.
+/// The JSON of every command holds what command-line §6.4 promises.
 @Suite struct JSONPromiseTests {
     static let counts = Shape.object([
         "steps": .integer, "fields": .integer, "eois": .integer, "endings": .integer,
@@ -87,7 +87,7 @@ import Verdicts
         }
     }
 
-    /// cli-contract, "Commands": name, one line, groups, needs, danger, story or hazard.
+    /// command-line §6.4: name, one line, groups, needs, danger, story or hazard.
     @Test func theListKeepsThePromise() throws {
         let shape = Shape.object([
             "schemaVersion": .integer,

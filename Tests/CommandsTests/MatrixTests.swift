@@ -37,8 +37,9 @@ struct MatrixTests {
         #expect(Set(keys).count == cells.count)
     }
 
+    // Source: secure-avic §7.
     @Test(
-        "With page TMR accurate and one EOI, two designs are right on a split irqchip (S, d and e)",
+        "With page TMR accurate and one EOI, two designs are right on a split irqchip",
         arguments: ["linux", "native", "ghcb"])
     func accurate(guest: String) throws {
         for design in EOIDesigns.all.map(\.name) {
@@ -50,7 +51,7 @@ struct MatrixTests {
                 #expect(
                     names.filter { !safe.contains($0) }
                         == [
-                            // Two completions in one EOI leave the last (contract §3).
+                            // Two completions in one EOI leave the last (model-contract §3).
                             "attribution", "no-premature-ack", "no-orphaned-remote-irr",
                             "exactly-once", "stuck-line",
                         ])

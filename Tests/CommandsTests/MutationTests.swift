@@ -5,7 +5,7 @@ import Testing
 /// Broken inputs of every kind end in a documented way: a few of what hosttests/mutations/run makes
 /// twenty thousand of.
 @Suite struct MutationTests {
-    /// The table of cli-contract, "Exit codes", without 130.
+    /// The table of command-line §5, without 130.
     private static let statuses: Set<Int32> = [0, 1, 4, 64, 65, 66, 70, 73, 74, 75]
 
     struct Kind: Sendable, CustomTestStringConvertible {

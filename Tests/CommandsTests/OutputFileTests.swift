@@ -6,7 +6,7 @@ import Verdicts
 
 @testable import Commands
 
-/// A report is whole or not there, and what was there before is not lost (hostile F8).
+/// A report is whole or not there, and what was there before is not lost (command-line §7).
 @Suite struct OutputFileTests {
     private let folder: Folder
 
@@ -163,7 +163,7 @@ import Verdicts
         #expect(ending.err.components(separatedBy: "only one format can go to stdout").count == 3)
     }
 
-    /// A file that takes the number of a closed stream gets what is meant for the stream (F7).
+    /// A file that takes the number of a closed stream gets what is meant for the stream.
     @Test(arguments: ["model", "kvm", "emulator"])
     func closedStreamsGoNowhereElse(_ backend: String) async throws {
         for (number, close) in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"].enumerated() {
@@ -185,7 +185,7 @@ import Verdicts
         #expect(try await Binary.shell("\"$0\" list >&-").status == .exited(74))
     }
 
-    /// What reading fails with is said as it is (F9).
+    /// What reading fails with is said as it is.
     @Test func whatCannotBeReadSaysWhyAndAFolderIsOne() async throws {
         let memory = try await Binary.shell("\"$0\" run /proc/self/mem")
         #expect(memory.status == .exited(66))

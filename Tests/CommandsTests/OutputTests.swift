@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-/// Where results go (cli-contract, "Manners").
+/// Where results go (command-line §7).
 @Suite struct OutputTests {
     // MARK: - 73 and 74
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// stdout and stderr are text that a terminal shows and does not obey, whatever a file, a name or
-/// an argument says (cli-contract, "Manners"; hostile F6).
+/// an argument says (command-line §7).
 @Suite struct PrintableTests {
     /// What could rewrite the lines around it: controls, formats and separators.
     static let hostile =

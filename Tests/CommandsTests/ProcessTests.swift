@@ -135,7 +135,7 @@ import Testing
         #expect(device?["remedy"]?.string?.isEmpty == false)
     }
 
-    /// CI has to tell this from a crash: by a report, whatever the backend (hostile F9).
+    /// CI has to tell this from a crash: by a report, whatever the backend (command-line §5).
     @Test(
         .opensKVM, .enabled(if: Self.isRoot, "takes root to become another user"),
         arguments: ["kvm", "emulator"])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Commands
 
-/// What searches save replays as it is (command-line D1–D3, D13).
+/// What searches save replays as it is (command-line §1, §2).
 @Suite("replay")
 struct ReplayTests {
     private func traces(_ arguments: String...) throws -> Folder {

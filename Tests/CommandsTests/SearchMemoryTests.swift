@@ -6,7 +6,7 @@ import Verdicts
 
 @testable import Commands
 
-/// A search ends before memory does (hostile F5).
+/// A search ends before memory does (command-line §7).
 @Suite("memory of a search")
 struct SearchMemoryTests {
     private static let meminfo = "MemTotal:   9999 kB\nMemAvailable:   8388608 kB\n"

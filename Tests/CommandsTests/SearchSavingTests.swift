@@ -5,7 +5,7 @@ import Testing
 
 @testable import Commands
 
-/// What becomes of files costs no result (command-line D6, hostile F4, F8, F9).
+/// What becomes of files costs no result (command-line §7).
 @Suite("explore and matrix: saving")
 struct SearchSavingTests {
     private static let search = ["explore", "--levels", "2", "--liveness"]

@@ -1,7 +1,7 @@
 import InterruptModel
 import Testing
 
-/// A machine that a search cannot hold is a bad file, said where it stands (hostile F9).
+/// A machine that a search cannot hold is a bad file, said where it stands (command-line §5).
 @Suite("explore: how wide a machine may be") struct SearchWidthTests {
     private func explore(_ text: String) throws -> Ending {
         let folder = try Folder()

@@ -44,7 +44,7 @@ import Testing
         #expect(program("list", "level-").status == 64, "the beginning of several is none")
     }
 
-    /// What was meant is said (command-line D10).
+    /// What was meant is said (command-line §2).
     @Test func theBeginningOfSeveralNamesThemAndTheGroup() throws {
         let several = program("run", "tmr-")
         #expect(several.status == 64)
@@ -91,7 +91,7 @@ import Testing
         #expect(program("list", "level-basic").out.contains("\n1 scenario; "))
     }
 
-    /// command-line D12.
+    /// command-line §2.
     @Test func theColumnsStandAlsoWhereNamesHaveTheirIRQChip() {
         let words = ["run", "level-basic", "level-retrigger-mask", "--irqchip", "both"]
         let lines = program(words).outLines.filter { $0.contains("compared") && $0.contains("@") }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Commands
 
-/// Commands that are printed to be copied mean the same in a shell (hostile F12).
+/// Commands that are printed to be copied mean the same in a shell (command-line §7).
 @Suite("words for a shell")
 struct ShellWordTests {
     static let words = [

@@ -1,4 +1,5 @@
-/// What a module may import: the table of the architecture, as far as Package.swift has it.
+/// What a module may import: the map of the house in InterruptModel.md, as far as Package.swift has
+/// it.
 struct ModuleRow: Sendable {
     var name: String
     /// Modules of this package, lowest first.

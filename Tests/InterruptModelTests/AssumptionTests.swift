@@ -1,10 +1,11 @@
-@testable import InterruptModel
 import Testing
 
-/// What nobody has published, as axes (contract §4), and how the rules follow each of them.
+@testable import InterruptModel
+
+/// What nobody has published, as axes (model-contract §4), and how the rules follow each of them.
 @Suite("Assumptions about the hardware")
 struct AssumptionTests {
-    @Test("A disallowed request is dropped or kept, as assumed (RFC selftests 32, 35; hazard 5)")
+    @Test("A disallowed request is dropped or kept, as assumed (RFC selftests 32, 35; hazard A5)")
     func disallowed() {
         for fate in RequestFate.allCases {
             var bench = SecureBench(
@@ -24,7 +25,7 @@ struct AssumptionTests {
         }
     }
 
-    @Test("Nothing reaches a page that is not enabled; the request is dropped or kept (hazard 31)")
+    @Test("Nothing reaches a page that is not enabled; the request is dropped or kept (hazard F31)")
     func beforeEnable() {
         for fate in RequestFate.allCases {
             var bench = SecureBench(
@@ -46,7 +47,7 @@ struct AssumptionTests {
     }
 
     @Test(
-        "A native EOI of a level vector traps or ends; savic_eoi() never gets there (hazard 6)",
+        "A native EOI of a level vector traps or ends; savic_eoi() never gets there (hazard A6)",
         arguments: GuestEOI.allCases)
     func nativeLevelEOI(guestEOI: GuestEOI) {
         var bench = SecureBench(
@@ -95,7 +96,7 @@ struct AssumptionTests {
         #expect(bench.state.vcpu.apic.enabled)
     }
 
-    @Test("Between two lives a KVM that re-enters injects into an APIC without a page (hazard 30)")
+    @Test("Between two lives a KVM that re-enters injects into an APIC without a page (hazard F30)")
     func injectsBetweenLives() {
         for reenters in [false, true] {
             var machine = SecureMachine<WideSpace, OneOutstanding>(
@@ -125,7 +126,8 @@ struct AssumptionTests {
         #expect(machine.state.vcpu.page.irr == [])
     }
 
-    @Test("An access that the register does not allow raises #GP where the design looks (hazard 8)")
+    @Test(
+        "An access that the register does not allow raises #GP where the design looks (hazard B8)")
     func refusedAccess() {
         func faults<Design: EOIDesign>(_ design: Design.Type, _ action: Action) -> Bool {
             var machine = SecureMachine<WideSpace, Design>(.secure(.low), space: WideSpace())

@@ -2,7 +2,7 @@ import Testing
 
 @testable import InterruptModel
 
-/// What each design makes of an access to the EOI register (contract §3).
+/// What each design makes of an access to the EOI register (model-contract §3).
 @Suite struct DesignDecisions {
     enum Outcome: Sendable, Equatable {
         case ignores
@@ -22,7 +22,7 @@ import Testing
     }
 
     static let rows: [Row] = [
-        // A write of 0 that conveys the lower of two vectors (hazard 2).
+        // A write of 0 that conveys the lower of two vectors (hazard A2).
         Row(
             access: .write(conveying: 0x31), shadow: [0x31, 0x41],
             outcomes: (
@@ -45,14 +45,14 @@ import Testing
         Row(
             access: .write(conveying: -1), shadow: [0xFF],
             outcomes: (.completes([0xFF]), .remembers([0xFF]), .remembers([0xFF]), .ignores)),
-        // Empty shadow (hazard 1).
+        // Empty shadow (hazard A1).
         Row(
             access: .write(conveying: 0x31), shadow: [],
             outcomes: (.minusOne, .ignores, .ignores, .completes([0x31]))),
         Row(
             access: .write(conveying: -1), shadow: [],
             outcomes: (.minusOne, .ignores, .ignores, .ignores)),
-        // A read (hazard 8), and data other than 0 (hazard 9).
+        // A read (hazard B8), and data other than 0 (hazard B9).
         Row(
             access: .read, shadow: [0x31, 0x41],
             outcomes: (.completes([0x41]), .ignores, .ignores, .ignores)),
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("decisions of all designs (contract §3)", arguments: rows)
+    @Test("decisions of all designs (model-contract §3)", arguments: rows)
     func decisions(_ row: Row) {
         #expect(outcome(RFCv1.self, row) == row.outcomes.0)
         #expect(outcome(RFCv2.self, row) == row.outcomes.0)
@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test(
-        "what injection may move (contract §3)",
+        "what injection may move (model-contract §3)",
         arguments: [
             Pending(irr: [], tmr: [], shadow: [], passes: []),
             Pending(irr: [], tmr: [0x31], shadow: [0x31], passes: []),
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test(
-        "a new life: the RFC keeps its shadow, the others forget it (S hazard 29)",
+        "a new life: the RFC keeps its shadow, the others forget it (hazard F29)",
         arguments: [
             ("rfc-v1", false), ("rfc-v2", false), ("hardened", true), ("one-outstanding", true),
             ("reevaluate-all", true), ("guest-conveys", true),
@@ -161,7 +161,9 @@ import Testing
         #expect(bench.state.vcpu.page.tmr == (pageTMR == .guest ? [0x31] : []))
     }
 
-    @Test("the catalogue has the contract's six, in its order, each with words and a source")
+    @Test(
+        "the catalogue has the six of model-contract §3, in its order, each with words and a source"
+    )
     func catalogue() {
         #expect(
             EOIDesigns.all.map(\.name) == [

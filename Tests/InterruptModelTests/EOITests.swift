@@ -2,7 +2,7 @@ import Testing
 
 @testable import InterruptModel
 
-/// End of interrupt at the IOAPIC (kvm-snp-uapi §5.6).
+/// End of interrupt at the IOAPIC (kvm-interrupts §6).
 @Suite struct EndOfInterrupt {
     private func inService(_ pins: PinSetup..., chip: IRQChip = .kernel) -> PlainBench {
         var bench = PlainBench(
@@ -12,7 +12,7 @@ import Testing
         return bench
     }
 
-    @Test("an EOI clears Remote IRR of a low line (§5.6 step 3)")
+    @Test("an EOI clears Remote IRR of a low line (kvm-interrupts §6 step 3)")
     func clearsRemoteIRR() {
         var bench = inService(.low)
         bench.run(.deassert(pin: 2))
@@ -22,7 +22,7 @@ import Testing
         bench.refuse(.eoi)
     }
 
-    @Test("an EOI serves a line that is still high again (§5.6 step 3)")
+    @Test("an EOI serves a line that is still high again (kvm-interrupts §6 step 3)")
     func servesAgain() {
         var bench = inService(.low)
         bench.expect(
@@ -31,7 +31,8 @@ import Testing
         #expect(bench.state.vcpu.apic.irr == [0x31])
     }
 
-    @Test("with a split irqchip the EOI exit comes before userspace's IOAPIC (§5.6, §5.9)")
+    @Test(
+        "with a split irqchip the EOI exit comes before userspace's IOAPIC (kvm-interrupts §6, §9)")
     func splitExits() {
         var bench = inService(.low, chip: .split)
         bench.run(.deassert(pin: 2))
@@ -39,7 +40,7 @@ import Testing
             .eoi, .ends(0x31), .completes(0x31), .exits(0x31), .reaches(0x31), .acks(2, 0x31))
     }
 
-    @Test("a masked pin takes part in the EOI and is not served again (§5.6)")
+    @Test("a masked pin takes part in the EOI and is not served again (kvm-interrupts §6)")
     func ignoresMask() {
         var bench = inService(.low)
         bench.run(.mask(pin: 2))
@@ -48,7 +49,7 @@ import Testing
         bench.expect(.unmask(pin: 2), .level(0x31))
     }
 
-    @Test("trigger and destination of the pin do not matter either (§5.6)")
+    @Test("trigger and destination of the pin do not matter either (kvm-interrupts §6)")
     func ignoresDestination() {
         var bench = inService(.low, PinSetup(pin: 3, vector: 0x31, trigger: .edge, destination: 9))
         bench.run(.deassert(pin: 2))
@@ -56,7 +57,7 @@ import Testing
             .eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31), .acks(3, 0x31))
     }
 
-    @Test("every pin with the vector is acknowledged, in pin order (§5.6)")
+    @Test("every pin with the vector is acknowledged, in pin order (kvm-interrupts §6)")
     func everyPinIsAcknowledged() {
         var bench = inService(
             PinSetup(pin: 5, vector: 0x31), PinSetup(pin: 2, vector: 0x31), .high)
@@ -68,7 +69,8 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [2])
     }
 
-    @Test("the trigger mode of an EOI is the TMR at that moment (§5.6, §5.7, S hazard 11)")
+    @Test(
+        "the trigger mode of an EOI is the TMR at that moment (kvm-interrupts §6, §7, hazard C11)")
     func tmrIsSampledAtEOI() {
         var bench = inService(.low)
         bench.expect(.msi(vector: 0x31), .edge(0x31))
@@ -80,7 +82,7 @@ import Testing
         #expect(bench.violations == [.noOrphanedRemoteIRR])
     }
 
-    @Test("the EOI of a vector that is not handled reaches nobody (§5.6, §5.9)")
+    @Test("the EOI of a vector that is not handled reaches nobody (kvm-interrupts §6, §9)")
     func needsHandledVector() {
         var bench = PlainBench(.plain(.low))
         bench.expect(.msi(vector: 0x51), .edge(0x51))
@@ -88,7 +90,10 @@ import Testing
         bench.expect(.eoi, .ends(0x51, .edge), .completes(0x51))
     }
 
-    @Test("the acknowledgement lowers the resample source, then signals (§4.2, §5.6 step 1)")
+    // Source: kvm-interrupts §6 step 1, §10.
+    @Test(
+        "the acknowledgement lowers the resample source, then signals"
+    )
     func acknowledgeLowersResampleSource() {
         var bench = PlainBench(.plain(.resampled))
         bench.expect(.irqfd(pin: 2), .level(0x31))
@@ -100,7 +105,10 @@ import Testing
         bench.expect(.irqfd(pin: 2), .level(0x31))
     }
 
-    @Test("a line that rises during the EOI comes between ack and re-service (§5.6 step 1)")
+    // Source: kvm-interrupts §6 step 1.
+    @Test(
+        "a line that rises during the EOI comes between ack and re-service"
+    )
     func risingSamePin() {
         var bench = inService(.low)
         bench.run(.deassert(pin: 2))
@@ -111,7 +119,10 @@ import Testing
         #expect(bench.state.ioapic.successiveEOIs[2] == 1, "the EOI found it high")
     }
 
-    @Test("a shared pin that rises between its ack and its release is served twice (§5.6)")
+    // Source: kvm-interrupts §6.
+    @Test(
+        "a shared pin that rises between its ack and its release is served twice"
+    )
     func risingSharedPin() {
         var bench = inService(.low, PinSetup(pin: 5, vector: 0x31))
         bench.run(.deassert(pin: 2))
@@ -132,14 +143,14 @@ import Testing
         #expect(bench.state.ioapic.lines == [3])
     }
 
-    @Test("non-zero data is an EOI too: KVM's plain APIC does not fault on it (§3.4)")
+    @Test("non-zero data is an EOI too: KVM's plain APIC does not fault on it (kvm-interrupts §8)")
     func nonzeroEOI() {
         var bench = inService(.low)
         bench.run(.deassert(pin: 2))
         bench.expect(.nonzeroEOI, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
     }
 
-    @Test("an EOI with nothing in service does nothing (§5.8), a read faults (§3.4)")
+    @Test("an EOI with nothing in service does nothing , a read faults (kvm-interrupts §8)")
     func spuriousAndRead() {
         var bench = PlainBench(.plain(.low))
         let before = bench.state
@@ -152,7 +163,7 @@ import Testing
     }
 }
 
-/// The brake on a line that stays high (kvm-snp-uapi §5.6 step 3).
+/// The brake on a line that stays high (kvm-interrupts §6.1).
 @Suite struct SuccessiveEOIs {
     /// After `count` EOIs that found the line high.
     private func stormed(_ count: Int) -> PlainBench {
@@ -167,7 +178,7 @@ import Testing
         return bench
     }
 
-    @Test("the 10,000th delays the next delivery, which delayed work makes (§5.6)")
+    @Test("the 10,000th delays the next delivery, which delayed work makes (kvm-interrupts §6.1)")
     func delayed() {
         var bench = stormed(9_999)
         bench.refuse(.delayedWork)
@@ -184,7 +195,7 @@ import Testing
             .eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31), .level(0x31))
     }
 
-    @Test("a low line resets the count (§5.6)")
+    @Test("a low line resets the count (kvm-interrupts §6.1)")
     func lowLineResets() {
         var bench = stormed(9_999)
         bench.take(0x31)
@@ -195,7 +206,7 @@ import Testing
         #expect(bench.state.ioapic.successiveEOIs[2] == 1)
     }
 
-    @Test("so does a masked pin (§5.6 step 3)")
+    @Test("so does a masked pin (kvm-interrupts §6 step 3)")
     func maskResets() {
         var bench = stormed(3)
         #expect(bench.state.ioapic.successiveEOIs[2] == 3)
@@ -215,7 +226,7 @@ import Testing
     }
 }
 
-/// SPIV bit 12 and the IOAPIC's EOI register (kvm-snp-uapi §5.6; bug story S11).
+/// SPIV bit 12 and the IOAPIC's EOI register (kvm-interrupts §6.2, §6.3; story S11).
 @Suite struct BroadcastSuppressionRules {
     struct Case: Sendable, CustomTestStringConvertible {
         var chip: IRQChip
@@ -224,8 +235,9 @@ import Testing
         var testDescription: String { "\(chip) \(mode)" }
     }
 
+    // Source: kvm-interrupts §6.2.
     @Test(
-        "quirk: the in-kernel IOAPIC honours it; enabled: split only; disabled: never (§5.6)",
+        "quirk: the in-kernel IOAPIC honours it; enabled: split only; disabled: never",
         arguments: [
             Case(chip: .kernel, mode: .quirk, holds: true),
             Case(chip: .split, mode: .quirk, holds: false),
@@ -246,7 +258,10 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == (test.holds ? [2] : []))
     }
 
-    @Test("suppressed in the kernel: ack notifiers fire, Remote IRR stays (§5.6 steps 1 and 2)")
+    // Source: kvm-interrupts §6 steps 1 and 2.
+    @Test(
+        "suppressed in the kernel: ack notifiers fire, Remote IRR stays"
+    )
     func kernel() {
         var bench = PlainBench(.plain(.low))
         bench.run(.suppressBroadcast, .assert(pin: 2))
@@ -256,7 +271,7 @@ import Testing
         #expect(bench.violations == [.noOrphanedRemoteIRR])
     }
 
-    @Test("suppressed in split mode: no exit; the guest ends it at the EOI register (S11)")
+    @Test("suppressed in split mode: no exit; the guest ends it at the EOI register (story S11)")
     func splitThenDirected() {
         var bench = PlainBench(
             MachineSetup.plain(.low, .high).with {
@@ -276,13 +291,13 @@ import Testing
         bench.expect(.directedEOI(vector: 0x51), .ends(0x51, .edge))
     }
 
-    @Test("the EOI register goes by the entry's trigger mode: no edge pins (S11)")
+    @Test("the EOI register goes by the entry's trigger mode: no edge pins (story S11)")
     func directedSkipsEdge() {
         var bench = PlainBench(MachineSetup.plain(.edge).with { $0.hasEOIRegister = true })
         bench.expect(.directedEOI(vector: 0x31), .ends(0x31, .edge))
     }
 
-    @Test("KVM's version 0x11 has no EOI register (S, ways out e)")
+    @Test("KVM's version 0x11 has no EOI register (secure-avic §7 (e))")
     func noRegister() {
         var bench = PlainBench(.plain(.low))
         bench.run(.assert(pin: 2))

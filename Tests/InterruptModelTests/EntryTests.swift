@@ -2,9 +2,9 @@ import Testing
 
 @testable import InterruptModel
 
-/// Redirection entry writes (kvm-snp-uapi §5.5).
+/// Redirection entry writes (kvm-interrupts §5).
 @Suite struct Entries {
-    @Test("a write preserves Remote IRR (§5.5)")
+    @Test("a write preserves Remote IRR (kvm-interrupts §5)")
     func remoteIRRIsReadOnly() {
         var bench = PlainBench(.plain(.low))
         bench.run(.assert(pin: 2))
@@ -17,7 +17,7 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [2])
     }
 
-    @Test("a write that leaves the entry in edge mode clears Remote IRR (§5.5)")
+    @Test("a write that leaves the entry in edge mode clears Remote IRR (kvm-interrupts §5)")
     func edgeWriteClearsRemoteIRR() {
         var bench = PlainBench(.plain(.low))
         bench.run(.assert(pin: 2))
@@ -27,7 +27,7 @@ import Testing
         #expect(bench.state.vcpu.apic.irr == [0x31], "and so is what is in flight")
     }
 
-    @Test("Linux' lost-EOI workaround: mask and edge, then level again (§5.5)")
+    @Test("Linux' lost-EOI workaround: mask and edge, then level again (kvm-interrupts §5)")
     func linuxWorkaround() {
         var bench = PlainBench(.plain(.low))
         bench.run(.assert(pin: 2))
@@ -40,7 +40,7 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [2])
     }
 
-    @Test("a write that leaves a pending level line deliverable serves it (§5.5)")
+    @Test("a write that leaves a pending level line deliverable serves it (kvm-interrupts §5)")
     func writeServesPendingLevel() {
         var bench = PlainBench(.plain(.maskedLow))
         bench.expect(.assert(pin: 2))
@@ -49,7 +49,7 @@ import Testing
         bench.expect(.rewrite(pin: 2))
     }
 
-    @Test("switching a high edge line to level serves it (§5.5)")
+    @Test("switching a high edge line to level serves it (kvm-interrupts §5)")
     func levelWriteServesStoredEdge() {
         var bench = PlainBench(.plain(.maskedEdge))
         bench.expect(.assert(pin: 2))
@@ -57,7 +57,7 @@ import Testing
         bench.expect(.trigger(pin: 2, .level), .level(0x31))
     }
 
-    @Test("a low line is not served by a write (§5.5)")
+    @Test("a low line is not served by a write (kvm-interrupts §5)")
     func lowLineIsNotServed() {
         var bench = PlainBench(.plain(.maskedLow))
         bench.expect(.unmask(pin: 2))
@@ -65,14 +65,15 @@ import Testing
         #expect(bench.state.vcpu.apic.irr == [])
     }
 
-    @Test("retargeting a pending unserved line serves it at its new destination (§5.5)")
+    @Test(
+        "retargeting a pending unserved line serves it at its new destination (kvm-interrupts §5)")
     func retargetServes() {
         var bench = PlainBench(.plain(PinSetup(pin: 2, vector: 0x31, destination: 1)))
         bench.expect(.assert(pin: 2))
         bench.expect(.retarget(pin: 2, destination: 0), .level(0x31))
     }
 
-    @Test("unmasking an edge pin never delivers a stored edge (§5.5)")
+    @Test("unmasking an edge pin never delivers a stored edge (kvm-interrupts §5)")
     func unmaskDropsStoredEdge() {
         var bench = PlainBench(.plain(.maskedEdge))
         bench.expect(.assert(pin: 2))
@@ -82,7 +83,7 @@ import Testing
         bench.expect(.assert(pin: 2), .edge(0x31))
     }
 
-    @Test("with a resampler an unmask re-samples instead of serving (§5.5, since 6.5)")
+    @Test("with a resampler an unmask re-samples instead of serving (kvm-interrupts §5, since 6.5)")
     func unmaskResamples() {
         var bench = PlainBench(.plain(.resampled))
         bench.run(.mask(pin: 2))
@@ -93,8 +94,9 @@ import Testing
         bench.expect(.reassert(pin: 2), .level(0x31))
     }
 
+    // Source: kvm-interrupts §5.
     @Test(
-        "masking touches neither the line, nor Remote IRR, nor what is in flight (§5.5)",
+        "masking touches neither the line, nor Remote IRR, nor what is in flight",
         arguments: MachineKind.allCases)
     func maskOnlyMasks(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -112,7 +114,7 @@ import Testing
             .vector(pin: 2, vector: 0x31), .rewrite(pin: 2),
         ])
     func sameValueIsWritten(write: Action) {
-        // `ioapic_write_indirect` compares nothing (bug story S16).
+        // `ioapic_write_indirect` compares nothing (kvm-interrupts §5 step 1).
         var bench = PlainBench(MachineSetup.plain(.low).with { $0.apicEnabled = false })
         bench.run(.assert(pin: 2), .enableAPIC, .scan)
         #expect(bench.state.ioapic.remoteIRR == [], "nobody took the line")
@@ -145,7 +147,7 @@ import Testing
     }
 
     @Test(
-        "a write replaces exactly what it names (§5.5)",
+        "a write replaces exactly what it names (kvm-interrupts §5)",
         arguments: [
             (Action.mask(pin: 2), entry(masked: true)),
             (.trigger(pin: 2, .edge), entry(level: false)),
@@ -167,7 +169,7 @@ import Testing
         RedirectionEntry(vector: vector, destination: destination, level: level, masked: masked)
     }
 
-    @Test("a write asks for a scan, which the next entry performs once (§5.5)")
+    @Test("a write asks for a scan, which the next entry performs once (kvm-interrupts §5)")
     func writeRequestsScan() {
         var bench = PlainBench(.plain(.low))
         bench.refuse(.scan)

@@ -2,9 +2,9 @@ import Testing
 
 @testable import InterruptModel
 
-/// From KVM's registers to the VMCB (RFC patches 06 and 13; contract §2 `inject`).
+/// From KVM's registers to the VMCB (RFC patches 06 and 13; model-contract §2.3).
 @Suite struct HandOff {
-    @Test("injection moves everything and notes level vectors in the shadow (S patches 06, 13)")
+    @Test("injection moves everything and notes level vectors in the shadow (RFC patches 06, 13)")
     func moves() {
         var bench = SecureBench(.secure(.low, .high))
         bench.run(.assert(pin: 2), .assert(pin: 3), .msi(vector: 0x51))
@@ -15,7 +15,7 @@ import Testing
         #expect(bench.violations == [])
     }
 
-    @Test("nothing to move, no injection (contract §2)")
+    @Test("nothing to move, no injection (model-contract §2.3)")
     func needsPending() {
         var bench = SecureBench(.secure(.low))
         bench.refuse(.inject)
@@ -23,17 +23,17 @@ import Testing
         bench.refuse(.inject)
     }
 
-    @Test("only level vectors get a shadow bit, by the TMR at injection (S patch 13)")
+    @Test("only level vectors get a shadow bit, by the TMR at injection (RFC patch 13)")
     func tmrAtInjection() {
         var bench = SecureBench(.secure(.low))
         bench.run(.assert(pin: 2), .msi(vector: 0x31), .inject)
-        #expect(bench.state.vcpu.apic.isr == [], "the message cleared the TMR (S hazard 11)")
+        #expect(bench.state.vcpu.apic.isr == [], "the message cleared the TMR (hazard C11)")
         var other = SecureBench(.secure(.low))
         other.run(.msi(vector: 0x31), .assert(pin: 2), .inject)
-        #expect(other.state.vcpu.apic.isr == [0x31], "the edge got a shadow bit (S hazard 11)")
+        #expect(other.state.vcpu.apic.isr == [0x31], "the edge got a shadow bit (hazard C11)")
     }
 
-    @Test("RequestedIRR is OR-ed until VMRUN consumes it (S hazard 24)")
+    @Test("RequestedIRR is OR-ed until VMRUN consumes it (hazard E24)")
     func requestedAccumulates() {
         var bench = SecureBench(.secure(.low, .high))
         bench.run(.assert(pin: 2), .inject, .assert(pin: 3), .inject)
@@ -44,7 +44,7 @@ import Testing
         bench.refuse(.vmrun)
     }
 
-    @Test("a guest step is scan, inject, vmrun, the command, accept (contract §6)")
+    @Test("a guest step is scan, inject, vmrun, the command, accept (model-contract §6.2)")
     func guestStep() throws {
         var runner = try Runner(.secure(.low, .high))
         #expect(runner.step(.assert(pin: 2)) == [.level(0x31)])
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(
-        "a guest command that is not enabled undoes its entry (contract §2)",
+        "a guest command that is not enabled undoes its entry (model-contract §6.2)",
         arguments: MachineKind.allCases)
     func refusedStepChangesNothing(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -79,19 +79,19 @@ import Testing
     }
 }
 
-/// Secure AVIC hardware and the guest's page (secure-avic §1, §6; contract §4).
+/// Secure AVIC hardware and the guest's page (secure-avic §1, §6; model-contract §4).
 @Suite struct Page {
-    @Test("VMRUN drops what is not allowed, and consumes it (S §6)")
+    @Test("VMRUN drops what is not allowed, and consumes it (secure-avic §6)")
     func allowedFilters() {
         var bench = SecureBench(MachineSetup.secure(.low, .high).with { $0.allowed = [0x41] })
         bench.run(.assert(pin: 2), .assert(pin: 3), .inject, .vmrun)
         #expect(bench.state.vcpu.page.irr == [0x41])
         #expect(bench.state.vcpu.requested == [])
-        // S hazard 5: no EOI will ever come.
+        // hazard A5: no EOI will ever come.
         #expect(bench.violations == [.noOrphanedRemoteIRR, .noStaleShadow])
     }
 
-    @Test("ALLOWED_IRR is the guest's (S §1)")
+    @Test("ALLOWED_IRR is the guest's (secure-avic §1)")
     func allowAndDisallow() {
         var bench = SecureBench(.secure(.low))
         #expect(bench.state.vcpu.page.allowed == [0x31], "all that the pins use")
@@ -100,7 +100,8 @@ import Testing
         #expect(bench.state.vcpu.page.allowed == [0x51])
     }
 
-    @Test("`accurate`: the hardware takes KVM's TMR for what it takes, no more (contract §4)")
+    @Test(
+        "`accurate`: the hardware takes KVM's TMR for what it takes, no more (model-contract §4.1)")
     func accurate() {
         var bench = SecureBench(.secure(.low, .high))
         bench.run(.assert(pin: 2), .inject, .assert(pin: 3), .vmrun)
@@ -109,7 +110,9 @@ import Testing
         #expect(bench.state.vcpu.page.tmr == [0x41], "an edge instance clears the bit")
     }
 
-    @Test("`never`: the bit stays clear and every EOI is accelerated (contract §4, S hazard 6)")
+    @Test(
+        "`never`: the bit stays clear and every EOI is accelerated (model-contract §4.1, hazard A6)"
+    )
     func never() {
         var bench = SecureBench(MachineSetup.secure(.low).with { $0.pageTMR = .never })
         bench.run(.assert(pin: 2))
@@ -121,7 +124,8 @@ import Testing
         #expect(bench.violations == [.noOrphanedRemoteIRR, .noStaleShadow])
     }
 
-    @Test("`guest`: the guest sets the bit when it allows a level pin's vector (contract §4)")
+    @Test(
+        "`guest`: the guest sets the bit when it allows a level pin's vector (model-contract §4.1)")
     func guest() {
         var bench = SecureBench(MachineSetup.secure(.low, .edgeHigh).with { $0.pageTMR = .guest })
         #expect(bench.state.vcpu.page.tmr == [0x31])
@@ -141,7 +145,7 @@ import Testing
     }
 
     @Test(
-        "how often each guest policy forwards an EOI (contract §4)",
+        "how often each guest policy forwards an EOI (model-contract §4.5)",
         arguments: [
             EOICase(policy: .linux, trigger: .level, forwards: 1),
             EOICase(policy: .linux, trigger: .edge, forwards: 0),
@@ -172,19 +176,20 @@ import Testing
         #expect(bench.state.vcpu.apic.isr == [])
     }
 
-    @Test("a native EOI is accelerated by the page's TMR alone, whatever KVM's says (S §6)")
+    @Test(
+        "a native EOI is accelerated by the page's TMR alone, whatever KVM's says (secure-avic §6)")
     func pageTMRDecides() {
         var bench = SecureBench(.secure(.low))
         bench.run(.assert(pin: 2))
         bench.take(0x31)
         bench.run(.deassert(pin: 2), .msi(vector: 0x31))
         #expect(bench.state.vcpu.apic.tmr == [])
-        // KVM's TMR at EOI time is edge: Remote IRR stays (S hazard 11).
+        // KVM's TMR at EOI time is edge: Remote IRR stays (hazard C11).
         bench.expect(.eoi, .ends(0x31, .edge), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
         #expect(bench.state.ioapic.remoteIRR == [2])
     }
 
-    @Test("an IPI with a level vector is ended by KVM without a shadow bit (S hazard 28)")
+    @Test("an IPI with a level vector is ended by KVM without a shadow bit (hazard E28)")
     func ipiOnLevelVector() {
         var bench = SecureBench(.secure(.low))
         bench.run(.assert(pin: 2))
@@ -194,7 +199,7 @@ import Testing
         bench.expect(.eoi, .ends(0x31), .vectorMinusOne)
     }
 
-    @Test("the page's registers order deliveries as KVM's do (§5.8)")
+    @Test("the page's registers order deliveries as KVM's do (kvm-interrupts §8)")
     func pagePriority() {
         var bench = SecureBench(.secure(.low, .high, nesting: true))
         bench.run(.assert(pin: 2), .assert(pin: 3))

@@ -2,7 +2,7 @@ import Testing
 
 @testable import InterruptModel
 
-/// EOI interception: which vectors reach the IOAPIC (kvm-snp-uapi §5.9).
+/// EOI interception: which vectors reach the IOAPIC (kvm-interrupts §9).
 @Suite struct HandledVectors {
     struct Case: Sendable, CustomTestStringConvertible {
         var pin: PinSetup
@@ -11,8 +11,9 @@ import Testing
         var testDescription: String { "\(pin) \(chip)" }
     }
 
+    // Source: kvm-interrupts §9.
     @Test(
-        "level pins, and with KVM's IOAPIC notified pins and pin 8; mask ignored (§5.9)",
+        "level pins, and with KVM's IOAPIC notified pins and pin 8; mask ignored",
         arguments: [
             Case(pin: .low, handled: [0x31]),
             Case(pin: .maskedLow, handled: [0x31]),
@@ -37,7 +38,7 @@ import Testing
         #expect(bench.state.vcpu.apic.handled == test.handled)
     }
 
-    @Test("the EOI of an edge pin is not handled (§5.9)")
+    @Test("the EOI of an edge pin is not handled (kvm-interrupts §9)")
     func edgeIsNotHandled() {
         var bench = PlainBench(.plain(.edge))
         bench.run(.assert(pin: 2))
@@ -45,7 +46,7 @@ import Testing
         bench.expect(.eoi, .ends(0x31, .edge), .completes(0x31))
     }
 
-    @Test("an ack notifier makes it handled (§5.9)")
+    @Test("an ack notifier makes it handled (kvm-interrupts §9)")
     func notifierMakesHandled() {
         var bench = PlainBench(
             .plain(PinSetup(pin: 2, vector: 0x31, trigger: .edge, notifier: true)))
@@ -54,7 +55,7 @@ import Testing
         bench.expect(.eoi, .ends(0x31, .edge), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
     }
 
-    @Test("a changed entry takes effect at the next entry only (§5.9)")
+    @Test("a changed entry takes effect at the next entry only (kvm-interrupts §9)")
     func changeNeedsScan() {
         var bench = PlainBench(.plain(.low))
         bench.run(.vector(pin: 2, vector: 0x51), .assert(pin: 2), .accept)
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test(
-        "a retargeted vector stays handled while pending or in service (§5.9)",
+        "a retargeted vector stays handled while pending or in service (kvm-interrupts §9)",
         arguments: [false, true])
     func staleVectorStaysHandled(accepted: Bool) {
         var bench = PlainBench(.plain(.low))
@@ -78,7 +79,10 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [], "nobody at the new destination accepted")
     }
 
-    @Test("the EOI of the stale vector asks for another scan, after which it is gone (§5.9)")
+    // Source: kvm-interrupts §9.
+    @Test(
+        "the EOI of the stale vector asks for another scan, after which it is gone"
+    )
     func staleEOIRescans() {
         var bench = PlainBench(.plain(.low))
         bench.run(.assert(pin: 2))
@@ -91,8 +95,9 @@ import Testing
         #expect(bench.state.vcpu.apic.stale == -1)
     }
 
+    // Source: kvm-interrupts §9.
     @Test(
-        "only the highest stale vector is remembered, whatever the order of pins (§5.9)",
+        "only the highest stale vector is remembered, whatever the order of pins",
         arguments: [UInt8(2), 3])
     func highestStaleOnly(lowPin: UInt8) {
         let highPin = 5 - lowPin
@@ -112,14 +117,14 @@ import Testing
         #expect(bench.state.vcpu.apic.stale == 0x31)
     }
 
-    @Test("a vector that is not in flight leaves with its entry (§5.9)")
+    @Test("a vector that is not in flight leaves with its entry (kvm-interrupts §9)")
     func idleVectorLeaves() {
         var bench = PlainBench(.plain(.low))
         bench.run(.retarget(pin: 2, destination: 1), .scan)
         #expect(bench.state.vcpu.apic.handled == [])
     }
 
-    @Test("on a secure machine the shadow ISR keeps a stale vector handled (S, KVM core)")
+    @Test("on a secure machine the shadow ISR keeps a stale vector handled (kvm-interrupts §9.2)")
     func shadowKeepsHandled() {
         var bench = SecureBench(.secure(.low))
         bench.run(.assert(pin: 2))
@@ -129,7 +134,7 @@ import Testing
         bench.expect(.eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
     }
 
-    @Test("without its shadow bit a handed-off edge vector is forgotten (S hazard 15)")
+    @Test("without its shadow bit a handed-off edge vector is forgotten (hazard D15)")
     func edgeInFlightIsForgotten() {
         var bench = SecureBench(
             .secure(PinSetup(pin: 2, vector: 0x31, trigger: .edge, notifier: true)))

@@ -2,10 +2,10 @@ import Testing
 
 @testable import InterruptModel
 
-/// Lines and service (kvm-snp-uapi §5.2, §5.3; contract §2).
+/// Lines and service (kvm-interrupts §2, §3; model-contract §2.1).
 @Suite struct Lines {
     @Test(
-        "asserting a level line serves it and sets Remote IRR (§5.2, §5.3)",
+        "asserting a level line serves it and sets Remote IRR (kvm-interrupts §2, §3)",
         arguments: MachineKind.allCases)
     func levelAssertServes(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(
-        "a line is asserted low to high and de-asserted high to low only (contract §2)",
+        "a line is asserted low to high and de-asserted high to low only (model-contract §2.1)",
         arguments: MachineKind.allCases)
     func linesHaveTwoStates(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(
-        "a masked pin stores its line and delivers nothing (§5.3)",
+        "a masked pin stores its line and delivers nothing (kvm-interrupts §3)",
         arguments: Trigger.allCases)
     func maskBlocksService(trigger: Trigger) {
         var bench = PlainBench(
@@ -42,7 +42,7 @@ import Testing
         #expect(bench.violations == [])
     }
 
-    @Test("Remote IRR blocks a level pin: asserting again delivers nothing (§5.3)")
+    @Test("Remote IRR blocks a level pin: asserting again delivers nothing (kvm-interrupts §3)")
     func remoteIRRBlocksService() {
         var bench = PlainBench(.plain(.low))
         bench.expect(.assert(pin: 2), .level(0x31))
@@ -52,20 +52,22 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [2])
     }
 
-    @Test("re-asserting a pending level line calls service again (§5.2 step 5)")
+    @Test("re-asserting a pending level line calls service again (kvm-interrupts §2 step 5)")
     func reassertServes() {
         var bench = PlainBench(
             .plain(.low).with { $0.apicEnabled = false })
         bench.expect(.assert(pin: 2))
         #expect(bench.state.ioapic.remoteIRR == [])
         bench.run(.enableAPIC)
-        #expect(bench.state.ioapic.remoteIRR == [], "enabling the APIC retries nothing (§5.4)")
+        #expect(
+            bench.state.ioapic.remoteIRR == [],
+            "enabling the APIC retries nothing (kvm-interrupts §4)")
         bench.expect(.reassert(pin: 2), .level(0x31))
         #expect(bench.state.ioapic.remoteIRR == [2])
     }
 
     @Test(
-        "Remote IRR stays clear when nobody accepts (§5.3 result 0, S hazard 17)",
+        "Remote IRR stays clear when nobody accepts (kvm-interrupts §3, hazard D17)",
         arguments: MachineKind.allCases)
     func remoteIRRNeedsAcceptance(kind: MachineKind) throws {
         var runner = try Runner(MachineSetup.of(kind, .low).with { $0.apicEnabled = false })
@@ -75,7 +77,8 @@ import Testing
         #expect(runner.violations == [.noLostLevel])
     }
 
-    @Test("an edge is delivered once, and needs a low phase before the next (§5.2 step 4)")
+    // Source: kvm-interrupts §2 step 4.
+    @Test("an edge is delivered once, and needs a low phase before the next")
     func edgeNeedsLowPhase() {
         var bench = PlainBench(.plain(.edge))
         bench.expect(.assert(pin: 2), .edge(0x31))
@@ -86,7 +89,8 @@ import Testing
         #expect(bench.state.vcpu.apic.tmr == [])
     }
 
-    @Test("de-asserting only lowers the line (§5.2 step 1)", arguments: MachineKind.allCases)
+    // Source: kvm-interrupts §2 step 1.
+    @Test("de-asserting only lowers the line", arguments: MachineKind.allCases)
     func deassertOnlyLowersLine(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
         runner.run(.assert(pin: 2))
@@ -97,7 +101,8 @@ import Testing
         runner.take(0x31)
     }
 
-    @Test("line sources of a pin are OR-ed: the acknowledgement lowers its own only (§4.2)")
+    // Source: kvm-interrupts §10.
+    @Test("line sources of a pin are OR-ed: the acknowledgement lowers its own only")
     func sourcesAreORed() {
         var bench = PlainBench(.plain(.resampled))
         bench.expect(.assert(pin: 2), .level(0x31))
@@ -121,8 +126,9 @@ import Testing
         bench.refuse(.irqfd(pin: 2))
     }
 
+    // Source: kvm-interrupts §3.
     @Test(
-        "an entry for another local APIC delivers nothing here; 0xFF is broadcast (§5.3)",
+        "an entry for another local APIC delivers nothing here; 0xFF is broadcast",
         arguments: [(UInt8(0), true), (1, false), (0xFE, false), (0xFF, true)])
     func destinationMustMatch(destination: UInt8, delivered: Bool) {
         var bench = PlainBench(.plain(PinSetup(pin: 2, vector: 0x31, destination: destination)))
@@ -143,23 +149,23 @@ import Testing
     }
 }
 
-/// What KVM_IRQ_LINE_STATUS returns (kvm-snp-uapi §5.2, §5.3).
+/// What KVM_IRQ_LINE_STATUS returns (kvm-interrupts §2, §3).
 @Suite struct LineStatus {
-    @Test("delivered 1, blocked by Remote IRR −1 (§5.3)")
+    @Test("delivered 1, blocked by Remote IRR −1 (kvm-interrupts §3)")
     func level() {
         var bench = PlainBench(.plain(.low))
         bench.expect(.assertStatus(pin: 2), .level(0x31), .lineStatus(1))
         bench.expect(.assertStatus(pin: 2), .lineStatus(-1))
     }
 
-    @Test("an edge without a low phase is coalesced: 0 (§5.2 step 4)")
+    @Test("an edge without a low phase is coalesced: 0 (kvm-interrupts §2 step 4)")
     func edge() {
         var bench = PlainBench(.plain(.edge))
         bench.expect(.assertStatus(pin: 2), .edge(0x31), .lineStatus(1))
         bench.expect(.assertStatus(pin: 2), .lineStatus(0))
     }
 
-    @Test("masked −1, nobody accepted 0 (§5.3)")
+    @Test("masked −1, nobody accepted 0 (kvm-interrupts §3)")
     func blocked() {
         var masked = PlainBench(.plain(.maskedLow))
         masked.expect(.assertStatus(pin: 2), .lineStatus(-1))
@@ -167,7 +173,8 @@ import Testing
         deaf.expect(.assertStatus(pin: 2), .lineStatus(0))
     }
 
-    @Test("the RTC coalesces until its EOI, and its irr bit is not set meanwhile (§5.2 step 3)")
+    // Source: kvm-interrupts §2 step 3.
+    @Test("the RTC coalesces until its EOI, and its irr bit is not set meanwhile")
     func rtcCoalesces() {
         var bench = PlainBench(.plain(.rtc))
         bench.expect(.assertStatus(pin: 8), .edge(0x38), .lineStatus(1))
@@ -180,7 +187,7 @@ import Testing
         bench.expect(.assertStatus(pin: 8), .edge(0x38), .lineStatus(1))
     }
 
-    @Test("an RTC interrupt that nobody accepted awaits no EOI (§5.2 step 3)")
+    @Test("an RTC interrupt that nobody accepted awaits no EOI (kvm-interrupts §2 step 3)")
     func rtcNotAccepted() {
         var bench = PlainBench(MachineSetup.plain(.rtc).with { $0.apicEnabled = false })
         bench.expect(.assertStatus(pin: 8), .lineStatus(0))
@@ -188,7 +195,7 @@ import Testing
         bench.expect(.assertStatus(pin: 8), .edge(0x38), .lineStatus(1))
     }
 
-    @Test("without status the RTC does not coalesce (§5.2 step 3)")
+    @Test("without status the RTC does not coalesce (kvm-interrupts §2 step 3)")
     func rtcWithoutStatus() {
         var bench = PlainBench(.plain(.rtc))
         bench.expect(.assert(pin: 8), .edge(0x38))
@@ -197,7 +204,7 @@ import Testing
     }
 
     @Test(
-        "a protected APIC and a userspace IOAPIC track no RTC (S patch 14)",
+        "a protected APIC and a userspace IOAPIC track no RTC (RFC patch 14)",
         arguments: [(MachineKind.secure, IRQChip.kernel), (.secure, .split), (.plain, .split)])
     func rtcIsNotTracked(kind: MachineKind, irqchip: IRQChip) throws {
         var runner = try Runner(MachineSetup.of(kind, .rtc).with { $0.irqchip = irqchip })

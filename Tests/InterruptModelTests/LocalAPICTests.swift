@@ -2,9 +2,10 @@ import Testing
 
 @testable import InterruptModel
 
-/// Taking requests (kvm-snp-uapi §5.7) and the guest's side (§5.8, contract §2).
+/// Taking requests (kvm-interrupts §7) and the guest's side (§8, model-contract §2.4).
 @Suite struct LocalAPIC {
-    @Test("the last request decides the TMR bit (§5.7)", arguments: MachineKind.allCases)
+    // Source: kvm-interrupts §7.
+    @Test("the last request decides the TMR bit", arguments: MachineKind.allCases)
     func requestSetsAndClearsTMR(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
         runner.expect(.msi(vector: 0x31), .edge(0x31))
@@ -13,11 +14,12 @@ import Testing
         #expect(runner.picture.tmr == [0x31])
         runner.expect(.msi(vector: 0x31), .edge(0x31))
         #expect(runner.picture.tmr == [])
-        #expect(runner.picture.irr == [0x31], "a coalesced request still returns 1 (§5.7)")
+        #expect(runner.picture.irr == [0x31], "a coalesced request still returns 1")
         #expect(runner.picture.remoteIRR == [2])
     }
 
-    @Test("a software-disabled APIC accepts nothing (§5.7)", arguments: MachineKind.allCases)
+    // Source: kvm-interrupts §7.
+    @Test("a software-disabled APIC accepts nothing", arguments: MachineKind.allCases)
     func disabledAPICDrops(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
         runner.expect(.disableAPIC)
@@ -29,7 +31,7 @@ import Testing
     }
 
     @Test(
-        "accepting needs the interrupt flag, and clears it (contract §2)",
+        "accepting needs the interrupt flag, and clears it (model-contract §2.3)",
         arguments: MachineKind.allCases)
     func acceptNeedsInterruptFlag(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -41,7 +43,7 @@ import Testing
         #expect(!runner.picture.interruptFlag)
     }
 
-    @Test("accepting moves the vector from IRR to ISR (§5.8)")
+    @Test("accepting moves the vector from IRR to ISR (kvm-interrupts §8)")
     func acceptMoves() {
         var plain = PlainBench(.plain(.low))
         plain.run(.assert(pin: 2), .accept)
@@ -53,7 +55,7 @@ import Testing
         #expect(secure.state.vcpu.page.isr == [0x31])
     }
 
-    @Test("nothing pending, nothing accepted (§5.8)", arguments: MachineKind.allCases)
+    @Test("nothing pending, nothing accepted (kvm-interrupts §8)", arguments: MachineKind.allCases)
     func nothingPending(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
         runner.refuse(.accept)
@@ -61,7 +63,7 @@ import Testing
     }
 
     @Test(
-        "IF changes; in a handler only with nesting (contract §2)",
+        "IF changes; in a handler only with nesting (model-contract §2.4)",
         arguments: MachineKind.allCases, [false, true])
     func interruptFlag(kind: MachineKind, nesting: Bool) throws {
         var runner = try Runner(.of(kind, .low, nesting: nesting))
@@ -73,7 +75,8 @@ import Testing
         if nesting { runner.expect(.sti) } else { runner.refuse(.sti) }
     }
 
-    @Test("the EOI ends the highest vector in service (§5.8)", arguments: MachineKind.allCases)
+    // Source: kvm-interrupts §8.
+    @Test("the EOI ends the highest vector in service", arguments: MachineKind.allCases)
     func eoiEndsHighest(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low, .high, nesting: true))
         runner.run(.assert(pin: 2))
@@ -86,7 +89,8 @@ import Testing
         runner.refuse(.eoi)
     }
 
-    @Test("a self-IPI on KVM's APIC is an edge request; on the page it is the hardware's (S §1)")
+    // Source: secure-avic §1.
+    @Test("a self-IPI on KVM's APIC is an edge request; on the page it is the hardware's")
     func selfIPI() {
         var plain = PlainBench(.plain(.low))
         plain.expect(.ipi(vector: 0x51), .edge(0x51))
@@ -97,7 +101,7 @@ import Testing
         #expect(secure.state.vcpu.page.irr == [0x51])
     }
 
-    @Test("a plain reset empties the APIC; the IOAPIC keeps Remote IRR (S hazard 29)")
+    @Test("a plain reset empties the APIC; the IOAPIC keeps Remote IRR (hazard F29)")
     func plainReset() {
         var bench = PlainBench(.plain(.low))
         bench.run(.tpr(0x20), .assert(pin: 2))
@@ -124,9 +128,10 @@ import Testing
     }
 }
 
-/// Which vector goes, and when (kvm-snp-uapi §5.8; contract §1).
+/// Which vector goes, and when (kvm-interrupts §8; model-contract §1).
 @Suite struct Priorities {
-    @Test("the highest pending vector goes first (§5.8)", arguments: MachineKind.allCases)
+    // Source: kvm-interrupts §8.
+    @Test("the highest pending vector goes first", arguments: MachineKind.allCases)
     func highestFirst(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low, .high, nesting: true))
         runner.run(.assert(pin: 2), .assert(pin: 3))
@@ -136,7 +141,7 @@ import Testing
     }
 
     @Test(
-        "an in-service vector blocks its own class and those below (§5.8)",
+        "an in-service vector blocks its own class and those below (kvm-interrupts §8)",
         arguments: [
             (UInt8(0x30), false), (0x31, false), (0x3F, false), (0x40, true), (0x21, false),
         ])
@@ -147,14 +152,14 @@ import Testing
     }
 
     @Test(
-        "TPR blocks its own class and those below (§5.8)",
+        "TPR blocks its own class and those below (kvm-interrupts §8)",
         arguments: [(UInt8(0x2F), true), (0x30, false), (0x3F, false), (0x40, false), (0, true)])
     func taskPriorityBlocks(tpr: UInt8, deliverable: Bool) {
         let found = Priority.deliverable(irr: [0x31], isr: [], tpr: tpr, WideSpace())
         #expect(found == (deliverable ? 0x31 : -1))
     }
 
-    @Test("TPR is a write in both machines (§5.8)", arguments: MachineKind.allCases)
+    @Test("TPR is a write in both machines (kvm-interrupts §8)", arguments: MachineKind.allCases)
     func taskPriorityHoldsBack(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low, .high))
         runner.expect(.tpr(0x30))
@@ -168,7 +173,7 @@ import Testing
         runner.expect(.accept, .took(0x31))
     }
 
-    @Test("PPR for every TPR and in-service class (§5.8)", arguments: 0..<256)
+    @Test("PPR for every TPR and in-service class (kvm-interrupts §8)", arguments: 0..<256)
     func ppr(tpr: Int) {
         for vector in 16..<256 {
             let isr: WideVectors = [UInt8(vector)]
@@ -178,7 +183,7 @@ import Testing
         #expect(Int(Priority.ppr(isr: WideVectors(), tpr: UInt8(tpr), WideSpace())) == tpr)
     }
 
-    @Test("deliverable exactly when the class is above PPR's (§5.8)")
+    @Test("deliverable exactly when the class is above PPR's (kvm-interrupts §8)")
     func deliverable() {
         for pending in stride(from: 16, to: 256, by: 5) {
             for serving in stride(from: 16, to: 256, by: 7) {

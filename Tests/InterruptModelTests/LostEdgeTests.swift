@@ -2,7 +2,7 @@ import Testing
 
 @testable import InterruptModel
 
-/// An edge that KVM has accepted is pending somewhere until it is taken (processors page, §3).
+/// An edge that KVM has accepted is pending somewhere until it is taken (model-contract §5).
 @Suite struct LostEdges {
     @Test("VMRUN loses an edge that is not allowed, and keeps one that waits", arguments: [
         RequestFate.dropped, .kept,
@@ -63,7 +63,7 @@ import Testing
     }
 }
 
-/// A level line that nobody will serve (contract §5: the line sources count, not irr).
+/// A level line that nobody will serve (model-contract §5: the line sources count, not irr).
 @Suite struct LostLevels {
     @Test("an unmask that asks the resampler forgets a line that userspace holds")
     func userspaceSource() throws {

@@ -1,4 +1,4 @@
-/// `levels(n)` of a guest without Secure AVIC, from the contract's words alone: lines and
+/// `levels(n)` of a guest without Secure AVIC, from the words of model-contract alone: lines and
 /// service as ever (§2), and a local APIC whose ISR says which vector an EOI ends (§1).
 struct PlainReference {
     struct State: Hashable {

@@ -1,5 +1,5 @@
-/// `levels(n)` once more, from the contract's words alone (§2, §3, §5, §7). It knows nothing of
-/// the module under test; pin and vector of rank n belong together, all one class apart.
+/// `levels(n)` once more, from the words of model-contract alone (§2, §3, §5, §7). It knows nothing
+/// of the module under test; pin and vector of rank n belong together, all one class apart.
 struct Reference {
     enum Design: String {
         case rfcV1 = "rfc-v1"
@@ -49,7 +49,7 @@ struct Reference {
     let design: Design
     let nesting: Bool
     /// How many EOI exits one EOI can make: on a split irqchip the last takes the one slot
-    /// (§3); nil with KVM's own IOAPIC, which makes none.
+    /// (model-contract §3); nil with KVM's own IOAPIC, which makes none.
     let exitSlots: Int?
 
     func report() -> SearchReport {

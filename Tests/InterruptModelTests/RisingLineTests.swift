@@ -2,7 +2,7 @@ import Testing
 
 @testable import InterruptModel
 
-@Suite("A line that rises while an EOI is handled (bug story S18)")
+@Suite("A line that rises while an EOI is handled (story S18)")
 struct RisingLines {
     private static func pins(_ kind: MachineKind) -> MachineSetup {
         MachineSetup(

@@ -76,7 +76,7 @@ enum Search {
     }
 }
 
-/// `levels(n)` in the narrow space (contract §7).
+/// `levels(n)` in the narrow space (model-contract §7).
 enum Levels {
     static func space(_ count: Int) throws -> NarrowSpace {
         let setup = MachineSetup.levels(count)
@@ -91,7 +91,7 @@ enum Levels {
         MachineSetup.levels(count, kind: kind).with { $0.nesting = nesting }
     }
 
-    /// The actions of the first table of contract §2, pins as indices.
+    /// The actions of model-contract §7, pins as indices.
     static func actions(_ count: Int) -> [Action] {
         let pins = 0..<UInt8(count)
         return pins.map { .assert(pin: $0) } + pins.map { .deassert(pin: $0) }

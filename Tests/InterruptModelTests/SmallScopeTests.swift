@@ -2,7 +2,7 @@ import Testing
 
 @testable import InterruptModel
 
-/// Every interleaving of `levels(n)` (contract §6 atomic, §7).
+/// Every interleaving of `levels(n)` (model-contract §6.1, §7).
 @Suite struct SmallScope {
     struct Scope: Sendable, Hashable, CustomTestStringConvertible {
         var design: String
@@ -21,7 +21,7 @@ import Testing
         } + [Scope(design: "rfc-v2", count: 3, nesting: false)]
 
     @Test(
-        "the model and a reference from the contract's text count the same", arguments: scopes,
+        "the model and a reference from model-contract count the same", arguments: scopes,
         IRQChip.allCases)
     func agrees(_ scope: Scope, irqchip: IRQChip) throws {
         let design = try #require(Reference.Design(rawValue: scope.design))
@@ -74,8 +74,9 @@ import Testing
                     states: 7_872, transitions: 43_088, depth: 26, broken: Self.guessed))
     }
 
+    // Source: secure-avic §7 (b).
     @Test(
-        "reevaluate-all with KVM's IOAPIC acks too early, and no line is ever stuck (S, way b)",
+        "reevaluate-all with KVM's IOAPIC acks too early, and no line is ever stuck",
         arguments: [
             (false, 1_313, 5_988, 30), (true, 2_198, 11_248, 35),
         ])
@@ -106,7 +107,7 @@ import Testing
     }
 
     @Test(
-        "the safe designs violate nothing in any state or transition (S, ways out d and e)",
+        "the safe designs violate nothing in any state or transition (secure-avic §7 (d), (e))",
         arguments: [
             ("one-outstanding", false, 240, 904, 18), ("one-outstanding", true, 264, 1_024, 18),
             ("guest-conveys", false, 336, 1_404, 16), ("guest-conveys", true, 392, 1_712, 16),
@@ -162,7 +163,7 @@ import Testing
     }
 }
 
-/// The axes of contract §4 on `levels(1)`.
+/// The axes of model-contract §4 on `levels(1)`.
 @Suite struct Axes {
     private func report<Design: EOIDesign>(
         _ design: Design.Type, _ pageTMR: PageTMR, _ guestEOI: GuestEOI
@@ -195,7 +196,7 @@ import Testing
     }
 
     @Test(
-        "page TMR never set: no design can help, KVM hears of nothing (S hazard 6)",
+        "page TMR never set: no design can help, KVM hears of nothing (hazard A6)",
         arguments: [GuestEOI.linux, .native])
     func accelerated(guestEOI: GuestEOI) throws {
         let broken = ["exactly-once": 6, "no-orphaned-remote-irr": 6, "no-stale-shadow": 6]
@@ -203,20 +204,20 @@ import Testing
     }
 
     @Test(
-        "page TMR never set: Linux' toggle clears Remote IRR, and leaves KVM's note (S hazard 6)")
+        "page TMR never set: Linux' toggle clears Remote IRR, and leaves KVM's note (hazard A6)")
     func toggled() throws {
         let broken = ["exactly-once": 6, "no-stale-shadow": 6]
         #expect(try reports(.never, .linuxToggle) == Array(repeating: broken, count: 6))
     }
 
     @Test(
-        "a guest that always forwards does not need the page's TMR (contract §4)",
+        "a guest that always forwards does not need the page's TMR (model-contract §4.5)",
         arguments: [GuestEOI.ghcb, .both])
     func forwarded(guestEOI: GuestEOI) throws {
         #expect(try reports(.never, guestEOI).allSatisfy(\.isEmpty))
     }
 
-    @Test("a double EOI finds the shadow empty (S hazard 1)")
+    @Test("a double EOI finds the shadow empty (hazard A1)")
     func doubled() throws {
         let reports = try reports(.accurate, .both)
         #expect(
@@ -227,7 +228,7 @@ import Testing
     }
 }
 
-/// A guest without Secure AVIC has KVM's exact APIC (contract §5, last line).
+/// A guest without Secure AVIC has KVM's exact APIC (model-contract §5).
 @Suite struct PlainScope {
     private func machine(_ count: Int, _ nesting: Bool) throws -> PlainMachine<NarrowSpace> {
         let setup = Levels.setup(count, nesting: nesting, kind: .plain)
@@ -235,7 +236,7 @@ import Testing
     }
 
     @Test(
-        "nothing is violated; a reference from the contract's text counts the same",
+        "nothing is violated; a reference from model-contract counts the same",
         arguments: [
             (1, false, 10, 22, 6), (1, true, 12, 30, 6), (2, false, 48, 156, 11),
             (2, true, 72, 272, 11),
@@ -247,7 +248,7 @@ import Testing
     }
 
     @Test(
-        "nothing is violated with masks and scans either (kvm-snp-uapi §5.5, §5.9)",
+        "nothing is violated with masks and scans either (kvm-interrupts §5, §9)",
         arguments: [
             (1, false, 48, 224, 8), (1, true, 56, 276, 8), (2, false, 560, 4_328, 14),
             (2, true, 784, 6_424, 14),

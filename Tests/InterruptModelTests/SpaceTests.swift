@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test("the lowest pin comes first: KVM's order (§5.6)")
+    @Test("the lowest pin comes first: KVM's order (kvm-interrupts §6)")
     func lowest() {
         var pins: PinSet = [23, 0, 8]
         #expect(pins.popLowest() == 0)

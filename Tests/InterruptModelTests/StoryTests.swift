@@ -2,17 +2,18 @@ import Testing
 
 @testable import InterruptModel
 
-/// The shortest known stories, by their hazard in secure-avic ("Design hazards").
+/// The shortest known stories, by their heading in hazards.
 @Suite struct Stories {
     static let rfc = ["rfc-v1", "rfc-v2"]
     static let careful = ["hardened", "one-outstanding", "reevaluate-all", "guest-conveys"]
 
+    // Source: model-contract §2.6.
     @Test("A1: a spurious EOI with an empty shadow uses vector −1 in the RFC", arguments: rfc)
     func emptyShadowRFC(design: String) throws {
         var runner = try Runner(.secure(.low), design)
         let before = runner.picture
         runner.expect(.spuriousEOI, .vectorMinusOne)
-        #expect(runner.picture == before, "the model changes nothing and reports (contract §5)")
+        #expect(runner.picture == before, "the model changes nothing and reports")
         #expect(runner.violations == [.memorySafety])
     }
 
@@ -23,7 +24,7 @@ import Testing
         #expect(runner.violations == [])
     }
 
-    @Test("A1: so does a read, which the RFC takes for an EOI (hazard 8)", arguments: rfc)
+    @Test("A1: so does a read, which the RFC takes for an EOI (hazard B8)", arguments: rfc)
     func readRFC(design: String) throws {
         var runner = try Runner(.secure(.low), design)
         runner.expect(.readEOI, .eoiRead, .vectorMinusOne)
@@ -37,7 +38,7 @@ import Testing
         #expect(runner.picture.pageISR == [0x31])
     }
 
-    @Test("A read completes nothing in the others (hazard 8)", arguments: careful)
+    @Test("A read completes nothing in the others (hazard B8)", arguments: careful)
     func read(design: String) throws {
         var runner = try Runner(.secure(.low), design)
         runner.run(.assert(pin: 2))
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test(
-        "non-zero data: an EOI in the RFC, #GP elsewhere (hazard 9)",
+        "non-zero data: an EOI in the RFC, #GP elsewhere (hazard B9)",
         arguments: rfc + careful)
     func nonzero(design: String) throws {
         var runner = try Runner(.secure(.low), design)
@@ -176,7 +177,7 @@ import Testing
     }
 
     @Test(
-        "hardened remembers the trigger mode from injection (hazard 11)",
+        "hardened remembers the trigger mode from injection (hazard C11)",
         arguments: [("rfc-v2", false), ("hardened", true)])
     func remembers(design: String, clears: Bool) throws {
         var runner = try Runner(.secure(.low), design)
@@ -187,7 +188,7 @@ import Testing
         #expect(runner.picture.remoteIRR == (clears ? [] : [2]))
     }
 
-    @Test("hazard 5: after a disallowed vector each EOI is attributed to it", arguments: rfc)
+    @Test("hazard A5: after a disallowed vector each EOI is attributed to it", arguments: rfc)
     func disallowed(design: String) throws {
         var runner = try Runner(
             MachineSetup.secure(.low, .high).with { $0.allowed = [0x31] }, design)

@@ -27,13 +27,14 @@ private struct RecordingBus: InterruptBus {
     }
 }
 
-/// The model's IOAPIC in front of a split irqchip (kvm-snp-uapi §5.2–§5.6, from userspace).
+/// The model's IOAPIC in front of a split irqchip (kvm-interrupts §2–§6, from userspace).
 @Suite struct UserspaceIOAPICs {
     private var ioapic = UserspaceIOAPIC(.plain(.low, .high))
     private var bus = RecordingBus()
     private var trace = EventTrace()
 
-    @Test("a level line goes out once, and again by the EOI while it is high (§5.2, §5.6)")
+    @Test(
+        "a level line goes out once, and again by the EOI while it is high (kvm-interrupts §2, §6)")
     mutating func level() {
         #expect(ioapic.perform(.assert(pin: 2), on: &bus, into: &trace))
         #expect(ioapic.perform(.reassert(pin: 2), on: &bus, into: &trace))
@@ -62,7 +63,7 @@ private struct RecordingBus: InterruptBus {
         #expect(bus.messages == [.delivered(pin: 2, vector: 0x31, level: true)])
     }
 
-    @Test("a line that rises during the EOI goes out (§5.6 step 1)")
+    @Test("a line that rises during the EOI goes out (kvm-interrupts §6 step 1)")
     mutating func rising() {
         _ = ioapic.perform(.assert(pin: 2), on: &bus, into: &trace)
         _ = ioapic.perform(.deassert(pin: 2), on: &bus, into: &trace)
@@ -72,7 +73,8 @@ private struct RecordingBus: InterruptBus {
         #expect(ioapic.remoteIRR == [3])
     }
 
-    @Test("routes follow an entry before anything is delivered through them (§5.5, §5.9)")
+    @Test(
+        "routes follow an entry before anything is delivered through them (kvm-interrupts §5, §9)")
     mutating func routesFirst() {
         _ = ioapic.perform(.mask(pin: 2), on: &bus, into: &trace)
         _ = ioapic.perform(.assert(pin: 2), on: &bus, into: &trace)
@@ -85,7 +87,7 @@ private struct RecordingBus: InterruptBus {
     }
 
     @Test(
-        "Remote IRR goes by the result: 0 leaves it clear, below 0 sets it (§5.3)",
+        "Remote IRR goes by the result: 0 leaves it clear, below 0 sets it (kvm-interrupts §3)",
         arguments: [(-1, true), (0, false), (1, true), (2, true)])
     mutating func acceptance(accepted: Int, isSet: Bool) {
         bus.accepts = accepted
@@ -94,7 +96,7 @@ private struct RecordingBus: InterruptBus {
         #expect(ioapic.remoteIRR == (isSet ? [2] : []))
     }
 
-    @Test("the EOI register ends level pins of version 0x20 (S11)")
+    @Test("the EOI register ends level pins of version 0x20 (story S11)")
     mutating func eoiRegister() {
         var newer = UserspaceIOAPIC(MachineSetup.plain(.low).with { $0.hasEOIRegister = true })
         _ = newer.perform(.assert(pin: 2), on: &bus, into: &trace)

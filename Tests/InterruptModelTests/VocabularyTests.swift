@@ -82,7 +82,7 @@ import Testing
             ])
     }
 
-    @Test("who acts: the host, KVM and the hardware, or the guest (contract §6)")
+    @Test("who acts: the host, KVM and the hardware, or the guest (model-contract §6.2)")
     func actors() {
         let byActor = Dictionary(grouping: ActionVerb.allCases) { $0.action(2, 1).actor }
         #expect(byActor[.hypervisor] == [.lateExit, .scan, .inject, .vmrun, .accept])
@@ -95,9 +95,9 @@ import Testing
     }
 }
 
-/// Invariants and the monitor of a step (contract §5).
+/// Invariants and the monitor of a step (model-contract §5).
 @Suite struct Invariants {
-    @Test("names are the contract's and read back")
+    @Test("names are those of model-contract §5 and read back")
     func names() {
         #expect(
             Invariant.allCases.map(\.name) == [
@@ -112,7 +112,7 @@ import Testing
         #expect(Invariant(name: "liveness") == nil)
     }
 
-    @Test("sets hold any choice of invariants, in the contract's order")
+    @Test("sets hold any choice of invariants, in the order of model-contract §5")
     func sets() {
         for bits in 0..<UInt16(1) << UInt16(Invariant.allCases.count) {
             let members = Invariant.allCases.filter { bits >> $0.rawValue & 1 != 0 }
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test(
-        "what the events of one step break (contract §5)",
+        "what the events of one step break (model-contract §5)",
         arguments: [
             Step(events: [], broken: []),
             Step(events: [.level(0x31), .took(0x31)], broken: []),

@@ -55,7 +55,7 @@ import Testing
         #expect(compiled == golden)
     }
 
-    /// SEV-SNP (§1.3, §1.5, §2.1, §2.5).
+    /// SEV-SNP (kvm-snp-uapi §1.3, §1.5, §2.1, §2.5).
     private let secure: [String: Int] = [
         "kvm_userspace_memory_region2": 160, "kvm_userspace_memory_region2.guest_phys_addr": 8,
         "kvm_userspace_memory_region2.memory_size": 16,

@@ -64,8 +64,8 @@ extension OnKVM {
             return call - 1
         }
 
-        /// A kernel that says EINTR for ever would hang the tool past every limit (hostile F14).
-        /// KVM_RUN has the watchdog.
+        /// A kernel that says EINTR for ever would hang the tool past every limit (command-line
+        /// §8). KVM_RUN has the watchdog.
         @Test(.timeLimit(.minutes(1)), arguments: KernelCall.allCases.filter { $0 != .run })
         func anEndlessEINTREndsInAnError(_ call: KernelCall) throws {
             guard let request = call.request else { return }

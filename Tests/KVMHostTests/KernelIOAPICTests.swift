@@ -3,7 +3,7 @@ import KVMHost
 import Testing
 
 extension OnKVM {
-    /// KVM's own IOAPIC (kvm-snp-uapi §1.3, §5.2–§5.5).
+    /// KVM's own IOAPIC (kvm-snp-uapi §1.3, kvm-interrupts §2–§5).
     @Suite struct KernelIOAPIC {
         private static let pin = 10
         private static let vector: UInt8 = 0x51

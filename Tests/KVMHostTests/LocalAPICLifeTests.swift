@@ -3,7 +3,7 @@ import KVMHost
 import Testing
 
 extension OnKVM {
-    /// INIT and what SPIV bit 12 does (kvm-snp-uapi §5.6; `kvm_lapic_reset`).
+    /// INIT and what SPIV bit 12 does (kvm-interrupts §6.2; `kvm_lapic_reset`).
     @Suite struct LocalAPICLife {
         private static let vector: UInt8 = 0x51
 

@@ -117,7 +117,7 @@ extension OnKVM {
             let rig = try SecureRig()
             #expect(try rig.perform(.readEOI).answer?.result == .generalProtection)
             #expect(rig.events == [.kvmRead(0x80b), .ready])
-            // A host that takes a read for an EOI (secure-avic, hazard 8) answers with a value.
+            // A host that takes a read for an EOI (hazard B8) answers with a value.
             rig.host.answers[.msrRead(index: 0x80b)] = .value(0x1_0000_0002)
             #expect(try rig.perform(.readEOI).answer?.value == 0x1_0000_0002)
         }

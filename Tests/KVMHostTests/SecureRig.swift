@@ -299,7 +299,7 @@ final class SecureRig {
     }
 
     /// Finishes the exit's instruction and puts the guest where an exception would. The frame is
-    /// built by hand: not every KVM injects an error code (hosts-measured).
+    /// built by hand: not every KVM injects an error code (kvm-snp-uapi §5).
     private func raise(
         _ vector: UInt8, errorCode: UInt64?, backBy length: UInt64 = 0
     ) throws(KVMError) {

@@ -47,7 +47,7 @@ extension OnKVM {
             }
         }
 
-        /// KSEL's own guest expects #GP from writes of read-only registers (secure-avic §4.1).
+        /// AMD's own guest expects #GP from writes of read-only registers (secure-avic §4.1).
         @Test func aRefusedWriteIsAGPAtTheAccess() throws {
             var script = host(0x803, VCScript(isTrap: false))
             script.answers[.msrWrite(index: 0x803, value: 0x7e)] = .exception

@@ -66,7 +66,7 @@ struct EmulatorHostTests {
         #expect(outcome.skip?.hint.contains("5.10") == true)
     }
 
-    /// As a seccomp filter or a cgroup answers (hostile F11).
+    /// As a seccomp filter or a cgroup answers.
     @Test(
         "That KVM does not say whether it has MSR exits is an error, and no lack of them",
         .requiresEmulator, arguments: [EPERM, ENOMEM, EAGAIN, EFAULT])

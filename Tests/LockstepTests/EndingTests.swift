@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Verdicts
 
-/// Every run ends in time, whatever it consists of (hostile F1).
+/// Every run ends in time, whatever it consists of (command-line §8).
 @Suite("When a run ends before its last step")
 struct EndingTests {
     private static let steps = [

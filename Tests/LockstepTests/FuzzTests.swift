@@ -84,7 +84,7 @@ struct FuzzTests {
         #expect(!codes.isEmpty && codes.allSatisfy { $0 == .invariant })
     }
 
-    @Test("One step is a run too (hostile F14)")
+    @Test("One step is a run too (command-line §9)")
     func oneStep() {
         for seed in 0..<50 as Range<UInt64> {
             let campaign = FuzzCampaign(FuzzOptions(seed: seed, steps: 1))

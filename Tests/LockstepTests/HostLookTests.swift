@@ -9,7 +9,7 @@ import Verdicts
 @testable import Lockstep
 
 extension OnEmulator {
-    /// Finding out what a host's KVM does (findings/hostile F2: a call that failed there once
+    /// Finding out what a host's KVM does (kvm-interrupts §12: a call that failed there once
     /// became a verdict on the kernel).
     @Suite("A look at the host") struct HostLookTests {
         private func backend(_ calls: SystemCalls) -> KVMBackend {

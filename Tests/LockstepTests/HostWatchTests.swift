@@ -7,7 +7,7 @@ import Verdicts
 
 @testable import Lockstep
 
-@Suite("The host's kernel is looked at before and after a scenario (cli-contract, Safety)")
+@Suite("The host's kernel is looked at before and after a scenario (command-line §8)")
 struct HostWatchTests {
     private static let warning = "WARNING: CPU: 0 PID: 867 at arch/x86/kvm/ioapic.c:105 rtc_irq_eoi"
 

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Verdicts
 
-@Suite("How a run is judged (cli-contract, What a scenario says)")
+@Suite("How a run is judged (command-line §4)")
 struct JudgementTests {
     private static let basic = "assert 2, run, deassert 2, eoi, sti"
     /// A2: rfc-v2 takes the EOI of 0x31 for 0x41.

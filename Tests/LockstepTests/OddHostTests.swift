@@ -5,7 +5,7 @@ import Testing
 @testable import Lockstep
 
 /// What the probes make of hardware and kernels that do otherwise than any assumption set says
-/// (first contact, items C1, C2, C8, Q2, Q6 and L3).
+/// (secure-avic §4.1, §6).
 @Suite("Odd hosts") struct OddHostTests {
     private static let last = Probe.all.count - 1
 

@@ -28,7 +28,7 @@ struct ShrinkerTests {
     private static let strict = FuzzOptions(seed: 0, isStrict: true, repeats: 2)
 
     /// Run 14 of `fuzz --backend model --strict --seed 1` before machines were shrunk: all four
-    /// assumptions were kept, none of them matters (command-line D14).
+    /// assumptions were kept, none of them matters.
     private static let d14: (setup: MachineSetup, steps: [Action]) = {
         var setup = MachineSetup(
             pins: [PinSetup(pin: 3, vector: 0x91), PinSetup(pin: 4, vector: 0x41)],
@@ -42,7 +42,7 @@ struct ShrinkerTests {
     private static let plainest = MachineSetup(
         pins: [PinSetup(pin: 2, vector: 0x41), PinSetup(pin: 3, vector: 0x31)])
 
-    @Test("Assumptions that do not matter go (D14)")
+    @Test("Assumptions that do not matter go")
     func d14() throws {
         let finding = try #require(shrunk(Self.d14.setup, Self.d14.steps, Self.strict))
         #expect(finding.fingerprint.field == "attribution")

@@ -4,7 +4,7 @@ import Scenarios
 import Testing
 import Verdicts
 
-/// A scenario that calls a line stuck is held to it (cli-contract, replay).
+/// A scenario that calls a line stuck is held to it (command-line §4).
 @Suite("The line that a scenario calls stuck")
 struct StuckLineTests {
     /// Nobody writes the page's TMR, so that the EOI never reaches KVM.

@@ -3,7 +3,7 @@ import Testing
 import Verdicts
 
 /// What a run did not judge or did not do is said in every format, beside what it did.
-@Suite("What was not judged, left out or only shown (findings/hostile, h1, q16; cli-contract)")
+@Suite("What was not judged, left out or only shown (command-line §4)")
 struct GapTests {
     private static let gaps: ScenarioResult = {
         var result = Script.hazard

@@ -2,7 +2,7 @@ import InterruptModel
 import Scenarios
 import Testing
 
-/// A scenario is to end, and a message to stay one (findings of 26 November 2026: hostile F1, F6).
+/// A scenario is to end, and a message to stay one (command-line §3, §7).
 @Suite("Bounds of scenario files")
 struct BoundTests {
     private func error(_ text: String) throws -> ScenarioError {

@@ -17,7 +17,7 @@ struct BrokenFile: Sendable, CustomTestStringConvertible {
     var testDescription: String { rule }
 }
 
-@Suite("Broken scenario files (cli-contract: file:line:column and what was expected)")
+@Suite("Broken scenario files (command-line §3)")
 struct BrokenFileTests {
     private func expect(_ broken: BrokenFile) {
         let error = #expect(throws: ScenarioError.self) { try broken.text.load() }

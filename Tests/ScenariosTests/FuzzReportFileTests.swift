@@ -187,7 +187,7 @@ struct FuzzReportFileTests {
         #expect(error?.location.column == broken.text.place?.column)
     }
 
-    /// Python's json writes characters beyond U+FFFF so (hostile F14).
+    /// Python's json writes characters beyond U+FFFF so (command-line §9).
     @Test("A pair of surrogate escapes is one character")
     func surrogatePairs() throws {
         func cpu(_ text: String) throws(ScenarioError) -> String? {
@@ -204,7 +204,7 @@ struct FuzzReportFileTests {
         }
     }
 
-    @Test("What came of the runs is no more than was performed, all together (hostile F14)")
+    @Test("What came of the runs is no more than was performed, all together (command-line §9)")
     func sums() throws {
         func failures(_ text: String) throws(ScenarioError) -> [String: Int] {
             try load(Self.good.replacing("\"KVM_RUN: {[ \\\"no\\\"\": 1", with: text)).failures

@@ -41,7 +41,8 @@ struct ScenarioWriterTests {
         #expect(copy.summary == scenario.summary && copy.source == "two lines")
     }
 
-    /// Foreign reports bring such text, and a reproducer that cannot be read is none (hostile F14).
+    /// Foreign reports bring such text, and a reproducer that cannot be read is none (command-line
+    /// §9).
     @Test("Whatever characters a text has, it is read back, and no line is too long")
     func anyText() throws {
         var texts = (0..<0x20).map { "a\(Unicode.Scalar(UInt8($0)))b" }.filter { $0 != "a\nb" }

@@ -18,7 +18,7 @@ struct ShardTests {
         }
     }
 
-    @Test("A part of any number of runs is there at once, and none of it is kept (hostile F3)")
+    @Test("A part of any number of runs is there at once, and none of it is kept (command-line §9)")
     func isLazy() throws {
         for count in [1, 3, 1_000_000] {
             let shard = try #require(Shard(number: count, count: count))

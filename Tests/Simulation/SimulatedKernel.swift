@@ -32,7 +32,7 @@ package struct SimulatedHost: Sendable {
     package var lab: Lab?
     /// Whether automatic NUMA balancing looks at a program's memory before every KVM_RUN: what is
     /// mapped at the addresses of a slot, KVM then takes out of the guest's page tables, private
-    /// pages with it (secure-avic, the kernel's notifier).
+    /// pages with it (secure-avic §1).
     package var balancesNUMA = false
 
     /// What a kernel lab says of itself (savic_lab.h).

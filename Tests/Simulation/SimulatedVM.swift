@@ -168,7 +168,7 @@ extension SimulatedVM {
         case KVM_CAP_X2APIC_API:
             try require(wanted.args.0 & ~UInt64(host.x2APICFlags) == 0, else: EINVAL)
             // The two on EOI broadcasts (bits 2 and 3) exclude each other, and the first is for a
-            // split irqchip (kvm-snp-uapi §5.6).
+            // split irqchip (kvm-interrupts §6.2).
             let broadcasts = wanted.args.0 & 0b1100
             try require(broadcasts != 0b1100, else: EINVAL)
             try require(broadcasts != 0b0100 || chip == .split, else: EINVAL)

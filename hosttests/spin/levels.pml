@@ -1,6 +1,6 @@
 /*
  * levels(N): N level-triggered lines that share one Secure AVIC vCPU, under the EOI design rfc-v2.
- * A second account of the same rules, in Promela, written from the model's contract and not from
+ * A second account of the same rules, in Promela, written from model-contract and not from
  * the Swift code, so that equal counts of states and transitions mean something.
  *
  *   spin -DN=5 -DNESTING=1 -a levels.pml

@@ -3,7 +3,7 @@
  *
  * Debian 12's linux-libc-dev is 6.1; what is newer and used here is added below, each behind its
  * own #ifndef, so that newer headers win; what SEV-SNP needs is in ckvm_snp.h. Numbers:
- * kvm-snp-uapi §0, §1.1, §1.2 and linux/kvm.h.
+ * kvm-snp-uapi §4, §1.1, §1.2 and linux/kvm.h.
  */
 #ifndef CKVM_H
 #define CKVM_H

@@ -1,6 +1,6 @@
 /*
  * What an SEV-SNP launch needs beyond Debian 12's linux-libc-dev (6.1): guest memory since 6.8,
- * SEV-SNP since 6.11 (kvm-snp-uapi §0, §1.1, §1.3, §2.1).
+ * SEV-SNP since 6.11 (kvm-snp-uapi §4, §1.1, §1.3, §2.1).
  *
  * Two forms, so that no version of the headers can clash with this one. What the kernel names by
  * a macro is added under that name, behind an #ifndef. SEV commands are enumerators there, which

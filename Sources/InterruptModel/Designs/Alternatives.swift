@@ -2,7 +2,7 @@
 public enum ReevaluateAll: EOIDesign {
     public static let name = "reevaluate-all"
     public static let summary = "an EOI completes every shadow vector; asserted lines go again"
-    public static let source = "secure-avic, ways out (b)"
+    public static let source = "secure-avic §7 (b)"
     public static let explanation = """
         On an EOI every vector of the shadow ISR is completed at once, and lines that are still
         asserted are serviced again. No line can stay blocked by a wrong guess, at the price of
@@ -27,7 +27,7 @@ public enum ReevaluateAll: EOIDesign {
 public enum GuestConveys: EOIDesign {
     public static let name = "guest-conveys"
     public static let summary = "the EOI carries its vector"
-    public static let source = "secure-avic, ways out (e); GHCB specific EOI (draft 0x8000001B)"
+    public static let source = "secure-avic §7 (e); GHCB specific EOI (draft 0x8000001B)"
     public static let explanation = """
         The EOI carries the vector that the guest ended, as a GHCB specific EOI or a directed EOI
         does, and exactly that vector is completed. Its trigger mode is the one remembered from

@@ -1,5 +1,5 @@
 /// The thing under test: how KVM attributes the EOI of a guest whose in-service register it
-/// cannot see (contract §3).
+/// cannot see (model-contract §3).
 ///
 /// A design only *decides*; the machine carries the decision out. To add one, write a type and
 /// name it in `EOIDesigns.all`.

@@ -1,6 +1,6 @@
 internal import StateExplorer
 
-/// All designs, in the order of the contract.
+/// All designs, in the order of model-contract §3.
 public enum EOIDesigns {
     public static let all: [EOIDesignEntry] = [
         EOIDesignEntry(RFCv1.self),
@@ -11,7 +11,7 @@ public enum EOIDesigns {
         EOIDesignEntry(GuestConveys.self),
     ]
 
-    /// The design that a run tests unless told otherwise (contract §7).
+    /// The design that a run tests unless told otherwise (model-contract §7).
     public static let standard = EOIDesignEntry(RFCv2.self)
 
     public static func named(_ name: String) -> EOIDesignEntry? {

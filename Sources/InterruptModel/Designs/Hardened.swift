@@ -2,7 +2,7 @@
 public enum Hardened: EOIDesign {
     public static let name = "hardened"
     public static let summary = "rfc-v2 that ignores an empty shadow, reads and non-zero data"
-    public static let source = "secure-avic, ways out (f)"
+    public static let source = "secure-avic §7 (f)"
     public static let explanation = """
         rfc-v2 with the checks that its review asked for or that its code lacks: an EOI with an
         empty shadow is ignored, only a WRMSR of 0 counts, the shadow is cleared when the vCPU
@@ -24,7 +24,7 @@ public enum Hardened: EOIDesign {
 public enum OneOutstanding: EOIDesign {
     public static let name = "one-outstanding"
     public static let summary = "hardened, with one level vector in flight for each vCPU"
-    public static let source = "secure-avic, ways out (d)"
+    public static let source = "secure-avic §7 (d)"
     public static let explanation = """
         hardened, and while the shadow ISR is not empty injection holds level vectors back; edge
         vectors pass. Of several pending level vectors the highest goes. The only vector noted is

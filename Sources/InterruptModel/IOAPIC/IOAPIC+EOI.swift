@@ -6,7 +6,7 @@ enum EOIMode {
 }
 
 /// End of interrupt: `kvm_ioapic_update_eoi` and `kvm_ioapic_update_eoi_one`
-/// (kvm-snp-uapi §5.6).
+/// (kvm-interrupts §6).
 extension IOAPIC {
     /// Ends `vector` on every pin that has it, in pin order.
     /// - Parameters:

@@ -1,4 +1,4 @@
-/// Redirection entry writes: `ioapic_write_indirect` (kvm-snp-uapi §5.5).
+/// Redirection entry writes: `ioapic_write_indirect` (kvm-interrupts §5).
 extension IOAPIC {
     /// Replaces the writable part of an entry. Remote IRR is not part of it.
     mutating func write<Bus: InterruptBus, Sink: EventSink>(

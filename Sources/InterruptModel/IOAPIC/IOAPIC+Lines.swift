@@ -1,4 +1,4 @@
-/// Lines and service: `ioapic_set_irq` and `ioapic_service` (kvm-snp-uapi §5.2, §5.3).
+/// Lines and service: `ioapic_set_irq` and `ioapic_service` (kvm-interrupts §2, §3).
 extension IOAPIC {
     /// Raises line source 0 or 1 of a pin.
     /// - Returns: what KVM_IRQ_LINE_STATUS returns.

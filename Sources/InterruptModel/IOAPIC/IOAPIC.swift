@@ -1,6 +1,6 @@
 /// KVM's IOAPIC: 24 pins with their line sources and redirection entries.
 ///
-/// Rules: kvm-snp-uapi §5.1–§5.6 (`arch/x86/kvm/ioapic.c`). The same code predicts, and plays the
+/// Rules: kvm-interrupts §1–§6 (`arch/x86/kvm/ioapic.c`). The same code predicts, and plays the
 /// userspace IOAPIC of a split irqchip; what differs is the `InterruptBus` behind it.
 public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
     /// Line source 0: userspace (KVM_IRQ_LINE).

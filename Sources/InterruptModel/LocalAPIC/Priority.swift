@@ -1,4 +1,4 @@
-/// Processor priority (kvm-snp-uapi §5.8; the same in KVM's local APIC and in the hardware).
+/// Processor priority (kvm-interrupts §8; the same in KVM's local APIC and in the hardware).
 enum Priority {
     /// PPR: TPR where its class is at least that of the highest in-service vector, else that
     /// vector's class.

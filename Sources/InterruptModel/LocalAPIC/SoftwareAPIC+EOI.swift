@@ -1,4 +1,4 @@
-/// From the local APIC to the IOAPIC: `kvm_ioapic_send_eoi` (kvm-snp-uapi §5.6, §5.9).
+/// From the local APIC to the IOAPIC: `kvm_ioapic_send_eoi` (kvm-interrupts §6, §9.3).
 extension SoftwareAPIC {
     /// Sends the EOI of `vector` on, if anybody waits for it: to KVM's own IOAPIC at once, to a
     /// userspace one by an exit that `finishEOI` makes.
@@ -78,7 +78,7 @@ extension SoftwareAPIC {
             vector, as: mode, isSuppressed: false, rising: rising, configuration, &self, &sink)
     }
 
-    /// Whether SPIV bit 12 is set and in force (kvm-snp-uapi §5.6).
+    /// Whether SPIV bit 12 is set and in force (kvm-interrupts §6.2).
     func suppresses(_ configuration: Configuration<Space>) -> Bool {
         guard suppressesBroadcast, !configuration.space.breaks(.suppressionHoldsEOI) else {
             return false

@@ -32,7 +32,7 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
 
     public init() {}
 
-    /// Takes a fixed interrupt: `__apic_accept_irq` (kvm-snp-uapi §5.7).
+    /// Takes a fixed interrupt: `__apic_accept_irq` (kvm-interrupts §7).
     /// - Returns: 1 when accepted, 0 when not for this APIC or when it is disabled.
     mutating func accept<AnySpace: VectorSpace, Sink: EventSink>(
         _ vector: Int, level: Bool, destination: Int, _ space: AnySpace, _ sink: inout Sink
@@ -60,7 +60,7 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
         destination == Int(identifier) || destination == 0xFF
     }
 
-    /// Rebuilds the handled vectors: KVM_REQ_SCAN_IOAPIC (kvm-snp-uapi §5.9).
+    /// Rebuilds the handled vectors: KVM_REQ_SCAN_IOAPIC (kvm-interrupts §9.1).
     mutating func scan(_ ioapic: IOAPIC<Space>, _ configuration: Configuration<Space>) {
         let space = configuration.space
         let rules = configuration.kernelRules
@@ -92,7 +92,7 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
 
 extension Configuration {
     /// Pins that an ack notifier puts on KVM's own list of handled vectors, in edge mode too;
-    /// a split irqchip looks at level routes only (kvm-snp-uapi §5.9).
+    /// a split irqchip looks at level routes only (kvm-interrupts §9.1).
     var handledByNotifier: PinSet {
         guard irqchip == .kernel, !space.breaks(.notifierMakesHandled) else { return PinSet() }
         var pins = resamplers.union(notifiers)

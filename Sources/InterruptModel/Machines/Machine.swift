@@ -1,4 +1,4 @@
-/// A composed machine: an IOAPIC, a vCPU and what lies between (contract §1).
+/// A composed machine: an IOAPIC, a vCPU and what lies between (model-contract §1).
 public protocol Machine: Sendable {
     associatedtype Space: VectorSpace
     associatedtype State: Hashable & Sendable & BitwiseCopyable
@@ -9,7 +9,7 @@ public protocol Machine: Sendable {
     /// Everything that changes, as one value: an IOAPIC and a vCPU.
     var state: State { get set }
 
-    /// Performs one atomic action (contract §2).
+    /// Performs one atomic action (model-contract §2).
     /// - Returns: false when the action is not enabled; nothing has changed then.
     mutating func perform<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool
 
@@ -22,8 +22,8 @@ public protocol Machine: Sendable {
 }
 
 extension Machine {
-    /// Performs one step at the granularity that a host program can force (contract §6): a host
-    /// step as it is, a guest step as entry, the guest's command, then `accept` if possible.
+    /// Performs one step at the granularity that a host program can force (model-contract §6.2): a
+    /// host step as it is, a guest step as entry, the guest's command, then `accept` if possible.
     /// - Returns: false when the action is not enabled; nothing has changed then.
     public mutating func step<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool {
         guard action.actor == .guest || isByGuest(action) else {

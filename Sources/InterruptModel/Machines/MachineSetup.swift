@@ -57,8 +57,8 @@ public struct MachineSetup: Hashable, Sendable {
         self.hasEOIRegister = hasEOIRegister
     }
 
-    /// The standard configuration of contract §7: n level pins 2…n+1 with vectors 0x31, 0x41, …,
-    /// interrupts off.
+    /// The standard configuration of model-contract §7: n level pins 2…n+1 with vectors 0x31, 0x41,
+    /// …, interrupts off.
     public static func levels(_ count: Int, kind: MachineKind = .secure) -> MachineSetup {
         MachineSetup(
             kind: kind,

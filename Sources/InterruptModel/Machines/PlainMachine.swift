@@ -1,4 +1,4 @@
-/// IOAPIC, KVM's local APIC, and a guest without Secure AVIC (contract §1).
+/// IOAPIC, KVM's local APIC, and a guest without Secure AVIC (model-contract §1).
 public struct PlainMachine<Space: VectorSpace>: Machine {
     /// All that changes: an IOAPIC and a vCPU with KVM's local APIC.
     public struct State: Hashable, Sendable, BitwiseCopyable {
@@ -98,7 +98,7 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
         }
     }
 
-    /// The guest's EOI: `apic_set_eoi` (kvm-snp-uapi §5.8).
+    /// The guest's EOI: `apic_set_eoi` (kvm-interrupts §8).
     private mutating func endHighest<Sink: EventSink>(rising: Int, _ sink: inout Sink) -> Bool {
         let space = configuration.space
         let isr = state.vcpu.apic.isr
@@ -130,7 +130,7 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
     }
 
     /// A VMM's reset by KVM_SET_LAPIC: the local APIC begins anew while the IOAPIC keeps Remote IRR
-    /// (secure-avic hazard 29).
+    /// (hazard F29).
     private mutating func reset() -> Bool {
         beginAnew()
         restoreState()

@@ -1,5 +1,5 @@
 /// IOAPIC, KVM's vAPIC, VMCB hand-off, Secure AVIC hardware with the guest's page, and the guest
-/// (contract §1).
+/// (model-contract §1).
 public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
     /// All that changes: an IOAPIC and a vCPU with Secure AVIC.
     public struct State: Hashable, Sendable, BitwiseCopyable {
@@ -169,7 +169,7 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         }
     }
 
-    /// The guest's EOI of its highest vector in service, by its policy (contract §4).
+    /// The guest's EOI of its highest vector in service, by its policy (model-contract §4.5).
     private mutating func end<Sink: EventSink>(
         _ vector: Int, rising: Int, _ sink: inout Sink
     ) {
@@ -229,7 +229,7 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
     }
 
     /// A new life: new VMSA and page, while KVM keeps what the design lets it keep
-    /// (secure-avic hazards 29 and 30). A guest that does it by its own hands, as by kexec, exits
+    /// (hazards F29 and F30). A guest that does it by its own hands, as by kexec, exits
     /// on the way, and KVM injects into an APIC without a page.
     private mutating func reset<Sink: EventSink>(_ sink: inout Sink) -> Bool {
         let exits = configuration.entersAfterExit

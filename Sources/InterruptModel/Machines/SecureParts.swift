@@ -18,7 +18,7 @@ package protocol SecureParts: Sendable {
     /// Whether a level pin has this vector: what the guest knows that programmed them.
     func hasLevelPin(for vector: UInt8) -> Bool
 
-    /// A host step, or one of KVM's or the hardware's atomic actions (contract §2).
+    /// A host step, or one of KVM's or the hardware's atomic actions (model-contract §2).
     /// - Returns: false when it is not enabled; nothing has changed then.
     mutating func perform(_ action: Action, noting trace: inout EventTrace) -> Bool
 
@@ -54,7 +54,7 @@ package protocol SecureParts: Sendable {
     /// vectors are scanned at the next entry.
     mutating func program(_ pin: Int, _ entry: RedirectionEntry, remoteIRR: Bool)
 
-    /// The guest writes an entry (kvm-snp-uapi §5.5).
+    /// The guest writes an entry (kvm-interrupts §5).
     mutating func write(
         _ pin: Int, _ entry: RedirectionEntry, noting trace: inout EventTrace)
 

@@ -1,4 +1,4 @@
-/// State invariants (contract §5), the same for both machines.
+/// State invariants (model-contract §5), the same for both machines.
 extension IOAPIC {
     /// - Parameters:
     ///   - live: vectors for which the guest's EOI can still come; that of one more may be on its

@@ -1,4 +1,4 @@
-/// Watches the events of one step and says which step invariants it broke (contract §5).
+/// Watches the events of one step and says which step invariants it broke (model-contract §5).
 ///
 /// It folds events into a few bits, so the search uses it as it is.
 public struct StepMonitor: EventSink, Sendable, BitwiseCopyable {

@@ -1,6 +1,6 @@
 public import StateExplorer
 
-/// Whether the vCPU entry around a guest's step is part of it (contract §6).
+/// Whether the vCPU entry around a guest's step is part of it (model-contract §6).
 public enum SearchGranularity: Sendable {
     case atomic, step
 }

@@ -1,6 +1,6 @@
 /// The actions that a search tries in every state.
 public enum SearchAlphabet {
-    /// Those of the first table of contract §2, or their counterparts at step granularity.
+    /// Those of model-contract §7, or their counterparts at step granularity.
     public static func standard(
         on setup: MachineSetup, _ granularity: SearchGranularity
     ) -> [Action] {

@@ -26,7 +26,7 @@ public struct PinSet: Hashable, Sendable, BitwiseCopyable {
     public func subtracting(_ other: Self) -> Self { Self(bits: bits & ~other.bits) }
 
     /// Removes and returns the lowest pin, or −1 when the set is empty: pin order is KVM's order
-    /// of IOAPIC EOI processing (kvm-snp-uapi §5.6).
+    /// of IOAPIC EOI processing (kvm-interrupts §6).
     mutating func popLowest() -> Int {
         guard bits != 0 else { return -1 }
         let pin = bits.trailingZeroBitCount
@@ -60,7 +60,7 @@ public struct WidePinTable: PinTable {
         set { values[pin] = UInt16(newValue) }
     }
 
-    // `InlineArray` has no conformances of its own in Swift 6.3 (style-anchors §16.6).
+    // `InlineArray` has no conformances of its own in Swift 6.3 (Swift Evolution SE-0453).
     public static func == (one: Self, other: Self) -> Bool {
         for pin in 0..<24 where one[pin] != other[pin] { return false }
         return true

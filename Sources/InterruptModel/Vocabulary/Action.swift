@@ -1,4 +1,5 @@
-/// One thing that can happen (contract §2). Pins and vectors are indices of the machine's space.
+/// One thing that can happen (model-contract §2). Pins and vectors are indices of the machine's
+/// space.
 ///
 /// An action that is not enabled is not a transition.
 public enum Action: Hashable, Sendable, BitwiseCopyable {
@@ -73,7 +74,7 @@ public enum Action: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// Who acts. A *guest step* wraps what a guest does in KVM's entry and the hardware's evaluation
-/// (contract §6).
+/// (model-contract §6.2).
 public enum Actor: Sendable {
     case host
     case hypervisor

@@ -1,5 +1,5 @@
-/// What nobody has published about Secure AVIC hardware, as one value (contract §4). Each axis is
-/// an assumption, never a fact of the model; `characterize` finds out which of them hold.
+/// What nobody has published about Secure AVIC hardware, as one value (model-contract §4). Each
+/// axis is an assumption, never a fact of the model; `characterize` finds out which of them hold.
 public struct Assumptions: Hashable, Sendable, BitwiseCopyable {
     public var pageTMR: PageTMR
     public var nativeLevelEOI: NativeLevelEOI
@@ -7,7 +7,7 @@ public struct Assumptions: Hashable, Sendable, BitwiseCopyable {
     /// the RFC's selftests 32 and 35 expect.
     public var disallowed: RequestFate
     /// What VMRUN does with requested vectors before the guest has enabled Secure AVIC
-    /// (secure-avic hazard 31, [U]).
+    /// (hazard F31, unverified).
     public var beforeEnable: RequestFate
 
     public init(
@@ -44,7 +44,7 @@ extension Assumptions {
 }
 
 /// Who writes the TMR in the guest's APIC backing page. Nobody has published which holds
-/// (secure-avic §6, [U]), so it is an axis and not a fact (contract §4).
+/// (secure-avic §6, unverified), so it is an axis and not a fact (model-contract §4.1).
 public enum PageTMR: String, Sendable, CaseIterable, BitwiseCopyable {
     /// Every vector that VMRUN takes is level in the page: UpdateIRR sets its bit.
     case always

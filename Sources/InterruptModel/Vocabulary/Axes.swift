@@ -1,4 +1,4 @@
-/// How the guest ends an interrupt (contract §4).
+/// How the guest ends an interrupt (model-contract §4.5).
 public enum GuestEOI: String, Sendable, CaseIterable, BitwiseCopyable {
     /// Linux' `savic_eoi()`: GHCB write if the page's TMR bit is set, else a native WRMSR.
     case linux
@@ -21,7 +21,7 @@ public enum IRQChip: String, Sendable, CaseIterable, BitwiseCopyable {
     case kernel
 }
 
-/// How KVM treats SPIV bit 12 (KVM_CAP_X2APIC_API bits 2 and 3; kvm-snp-uapi §5.6).
+/// How KVM treats SPIV bit 12 (KVM_CAP_X2APIC_API bits 2 and 3; kvm-interrupts §6.2).
 public enum BroadcastSuppression: String, Sendable, CaseIterable, BitwiseCopyable {
     /// No flag given: the in-kernel IOAPIC honours the bit, a split irqchip does not.
     case quirk

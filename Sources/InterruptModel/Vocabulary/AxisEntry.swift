@@ -51,7 +51,7 @@ public struct AxisEntry: Sendable {
             + "where the bit is set, and the hardware gives up a WRMSR of EOI only there. Where "
             + "nobody sets the bit KVM never hears of a level EOI: its note stays, Remote IRR "
             + "stays set, and the line is dead.",
-        source: "secure-avic §3, §5, §6, hazards 6 and 13; RFC patch 13/17",
+        source: "secure-avic §3, §5, §6, hazards A6 and C13; RFC patch 13/17",
         unverified:
             "No published text says that hardware writes the bit, and the Linux guest never does. "
             + "The RFC's author wants it to match the guest's and KVM's idea, so “accurate” is "
@@ -87,7 +87,7 @@ public struct AxisEntry: Sendable {
             "ALLOWED_IRR says which vectors the host may send. KVM cannot see it, so it goes on "
             + "to wait for the EOI of a level vector that was dropped, and takes the next one "
             + "for it.",
-        source: "secure-avic §6, hazard 5; RFC selftests, patches 32 and 35",
+        source: "secure-avic §6, hazard A5; RFC selftests, patches 32 and 35",
         unverified:
             "No manual says it. AMD's selftest 35 demands “dropped”: a message that comes before "
             + "its vector is allowed is gone, and a second one arrives exactly once. If it passes "
@@ -102,7 +102,7 @@ public struct AxisEntry: Sendable {
             "From its launch on KVM treats such a guest's APIC as protected, but the guest "
             + "registers its page and sets SAVIC_CONTROL only later. A line that rises in between "
             + "is handed off to a page that is not there yet.",
-        source: "secure-avic hazard 31",
+        source: "hazard F31",
         unverified:
             "Nothing is published about it, and AMD's selftests 30, 31, 32 and 35 allow both: each "
             + "enables Secure AVIC first. “dropped” is the worse case, so the default. Hardware "

@@ -1,5 +1,5 @@
 /// What does not change while a machine runs: the width of its state, its wiring, and the
-/// assumptions that nobody has settled (contract §4).
+/// assumptions that nobody has settled (model-contract §4).
 public struct Configuration<Space: VectorSpace>: Sendable, BitwiseCopyable {
     public var space: Space
     public var kind: MachineKind
@@ -22,15 +22,15 @@ public struct Configuration<Space: VectorSpace>: Sendable, BitwiseCopyable {
     /// KVM ends every interrupt itself, right after delivery (plain machines only).
     public var endsAtDelivery: Bool
     /// KVM enters the vCPU again after every exit of the guest's command, and so scans, and
-    /// injects what the command made pending, before the guest goes on. Contract §6 has one entry
-    /// for a guest step; a real one has as many as exits, of which the last is the one that
-    /// reports. A plain machine always does: nothing but the scan comes of it.
+    /// injects what the command made pending, before the guest goes on. By model-contract §6.2
+    /// there is one entry for a guest step; a real one has as many as exits, of which the last is
+    /// the one that reports. A plain machine always does: nothing but the scan comes of it.
     public var entersAfterExit: Bool
     /// A host that does not scan at the entry behind a register write of the guest that asks for
     /// it, but at the next one. No KVM should (plain machines only).
     public var scansLate: Bool
     /// The EOI exit of a split irqchip is an action of its own, as it comes only at the next entry,
-    /// and not a part of the EOI (contract §3).
+    /// and not a part of the EOI (model-contract §6.3).
     public var exitsLate: Bool
     /// Index of pin 8, the RTC, or −1.
     public var rtcPin: Int
@@ -53,6 +53,6 @@ public struct Configuration<Space: VectorSpace>: Sendable, BitwiseCopyable {
     }
 
     /// Successive EOIs of a line that stays high before KVM delays the next delivery
-    /// (`IOAPIC_SUCCESSIVE_IRQ_MAX_COUNT`, kvm-snp-uapi §5.6).
+    /// (`IOAPIC_SUCCESSIVE_IRQ_MAX_COUNT`, kvm-interrupts §6.1).
     public static var successiveEOILimit: Int { 10_000 }
 }

@@ -11,7 +11,7 @@ public enum Event: Hashable, Sendable, BitwiseCopyable {
     case eoiRead
     /// KVM took an EOI to be for this vector.
     case completed(vector: UInt8)
-    /// KVM took an EOI to be for vector −1. The model changes nothing (contract §5).
+    /// KVM took an EOI to be for vector −1. The model changes nothing (model-contract §2.6).
     case vectorMinusOne
     /// A completed vector was handled, so its EOI went on to the IOAPIC.
     case ioapicEOI(vector: UInt8)

@@ -1,4 +1,4 @@
-/// What must hold (contract §5).
+/// What must hold (model-contract §5).
 public enum Invariant: UInt8, Sendable, CaseIterable {
     case memorySafety
     case attribution
@@ -77,7 +77,7 @@ public struct InvariantSet: OptionSet, Hashable, Sendable, BitwiseCopyable {
         self = invariants.reduce(into: []) { $0.formUnion(Self($1)) }
     }
 
-    /// The members, in the order of the contract.
+    /// The members, in the order of model-contract §5.
     public var members: [Invariant] {
         Invariant.allCases.filter { contains(Self($0)) }
     }

@@ -3,7 +3,7 @@ internal import InterruptModel
 
 /// What the agent of a secure guest is told to do for each action of a guest.
 struct SecureSteps {
-    /// Address of the EOI register of an IOAPIC of version 0x20 (bug story S11).
+    /// Address of the EOI register of an IOAPIC of version 0x20 (story S11).
     static let ioapicEOIRegister: UInt32 = 0xFEC0_0040
 
     private let way: EOIWay

@@ -84,7 +84,7 @@ extension EmulatedVCPU {
     }
 
     /// Raises #VC at the MSR access of the last exit. The frame is built by hand: not every KVM
-    /// pushes an error code for vector 29 (hosts-measured).
+    /// pushes an error code for vector 29 (kvm-snp-uapi §5).
     /// - Parameter isTrap: RIP is behind the instruction; otherwise at it, and nothing is done.
     private func raiseVC(_ code: UInt32, isTrap: Bool) throws(BackendFailure) {
         try BackendFailure.translating { () throws(KVMError) in

@@ -73,7 +73,7 @@ public enum FuzzAlphabet {
         // Kernels before Linux 6.2 lose EOIs when a route changes in flight: on request only.
         Row(.trigger, 1, in: .routes), Row(.vector, 1, .any, in: .routes),
         Row(.retarget, 2, in: .routes),
-        // A message on a level pin's vector is hazard 11, and not a legal guest.
+        // A message on a level pin's vector is hazard C11, and not a legal guest.
         Row(.msi, 2, in: [.routes, .hostile]), Row(.ipi, 1, in: [.routes, .hostile]),
         Row(.nonzeroEOI, 1, in: .hostile), Row(.readEOI, 1, in: .hostile),
         Row(.spuriousEOI, 1, in: .hostile), Row(.directedEOI, 2, in: .hostile),

@@ -118,7 +118,7 @@ struct Shrinker {
         setup != scenario.setup && takes(scenario.on(setup), &backend)
     }
 
-    /// Pins and vectors become those that people use first (contract §7).
+    /// Pins and vectors become those that people use first (model-contract §7).
     private mutating func makeNumbersSmall(_ backend: inout any Backend) {
         let pins: [UInt8] = [2, 3, 4, 5, 6, 7]
         for old in scenario.setup.pins.map(\.pin).sorted() {

@@ -110,7 +110,7 @@ final class KVMGuest: PinnedGuest {
     }
 
     /// Sets SPIV bit 12. With its own IOAPIC KVM does not offer the bit and masks it from what the
-    /// guest writes, but it honours a bit that state brings in (bug story S10).
+    /// guest writes, but it honours a bit that state brings in (story S10).
     private func suppressBroadcast() throws(BackendFailure) {
         guard irqchip == .kernel else { return try command(.spiv(SPIV.suppressing)) }
         try BackendFailure.translating { () throws(KVMError) in

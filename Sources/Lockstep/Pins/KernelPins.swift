@@ -3,7 +3,7 @@ internal import KVMHost
 
 /// The pins of KVM's own IOAPIC. Lines are ioctls; redirection entries are written by the guest,
 /// half by half as a guest does it, because `KVM_SET_IRQCHIP` follows other rules than a write
-/// (kvm-snp-uapi §5.5).
+/// (kvm-interrupts §5).
 final class KernelPins: PinDriver {
     /// The writable part of each entry as last written.
     private var entries: [Int: RedirectionEntry] = [:]

@@ -2,7 +2,7 @@ internal import InterruptModel
 internal import KVMHost
 
 /// Delivers by GSI: each pin has an MSI route made from its redirection entry, level bit
-/// included, so that KVM counts the vector as handled (kvm-snp-uapi §5.9).
+/// included, so that KVM counts the vector as handled (kvm-interrupts §9).
 struct RouteBus: InterruptBus {
     private let guest: any PinnedGuest
     private let pins: SplitPins

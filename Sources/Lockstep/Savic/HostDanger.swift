@@ -1,7 +1,7 @@
 internal import InterruptModel
 internal import Scenarios
 
-/// Whether a scenario can make an unfixed kernel use vector −1 (secure-avic hazard 1), or trip a
+/// Whether a scenario can make an unfixed kernel use vector −1 (hazard A1), or trip a
 /// WARN of the series' own, which ends a host that has panic_on_warn.
 ///
 /// What nobody has published decides which EOIs reach KVM. So the scenario is gone through on the

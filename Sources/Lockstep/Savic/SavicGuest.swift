@@ -106,7 +106,7 @@ final class SavicGuest: PinnedGuest {
         }
     }
 
-    /// Does not send an EOI that KVM would take for vector −1 (secure-avic hazard 1): memory of
+    /// Does not send an EOI that KVM would take for vector −1 (hazard A1): memory of
     /// the host is at stake, so what KVM has noted is asked for each time. That it notes another
     /// vector between two EOIs of one command is not counted on, except on the lab: there the
     /// scenario has been gone through under just what it plays.

@@ -8,8 +8,8 @@ import Testing
 import Verdicts
 
 extension OnPlayedHost {
-    /// On an unfixed kernel an EOI with nothing noted is a write outside its memory (secure-avic
-    /// hazard 1): the one thing that this tool may never do unasked.
+    /// On an unfixed kernel an EOI with nothing noted is a write outside its memory (hazard
+    /// A1): the one thing that this tool may never do unasked.
     @Suite("savic: what can hurt a host") struct SavicDangerTests {
         /// How many runs there are for each that is made, see `LongTests`.
         private static let stride = LongTests.areWanted ? 11 : 499

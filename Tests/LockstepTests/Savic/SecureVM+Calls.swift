@@ -6,7 +6,7 @@ import Lockstep
 import Simulation
 
 /// What the interrupt controllers of a secure host make of ioctls and of the guest's stores
-/// (kvm-snp-uapi §1.4, §5.2 to §5.6); the rules themselves are the model's.
+/// (kvm-snp-uapi §1.4, kvm-interrupts §2 to §6); the rules themselves are the model's.
 extension SecureVM {
     /// - Returns: the call's result; nil leaves that to the kernel.
     func perform(_ call: KernelCall, _ request: SimulatedRequest) throws(Refusal) -> Int32? {
