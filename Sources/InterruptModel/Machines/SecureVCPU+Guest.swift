@@ -80,7 +80,7 @@ extension SecureVCPU {
     ) {
         let space = configuration.space
         if !access.isWrite { sink.note(.eoiRead) }
-        var decision = Design.decide(access, shadow: apic.isr, space)
+        var decision = Design.decide(access, shadow: apic.isr)
         if decision.refuses { sink.note(.faulted) }
         if decision.usesVectorMinusOne {
             sink.note(.vectorMinusOne)

@@ -45,7 +45,7 @@ struct SecureVCPU<Space: VectorSpace, Design: EOIDesign>: VirtualCPU {
             if !space.breaks(.emptyInjectionWarns) { sink.note(.hostWarning(.lostInterrupt)) }
             return true
         }
-        let moved = Design.movable(of: apic, space)
+        let moved = Design.movable(of: apic)
         guard !moved.isEmpty else { return false }
         handOff(moved, space)
         return true
