@@ -18,8 +18,8 @@ struct AxisOptions: ParsableArguments {
     var beforeEnable: RequestFate?
 
     /// What the options say.
-    var overrides: AxisOverrides {
-        AxisOverrides(
+    var chosen: PartialAssumptions {
+        PartialAssumptions(
             pageTMR: pageTMR, nativeLevelEOI: nativeLevelEOI, disallowed: disallowed,
             beforeEnable: beforeEnable)
     }
@@ -36,12 +36,5 @@ extension AssumptionFile {
         self = try InputFile.parse(path) { bytes, file throws(ScenarioError) in
             try AssumptionFile(bytes, file: file)
         }
-    }
-
-    /// The same as overrides of a run.
-    var overrides: AxisOverrides {
-        AxisOverrides(
-            pageTMR: pageTMR, nativeLevelEOI: nativeLevelEOI, disallowed: disallowed,
-            beforeEnable: beforeEnable)
     }
 }

@@ -26,7 +26,7 @@ public protocol Backend {
 
     /// The assumptions that it has found out of this host, and that its machines are predicted by
     /// unless the user has settled them.
-    var found: AxisOverrides { get }
+    var found: PartialAssumptions { get }
 
     /// The kernel rules that machines with this irqchip have shown, and whether the host's kernel
     /// has them; empty where nobody has looked.
@@ -83,7 +83,7 @@ extension Backend {
 
     public mutating func hostComplaints() -> [String] { [] }
 
-    public var found: AxisOverrides { AxisOverrides() }
+    public var found: PartialAssumptions { PartialAssumptions() }
 
     public func kernelRules(on irqchip: IRQChip) -> [KernelRule: Bool] { [:] }
 

@@ -18,7 +18,7 @@ public struct ExcludedSets: Sendable {
 
     /// Combinations of values that cover the sets, with only those axes that make a difference.
     public var combinations: [[(axis: String, value: String)]] {
-        let names = AxisOverrides(Assumptions()).list.prefix(4).map(\.name)
+        let names = AxisEntry.ofHardware.map(\.name)
         let excluded = Set(sets.map(Self.values))
         let all = Assumptions.all.map(Self.values)
         let relevant = names.indices.filter { axis in
@@ -38,7 +38,7 @@ public struct ExcludedSets: Sendable {
     }
 
     private static func values(_ set: Assumptions) -> [String] {
-        AxisOverrides(set).list.prefix(4).map { $0.value ?? "" }
+        AxisEntry.ofHardware.compactMap { PartialAssumptions(set)[$0] }
     }
 
     /// One way through the scenario.

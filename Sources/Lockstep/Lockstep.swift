@@ -11,7 +11,7 @@ public struct LockstepOptions: Sendable {
     /// scenario's preferred one that the backend can run.
     public var kind: MachineKind?
     /// What is assumed instead of what the scenario says.
-    public var axes: AxisOverrides
+    public var axes: PartialAssumptions
     /// What the kernel is taken to do; nil leaves it to what the backend has found, or else to
     /// the scenario.
     public var kernelRules: KernelRules?
@@ -34,7 +34,7 @@ public struct LockstepOptions: Sendable {
 
     public init(
         design: EOIDesignEntry = EOIDesigns.standard, irqchip: IRQChip = .split,
-        kind: MachineKind? = nil, axes: AxisOverrides = AxisOverrides(),
+        kind: MachineKind? = nil, axes: PartialAssumptions = PartialAssumptions(),
         strict: Bool = false, allowsHostRisk: Bool = false
     ) {
         self.design = design

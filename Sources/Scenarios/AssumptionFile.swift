@@ -2,11 +2,8 @@ public import InterruptModel
 
 /// A set of assumptions as `characterize` writes it and `run --assumptions` reads it.
 public struct AssumptionFile: Sendable, Equatable {
-    /// nil where the file says nothing.
-    public var pageTMR: PageTMR?
-    public var nativeLevelEOI: NativeLevelEOI?
-    public var disallowed: RequestFate?
-    public var beforeEnable: RequestFate?
+    /// What the file settles.
+    public var assumptions: PartialAssumptions
 
     /// Reads JSON, or YAML, of which JSON is a part. Other keys than `assumptions` are the
     /// report's own and are not looked at.
@@ -24,11 +21,22 @@ public struct AssumptionFile: Sendable, Equatable {
         guard let node = found else {
             throw root.error("there is no “assumptions”; expected what characterize --json prints")
         }
-        let axes = try node.fields(
-            "assumptions", known: ["page-tmr", "native-level-eoi", "disallowed", "before-enable"])
-        pageTMR = try axes["page-tmr"]?.choice("page TMR")
-        nativeLevelEOI = try axes["native-level-eoi"]?.choice("native EOI of a level vector")
-        disallowed = try axes["disallowed"]?.choice("fate of a disallowed vector")
-        beforeEnable = try axes["before-enable"]?.choice("fate of an early vector")
+        let axes = AxisEntry.ofHardware
+        assumptions = try PartialAssumptions(
+            try node.fields("assumptions", known: axes.map(\.name)), axes)
+    }
+}
+
+extension PartialAssumptions {
+    /// Takes what a mapping says of these axes.
+    init(_ fields: [String: YAMLCursor], _ axes: [AxisEntry]) throws(ScenarioError) {
+        self.init()
+        for axis in axes {
+            guard let value = fields[axis.name] else { continue }
+            let word = try value.text(axis.subject)
+            guard settle(axis, word) else {
+                throw value.unknown(axis.subject, word, among: axis.values.map(\.name))
+            }
+        }
     }
 }

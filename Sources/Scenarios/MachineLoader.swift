@@ -2,11 +2,11 @@ internal import InterruptModel
 
 /// Reads the `machine` of a scenario.
 enum MachineLoader {
-    private static let keys = [
-        "pins", "allowed", "savic", "page-tmr", "native-level-eoi", "disallowed", "before-enable",
-        "guest-eoi", "nesting", "interrupts", "apic", "broadcast-suppression", "ioapic-version",
-        "late-exit", "kernel-rules",
-    ]
+    private static let keys =
+        ["pins", "allowed", "savic"] + AxisEntry.all.map(\.name) + [
+            "nesting", "interrupts", "apic", "broadcast-suppression", "ioapic-version",
+            "late-exit", "kernel-rules",
+        ]
     private static let pinKeys = [
         "pin", "vector", "trigger", "masked", "destination", "resampler", "notifier",
     ]
@@ -23,17 +23,7 @@ enum MachineLoader {
         if let value = fields["savic"] {
             setup.savicEnabled = try value.flag("whether the guest has enabled Secure AVIC")
         }
-        if let value = fields["page-tmr"] { setup.pageTMR = try value.choice("page TMR") }
-        if let value = fields["native-level-eoi"] {
-            setup.assumptions.nativeLevelEOI = try value.choice("native EOI of a level vector")
-        }
-        if let value = fields["disallowed"] {
-            setup.assumptions.disallowed = try value.choice("fate of a disallowed vector")
-        }
-        if let value = fields["before-enable"] {
-            setup.assumptions.beforeEnable = try value.choice("fate of an early vector")
-        }
-        if let value = fields["guest-eoi"] { setup.guestEOI = try value.choice("guest EOI") }
+        try PartialAssumptions(fields, AxisEntry.all).apply(to: &setup)
         if let value = fields["nesting"] { setup.nesting = try value.flag("nesting") }
         if let value = fields["interrupts"] {
             setup.interruptsEnabled = try value.flag("the guest's interrupt flag")

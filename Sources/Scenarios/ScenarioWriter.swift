@@ -44,18 +44,10 @@ public enum ScenarioWriter {
             if !isUsual { lines.append("\(key): \(value)") }
         }
         func word(_ flag: Bool) -> String { flag ? "on" : "off" }
-        line("guest-eoi", setup.guestEOI.rawValue, unless: setup.guestEOI == usual.guestEOI)
-        let (found, assumed) = (setup.assumptions, usual.assumptions)
-        line("page-tmr", found.pageTMR.rawValue, unless: found.pageTMR == assumed.pageTMR)
-        line(
-            "native-level-eoi", found.nativeLevelEOI.rawValue,
-            unless: found.nativeLevelEOI == assumed.nativeLevelEOI)
-        line(
-            "disallowed", found.disallowed.rawValue,
-            unless: found.disallowed == assumed.disallowed)
-        line(
-            "before-enable", found.beforeEnable.rawValue,
-            unless: found.beforeEnable == assumed.beforeEnable)
+        for axis in AxisEntry.all {
+            guard let value = setup.axes[axis] else { continue }
+            line(axis.name, value, unless: value == usual.axes[axis])
+        }
         line("savic", word(setup.savicEnabled), unless: setup.savicEnabled)
         line("nesting", word(setup.nesting), unless: setup.nesting == usual.nesting)
         line(

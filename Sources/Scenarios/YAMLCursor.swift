@@ -139,8 +139,12 @@ struct YAMLCursor {
     where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
         let word = try text(what)
         if let choice = Choice(rawValue: word) { return choice }
-        let names = Choice.allCases.map(\.rawValue)
-        throw error(
+        throw unknown(what, word, among: Choice.allCases.map(\.rawValue))
+    }
+
+    /// The error of a word that is none of those which are expected.
+    func unknown(_ what: String, _ word: String, among names: [String]) -> ScenarioError {
+        error(
             "unknown \(what) \(quoted: word)\(Nearest.suggestion(for: word, among: names)); "
                 + "expected \(names.joined(separator: ", "))")
     }

@@ -125,7 +125,8 @@ import Verdicts
         let scenarios = try Catalogue.load().filter { $0.name == "level-basic" }
         var session = RunSession(
             scenarios: scenarios, options: try RunOptions.parse(["level-basic"]), replays: false,
-            axes: AxisOverrides(), backend: ChosenBackend(backend: backend, reason: "asked for"))
+            axes: PartialAssumptions(),
+            backend: ChosenBackend(backend: backend, reason: "asked for"))
         var header: RunHeader?
         var rerun = ""
         _ = try session.run { event in
@@ -160,7 +161,7 @@ import Verdicts
     }
 
     @Test func benchSaysIt() throws {
-        var report = RoundTripReport(rounds: 1, warmUp: 0, axes: AxisOverrides())
+        var report = RoundTripReport(rounds: 1, warmUp: 0, axes: PartialAssumptions())
         report.entries = [
             RoundTripReport.Entry(
                 backend: "savic", simulatedBy: "lab", irqchip: "split", machine: "secure",
@@ -229,7 +230,7 @@ import Verdicts
     @Test func aLabsAssumptionsReadBack() throws {
         let text = "{\"simulatedBy\": \"lab\", \"assumptions\": {\"page-tmr\": \"never\"}}"
         let file = try AssumptionFile(Array(text.utf8), file: "a.json")
-        #expect(file.pageTMR == .never)
+        #expect(file.assumptions.pageTMR == .never)
     }
 }
 

@@ -49,7 +49,7 @@ struct CatalogueRunTests {
                 for design in EOIDesigns.all {
                     let options = LockstepOptions(
                         design: design, irqchip: irqchip, kind: .secure,
-                        axes: AxisOverrides(pageTMR: pageTMR, guestEOI: guestEOI))
+                        axes: PartialAssumptions(pageTMR: pageTMR, guestEOI: guestEOI))
                     let outcome = run(scenario, options)
                     let kept = design.rulesOut.members.map(\.name)
                     // Those that the scenario itself has are its own, and judged.

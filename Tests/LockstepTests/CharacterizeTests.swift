@@ -26,7 +26,7 @@ extension OnEmulator {
             #expect(Assumptions.all.count == 32)
             for played in Assumptions.all {
                 let found = characterize(played, design)
-                #expect(found.assumptions == AxisOverrides(played), "\(played)")
+                #expect(found.assumptions == PartialAssumptions(played), "\(played)")
                 #expect(found.isComplete && found.consistentSets == [played])
                 #expect(found.findings.map(\.name) == Probe.all.map(\.name))
                 for finding in found.findings {
@@ -40,7 +40,7 @@ extension OnEmulator {
         func findsInKernel() throws {
             for played in Assumptions.all {
                 let found = characterize(played, irqchip: .kernel)
-                #expect(found.assumptions == AxisOverrides(played), "\(played)")
+                #expect(found.assumptions == PartialAssumptions(played), "\(played)")
             }
         }
 
@@ -76,7 +76,7 @@ extension OnEmulator {
             #expect(
                 delivery?.outcomes.first?.outcome.evidence
                     == "an edge vector that the guest has allowed does not arrive")
-            #expect(found.assumptions == AxisOverrides(pageTMR: .accurate))
+            #expect(found.assumptions == PartialAssumptions(pageTMR: .accurate))
             for name in ["disallowed", "before-enable"] {
                 let outcome = found.finding(name)?.outcomes.first?.outcome
                 #expect(outcome?.kind == .open)

@@ -65,13 +65,13 @@ extension OnEmulator {
         // MARK: - Other axes
 
         /// One axis other than the standard machine's.
-        static let axes: [AxisOverrides] = [
-            AxisOverrides(pageTMR: .never), AxisOverrides(pageTMR: .guest),
-            AxisOverrides(nativeLevelEOI: .ends), AxisOverrides(disallowed: .kept),
-            AxisOverrides(beforeEnable: .kept), AxisOverrides(guestEOI: .native),
-            AxisOverrides(guestEOI: .ghcb), AxisOverrides(guestEOI: .both),
-            AxisOverrides(pageTMR: .never, guestEOI: .linuxToggle),
-            AxisOverrides(pageTMR: .guest, guestEOI: .linuxToggle),
+        static let axes: [PartialAssumptions] = [
+            PartialAssumptions(pageTMR: .never), PartialAssumptions(pageTMR: .guest),
+            PartialAssumptions(nativeLevelEOI: .ends), PartialAssumptions(disallowed: .kept),
+            PartialAssumptions(beforeEnable: .kept), PartialAssumptions(guestEOI: .native),
+            PartialAssumptions(guestEOI: .ghcb), PartialAssumptions(guestEOI: .both),
+            PartialAssumptions(pageTMR: .never, guestEOI: .linuxToggle),
+            PartialAssumptions(pageTMR: .guest, guestEOI: .linuxToggle),
         ]
 
         /// Scenarios in which the axes make a difference, and what every guest does. The whole
@@ -85,7 +85,7 @@ extension OnEmulator {
         @Test(
             "Under each single other assumption the emulator does what the model predicts",
             arguments: axes)
-        func otherAxes(axes: AxisOverrides) throws {
+        func otherAxes(axes: PartialAssumptions) throws {
             for name in Self.telling {
                 for design in EOIDesigns.all {
                     let outcome = try Emulation(design: design, axes: axes).run(name)
@@ -115,10 +115,10 @@ extension OnEmulator {
 
 /// An emulator that plays other axes than it is asked for.
 private struct MisinformedBackend: Backend {
-    let axes: AxisOverrides
+    let axes: PartialAssumptions
     private let inside = EmulatorBackend()
 
-    init(axes: AxisOverrides) { self.axes = axes }
+    init(axes: PartialAssumptions) { self.axes = axes }
 
     var name: String { "misinformed" }
     func obstacle(
@@ -149,7 +149,7 @@ private struct MisinformedBackend: Backend {
     func tearDown() { inside.tearDown() }
 }
 
-extension AxisOverrides {
+extension PartialAssumptions {
     /// The axes that are set.
     fileprivate var spelling: String {
         list.compactMap { axis in axis.value.map { "\(axis.name) \($0)" } }

@@ -74,7 +74,7 @@ import Testing
             shadow.outcomes.first?.outcome.evidence == "with 0x31 handed off KVM's ISR reads –")
         #expect(try outcome("eoi-read", on: .hidesShadow).evidence.hasPrefix("not tried"))
         #expect(found.finding("delivery")?.answer == "works")
-        #expect(found.assumptions == AxisOverrides(Assumptions()))
+        #expect(found.assumptions == PartialAssumptions(Assumptions()))
     }
 
     @Test(
@@ -135,7 +135,7 @@ import Testing
         #expect(finding.outcomes[0].outcome.evidence == "once sent 0, once accepted 0")
         #expect(found.consistentSets.isEmpty)
         // No axis is about it.
-        #expect(found.assumptions == AxisOverrides(Assumptions()))
+        #expect(found.assumptions == PartialAssumptions(Assumptions()))
     }
 
     @Test("999 of 1,000 is sometimes, and not accurate")

@@ -23,7 +23,7 @@ extension Trait where Self == ConditionTrait {
 struct Emulation: Sendable {
     var design = EOIDesigns.standard
     var irqchip = IRQChip.split
-    var axes = AxisOverrides()
+    var axes = PartialAssumptions()
     /// The agent's machine code.
     var agent = AgentImage.secure
     /// The rule that the emulator breaks, while the prediction keeps it.

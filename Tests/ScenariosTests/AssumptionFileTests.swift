@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Files of assumptions (what characterize writes and run --assumptions reads)")
 struct AssumptionFileTests {
-    private func load(_ text: String) throws(ScenarioError) -> AssumptionFile {
-        try AssumptionFile(Array(text.utf8), file: "host.json")
+    private func load(_ text: String) throws(ScenarioError) -> PartialAssumptions {
+        try AssumptionFile(Array(text.utf8), file: "host.json").assumptions
     }
 
     @Test("A report of characterize is read, and its other keys are not looked at")

@@ -65,7 +65,7 @@ struct BenchCommand: ParsableCommand {
         var sections: [any BenchSection] = [
             RoundTripSection(
                 backends: backend, irqchips: irqchip.axes, design: design.entry,
-                axes: axes.overrides, rounds: rounds, timeout: UInt64(timeout))
+                axes: axes.chosen, rounds: rounds, timeout: UInt64(timeout))
         ]
         if let searchedLevels {
             sections.append(ExplorerSection(levels: searchedLevels, design: design.entry))

@@ -30,7 +30,7 @@ struct RoundTripReport {
     let rounds: Int
     let warmUp: Int
     /// What is assumed of secure machines.
-    let axes: AxisOverrides
+    let axes: PartialAssumptions
     /// Nanoseconds that a reading of the clock takes.
     var clockCost = 0.0
     var entries: [Entry] = []
@@ -43,7 +43,7 @@ struct RoundTripReport {
 
     /// Name and value of all that holds on a secure machine.
     private var assumptions: [(name: String, value: String)] {
-        AxisOverrides(axes.assumptions).list.compactMap { axis in
+        PartialAssumptions(axes.assumptions).list.compactMap { axis in
             axis.value.map { (axis.name, $0) }
         }
     }

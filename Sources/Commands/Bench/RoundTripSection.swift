@@ -15,14 +15,14 @@ struct RoundTripSection: BenchSection {
     private let backends: [BenchBackend]
     private let irqchips: [IRQChip]
     private let design: EOIDesignEntry
-    private let axes: AxisOverrides
+    private let axes: PartialAssumptions
     /// Seconds that one `KVM_RUN` may take.
     private let timeout: UInt64
     private var report: RoundTripReport
 
     init(
         backends: [BenchBackend], irqchips: [IRQChip], design: EOIDesignEntry,
-        axes: AxisOverrides, rounds: Int, timeout: UInt64
+        axes: PartialAssumptions, rounds: Int, timeout: UInt64
     ) {
         self.backends = backends
         self.irqchips = irqchips

@@ -129,7 +129,7 @@ struct CharacterizeCommand: ParsableCommand {
 
     func report(of host: any ProbeHost) -> CharacterizeReport {
         var options = CharacterizeOptions(
-            irqchip: irqchip.axis, played: axes.overrides.assumptions, design: design.entry,
+            irqchip: irqchip.axis, played: axes.chosen.assumptions, design: design.entry,
             repeats: `repeat` ?? host.standardRepeats)
         let progress = ProgressBox()
         let repeats = options.repeats

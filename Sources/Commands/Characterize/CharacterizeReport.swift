@@ -145,7 +145,7 @@ struct CharacterizeReport {
             "consistentSets": .array(
                 found.consistentSets.map { set in
                     .object(
-                        AxisOverrides(set).list.compactMap { axis in
+                        PartialAssumptions(set).list.compactMap { axis in
                             axis.value.map { JSONText.Member(axis.name, .string($0)) }
                         })
                 }),

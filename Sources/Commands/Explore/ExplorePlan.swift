@@ -39,7 +39,7 @@ struct ExplorePlan {
         if options.nesting { setup.nesting = true }
         if let irqchip = options.irqchip { setup.irqchip = irqchip.axis }
         if let kind = options.machine { setup.kind = kind }
-        var axes = options.axes.overrides
+        var axes = options.axes.chosen
         axes.guestEOI = options.guestEOI
         axes.apply(to: &setup)
         if let rules = options.kernel.rules { setup.kernelRules = rules }

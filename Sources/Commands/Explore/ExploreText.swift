@@ -11,7 +11,8 @@ extension ExploreReport: SearchResult {
         var text = "\(Tool.name)\n" + heading(width)
         let digits = String(Int((bytesPerState * 10).rounded()))
         let bytes = "\(digits.dropLast().isEmpty ? "0" : digits.dropLast()).\(digits.suffix(1))"
-        text += "\n\(found.states) states, \(found.transitions) transitions, depth \(found.depth), "
+        text +=
+            "\n\(found.states) states, \(found.transitions) transitions, depth \(found.depth), "
             + "\(bytes) bytes a state\n"
         return text + palette.paint(reach, found.isComplete ? .good : .late) + "\n"
     }
@@ -54,7 +55,8 @@ extension ExploreReport: SearchResult {
         let pins = setup.pins.map { "\($0.pin)" }.joined(separator: ", ")
         let vectors = setup.pins.map { Spelling.vector($0.vector) }.joined(separator: ", ")
         columns.add(
-            "machine", "\(plan.name), \(setup.kind.rawValue), irqchip \(setup.irqchip.rawValue): "
+            "machine",
+            "\(plan.name), \(setup.kind.rawValue), irqchip \(setup.irqchip.rawValue): "
                 + "pins \(pins), vectors \(vectors)" + (setup.nesting ? ", nesting" : ""))
         columns.add("design", setup.kind == .plain ? "plain" : plan.design.name)
         if setup.kind == .secure {
@@ -74,13 +76,7 @@ extension ExploreReport: SearchResult {
     }
 
     static func axes(_ setup: MachineSetup) -> [String] {
-        [
-            "page-tmr \(setup.pageTMR.rawValue)",
-            "native-level-eoi \(setup.assumptions.nativeLevelEOI.rawValue)",
-            "disallowed \(setup.assumptions.disallowed.rawValue)",
-            "before-enable \(setup.assumptions.beforeEnable.rawValue)",
-            "guest-eoi \(setup.guestEOI.rawValue)",
-        ]
+        setup.axes.list.map { "\($0.name) \($0.value ?? "")" }
     }
 
     private func text(_ finding: ExploreFinding, width: Int, _ palette: Palette) -> String {
@@ -93,7 +89,8 @@ extension ExploreReport: SearchResult {
             actions, on: plan.search.setup, design: plan.design,
             isAtomic: plan.search.granularity == .atomic)
         let last = trace.lines.last?.step
-        text += StepTable(trace.lines).lines(width: width, palette) { $0.step == last }
+        text +=
+            StepTable(trace.lines).lines(width: width, palette) { $0.step == last }
             .joined(separator: "\n") + "\n"
         if let ending = finding.ending { text += "  \(ending)\n" }
         return text

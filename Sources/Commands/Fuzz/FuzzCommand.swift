@@ -109,7 +109,7 @@ struct FuzzCommand: ParsableCommand {
         let seed = seed ?? UInt64(Date().timeIntervalSince1970 * 1000)
         var chosen = ChosenBackend(
             backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk,
-            axes: AxisOverrides())
+            axes: PartialAssumptions())
         // What fails here fails again, as an error, in the first run.
         try? chosen.backend.look(at: irqchip.axis)
         let settings = FuzzSettings(

@@ -1,3 +1,4 @@
+internal import InterruptModel
 internal import Lockstep
 internal import Verdicts
 
@@ -9,7 +10,7 @@ struct ChosenBackend {
     var refusal: String?
 
     init(
-        _ choice: BackendChoice, timeout: UInt64, allowHostRisk: Bool, axes: AxisOverrides
+        _ choice: BackendChoice, timeout: UInt64, allowHostRisk: Bool, axes: PartialAssumptions
     ) {
         switch choice {
         case .model:
@@ -35,7 +36,7 @@ struct ChosenBackend {
     }
 
     private static func savic(
-        _ timeout: UInt64, _ allowHostRisk: Bool, _ axes: AxisOverrides
+        _ timeout: UInt64, _ allowHostRisk: Bool, _ axes: PartialAssumptions
     ) -> SavicBackend {
         SavicBackend(
             lack: Readiness.current.lack(for: .savic), limit: timeout,

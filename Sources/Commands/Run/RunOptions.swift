@@ -131,11 +131,11 @@ struct RunOptions: ParsableArguments {
     }
 
     /// The options' assumptions, then those of the file.
-    private func chosenAxes() throws -> AxisOverrides {
-        var chosen = axes.overrides
+    private func chosenAxes() throws -> PartialAssumptions {
+        var chosen = axes.chosen
         chosen.guestEOI = guestEOI
         guard let assumptions else { return chosen }
-        return chosen.completed(by: try AssumptionFile(reading: assumptions).overrides)
+        return chosen.completed(by: try AssumptionFile(reading: assumptions).assumptions)
     }
 
     private func code(of status: ExitStatus) -> Int32 {

@@ -9,12 +9,12 @@ struct RunSession {
     private let scenarios: [Scenario]
     private let options: RunOptions
     private let replays: Bool
-    private let axes: AxisOverrides
+    private let axes: PartialAssumptions
     private var backend: any Backend
     private let reason: String
 
     init(
-        scenarios: [Scenario], options: RunOptions, replays: Bool, axes: AxisOverrides,
+        scenarios: [Scenario], options: RunOptions, replays: Bool, axes: PartialAssumptions,
         backend: ChosenBackend
     ) {
         self.scenarios = scenarios

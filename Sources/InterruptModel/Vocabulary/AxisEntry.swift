@@ -11,6 +11,10 @@ public struct AxisEntry: Sendable {
     public let source: String
     /// What is not known, and why the default is what it is.
     public let unverified: String
+    /// What a value of it is called where one is wrong.
+    public let subject: String
+    let read: @Sendable (PartialAssumptions) -> String?
+    let write: @Sendable (String, inout PartialAssumptions) -> Bool
 
     /// One answer.
     public struct Value: Sendable {
@@ -19,15 +23,26 @@ public struct AxisEntry: Sendable {
     }
 
     /// All axes, in the order of reports.
-    public static let all = [pageTMR, nativeLevelEOI, disallowed, beforeEnable, guestEOI]
+    public static let all = ofHardware + [guestEOI]
+
+    /// Those that nobody but the hardware decides.
+    public static let ofHardware = [pageTMR, nativeLevelEOI, disallowed, beforeEnable]
 
     /// The axis of this name, or nil.
     public static func named(_ name: String) -> AxisEntry? { all.first { $0.name == name } }
 
-    private init<Axis: RawRepresentable & CaseIterable>(
-        _ name: String, _ question: String, _ meaning: (Axis) -> String, explanation: String,
+    private init<Axis: RawRepresentable & CaseIterable & SendableMetatype>(
+        _ name: String, _ path: any WritableKeyPath<PartialAssumptions, Axis?> & Sendable,
+        subject: String, _ question: String, _ meaning: (Axis) -> String, explanation: String,
         source: String, unverified: String
     ) where Axis.RawValue == String {
+        self.subject = subject
+        read = { $0[keyPath: path]?.rawValue }
+        write = { word, assumptions in
+            guard let value = Axis(rawValue: word) else { return false }
+            assumptions[keyPath: path] = value
+            return true
+        }
         self.name = name
         self.question = question
         values = Axis.allCases.map { Value(name: $0.rawValue, meaning: meaning($0)) }
@@ -37,7 +52,7 @@ public struct AxisEntry: Sendable {
     }
 
     public static let pageTMR = AxisEntry(
-        "page-tmr", "who writes the TMR of the guest's page",
+        "page-tmr", \.pageTMR, subject: "page TMR", "who writes the TMR of the guest's page",
         { (value: PageTMR) in
             switch value {
             case .always: "UpdateIRR: each vector that VMRUN takes is level in the page"
@@ -63,7 +78,8 @@ public struct AxisEntry: Sendable {
             + "Selftests 30, 31 and 35 allow each value.")
 
     public static let nativeLevelEOI = AxisEntry(
-        "native-level-eoi", "what a WRMSR of EOI does while the page's TMR says level",
+        "native-level-eoi", \.nativeLevelEOI, subject: "native EOI of a level vector",
+        "what a WRMSR of EOI does while the page's TMR says level",
         { (value: NativeLevelEOI) in
             switch value {
             case .traps: "it is a #VC with error code 0x402, whose handler tells KVM"
@@ -81,7 +97,8 @@ public struct AxisEntry: Sendable {
             + "is still set in the #VC is open too: the agent clears it where it is.")
 
     public static let disallowed = AxisEntry(
-        "disallowed", "what VMRUN does with a requested vector that the guest has not allowed",
+        "disallowed", \.disallowed, subject: "fate of a disallowed vector",
+        "what VMRUN does with a requested vector that the guest has not allowed",
         fate,
         explanation:
             "ALLOWED_IRR says which vectors the host may send. KVM cannot see it, so it goes on "
@@ -94,7 +111,7 @@ public struct AxisEntry: Sendable {
             + "on silicon as posted, “kept” does not hold. Selftests 30, 31 and 32 allow both.")
 
     public static let beforeEnable = AxisEntry(
-        "before-enable",
+        "before-enable", \.beforeEnable, subject: "fate of an early vector",
         "what VMRUN does with a requested vector before the guest enables "
             + "Secure AVIC",
         fate,
@@ -109,7 +126,7 @@ public struct AxisEntry: Sendable {
             + "may also end the vCPU here; characterize tells that as an outcome of its probe.")
 
     public static let guestEOI = AxisEntry(
-        "guest-eoi", "how the guest ends an interrupt",
+        "guest-eoi", \.guestEOI, subject: "guest EOI", "how the guest ends an interrupt",
         { (value: GuestEOI) in
             switch value {
             case .linux: "page TMR set: it clears its bit and writes EOI by the GHCB; else WRMSR"

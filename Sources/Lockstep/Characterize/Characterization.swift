@@ -11,8 +11,8 @@ public struct Characterization: Sendable, Equatable {
     public func finding(_ name: String) -> ProbeFinding? { findings.first { $0.name == name } }
 
     /// The assumptions to run under: those that were determined.
-    public var assumptions: AxisOverrides {
-        AxisOverrides(
+    public var assumptions: PartialAssumptions {
+        PartialAssumptions(
             pageTMR: value(.pageTMR) { $0.pageTMR },
             nativeLevelEOI: value(.nativeLevelEOI) { $0.nativeLevelEOI },
             disallowed: value(.disallowed) { $0.disallowed },

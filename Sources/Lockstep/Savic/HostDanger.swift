@@ -8,7 +8,7 @@ internal import Scenarios
 /// model under every assumption that the user has not settled.
 struct HostDanger {
     /// What the user has settled.
-    let axes: AxisOverrides
+    let axes: PartialAssumptions
 
     /// Whether a kernel with this design can come to it. Which design the kernel has is the user's
     /// word: a kernel of the RFC's that is called something else is not protected.
@@ -37,7 +37,7 @@ struct HostDanger {
     /// The assumption sets that agree with what is settled.
     private var assumptions: [Assumptions] {
         Assumptions.all.filter { set in
-            let all = AxisOverrides(set, guestEOI: axes.guestEOI)
+            let all = PartialAssumptions(set, guestEOI: axes.guestEOI)
             return axes.completed(by: all) == all
         }
     }

@@ -16,7 +16,7 @@ public final class SavicBackend: Backend {
     private let device: KVMDevice
     private let limit: RunLimit
     private let allowsHostRisk: Bool
-    private let axes: AxisOverrides
+    private let axes: PartialAssumptions
     private let ground: Ground
     private let agent: AgentImage
     /// What this host lacks, if anything: nothing is tried then.
@@ -48,7 +48,7 @@ public final class SavicBackend: Backend {
     ///   - axes: the assumptions that the user has settled.
     public convenience init(
         lack: Skip?, limit seconds: UInt64 = 10, allowsHostRisk: Bool = false,
-        axes: AxisOverrides = AxisOverrides()
+        axes: PartialAssumptions = PartialAssumptions()
     ) {
         self.init(
             lack: lack, limit: seconds, allowsHostRisk: allowsHostRisk, axes: axes, calls: .live,
@@ -64,7 +64,7 @@ public final class SavicBackend: Backend {
     ///   - findsPageTMR: find out who writes the page's TMR where nobody has said so.
     ///   - log: what the host's kernel says of itself.
     package init(
-        lack: Skip?, limit seconds: UInt64, allowsHostRisk: Bool, axes: AxisOverrides,
+        lack: Skip?, limit seconds: UInt64, allowsHostRisk: Bool, axes: PartialAssumptions,
         calls: SystemCalls, reader: HostReader, agent: AgentImage = .secure,
         known: [IRQChip: HostTraits] = [:], sight: SecureSight? = nil,
         findsPageTMR: Bool = true, log: HostLog = .silent
@@ -114,7 +114,7 @@ public final class SavicBackend: Backend {
                     irqchip: irqchip, repeats: FoundPageTMR.runs, names: Probe.ofPageTMR)))
     }
 
-    public var found: AxisOverrides { AxisOverrides(pageTMR: pageTMR?.value) }
+    public var found: PartialAssumptions { PartialAssumptions(pageTMR: pageTMR?.value) }
 
     public var remarks: [String] { [pageTMR?.remark, watch.remark].compactMap(\.self) }
 
@@ -149,7 +149,7 @@ public final class SavicBackend: Backend {
         guard !allowsHostRisk else { return nil }
         let isMarked = scenario.danger == .host && scenario.dangerousMachines.contains(.secure)
         // The lab plays what it is told, so there nothing is left open.
-        let axes = isLab ? AxisOverrides(setup.assumptions) : axes
+        let axes = isLab ? PartialAssumptions(setup.assumptions) : axes
         let extent = HostDanger(axes: axes).extent(in: scenario, on: actual(setup), design)
         guard isMarked || extent != .none else { return nil }
         let risk = "run it with --allow-host-risk on a machine that may crash"

@@ -131,10 +131,10 @@ extension OnPlayedHost {
                 var role = SecureHost.Role()
                 role.space = WideSpace(breaking: .nativeEdgeEOIIsAccelerated)
                 let rig = SavicRig(
-                    role, allowsHostRisk: risk, axes: AxisOverrides(pageTMR: .accurate))
+                    role, allowsHostRisk: risk, axes: PartialAssumptions(pageTMR: .accurate))
                 let outcome = rig.run(
                     try edge(),
-                    LockstepOptions(kind: .secure, axes: AxisOverrides(pageTMR: .accurate)))
+                    LockstepOptions(kind: .secure, axes: PartialAssumptions(pageTMR: .accurate)))
                 #expect(rig.host.seen.vectorMinusOnes == (risk ? 1 : 0), "\(outcome)")
                 guard !risk else { continue }
                 #expect(outcome.verdict == .error)
@@ -157,7 +157,7 @@ extension OnPlayedHost {
             var role = SecureHost.Role()
             role.hideShadow(behind: answer)
             for way in GuestEOI.allCases where way != .both {
-                let axes = AxisOverrides(pageTMR: .accurate, guestEOI: way)
+                let axes = PartialAssumptions(pageTMR: .accurate, guestEOI: way)
                 let rig = SavicRig(role, axes: axes, sight: nil)
                 let options = LockstepOptions(irqchip: irqchip, kind: .secure, axes: axes)
                 let outcome = rig.run(try level(), options)

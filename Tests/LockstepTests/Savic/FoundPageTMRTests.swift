@@ -11,7 +11,7 @@ extension OnPlayedHost {
     /// item L1).
     @Suite("savic: who writes page TMR") struct FoundPageTMRTests {
         private func rig(
-            _ pageTMR: PageTMR, axes: AxisOverrides = AxisOverrides(), finds: Bool = true
+            _ pageTMR: PageTMR, axes: PartialAssumptions = PartialAssumptions(), finds: Bool = true
         ) -> SavicRig {
             var role = SecureHost.Role()
             role.assumptions = Assumptions(pageTMR: pageTMR)
@@ -25,7 +25,7 @@ extension OnPlayedHost {
             #expect(found.backend.found.isEmpty && found.backend.remarks.isEmpty)
             let outcome = found.run(basic)
             #expect([.pass, .shown].contains(outcome.verdict), "\(outcome)")
-            #expect(found.backend.found == AxisOverrides(pageTMR: pageTMR))
+            #expect(found.backend.found == PartialAssumptions(pageTMR: pageTMR))
             #expect(
                 found.backend.remarks
                     == ["page TMR \(pageTMR.rawValue), found by 3 runs of its probes"])
@@ -44,7 +44,7 @@ extension OnPlayedHost {
             _ = found.run(basic)
             let second = found.host.seen.runs - runs
             #expect(runs > 5 * second)
-            let told = rig(.never, axes: AxisOverrides(pageTMR: .always))
+            let told = rig(.never, axes: PartialAssumptions(pageTMR: .always))
             _ = told.run(basic)
             #expect(told.host.seen.runs == second && told.backend.found.isEmpty)
         }

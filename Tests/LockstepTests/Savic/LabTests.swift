@@ -17,7 +17,7 @@ extension OnPlayedHost {
 
         /// A rig whose own role is wrong wherever the lab is not told.
         static func rig(
-            allowsHostRisk: Bool = true, axes: AxisOverrides = AxisOverrides(),
+            allowsHostRisk: Bool = true, axes: PartialAssumptions = PartialAssumptions(),
             on simulated: SimulatedHost = whole,
             calls: (SimulatedKernel) -> SystemCalls = \.calls
         ) -> SavicRig {
@@ -64,7 +64,7 @@ extension OnPlayedHost {
                 machine: "{allowed: [0x31], pins: [{pin: 2, vector: 0x31}, {pin: 3, vector: 0x41}]}"
             )
             for irqchip in [IRQChip.split, .kernel] {
-                let axes = AxisOverrides(assumptions)
+                let axes = PartialAssumptions(assumptions)
                 let rig = Self.rig(axes: axes)
                 let options = LockstepOptions(
                     irqchip: irqchip, kind: .secure, axes: axes, allowsHostRisk: true)
@@ -118,7 +118,7 @@ extension OnPlayedHost {
                 #expect(rig.backend.obstacleToProbes(of: design) == nil)
                 let found = rig.backend.characterize(
                     CharacterizeOptions(played: played, design: design))
-                #expect(found.assumptions == AxisOverrides(played))
+                #expect(found.assumptions == PartialAssumptions(played))
                 #expect(found.findings.last?.answer == read)
                 #expect(rig.host.seen.vectorMinusOnes == 0 && rig.kernel.isIdle)
             }

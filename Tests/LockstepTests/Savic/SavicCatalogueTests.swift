@@ -98,7 +98,7 @@ extension OnPlayedHost {
                     let design = EOIDesigns.all[(place + index / 12) % EOIDesigns.all.count]
                     let options = LockstepOptions(
                         design: design, irqchip: irqchip, kind: .secure,
-                        axes: AxisOverrides(assumptions, guestEOI: way), allowsHostRisk: true)
+                        axes: PartialAssumptions(assumptions, guestEOI: way), allowsHostRisk: true)
                     let (outcome, _) = SavicRig.run(scenario, options)
                     #expect(
                         [.pass, .skip].contains(outcome.verdict),

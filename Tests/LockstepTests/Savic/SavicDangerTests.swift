@@ -20,7 +20,7 @@ extension OnPlayedHost {
             "Without --allow-host-risk no scenario brings KVM an EOI that it has nothing noted for",
             arguments: [IRQChip.split, .kernel], [false, true])
         func nothingIsSent(irqchip: IRQChip, isHidden: Bool) throws {
-            let told = Assumptions.all.map { AxisOverrides($0) } + [AxisOverrides()]
+            let told = Assumptions.all.map { PartialAssumptions($0) } + [PartialAssumptions()]
             let ways = [nil] + GuestEOI.allCases
             let scenarios = secureScenarios(irqchip)
             let played = Assumptions.all
@@ -61,7 +61,7 @@ extension OnPlayedHost {
                 "assert 2, run, eoi", machine: "{pins: [{pin: 2, vector: 0x31, trigger: edge}]}")
             #expect(edge.danger == .none)
             func outcome(
-                _ axes: AxisOverrides, risk: Bool = false, design: String = "rfc-v2"
+                _ axes: PartialAssumptions, risk: Bool = false, design: String = "rfc-v2"
             ) throws -> (Verdict, Int, Skip?) {
                 let rig = SavicRig(allowsHostRisk: risk, axes: axes)
                 let design = try #require(EOIDesigns.named(design))
@@ -69,22 +69,22 @@ extension OnPlayedHost {
                 let outcome = rig.run(edge, options)
                 return (outcome.verdict, rig.host.seen.vectorMinusOnes, outcome.skip)
             }
-            let settled = AxisOverrides(pageTMR: .accurate)
+            let settled = PartialAssumptions(pageTMR: .accurate)
             let passed = try outcome(settled)
             #expect(passed.0 == .pass && passed.1 == 0)
-            let forwarded = try outcome(AxisOverrides(pageTMR: .accurate, guestEOI: .ghcb))
+            let forwarded = try outcome(PartialAssumptions(pageTMR: .accurate, guestEOI: .ghcb))
             #expect(forwarded.0 == .skip && forwarded.1 == 0)
             #expect(forwarded.2?.reason.hasPrefix("can hurt an unfixed host kernel") == true)
             #expect(forwarded.2?.hint.contains("characterize") == false)
             // That it would have: the same with leave to.
             let sent = try outcome(
-                AxisOverrides(pageTMR: .accurate, guestEOI: .ghcb), risk: true)
+                PartialAssumptions(pageTMR: .accurate, guestEOI: .ghcb), risk: true)
             #expect(sent.1 == 1)
             // Hardware may say “level” of an edge, until it is known not to.
-            let open = try outcome(AxisOverrides())
+            let open = try outcome(PartialAssumptions())
             #expect(open.0 == .skip && open.2?.hint.contains("characterize") == true)
             // A kernel that looks before it uses what it found is in no danger.
-            #expect(try outcome(AxisOverrides(), design: "hardened").0 == .pass)
+            #expect(try outcome(PartialAssumptions(), design: "hardened").0 == .pass)
             // Nor does a mark need a reason.
             let marked = try scenario("run, sti?", "danger: host")
             #expect(SavicRig().run(marked).verdict == .skip)

@@ -28,7 +28,7 @@ extension OnPlayedHost {
                 known: HostTraits(kernelRules: known))
             let options = LockstepOptions(
                 design: design, irqchip: old.irqchip, kind: .secure,
-                axes: AxisOverrides(guestEOI: isStale ? .ghcb : nil), allowsHostRisk: true)
+                axes: PartialAssumptions(guestEOI: isStale ? .ghcb : nil), allowsHostRisk: true)
             return rig.run(scenario, options)
         }
 
@@ -74,7 +74,7 @@ extension OnPlayedHost {
         func finds(irqchip: IRQChip) throws {
             let counting = FaultyCalls(Fault(call: 0, errno: 0))
             let backend = SavicBackend(
-                lack: nil, limit: 10, allowsHostRisk: false, axes: AxisOverrides(),
+                lack: nil, limit: 10, allowsHostRisk: false, axes: PartialAssumptions(),
                 calls: counting.calls, reader: SecureHost.reader)
             #expect(backend.kernelRules(on: irqchip).isEmpty)
             try backend.look(at: irqchip)
@@ -109,14 +109,15 @@ extension OnPlayedHost {
             let counting = FaultyCalls(Fault(call: 0, errno: 0))
             let backend = SavicBackend(
                 lack: Skip(reason: "needs it"), limit: 10, allowsHostRisk: false,
-                axes: AxisOverrides(), calls: counting.calls, reader: SecureHost.reader)
+                axes: PartialAssumptions(), calls: counting.calls, reader: SecureHost.reader)
             try backend.look(at: .split)
             #expect(!counting.made.contains("KVM_CREATE_VM"))
         }
 
         private func backend(_ calls: SystemCalls) -> SavicBackend {
             SavicBackend(
-                lack: nil, limit: 10, allowsHostRisk: false, axes: AxisOverrides(), calls: calls,
+                lack: nil, limit: 10, allowsHostRisk: false, axes: PartialAssumptions(),
+                calls: calls,
                 reader: SecureHost.reader)
         }
     }

@@ -47,7 +47,7 @@ extension OnPlayedHost {
             role.space = WideSpace(breaking: rule)
             let options = LockstepOptions(
                 design: design, irqchip: irqchip, kind: .secure,
-                axes: AxisOverrides(guestEOI: way), allowsHostRisk: true)
+                axes: PartialAssumptions(guestEOI: way), allowsHostRisk: true)
             return SavicRig(role, allowsHostRisk: true).run(scenario, options).verdict == .fail
         }
 
@@ -58,11 +58,13 @@ extension OnPlayedHost {
             let scenario = try #require(Combination.catalogue.first { $0.name == name })
             let isStorm = scenario.groups.contains("storm")
             // In the order of likelihood: KVM's own IOAPIC shows most.
-            let isFailed = !isStorm && [IRQChip.kernel, .split].contains { irqchip in
-                EOIDesigns.all.reversed().contains { design in
-                    fails(rule, scenario, irqchip, design, way)
+            let isFailed =
+                !isStorm
+                && [IRQChip.kernel, .split].contains { irqchip in
+                    EOIDesigns.all.reversed().contains { design in
+                        fails(rule, scenario, irqchip, design, way)
+                    }
                 }
-            }
             #expect(isFailed == (Self.unseen[rule] == nil), "\(name)")
         }
 

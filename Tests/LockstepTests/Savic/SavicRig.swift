@@ -17,7 +17,7 @@ struct SavicRig {
 
     init(
         _ role: SecureHost.Role = SecureHost.Role(), limit: UInt64 = 10,
-        allowsHostRisk: Bool = false, axes: AxisOverrides = AxisOverrides(),
+        allowsHostRisk: Bool = false, axes: PartialAssumptions = PartialAssumptions(),
         simulated: SimulatedHost = SimulatedHost(), known traits: HostTraits = HostTraits(),
         sight: SecureSight? = SecureSight(),
         findsPageTMR: Bool = false,
@@ -61,7 +61,7 @@ struct SavicRig {
 
 extension Assumptions {
     /// Takes over what is settled.
-    mutating func take(_ axes: AxisOverrides) {
+    mutating func take(_ axes: PartialAssumptions) {
         pageTMR = axes.pageTMR ?? pageTMR
         nativeLevelEOI = axes.nativeLevelEOI ?? nativeLevelEOI
         disallowed = axes.disallowed ?? disallowed

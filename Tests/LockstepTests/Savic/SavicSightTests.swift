@@ -80,7 +80,7 @@ extension OnPlayedHost {
         func noEncryptionBit() throws {
             let rig = SavicRig()
             var backend: any Backend = SavicBackend(
-                lack: nil, limit: 1, allowsHostRisk: false, axes: AxisOverrides(),
+                lack: nil, limit: 1, allowsHostRisk: false, axes: PartialAssumptions(),
                 calls: rig.kernel.calls, reader: SecureHost.blindReader)
             let outcome = Lockstep(LockstepOptions(kind: .secure)).run(
                 try scenario("run"), on: &backend)
@@ -105,7 +105,7 @@ extension OnPlayedHost {
                 for irqchip in [IRQChip.split, .kernel] {
                     let options = LockstepOptions(
                         design: design, irqchip: irqchip, kind: .secure,
-                        axes: AxisOverrides(beforeEnable: beforeEnable), allowsHostRisk: true)
+                        axes: PartialAssumptions(beforeEnable: beforeEnable), allowsHostRisk: true)
                     let (outcome, _) = SavicRig.run(held, options)
                     #expect(outcome.verdict == .pass, "\(design.name) \(irqchip): \(outcome)")
                     guard design.name == "one-outstanding" else { continue }
