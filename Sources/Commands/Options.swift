@@ -38,6 +38,7 @@ extension PageTMR: ExpressibleByArgument {}
 extension NativeLevelEOI: ExpressibleByArgument {}
 extension RequestFate: ExpressibleByArgument {}
 extension GuestEOI: ExpressibleByArgument {}
+extension Granularity: ExpressibleByArgument {}
 extension MachineKind: ExpressibleByArgument {}
 extension OutputFormat: ExpressibleByArgument {}
 

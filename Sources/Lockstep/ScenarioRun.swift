@@ -249,7 +249,7 @@ struct ScenarioRun {
             return
         }
         let fate = try stuckLine.fate(
-            on: setup, options.design, scenario.granularity == .atomic ? .atomic : .step
+            on: setup, options.design, scenario.granularity
         ) { [start, options] in
             !options.isStopped() && start.duration(to: .now) <= options.limit
         }

@@ -18,7 +18,7 @@ struct StuckLine {
     /// What became of the line.
     /// - Parameter goesOn: says no when the run is to end.
     func fate(
-        on setup: MachineSetup, _ design: EOIDesignEntry, _ granularity: SearchGranularity,
+        on setup: MachineSetup, _ design: EOIDesignEntry, _ granularity: Granularity,
         goesOn: @escaping @Sendable () -> Bool
     ) throws(ScenarioRun.End) -> LineFate {
         do {

@@ -79,15 +79,6 @@ public enum Danger: String, Sendable, CaseIterable {
     case host
 }
 
-/// Whether a guest's step includes the vCPU entry around it (model-contract §6).
-public enum Granularity: String, Sendable, CaseIterable {
-    /// What a host program can force: every backend can perform it.
-    case step
-    /// Single actions of model-contract §6.1, which no host program can force on a real KVM: only
-    /// the model and the emulator perform them.
-    case atomic
-}
-
 /// One line of a scenario.
 public enum ScenarioStep: Sendable {
     /// - isOptional: written with `?`; left out where the action is not enabled.

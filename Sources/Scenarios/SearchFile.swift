@@ -6,7 +6,7 @@ public struct SearchFile: Sendable {
     /// Families of actions (a verb alone) and single actions, as words.
     public var actions: [Action]
     /// nil where the file leaves it to the command line.
-    public var granularity: SearchGranularity?
+    public var granularity: Granularity?
     /// Where the machine stands in the file, and the actions.
     public var machinePlace: SourceLocation
     public var actionsPlace: SourceLocation
@@ -19,7 +19,7 @@ public struct SearchFile: Sendable {
     ///   - file: its name, for errors.
     ///   - granularity: what the command line says; the file's own goes before it.
     public init(
-        _ bytes: [UInt8], file: String, granularity: SearchGranularity
+        _ bytes: [UInt8], file: String, granularity: Granularity
     ) throws(ScenarioError) {
         let text = try YAMLText.checked(bytes, file: file)
         // There is at least one, or the reader throws.
@@ -34,9 +34,7 @@ public struct SearchFile: Sendable {
         guard !setup.pins.isEmpty else { throw machine.error("expected at least one pin") }
         if let kind = fields["machine-kind"] { setup.kind = try kind.choice("machine kind") }
         if let irqchip = fields["irqchip"] { setup.irqchip = try irqchip.choice("irqchip") }
-        var chosen: Granularity?
-        if let cursor = fields["granularity"] { chosen = try cursor.choice("granularity") }
-        self.granularity = chosen.map { $0 == .atomic ? .atomic : .step }
+        self.granularity = try fields["granularity"]?.choice("granularity")
         actions = []
         for cursor in try fields["with"]?.list("actions") ?? [] {
             actions += try Self.actions(
@@ -46,13 +44,13 @@ public struct SearchFile: Sendable {
 
     /// The actions of one entry of `--with`, for example `mask`, `tpr 0x40`.
     public static func actions(
-        _ words: String, on setup: MachineSetup, _ granularity: SearchGranularity
+        _ words: String, on setup: MachineSetup, _ granularity: Granularity
     ) throws(ScenarioError) -> [Action] {
         try actions(words, on: setup, granularity, .commandLine(words))
     }
 
     private static func actions(
-        _ text: String, on setup: MachineSetup, _ granularity: SearchGranularity,
+        _ text: String, on setup: MachineSetup, _ granularity: Granularity,
         _ cursor: YAMLCursor
     ) throws(ScenarioError) -> [Action] {
         let words = ActionWords(text)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct LineFates {
     private func stuck(
         _ setup: MachineSetup, _ design: EOIDesignEntry = EOIDesigns.standard,
-        with more: [Action] = [], _ granularity: SearchGranularity
+        with more: [Action] = [], _ granularity: Granularity
     ) throws -> (search: ModelSearch, stuck: [StuckService]) {
         let actions = SearchAlphabet.complete(
             SearchAlphabet.standard(on: setup, granularity) + more, on: setup, granularity)
@@ -26,7 +26,7 @@ import Testing
     func resampled(irqchip: IRQChip, kind: MachineKind) throws {
         var setup = Self.resampler
         (setup.irqchip, setup.kind) = (irqchip, kind)
-        for granularity in [SearchGranularity.atomic, .step] {
+        for granularity in [Granularity.atomic, .step] {
             #expect(try stuck(setup, with: [.irqfd(pin: 2)], granularity).stuck == [])
         }
     }
@@ -77,7 +77,7 @@ import Testing
     func agree(name: String, pageTMR: PageTMR) throws {
         let design = try #require(EOIDesigns.named(name))
         for irqchip in IRQChip.allCases {
-            for granularity in [SearchGranularity.atomic, .step] {
+            for granularity in [Granularity.atomic, .step] {
                 var setup = MachineSetup.levels(2)
                 (setup.pageTMR, setup.irqchip) = (pageTMR, irqchip)
                 let (search, stuck) = try stuck(setup, design, granularity)

@@ -47,7 +47,7 @@ enum Search {
 
     /// The space of a machine, down to a depth.
     static func report<CPU: VirtualCPU>(
-        _ machine: Machine<CPU>, _ actions: [Action], _ granularity: SearchGranularity = .atomic,
+        _ machine: Machine<CPU>, _ actions: [Action], _ granularity: Granularity = .atomic,
         deepest: Int = .max
     ) -> SearchReport {
         var violations = SearchReport()

@@ -61,7 +61,7 @@ import Testing
 
     private func slow(
         _ setup: MachineSetup, _ space: NarrowSpace, _ actions: [Action],
-        _ granularity: SearchGranularity, deepest: Int
+        _ granularity: Granularity, deepest: Int
     ) -> SearchReport {
         switch setup.kind {
         case .plain:
@@ -75,7 +75,7 @@ import Testing
     }
 
     private func expectSame(
-        _ setup: MachineSetup, _ granularity: SearchGranularity, deepest: Int
+        _ setup: MachineSetup, _ granularity: Granularity, deepest: Int
     ) throws {
         let actions = SearchAlphabet.complete(
             SearchAlphabet.standard(on: setup, granularity)

@@ -31,7 +31,7 @@ struct ExploreCommand: ParsableCommand {
     var design = DesignArgument(entry: EOIDesigns.standard)
 
     @Option(help: "Single actions, or whole guest steps, which every backend can perform.")
-    var granularity: GranularityChoice = .atomic
+    var granularity: Granularity = .atomic
 
     @Flag(help: "The guest may set its interrupt flag while it serves an interrupt.")
     var nesting = false

@@ -15,7 +15,7 @@ struct ExplorePlan {
     let question: SearchQuestion
 
     init(_ options: ExploreCommand) throws {
-        var granularity = options.granularity.axis
+        var granularity = options.granularity
         var setup: MachineSetup
         var actions: [Action] = []
         var file: SearchFile?
@@ -52,7 +52,7 @@ struct ExplorePlan {
         }
         design = options.design.entry
         words += ["--design", design.name]
-        words += ["--granularity", granularity == .atomic ? "atomic" : "step"]
+        words += ["--granularity", granularity.rawValue]
         if options.nesting { words.append("--nesting") }
         for axis in axes.list {
             if let value = axis.value { words += ["--\(axis.name)", value] }

@@ -121,7 +121,7 @@ extension ExploreReport: SearchResult {
             .init("design", .string(setup.kind == .plain ? "plain" : plan.design.name)),
             .init(
                 "granularity",
-                .string(plan.search.granularity == .atomic ? "atomic" : "step")),
+                .string(plan.search.granularity.rawValue)),
         ]
         return [
             "schemaVersion": .int(1),

@@ -3,13 +3,6 @@ internal import Foundation
 internal import InterruptModel
 internal import StateExplorer
 
-/// `--granularity`.
-enum GranularityChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case atomic, step
-
-    var axis: SearchGranularity { self == .atomic ? .atomic : .step }
-}
-
 /// How far a search may go, and how many threads it has.
 struct SearchBudget: ParsableArguments {
     @Option(help: "Threads; the result does not depend on them. All processors without it.")

@@ -65,7 +65,7 @@ struct MatrixEntry {
         private let search: ModelSearch
 
         init(
-            _ row: MatrixRow, _ matrix: Matrix, _ granularity: SearchGranularity,
+            _ row: MatrixRow, _ matrix: Matrix, _ granularity: Granularity,
             _ budget: SearchBudget, _ label: String
         ) throws {
             let setup = row.setup(matrix)

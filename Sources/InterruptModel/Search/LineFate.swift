@@ -21,7 +21,7 @@ public enum LineFate: Equatable, Sendable {
     ///   - goesOn: asked now and then; ends the work by saying no.
     public static func of(
         _ pin: UInt8, on setup: MachineSetup, design: EOIDesignEntry, after history: [Action],
-        granularity: SearchGranularity, goesOn: @escaping @Sendable () -> Bool = { true }
+        granularity: Granularity, goesOn: @escaping @Sendable () -> Bool = { true }
     ) throws(SearchTooWide) -> LineFate {
         let standard = SearchAlphabet.standard(on: setup, granularity)
         var actions = standard.filter { !$0.comesFromDevice }

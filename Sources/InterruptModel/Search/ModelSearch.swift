@@ -1,16 +1,11 @@
 public import StateExplorer
 
-/// Whether the vCPU entry around a guest's step is part of it (model-contract §6).
-public enum SearchGranularity: Sendable {
-    case atomic, step
-}
-
 /// A machine and the actions that a search tries on it.
 public struct ModelSearch: Sendable {
     public let setup: MachineSetup
     /// In the machine's real pin and vector numbers; the search names them by their index.
     public let actions: [Action]
-    public let granularity: SearchGranularity
+    public let granularity: Granularity
     /// The same machine in words.
     public let system: AnyTransitionSystem
 
@@ -18,7 +13,7 @@ public struct ModelSearch: Sendable {
     ///   out.
     public init(
         _ setup: MachineSetup, design: EOIDesignEntry, actions: [Action],
-        granularity: SearchGranularity, after history: [Action] = []
+        granularity: Granularity, after history: [Action] = []
     ) throws(SearchTooWide) {
         var setup = setup
         if actions.contains(.lateExit) { setup.exitsLate = true }
@@ -71,7 +66,7 @@ struct SearchPlan: Sendable {
     let actions: [Action]
     /// What has happened before, in the same ranks.
     let history: [Action]
-    let granularity: SearchGranularity
+    let granularity: Granularity
 
     /// In the smallest words that hold the state.
     @inline(__always)

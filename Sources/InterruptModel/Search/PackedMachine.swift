@@ -7,11 +7,11 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
     private let actions: [Action]
     /// How each action tells states apart.
     private let splits: [FamilySplit]
-    private let granularity: SearchGranularity
+    private let granularity: Granularity
 
     init(
         _ machine: Machine<CPU>, _ layout: StateLayout<Word>, _ actions: [Action],
-        _ granularity: SearchGranularity
+        _ granularity: Granularity
     ) {
         self.machine = machine
         self.layout = layout

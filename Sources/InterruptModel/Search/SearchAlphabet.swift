@@ -2,7 +2,7 @@
 public enum SearchAlphabet {
     /// Those of model-contract §7, or their counterparts at step granularity.
     public static func standard(
-        on setup: MachineSetup, _ granularity: SearchGranularity
+        on setup: MachineSetup, _ granularity: Granularity
     ) -> [Action] {
         let pins = setup.pins.map(\.pin)
         let lines: [Action] = pins.map { .assert(pin: $0) } + pins.map { .deassert(pin: $0) }
@@ -13,7 +13,7 @@ public enum SearchAlphabet {
     }
 
     /// The verbs that a search of this granularity can add: a step has its entry in itself.
-    public static func verbs(_ granularity: SearchGranularity) -> [ActionVerb] {
+    public static func verbs(_ granularity: Granularity) -> [ActionVerb] {
         ActionVerb.allCases.filter { verb in
             switch granularity {
             case .atomic: verb != .run
@@ -57,7 +57,7 @@ public enum SearchAlphabet {
     /// The actions in order without repeats, with the scans that they, or the guest's EOI, make
     /// necessary: at step granularity every entry scans, single actions have to be told.
     public static func complete(
-        _ actions: [Action], on setup: MachineSetup, _ granularity: SearchGranularity
+        _ actions: [Action], on setup: MachineSetup, _ granularity: Granularity
     ) -> [Action] {
         var seen: Set<Action> = []
         var result = actions.filter { seen.insert($0).inserted }

@@ -10,13 +10,13 @@ public struct FoundTrace: Sendable {
     /// The design that it was found with.
     public var design: EOIDesignEntry
     public var actions: [Action]
-    public var granularity: SearchGranularity
+    public var granularity: Granularity
     /// The pin whose line is stuck behind the last action, if that is what was found.
     public var stuck: UInt8?
 
     public init(
         name: String, summary: String, source: String, setup: MachineSetup,
-        design: EOIDesignEntry, actions: [Action], granularity: SearchGranularity,
+        design: EOIDesignEntry, actions: [Action], granularity: Granularity,
         stuck: UInt8? = nil
     ) {
         self.name = name
@@ -74,7 +74,7 @@ public struct FoundTrace: Sendable {
         var (hazards, withReentry, disabled) = (own.hazards, own.withReentry, own.disabled)
         var scenario = Scenario(
             found: name, summary: summary, source: source, setup: setup, actions: actions,
-            granularity: isAtomic ? .atomic : .step)
+            granularity: granularity)
         scenario.irqchips = IRQChip.allCases.filter {
             $0 == setup.irqchip || judgement(setup.kind, $0) == own
         }
