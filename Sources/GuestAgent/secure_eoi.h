@@ -29,10 +29,22 @@ end_natively:
     xor %eax, %eax
     ret
 
+/* What the WRMSR has ended may have been forwarded by the #VC handler: nothing may be noted now. */
 end_by_both:
     call end_natively
+    testl $AGENT_EOI_UNNOTED, MAILBOX_WAY_OFFSET(%rbx)
+    jnz 1f
+    call find_noted
+    jz unnoted
+1:
     load_operand
     jmp forward_eoi
+
+unnoted:
+    xor %edx, %edx
+    movslq %ebp, %rcx
+    mov $AGENT_FAIL_UNNOTED, %eax
+    jmp fail
 
 /* Linux' savic_eoi() (secure-avic §5). */
 end_as_linux:

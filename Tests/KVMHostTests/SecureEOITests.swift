@@ -169,6 +169,26 @@ extension OnKVM {
             }
         }
 
+        @Test("Of two EOIs the second is not sent where KVM has nothing noted behind the first")
+        func theSecondOfBoth() throws {
+            for word in [nil, UInt32(2)] {
+                let rig = try SecureRig()
+                rig.host.allowsUnnoted = false
+                rig[BackingPageLayout.isr, 0x51] = true
+                if let word { rig.host.registers[X2APICMSR.isr + word] = 1 << 17 }
+                let outcome = try rig.perform(.eoi(0, by: .both))
+                #expect(rig.events.starts(with: [.writeMSR(0x80b, 0), .kvmRead(0x812)]))
+                #expect(rig.events.contains(.kvmWrite(0x80b, 0)) == (word != nil))
+                guard word == nil else {
+                    #expect(outcome.answer?.result == .done)
+                    continue
+                }
+                let failure = try #require(outcome.failure)
+                #expect(failure.reason == .unnoted)
+                #expect(failure.detail == 0 && failure.secondDetail == 0x51)
+            }
+        }
+
         @Test("Registers that KVM refuses to tell count as empty; leave to send it asks nothing")
         func theSecondLockElsewhere() throws {
             let rig = try SecureRig()

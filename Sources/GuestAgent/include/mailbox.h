@@ -125,8 +125,8 @@
 /* Bit on top: what goes through the GHCB is a specific EOI (draft 0x8000001B) that carries the
  * highest vector in service before the command, not an MSR write. */
 #define AGENT_EOI_CONVEY 0x100
-/* Bit on top: what the #VC handler forwards may find nothing noted in KVM. Without it the agent
- * reads KVM's in-service registers first, and ends itself where they are empty: there is a kernel
+/* Bit on top: what the #VC handler forwards, or BOTH behind it, may find nothing noted in KVM.
+ * Without it the agent reads KVM's in-service registers first, and ends itself where they are empty: there is a kernel
  * that would write outside its memory (hazard A1). */
 #define AGENT_EOI_UNNOTED 0x200
 /* The `way` without bits on top. */
@@ -162,8 +162,8 @@
 #define AGENT_FAIL_EXCEPTION 7  /* exception before there was a GHCB, or in its use */
 #define AGENT_FAIL_VC 8         /* #VC that nobody handles; failure = error code, RIP */
 #define AGENT_FAIL_CONTROL 9    /* SAVIC_CONTROL reads back otherwise; failure = wanted, found */
-/* An EOI in #VC for which KVM has nothing noted, not sent; failure = error code, highest vector in
- * service before the command or all ones */
+/* An EOI in #VC, or the second of BOTH, for which KVM has nothing noted, not sent; failure = error
+ * code or 0, highest vector in service before the command or all ones */
 #define AGENT_FAIL_UNNOTED 10
 
 /* Flags of the last #VC. */

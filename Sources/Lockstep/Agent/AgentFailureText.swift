@@ -51,6 +51,12 @@ extension AgentFailure {
                         + "the access for nothing (kvm.ignore_msrs): patch 05 of the Secure AVIC "
                         + "series, which ends the intercept, is missing or was lost in a rebase"
                     : "there was no #VC at it, so this is the processor's own answer")
+        case .unnoted where detail == 0:
+            "not sent: the guest ends each interrupt twice, and behind its WRMSR of EOI, with "
+                + (secondDetail == .max ? "nothing" : "vector \(two)")
+                + " in service, KVM has noted nothing that the second EOI could end: an unfixed "
+                + "kernel would use vector −1 and write outside its memory; --allow-host-risk "
+                + "sends it"
         case .unnoted:
             "not sent: the guest's WRMSR of EOI came to its #VC handler (error code \(one)) with "
                 + (secondDetail == .max ? "nothing" : "vector \(two)")

@@ -8,9 +8,13 @@ internal import InterruptModel
 /// and the guest's page shows that VMRUN has brought it. It errs on the safe side: never again once
 /// the guest can have had the vector without a hand-off that KVM notes.
 struct HandedOff {
-    private var doubtful = WideVectors()
+    private var doubtful: WideVectors
     /// Whether nothing can be told of this guest any more.
     private var isLost = false
+
+    /// - Parameter edges: vectors of edge pins: KVM notes none of them, and forgets that a level
+    ///   request came before.
+    init(edges: [UInt8]) { doubtful = WideVectors(edges) }
 
     /// The guest is told to do this.
     mutating func note(_ command: AgentCommand) {

@@ -10,8 +10,7 @@ struct HostDanger {
     /// What the user has settled.
     let axes: PartialAssumptions
 
-    /// Whether a kernel with this design can come to it. Which design the kernel has is the user's
-    /// word: a kernel of the RFC's that is called something else is not protected.
+    /// Whether a kernel with this design can come to it.
     static func isOf(_ design: EOIDesignEntry) -> Bool {
         !design.rulesOut.contains(InvariantSet(.memorySafety))
     }

@@ -150,7 +150,9 @@ public final class SavicBackend: Backend {
         let isMarked = scenario.danger == .host && scenario.dangerousMachines.contains(.secure)
         // The lab plays what it is told, so there nothing is left open.
         let axes = isLab ? PartialAssumptions(setup.assumptions) : axes
-        let extent = HostDanger(axes: axes).extent(in: scenario, on: actual(setup), design)
+        // Which design the kernel has is not known of hardware: a safe one may be somebody's hope.
+        let worst = isLab || HostDanger.isOf(design) ? design : EOIDesigns.standard
+        let extent = HostDanger(axes: axes).extent(in: scenario, on: actual(setup), worst)
         guard isMarked || extent != .none else { return nil }
         let risk = "run it with --allow-host-risk on a machine that may crash"
         let settle = "have characterize find out what this host does (--assumptions FILE), or "

@@ -19,7 +19,7 @@ final class SavicGuest: PinnedGuest {
     private let mayTrap: Bool
     /// What can be seen here, and what there is to go by where KVM's own registers cannot.
     private let sight: SecureSight
-    private var handedOff = HandedOff()
+    private var handedOff: HandedOff
     /// Whether the PPR that the agent told last is the guest's own.
     private(set) var hasToldPPR = true
     private var talk = AgentConversation(mailboxAt: SecureLayout.mailbox - SecureLayout.shared)
@@ -44,11 +44,12 @@ final class SavicGuest: PinnedGuest {
             stubSize: agent.stubSize)
         self.limit = limit
         self.sight = sight
-        guardsHost = !allowsHostRisk && HostDanger.isOf(design)
+        guardsHost = !allowsHostRisk && (!ground.isTold || HostDanger.isOf(design))
         isTold = ground.isTold
         mayTrap = !isTold || setup.assumptions.nativeLevelEOI == .traps
         steps = SecureSteps(setup, design)
         vectors = setup.pins.map { (Int($0.pin), $0.vector) }
+        handedOff = HandedOff(edges: setup.pins.filter { $0.trigger == .edge }.map(\.vector))
         switch setup.irqchip {
         case .split: pins = SplitPins(setup)
         case .kernel: pins = KernelPins(setup)
@@ -95,9 +96,9 @@ final class SavicGuest: PinnedGuest {
         guard !commands.isEmpty else {
             throw .failed("a secure guest cannot “\(action.spelling(in: WideSpace()))”")
         }
-        for command in commands {
+        for (index, command) in commands.enumerated() {
             let command = try guardHost(command)
-            if case .eoiRaising(let pin) = action { rising = pin }
+            if case .eoiRaising(let pin) = action, index == 0 { rising = pin }
             exchangeStart = events.events.count
             let answer = try exchange(command)
             if let vector = answer.vectorLeft(by: command) {
@@ -113,16 +114,18 @@ final class SavicGuest: PinnedGuest {
     /// - Returns: the command; its #VC handler looks, too, unless that is no use or not wanted.
     private func guardHost(_ command: AgentCommand) throws(BackendFailure) -> AgentCommand {
         guard guardsHost else { return command.allowingUnnoted }
-        guard command.forwardedEOIs(isLevel: true, mayTrap: mayTrap) > 0 else { return command }
+        let isBlind = sight.shadow != .readable
+        guard command.forwardedEOIs(isLevel: true, mayTrap: mayTrap, isBlind) > 0 else {
+            return command
+        }
         let seen = try look()
         let inService = WideVectors(words: seen.isr).highest
         let isLevel = inService >= 0 && WideVectors(words: seen.tmr).contains(inService)
         let noted = try noted(seen)
-        let forwarded = command.forwardedEOIs(isLevel: isLevel, mayTrap: mayTrap)
+        let forwarded = command.forwardedEOIs(isLevel: isLevel, mayTrap: mayTrap, isBlind)
         guard noted.elements.count < (isTold ? min(forwarded, 1) : forwarded) else {
             // With registers that do not tell, the handler would end the guest whatever is true.
-            let isBlind = forwarded > 0 && sight.shadow != .readable
-            return isBlind ? command.allowingUnnoted : command
+            return forwarded > 0 && isBlind ? command.allowingUnnoted : command
         }
         let who =
             sight.shadow == .readable
@@ -269,7 +272,8 @@ extension AgentCommand {
     /// - Parameters:
     ///   - isLevel: whether the page says so of the vector that the guest ends.
     ///   - mayTrap: whether a WRMSR of EOI may then be a #VC.
-    fileprivate func forwardedEOIs(isLevel: Bool, mayTrap: Bool) -> Int {
+    ///   - isBlind: whether nobody can look between the two EOIs of one command.
+    fileprivate func forwardedEOIs(isLevel: Bool, mayTrap: Bool, _ isBlind: Bool) -> Int {
         let byHandler = isLevel && mayTrap ? 1 : 0
         switch self {
         case .readEOI: return 1
@@ -278,7 +282,7 @@ extension AgentCommand {
             case .linux, .linuxLevel: return isLevel ? 1 : 0
             case .native: return byHandler
             case .ghcb, .forward: return 1
-            case .both: return byHandler + 1
+            case .both: return isBlind && mayTrap ? 2 : byHandler + 1
             }
         default: return 0
         }

@@ -148,6 +148,23 @@ extension OnPlayedHost {
             }
         }
 
+        @Test("A level EOI that traps against all that is known is not followed by a second one")
+        func levelThatTrapsTwice() throws {
+            let level = try scenario("assert 2, run, deassert 2, eoi")
+            let axes = PartialAssumptions(pageTMR: .never, guestEOI: .both)
+            for risk in [false, true] {
+                var role = SecureHost.Role()
+                role.assumptions.pageTMR = .never
+                role.space = WideSpace(breaking: .nativeEdgeEOIIsAccelerated)
+                let rig = SavicRig(role, allowsHostRisk: risk, axes: axes)
+                let outcome = rig.run(level, LockstepOptions(kind: .secure, axes: axes))
+                #expect(rig.host.seen.vectorMinusOnes == (risk ? 1 : 0), "\(outcome)")
+                guard !risk else { continue }
+                let failure = try #require(outcome.failure)
+                #expect(failure.contains("behind its WRMSR of EOI, with vector 0x31"), "\(failure)")
+            }
+        }
+
         // MARK: - A shadow that cannot be read
 
         @Test(
