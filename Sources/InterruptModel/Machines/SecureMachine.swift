@@ -136,7 +136,7 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         return true
     }
 
-    /// The guest's handler is done with its highest vector in service (contract §4).
+    /// The guest's handler is done with its highest vector in service (model-contract §4.5).
     /// - Parameter rising: a pin whose line rises meanwhile, or −1.
     private mutating func serveHighest<Sink: EventSink>(rising: Int, _ sink: inout Sink) -> Bool {
         let vector = state.vcpu.page.ending(configuration.space)
