@@ -19,7 +19,7 @@ import Testing
             if case .action(let action, _, _) = step { action } else { nil }
         }
         let actions = SearchAlphabet.complete(
-            SearchAlphabet.standard(on: scenario.setup, .step) + fuzzed, .step)
+            SearchAlphabet.standard(on: scenario.setup, .step) + fuzzed, on: scenario.setup, .step)
         let search = try ModelSearch(
             scenario.setup, design: design, actions: actions, granularity: .step)
         let found = search.system.search(for: SearchQuestion(invariants)).counterexamples

@@ -10,7 +10,7 @@ import Testing
         with more: [Action] = [], _ granularity: SearchGranularity
     ) throws -> (search: ModelSearch, stuck: [StuckService]) {
         let actions = SearchAlphabet.complete(
-            SearchAlphabet.standard(on: setup, granularity) + more, granularity)
+            SearchAlphabet.standard(on: setup, granularity) + more, on: setup, granularity)
         let search = try ModelSearch(
             setup, design: design, actions: actions, granularity: granularity)
         let found = search.system.search(for: SearchQuestion(0, checksService: true))

@@ -106,7 +106,7 @@ import Testing
             let actions = SearchAlphabet.complete(
                 SearchAlphabet.standard(on: setup, .atomic)
                     + SearchAlphabet.actions(verb, on: setup)
-                    + (verb == .irqfd ? [] : SearchAlphabet.actions(.irqfd, on: setup)), .atomic)
+                    + (verb == .irqfd ? [] : SearchAlphabet.actions(.irqfd, on: setup)), on: setup, .atomic)
             switch kind {
             case .plain: try plain(setup, actions, "\(name) \(irqchip) plain")
             case .secure: try secure(RFCv2.self, setup, actions, "\(name) \(irqchip) secure")
@@ -126,7 +126,7 @@ import Testing
             setup.kind = kind
             let verbs = ([verb] + others).flatMap { SearchAlphabet.actions($0, on: setup) }
             let actions = SearchAlphabet.complete(
-                SearchAlphabet.standard(on: setup, .atomic) + verbs, .atomic)
+                SearchAlphabet.standard(on: setup, .atomic) + verbs, on: setup, .atomic)
             let full = "\(name) \(setup.irqchip) \(kind)"
             switch kind {
             case .plain: try plain(setup, actions, full, deepest: deepest)
@@ -167,7 +167,8 @@ import Testing
             ], interruptsEnabled: false)
         let actions = SearchAlphabet.complete(
             SearchAlphabet.standard(on: setup, .atomic)
-                + SearchAlphabet.actions(.unmask, on: setup) + [.msi(vector: 0x51)], .atomic)
+                + SearchAlphabet.actions(.unmask, on: setup) + [.msi(vector: 0x51)],
+            on: setup, .atomic)
         try secure(RFCv2.self, setup, actions, "mixed")
         try secure(Hardened.self, setup, actions, "mixed")
     }

@@ -80,7 +80,7 @@ import Testing
         let actions = SearchAlphabet.complete(
             SearchAlphabet.standard(on: setup, granularity)
                 + SearchAlphabet.verbs(granularity).filter { $0 != .lateExit || setup.exitsLate }
-                .flatMap { SearchAlphabet.actions($0, on: setup) }, granularity)
+                .flatMap { SearchAlphabet.actions($0, on: setup) }, on: setup, granularity)
         let made = NarrowSpace(vectors: setup.pins.map(\.vector), pins: setup.pins.map(\.pin))
         let space = try #require(made)
         let narrow = actions.map {

@@ -79,17 +79,7 @@ import Testing
 extension Action {
     /// The same action with the numbers that the narrow indices stand for.
     func widened(from space: NarrowSpace) -> Action {
-        switch self {
-        case .assert(let pin): .assert(pin: space.pin(Int(pin)))
-        case .deassert(let pin): .deassert(pin: space.pin(Int(pin)))
-        case .mask(let pin): .mask(pin: space.pin(Int(pin)))
-        case .unmask(let pin): .unmask(pin: space.pin(Int(pin)))
-        case .trigger(let pin, let trigger): .trigger(pin: space.pin(Int(pin)), trigger)
-        case .msi(let vector): .msi(vector: space.vector(Int(vector)))
-        case .allow(let vector): .allow(vector: space.vector(Int(vector)))
-        case .disallow(let vector): .disallow(vector: space.vector(Int(vector)))
-        default: self
-        }
+        renumbered(pin: { space.pin(Int($0)) }, vector: { space.vector(Int($0)) })
     }
 }
 

@@ -70,7 +70,7 @@ struct ExplorePlan {
             PropertyBits(InvariantSet(Invariant.allCases).rawValue),
             everyCause: options.allCauses, checksService: options.liveness)
         let all = SearchAlphabet.complete(
-            SearchAlphabet.standard(on: setup, granularity) + actions, granularity)
+            SearchAlphabet.standard(on: setup, granularity) + actions, on: setup, granularity)
         do {
             search = try ModelSearch(
                 setup, design: design, actions: all, granularity: granularity)

@@ -70,7 +70,8 @@ struct MatrixEntry {
         ) throws {
             let setup = row.setup(matrix)
             let actions = SearchAlphabet.complete(
-                SearchAlphabet.standard(on: setup, granularity) + row.guest.actions, granularity)
+                SearchAlphabet.standard(on: setup, granularity) + row.guest.actions, on: setup,
+                granularity)
             do {
                 search = try ModelSearch(
                     setup, design: row.design, actions: actions, granularity: granularity)

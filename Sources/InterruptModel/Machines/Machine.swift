@@ -26,7 +26,8 @@ extension Machine {
     /// host step as it is, a guest step as entry, the guest's command, then `accept` if possible.
     /// - Returns: false when the action is not enabled; nothing has changed then.
     public mutating func step<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool {
-        guard action.actor == .guest || isByGuest(action) else {
+        let isOfGuest = action.actor == .guest
+        guard isOfGuest || isByGuest(action) else {
             return perform(action, into: &sink)
         }
         let before = state
@@ -36,7 +37,7 @@ extension Machine {
             return false
         }
         if configuration.entersAfterExit, !scansLate(action) { enter(into: &sink) }
-        guard action.actor == .guest, perform(.accept, into: &sink) else { return true }
+        guard isOfGuest, perform(.accept, into: &sink) else { return true }
         // A host that has ended what the guest took has left it once more.
         if configuration.endsAtDelivery { enter(into: &sink) }
         return true

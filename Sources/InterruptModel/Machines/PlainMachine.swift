@@ -22,40 +22,21 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
     public mutating func perform<Sink: EventSink>(
         _ action: Action, into sink: inout Sink
     ) -> Bool {
-        switch action.actor {
-        case .host:
-            switch action {
-            case .reset: return reset()
-            case .initSignal: return initSignal()
-            // The 8259 of a plain guest is not modelled: its interrupts are no matter of EOIs.
-            case .extINT: return false
-            default: return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
-            }
-        case .hypervisor:
-            if action == .lateExit {
-                return state.vcpu.apic.exitLate(to: &state.ioapic, configuration, &sink)
-            }
-            guard !state.vcpu.apic.owesExit(configuration) else { return false }
-            switch action {
-            case .scan: return state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
-            case .accept: return accept(&sink)
-            default: return false
-            }
-        case .guest:
-            guard !state.vcpu.apic.owesExit(configuration) else { return false }
-            return perform(guest: action, &sink)
+        // While an EOI exit is owed the vCPU cannot run.
+        if state.vcpu.apic.owesExit(configuration), action.actor != .host, action != .lateExit {
+            return false
         }
-    }
-
-    public mutating func enter<Sink: EventSink>(into sink: inout Sink) {
-        _ = perform(.lateExit, into: &sink)
-        _ = perform(.scan, into: &sink)
-    }
-
-    private mutating func perform<Sink: EventSink>(
-        guest action: Action, _ sink: inout Sink
-    ) -> Bool {
         switch action {
+        case .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
+            .retarget, .vector, .rewrite, .delayedWork:
+            return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
+        case .reset: return reset()
+        case .initSignal: return initSignal()
+
+        case .lateExit: return state.vcpu.apic.exitLate(to: &state.ioapic, configuration, &sink)
+        case .scan: return state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
+        case .accept: return accept(&sink)
+
         case .sti, .cli:
             return state.vcpu.setInterruptFlag(action == .sti, nesting: configuration.nesting)
         case .eoi, .nonzeroEOI:
@@ -93,9 +74,16 @@ public struct PlainMachine<Space: VectorSpace>: Machine {
             // KVM masks the bit where it has the IOAPIC, so there it comes by KVM_SET_LAPIC.
             if configuration.irqchip == .kernel { restoreState() }
             return true
-        default:
-            return false
+
+        // `run` is a step and no action; the 8259 of a plain guest is not modelled: its interrupts
+        // are no matter of EOIs.
+        case .run, .extINT, .inject, .vmrun, .enableSAVIC, .allow, .disallow: return false
         }
+    }
+
+    public mutating func enter<Sink: EventSink>(into sink: inout Sink) {
+        _ = perform(.lateExit, into: &sink)
+        _ = perform(.scan, into: &sink)
     }
 
     /// The guest's EOI: `apic_set_eoi` (kvm-interrupts §8).

@@ -25,44 +25,23 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
     public mutating func perform<Sink: EventSink>(
         _ action: Action, into sink: inout Sink
     ) -> Bool {
-        switch action.actor {
-        case .host:
-            switch action {
-            case .reset: return reset(&sink)
-            // A launched SEV-SNP vCPU cannot be brought back to its start.
-            case .initSignal: return false
-            case .extINT: return state.vcpu.askByExtINT(configuration)
-            default: return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
-            }
-        case .hypervisor:
-            if action == .lateExit {
-                return state.vcpu.apic.exitLate(to: &state.ioapic, configuration, &sink)
-            }
-            guard !state.vcpu.apic.owesExit(configuration) else { return false }
-            switch action {
-            case .scan: return state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
-            case .inject: return inject(&sink)
-            case .vmrun: return state.vcpu.vmrun(configuration, &sink)
-            case .accept: return state.vcpu.accept(configuration, &sink)
-            default: return false
-            }
-        case .guest:
-            guard !state.vcpu.apic.owesExit(configuration) else { return false }
-            return perform(guest: action, &sink)
+        // While an EOI exit is owed the vCPU cannot run.
+        if state.vcpu.apic.owesExit(configuration), action.actor != .host, action != .lateExit {
+            return false
         }
-    }
-
-    public mutating func enter<Sink: EventSink>(into sink: inout Sink) {
-        _ = perform(.lateExit, into: &sink)
-        _ = perform(.scan, into: &sink)
-        _ = perform(.inject, into: &sink)
-        _ = perform(.vmrun, into: &sink)
-    }
-
-    private mutating func perform<Sink: EventSink>(
-        guest action: Action, _ sink: inout Sink
-    ) -> Bool {
         switch action {
+        case .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
+            .retarget, .vector, .rewrite, .delayedWork:
+            return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
+        case .reset: return reset(&sink)
+        case .extINT: return state.vcpu.askByExtINT(configuration)
+
+        case .lateExit: return state.vcpu.apic.exitLate(to: &state.ioapic, configuration, &sink)
+        case .scan: return state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
+        case .inject: return inject(&sink)
+        case .vmrun: return state.vcpu.vmrun(configuration, &sink)
+        case .accept: return state.vcpu.accept(configuration, &sink)
+
         case .sti, .cli:
             return state.vcpu.setInterruptFlag(action == .sti, nesting: configuration.nesting)
         case .eoi:
@@ -70,46 +49,58 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         case .eoiRaising(let pin):
             guard !state.ioapic.lines.contains(Int(pin)) else { return false }
             return serveHighest(rising: Int(pin), &sink)
+        case .nonzeroEOI, .readEOI, .spuriousEOI, .directedEOI, .enableAPIC, .disableAPIC,
+            .suppressBroadcast, .enableSAVIC, .allow, .disallow, .tpr, .ipi:
+            return write(action, &sink)
+
+        // `run` is a step and no action; a launched SEV-SNP vCPU cannot be brought back to its
+        // start.
+        case .run, .initSignal: return false
+        }
+    }
+
+    /// What a guest does to registers beside its EOI of what it has served.
+    private mutating func write<Sink: EventSink>(
+        _ action: Action, _ sink: inout Sink
+    ) -> Bool {
+        switch action {
         case .nonzeroEOI:
             // Architecturally #GP: the guest has ended nothing.
             guard !state.vcpu.page.isr.isEmpty else { return false }
             handle(.write(conveying: -1, data: 1), ended: -1, rising: -1, &sink)
-            return true
         case .readEOI:
             handle(.read, ended: -1, rising: -1, &sink)
-            return true
         case .spuriousEOI:
             guard state.vcpu.page.isr.isEmpty else { return false }
             handle(.write(conveying: -1), ended: -1, rising: -1, &sink)
-            return true
         case .directedEOI(let vector):
             // The guest names the vector that it ends; at the local APIC it has ended before.
             sink.note(.ended(vector: vector, level: false))
             state.ioapic.endDirectly(Int(vector), configuration, &state.vcpu.apic, &sink)
-            return true
         case .enableAPIC, .disableAPIC, .suppressBroadcast:
             state.vcpu.apic.writeSPIV(action, configuration)
-            return true
         case .enableSAVIC:
             guard !state.vcpu.isEnabled else { return false }
             state.vcpu.isEnabled = true
-            return true
         case .allow(let vector):
             state.vcpu.allow(Int(vector), state.ioapic, configuration)
-            return true
         case .tpr, .ipi:
             guard state.vcpu.isEnabled || configuration.space.breaks(.earlyAccessIsKVMs) else {
                 accessKVM(action, &sink)
                 return true
             }
             state.vcpu.page.write(action)
-            return true
-        case .disallow:
-            state.vcpu.page.write(action)
-            return true
         default:
-            return false
+            state.vcpu.page.write(action)
         }
+        return true
+    }
+
+    public mutating func enter<Sink: EventSink>(into sink: inout Sink) {
+        _ = perform(.lateExit, into: &sink)
+        _ = perform(.scan, into: &sink)
+        _ = perform(.inject, into: &sink)
+        _ = perform(.vmrun, into: &sink)
     }
 
     /// An access to a register of KVM's own local APIC, as long as the guest's page is not in use:
@@ -146,7 +137,7 @@ public struct SecureMachine<Space: VectorSpace, Design: EOIDesign>: Machine {
         end(vector, rising: rising, &sink)
         // Where the EOI did not get as far as the IOAPIC, the line rises behind it.
         state.ioapic.rise(rising, configuration, &state.vcpu.apic, &sink)
-        if configuration.guestEOI == .linuxToggle, looksAstray { endAtIOAPIC(vector, &sink) }
+        if configuration.guestEOI.togglesEntries, looksAstray { endAtIOAPIC(vector, &sink) }
         return true
     }
 

@@ -1,21 +1,17 @@
 internal import StateExplorer
 
 extension Action {
-    /// What an atomic action looks at or changes of the two parts of a state that vary most, the
-    /// lines and the interrupt flag; nil where that is not known to be little.
-    ///
-    /// It follows from what the rules are given: host steps get IOAPIC and local APIC, and a line
-    /// that moves concerns its pin alone; the hand-off from KVM to the page sees no IOAPIC, and no
-    /// flag before `accept`; `sti` and `cli` look at the flag and at what is in service. In a debug
-    /// build every transition that is found by it is compared with the rules' own.
+    /// What a single action looks at or changes of the two parts of a state that vary most, the
+    /// lines and the interrupt flag; nil where that is not known to be little. In a debug build
+    /// every transition that is found by it is compared with the rules' own.
     func reach(_ configuration: Configuration<NarrowSpace>) -> ActionReach? {
-        switch self {
-        case .assert(let pin), .deassert(let pin): .line(Int(pin))
-        case .inject, .vmrun: .neither
-        case .sti, .cli: .interruptFlag
+        switch facts.reach {
+        case .line: .line(Int(words.first))
+        case .neither: .neither
         // A host that ends what the guest accepts goes on to the IOAPIC.
-        case .accept: configuration.endsAtDelivery ? nil : .interruptFlag
-        default: nil
+        case .interruptFlag:
+            self == .accept && configuration.endsAtDelivery ? nil : .interruptFlag
+        case .unknown: nil
         }
     }
 }

@@ -25,9 +25,8 @@ public enum LineFate: Equatable, Sendable {
     ) throws(SearchTooWide) -> LineFate {
         let standard = SearchAlphabet.standard(on: setup, granularity)
         var actions = standard.filter { !$0.comesFromDevice }
-        if SearchAlphabet.complete(standard + history, granularity).contains(.scan) {
-            actions.append(.scan)
-        }
+        let all = SearchAlphabet.complete(standard + history, on: setup, granularity)
+        if all.contains(.scan) { actions.append(.scan) }
         if setup.exitsLate, granularity == .atomic { actions.append(.lateExit) }
         let search = try ModelSearch(
             setup, design: design, actions: actions, granularity: granularity, after: history)

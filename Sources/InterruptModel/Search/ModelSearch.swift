@@ -51,7 +51,8 @@ public struct ModelSearch: Sendable {
         let plan = SearchPlan(
             setup: setup, space: space, vectors: vectors.count, actions: narrow(actions),
             history: narrow(history), granularity: granularity)
-        let system = setup.kind == .plain
+        let system =
+            setup.kind == .plain
             ? plan.system(PlainMachine(setup, space: space)) : design.makeSystem(plan)
         guard let system else { throw SearchTooWide(.stateBits, count: nil) }
         self.setup = setup
@@ -98,7 +99,8 @@ struct SearchPlan: Sendable {
         var machine = machine
         var monitor = StepMonitor()
         for action in history {
-            _ = granularity == .atomic
+            _ =
+                granularity == .atomic
                 ? machine.perform(action, into: &monitor) : machine.step(action, into: &monitor)
         }
         return machine

@@ -2,64 +2,36 @@ internal import StateExplorer
 
 /// What the actions of a search can change beside lines, requests and services.
 struct StateChanges {
-    private let actions: [Action]
+    /// What the actions change by their rows.
+    private let parts: StateParts
+    private let writesEntry: Bool
     private let configuration: Configuration<NarrowSpace>
 
     init(_ actions: [Action], _ configuration: Configuration<NarrowSpace>) {
-        self.actions = actions
+        parts = actions.reduce(into: []) { $0.formUnion($1.facts.changes) }
+        // A guest may toggle an entry as part of its EOI.
+        writesEntry =
+            actions.contains(where: \.writesEntry) || configuration.guestEOI.togglesEntries
         self.configuration = configuration
     }
 
-    private func has(_ member: (Action) -> Bool) -> Bool { actions.contains(where: member) }
-
-    private var resets: Bool { has { $0 == .reset || $0 == .initSignal } }
-
-    var resampleLines: Bool { has { if case .irqfd = $0 { true } else { false } } }
+    var resampleLines: Bool { parts.contains(.resampleLines) }
     /// With resamplers the level last presented is no longer that of the line; nor is it where an
     /// RTC interrupt coalesces, which raises the line and presents nothing.
     var presented: Bool { !configuration.resamplers.isEmpty || configuration.tracksRTC && rtc }
-    var masks: Bool {
-        has {
-            switch $0 {
-            case .mask, .unmask: true
-            default: false
-            }
-        }
-    }
-    var triggers: Bool { has { if case .trigger = $0 { true } else { false } } }
-    var vectors: Bool { has { if case .vector = $0 { true } else { false } } }
-    var destinations: Bool { has { if case .retarget = $0 { true } else { false } } }
-    var rtc: Bool {
-        configuration.notesRTC && has {
-            switch $0 {
-            // The latter comes by KVM_SET_LAPIC, which derives the RTC's pending EOI anew.
-            case .assertStatus, .suppressBroadcast: true
-            default: false
-            }
-        }
-    }
+    var masks: Bool { parts.contains(.mask) }
+    var triggers: Bool { parts.contains(.trigger) }
+    var vectors: Bool { parts.contains(.vector) }
+    var destinations: Bool { parts.contains(.destination) }
+    var rtc: Bool { configuration.notesRTC && parts.contains(.rtc) }
     var lateExits: Bool { configuration.exitsLate }
-    var extINT: Bool { has { $0 == .extINT } }
-    var spiv: Bool {
-        resets || has {
-            switch $0 {
-            case .enableAPIC, .disableAPIC, .suppressBroadcast: true
-            default: false
-            }
-        }
-    }
+    var extINT: Bool { parts.contains(.extINT) }
+    var spiv: Bool { parts.contains(.spiv) }
     /// Whether anything asks for a scan of the handled vectors.
-    var scans: Bool { spiv || has(\.writesEntry) || configuration.guestEOI == .linuxToggle }
-    var allowed: Bool {
-        has {
-            switch $0 {
-            case .allow, .disallow: true
-            default: false
-            }
-        }
-    }
-    var taskPriority: Bool { has { if case .tpr = $0 { true } else { false } } }
-    var savicEnabled: Bool { resets || has { $0 == .enableSAVIC } }
+    var scans: Bool { spiv || writesEntry }
+    var allowed: Bool { parts.contains(.allowed) }
+    var taskPriority: Bool { parts.contains(.taskPriority) }
+    var savicEnabled: Bool { parts.contains(.savicEnabled) }
 }
 
 /// Where the parts stand that only a configuration's own actions change.

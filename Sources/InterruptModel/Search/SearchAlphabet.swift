@@ -17,7 +17,7 @@ public enum SearchAlphabet {
         ActionVerb.allCases.filter { verb in
             switch granularity {
             case .atomic: verb != .run
-            case .step: verb.action().actor != .hypervisor
+            case .step: verb.facts.actor != .hypervisor
             }
         }
     }
@@ -54,19 +54,16 @@ public enum SearchAlphabet {
         }
     }
 
-    /// The actions in order without repeats, with the scans that they make necessary: at step
-    /// granularity every entry scans, single actions have to be told.
+    /// The actions in order without repeats, with the scans that they, or the guest's EOI, make
+    /// necessary: at step granularity every entry scans, single actions have to be told.
     public static func complete(
-        _ actions: [Action], _ granularity: SearchGranularity
+        _ actions: [Action], on setup: MachineSetup, _ granularity: SearchGranularity
     ) -> [Action] {
         var seen: Set<Action> = []
         var result = actions.filter { seen.insert($0).inserted }
-        let scans = actions.contains {
-            switch $0 {
-            case .reset, .initSignal, .enableAPIC, .disableAPIC, .suppressBroadcast: true
-            default: $0.writesEntry
-            }
-        }
+        let scans =
+            setup.guestEOI.togglesEntries
+            || actions.contains { $0.writesEntry || $0.facts.changes.contains(.spiv) }
         if scans, granularity == .atomic, !seen.contains(.scan) { result.append(.scan) }
         return result
     }

@@ -46,12 +46,7 @@ struct ServiceMonitor: EventSink {
 
 extension Action {
     /// Whether a device asks for service with it.
-    var comesFromDevice: Bool {
-        switch self {
-        case .assert, .reassert, .assertStatus, .irqfd, .msi, .eoiRaising: true
-        default: false
-        }
-    }
+    var comesFromDevice: Bool { facts.traits.contains(.asksForService) }
 
     /// The pin whose line it lowers.
     var loweredPin: UInt8? {

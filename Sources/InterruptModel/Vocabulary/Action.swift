@@ -80,29 +80,3 @@ public enum Actor: Sendable {
     case hypervisor
     case guest
 }
-
-extension Action {
-    public var actor: Actor {
-        switch self {
-        case .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
-            .retarget, .vector, .rewrite, .delayedWork, .reset, .initSignal, .extINT:
-            .host
-        case .lateExit, .scan, .inject, .vmrun, .accept:
-            .hypervisor
-        case .run, .sti, .cli, .eoi, .eoiRaising, .nonzeroEOI, .readEOI, .spuriousEOI,
-            .directedEOI, .tpr, .enableSAVIC, .allow, .disallow, .ipi, .enableAPIC,
-            .disableAPIC, .suppressBroadcast:
-            .guest
-        }
-    }
-}
-
-extension Action {
-    /// Whether it writes a redirection entry.
-    package var writesEntry: Bool {
-        switch self {
-        case .mask, .unmask, .trigger, .retarget, .vector, .rewrite: true
-        default: false
-        }
-    }
-}

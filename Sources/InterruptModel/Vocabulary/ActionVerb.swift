@@ -37,22 +37,8 @@ public enum ActionVerb: String, Sendable, CaseIterable {
         case value
     }
 
-    public var operands: [Operand] {
-        switch self {
-        case .assert, .reassert, .deassert, .assertStatus, .irqfd, .mask, .unmask, .rewrite,
-            .eoiRaising:
-            [.pin]
-        case .msi, .directedEOI, .allow, .disallow, .ipi: [.vector]
-        case .trigger: [.pin, .trigger]
-        case .retarget: [.pin, .destination]
-        case .vector: [.pin, .vector]
-        case .tpr: [.value]
-        case .delayedWork, .reset, .initSignal, .extINT, .lateExit, .scan, .inject, .vmrun,
-            .accept, .run, .sti, .cli, .eoi, .nonzeroEOI, .readEOI, .spuriousEOI, .enableSAVIC,
-            .enableAPIC, .disableAPIC, .suppressBroadcast:
-            []
-        }
-    }
+    /// What the words behind it stand for.
+    public var operands: [Operand] { [facts.first, facts.second].compactMap { $0 } }
 
     /// The action with these operands, as many as `operands` says. A trigger is 0 for edge.
     public func action(_ first: UInt8 = 0, _ second: UInt8 = 0) -> Action {
@@ -100,54 +86,79 @@ public enum ActionVerb: String, Sendable, CaseIterable {
 }
 
 extension Action {
+    /// The verb and its operands, 0 where it has none: the only way in which actions are taken
+    /// apart. A trigger is 0 for edge.
+    package var words: (verb: ActionVerb, first: UInt8, second: UInt8) {
+        switch self {
+        case .assert(let pin): (.assert, pin, 0)
+        case .reassert(let pin): (.reassert, pin, 0)
+        case .deassert(let pin): (.deassert, pin, 0)
+        case .assertStatus(let pin): (.assertStatus, pin, 0)
+        case .irqfd(let pin): (.irqfd, pin, 0)
+        case .msi(let vector): (.msi, vector, 0)
+        case .mask(let pin): (.mask, pin, 0)
+        case .unmask(let pin): (.unmask, pin, 0)
+        case .trigger(let pin, let trigger): (.trigger, pin, trigger == .edge ? 0 : 1)
+        case .retarget(let pin, let destination): (.retarget, pin, destination)
+        case .vector(let pin, let vector): (.vector, pin, vector)
+        case .rewrite(let pin): (.rewrite, pin, 0)
+        case .delayedWork: (.delayedWork, 0, 0)
+        case .reset: (.reset, 0, 0)
+        case .initSignal: (.initSignal, 0, 0)
+        case .extINT: (.extINT, 0, 0)
+        case .lateExit: (.lateExit, 0, 0)
+        case .scan: (.scan, 0, 0)
+        case .inject: (.inject, 0, 0)
+        case .vmrun: (.vmrun, 0, 0)
+        case .accept: (.accept, 0, 0)
+        case .run: (.run, 0, 0)
+        case .sti: (.sti, 0, 0)
+        case .cli: (.cli, 0, 0)
+        case .eoi: (.eoi, 0, 0)
+        case .eoiRaising(let pin): (.eoiRaising, pin, 0)
+        case .nonzeroEOI: (.nonzeroEOI, 0, 0)
+        case .readEOI: (.readEOI, 0, 0)
+        case .spuriousEOI: (.spuriousEOI, 0, 0)
+        case .directedEOI(let vector): (.directedEOI, vector, 0)
+        case .tpr(let value): (.tpr, value, 0)
+        case .enableSAVIC: (.enableSAVIC, 0, 0)
+        case .allow(let vector): (.allow, vector, 0)
+        case .disallow(let vector): (.disallow, vector, 0)
+        case .ipi(let vector): (.ipi, vector, 0)
+        case .enableAPIC: (.enableAPIC, 0, 0)
+        case .disableAPIC: (.disableAPIC, 0, 0)
+        case .suppressBroadcast: (.suppressBroadcast, 0, 0)
+        }
+    }
+
     /// The action in words, in real pin and vector numbers of `space`: `assert 2`, `msi 0x31`.
     public func spelling(in space: some VectorSpace) -> String {
-        func pin(_ index: UInt8) -> String { "\(space.pin(Int(index)))" }
-        func vector(_ index: UInt8) -> String { Spelling.vector(space.vector(Int(index))) }
-        func words(_ verb: ActionVerb, _ operands: String...) -> String {
-            ([verb.rawValue] + operands).joined(separator: " ")
+        let (verb, first, second) = renumbered(
+            pin: { space.pin(Int($0)) }, vector: { space.vector(Int($0)) }
+        ).words
+        let operands = zip(verb.operands, [first, second]).map { operand, number in
+            switch operand {
+            case .pin, .destination: "\(number)"
+            case .vector, .value: Spelling.vector(number)
+            case .trigger: (number == 0 ? Trigger.edge : .level).rawValue
+            }
         }
-        return switch self {
-        case .assert(let index): words(.assert, pin(index))
-        case .reassert(let index): words(.reassert, pin(index))
-        case .deassert(let index): words(.deassert, pin(index))
-        case .assertStatus(let index): words(.assertStatus, pin(index))
-        case .irqfd(let index): words(.irqfd, pin(index))
-        case .msi(let index): words(.msi, vector(index))
-        case .mask(let index): words(.mask, pin(index))
-        case .unmask(let index): words(.unmask, pin(index))
-        case .trigger(let index, let trigger): words(.trigger, pin(index), trigger.rawValue)
-        case .retarget(let index, let destination):
-            words(.retarget, pin(index), "\(destination)")
-        case .vector(let index, let number): words(.vector, pin(index), vector(number))
-        case .rewrite(let index): words(.rewrite, pin(index))
-        case .delayedWork: words(.delayedWork)
-        case .reset: words(.reset)
-        case .initSignal: words(.initSignal)
-        case .extINT: words(.extINT)
-        case .lateExit: words(.lateExit)
-        case .scan: words(.scan)
-        case .inject: words(.inject)
-        case .vmrun: words(.vmrun)
-        case .accept: words(.accept)
-        case .run: words(.run)
-        case .sti: words(.sti)
-        case .cli: words(.cli)
-        case .eoi: words(.eoi)
-        case .eoiRaising(let index): words(.eoiRaising, pin(index))
-        case .nonzeroEOI: words(.nonzeroEOI)
-        case .readEOI: words(.readEOI)
-        case .spuriousEOI: words(.spuriousEOI)
-        case .directedEOI(let index): words(.directedEOI, vector(index))
-        case .tpr(let value): words(.tpr, Spelling.vector(value))
-        case .enableSAVIC: words(.enableSAVIC)
-        case .allow(let index): words(.allow, vector(index))
-        case .disallow(let index): words(.disallow, vector(index))
-        case .ipi(let index): words(.ipi, vector(index))
-        case .enableAPIC: words(.enableAPIC)
-        case .disableAPIC: words(.disableAPIC)
-        case .suppressBroadcast: words(.suppressBroadcast)
+        return ([verb.rawValue] + operands).joined(separator: " ")
+    }
+
+    /// The same action with other numbers for its pin and vector.
+    package func renumbered(
+        pin: (UInt8) -> UInt8, vector: (UInt8) -> UInt8
+    ) -> Action {
+        let (verb, first, second) = words
+        func other(_ operand: ActionVerb.Operand?, _ number: UInt8) -> UInt8 {
+            switch operand {
+            case .pin: pin(number)
+            case .vector: vector(number)
+            case .trigger, .destination, .value, nil: number
+            }
         }
+        return verb.action(other(verb.facts.first, first), other(verb.facts.second, second))
     }
 }
 

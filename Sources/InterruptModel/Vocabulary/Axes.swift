@@ -11,6 +11,9 @@ public enum GuestEOI: String, Sendable, CaseIterable, BitwiseCopyable {
     /// `linux` as the handler of a level interrupt has it, `ioapic_ack_level()`: where the page's
     /// TMR bit was clear before the EOI, it then ends the interrupt at the IOAPIC itself.
     case linuxToggle = "linux-toggle"
+
+    /// Whether redirection entries may be written as part of an EOI.
+    var togglesEntries: Bool { self == .linuxToggle }
 }
 
 /// Who plays the IOAPIC.

@@ -60,7 +60,11 @@ struct SecureSteps {
         case .disableAPIC: [.spiv(SPIV.disabled)]
         case .suppressBroadcast: [.spiv(SPIV.suppressing)]
         case .reset: [.reset(keepsTMR: isGuestTMR)]
-        default: []
+        // The host's, KVM's and the hardware's.
+        case .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
+            .retarget, .vector, .rewrite, .delayedWork, .initSignal, .extINT, .lateExit, .scan,
+            .inject, .vmrun, .accept:
+            []
         }
     }
 

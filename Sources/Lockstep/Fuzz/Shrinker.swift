@@ -95,7 +95,7 @@ struct Shrinker {
     private mutating func leaveOutPins(_ backend: inout any Backend) {
         for pin in scenario.setup.pins.map(\.pin) where scenario.setup.pins.count > 1 {
             // Its steps cannot be written without it.
-            guard !scenario.actions.contains(where: { $0.names(pin) }) else { continue }
+            guard !scenario.actions.contains(where: { $0.names(pin: pin) }) else { continue }
             var setup = scenario.setup
             setup.pins.removeAll { $0.pin == pin }
             _ = takes(scenario.on(setup), &backend)
@@ -200,15 +200,5 @@ extension Action {
         case .eoiRaising, .nonzeroEOI, .spuriousEOI: [.run, .eoi]
         default: actor == .guest ? [.run] : []
         }
-    }
-
-    /// Whether it is about this pin.
-    fileprivate func names(_ pin: UInt8) -> Bool {
-        var isNamed = false
-        _ = renumbered { number in
-            isNamed = isNamed || number == pin
-            return number
-        } vector: { $0 }
-        return isNamed
     }
 }

@@ -167,7 +167,11 @@ final class KVMGuest: PinnedGuest {
         case .directedEOI(let vector):
             try pins.writeEOIRegister(vector, on: self)
             try command(.run)
-        default:
+        case .enableSAVIC, .allow, .disallow,
+            // The host's, KVM's and the hardware's.
+            .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
+            .retarget, .vector, .rewrite, .delayedWork, .reset, .initSignal, .extINT, .lateExit,
+            .scan, .inject, .vmrun, .accept:
             throw .failed("a plain guest cannot “\(action.spelling(in: WideSpace()))”")
         }
     }

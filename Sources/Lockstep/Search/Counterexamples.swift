@@ -85,7 +85,7 @@ public struct FoundTrace: Sendable {
             scenario.danger = .host
             scenario.dangerousMachines = [.secure]
         }
-        if setup.kind == .secure, !isAtomic, stuck == nil, actions.allSatisfy(\.isForEveryMachine) {
+        if setup.kind == .secure, !isAtomic, stuck == nil, !actions.contains(where: \.needsSecureMachine) {
             let plain = scenario.irqchips.map { judgement(.plain, $0) }
             if plain.allSatisfy({ $0 == plain[0] }) {
                 scenario.machines.append(.plain)
@@ -129,15 +129,5 @@ public struct FoundTrace: Sendable {
         }
         return "Needs this interleaving, which no host program can force on a real KVM: "
             + between.joined(separator: "; ") + "."
-    }
-}
-
-extension Action {
-    /// Whether a plain machine has it too.
-    fileprivate var isForEveryMachine: Bool {
-        switch self {
-        case .allow, .disallow, .enableSAVIC, .inject, .vmrun: false
-        default: true
-        }
     }
 }
