@@ -24,9 +24,11 @@ struct ArticleIndex: Sendable {
         var sections: [String: [String]] = [:]
         for (index, line) in lines.enumerated() where line.hasPrefix("##") {
             let word = line.split(separator: " ").dropFirst().first ?? ""
-            guard word.hasSuffix("."), word.last(where: \.isNumber) != nil else { continue }
+            // `5.`, `5.6`, `A6.`
+            let key = word.hasSuffix(".") ? word.dropLast() : word
+            guard key.last?.isNumber == true else { continue }
             let end = lines[(index + 1)...].firstIndex { (1...level(line)).contains(level($0)) }
-            sections[String(word.dropLast())] = Array(lines[index..<(end ?? lines.count)])
+            sections[String(key)] = Array(lines[index..<(end ?? lines.count)])
         }
         return sections
     }
@@ -62,18 +64,19 @@ extension SourceFile {
         return path.split(separator: "/").last.map { String($0.dropLast(".md".count)) }
     }
 
-    /// Articles that it links to: `<doc:NAME>`, or `MODULE.docc/NAME.md`.
+    /// Articles that it links to in DocC's way, or by module and file.
     var namedArticles: [String] { articleLinks.map(\.name) }
 
     /// The same with the indices of their lines.
     var articleLinks: [(index: Int, name: String)] {
         lines.enumerated().flatMap { index, line -> [(index: Int, name: String)] in
-            let links = line.ranges(of: "<doc:").map { line[$0.upperBound...].prefix { $0 != ">" } }
-            let paths = line.ranges(of: ".docc/").compactMap { range -> Substring? in
-                let name = line[range.upperBound...].prefix { $0.isLetter || $0 == "-" }
-                return line[name.endIndex...].hasPrefix(".md") ? name : nil
+            [("<doc" + ":", ">"), (".docc/", ".md")].flatMap { start, end in
+                line.ranges(of: start).compactMap { range in
+                    let name = line[range.upperBound...].prefix { $0.isLetter || $0 == "-" }
+                    let isName = !name.isEmpty && line[name.endIndex...].hasPrefix(end)
+                    return isName ? (index, String(name)) : nil
+                }
             }
-            return (links + paths).map { (index, String($0)) }
         }
     }
 }

@@ -22,7 +22,9 @@ struct CitedText {
 
     /// Without what surrounds a word in prose and in code.
     static func bare(_ word: Substring) -> Substring {
-        var word = word.drop { "\"“‘`(<[*".contains($0) }
+        var word = word.drop { "\"'“‘`(<[*\\".contains($0) }
+        // `sourced("model-contract` is code before a literal.
+        if let call = word.ranges(of: "(\"").last { word = word[call.upperBound...] }
         if word.hasPrefix("doc:") { word = word.dropFirst("doc:".count) }
         while let last = word.last, "\"”’`),;:.>]*\\".contains(last) { word.removeLast() }
         return word
@@ -35,8 +37,8 @@ struct CitedText {
         for word in words {
             let bare = Self.bare(word.text)
             if heads.contains(bare.lowercased()) {
-                // `hazard:` is a label, and no head of what follows.
-                isBehind = !word.text.hasSuffix(":")
+                // In `hazard:` and `hazard,` the word stands for itself.
+                isBehind = word.text.last?.isLetter == true
             } else if isBehind, let key = Self.key(bare) {
                 keys.append((word.index, key))
             } else if !["and", "or"].contains(bare) {

@@ -29,30 +29,29 @@ struct Article: Sendable {
         }
     }
 
-    /// `6.1. The brake` and `A6. A native EOI` have a key, `Overview` has none.
+    /// `6.1 The brake`, `A6. A native EOI` and `A. Which vector` have a key, `Overview` has none.
     private static func split(_ heading: String) -> (key: String, title: String)? {
         let words = heading.split(separator: " ", maxSplits: 1)
         guard words.count == 2, let first = words.first else { return nil }
         let key = first.hasSuffix(".") ? first.dropLast() : first
+        let isLettered = key.first?.isUppercase == true && first.hasSuffix(".")
         let isKey =
-            key.last?.isNumber == true
+            (key.first?.isNumber == true || isLettered)
             && key.dropFirst().allSatisfy { $0.isNumber || $0 == "." }
-            && (key.first?.isNumber == true || key.first?.isUppercase == true)
         return isKey ? (String(key), String(words[1])) : nil
     }
 
     func section(_ key: String) -> Section? { sections.first { $0.key == key } }
 
-    /// How one of its sections is cited: `§5`, or `A6` where its sections are hazards or stories.
+    /// How one of its sections is cited: by its number, or `A6` of hazards and stories.
     func spelling(of key: String) -> String { key.first?.isNumber == true ? "§\(key)" : key }
 
-    /// The page itself: up to the first part that can be cited, or all of it where there is none.
-    var start: ArraySlice<MarkdownBlock> {
-        let first = blocks.firstIndex { block in
-            guard case .heading(_, let text) = block else { return false }
-            return Self.split(text) != nil
-        }
-        return blocks.dropFirst().prefix(upTo: first ?? blocks.endIndex)
+    /// The page itself, without its title: what stands in no part that can be cited. That is all
+    /// where there is none.
+    var rest: [MarkdownBlock] {
+        blocks.indices.dropFirst().filter { index in
+            !sections.contains { $0.blocks.indices.contains(index) }
+        }.map { blocks[$0] }
     }
 
     /// The item of a list in a section: `(b)` by its letter, a step by its number, a shape of

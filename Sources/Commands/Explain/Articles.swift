@@ -1,7 +1,7 @@
 /// The articles of this project, embedded in the program. They stand in the documentation of their
 /// modules; `Sources/Commands/Articles` has nothing but links to it, which the package embeds.
 enum Articles {
-    private static let files: [(name: String, bytes: [UInt8])] = [
+    static let files: [(name: String, bytes: [UInt8])] = [
         ("InterruptModel", PackageResources.InterruptModel_md),
         ("glossary", PackageResources.glossary_md),
         ("model-contract", PackageResources.model_contract_md),

@@ -114,6 +114,8 @@ private struct CitationReader {
                 begin(article.name)
             } else if let page, let key = Self.number(word) {
                 add(Citation(page: page, section: key))
+            } else if page == "hazards", word.count == 1, ("A"..."F").contains(word) {
+                add(Citation(page: "hazards", section: word))
             } else if let (home, key) = Self.letterAndNumber(word), page == nil || page == home {
                 page = home
                 add(Citation(page: home, section: key))
@@ -125,7 +127,10 @@ private struct CitationReader {
         }
     }
 
-    mutating func finish() { endPage() }
+    mutating func finish() {
+        endPage()
+        if expects != .nothing { isAllUnderstood = false }
+    }
 
     private mutating func begin(_ name: String) {
         endPage()
@@ -148,14 +153,14 @@ private struct CitationReader {
         citations[last].item = item
     }
 
-    /// `§6.1`, and `6.1` for whoever has no such key.
+    /// A section's number, also without the mark, for which few keyboards have a key.
     private static func number(_ word: String) -> String? {
         let key = word.hasPrefix("§") ? String(word.dropFirst()) : word
         let isKey = key.first?.isNumber == true && key.allSatisfy { $0.isNumber || $0 == "." }
         return isKey ? key : nil
     }
 
-    /// `A6` of the hazards, `S14` of the stories.
+    /// `A6`, which is a hazard, or `S14`, a story.
     private static func letterAndNumber(_ word: String) -> (page: String, key: String)? {
         let key = word.uppercased()
         guard let letter = key.first, key.count > 1, key.dropFirst().allSatisfy(\.isNumber) else {

@@ -19,9 +19,9 @@ enum ExplainPassage {
         return plain("\(name) – \(kind): backends §\(key)", section.blocks)
     }
 
-    /// A page, up to its first part that can be cited by itself, and which parts there are.
+    /// A page without the parts that can be cited by themselves, and which parts there are.
     static func text(of article: Article) -> String {
-        let text = plain("\(article.name) – an article: \(article.title)", article.start)
+        let text = plain("\(article.name) – an article: \(article.title)", article.rest)
         guard let first = article.sections.first else { return text }
         var contents = Columns()
         for section in article.sections {

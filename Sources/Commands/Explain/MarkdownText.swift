@@ -18,8 +18,7 @@ enum MarkdownText {
 
     private static func lines(of block: MarkdownBlock, width: Int) -> [String] {
         switch block {
-        case .heading(_, let text): return [text.plainMarkdown]
-        case .paragraph(let text):
+        case .heading(_, let text), .paragraph(let text):
             var paragraph = Columns()
             paragraph.add(text.plainMarkdown)
             return paragraph.lines(width: width)
