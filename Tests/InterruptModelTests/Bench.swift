@@ -46,14 +46,14 @@ extension Stepping {
 }
 
 /// A wide machine of a known type: its whole state is open to the test.
-struct Bench<M: WideMachine>: Stepping {
-    var machine: M
+struct Bench<CPU: WideCPU>: Stepping {
+    var machine: Machine<CPU>
 
     init(_ setup: MachineSetup) {
-        machine = M(setup, space: WideSpace())
+        machine = Machine(setup, space: WideSpace())
     }
 
-    var state: M.State { machine.state }
+    var state: Machine<CPU>.State { machine.state }
     var picture: Snapshot { machine.snapshot }
     var violations: [Invariant] { machine.violations.members }
 
@@ -63,8 +63,8 @@ struct Bench<M: WideMachine>: Stepping {
     }
 }
 
-typealias PlainBench = Bench<PlainMachine<WideSpace>>
-typealias SecureBench = Bench<SecureMachine<WideSpace, RFCv2>>
+typealias PlainBench = Bench<PlainVCPU<WideSpace>>
+typealias SecureBench = Bench<SecureVCPU<WideSpace, RFCv2>>
 
 /// A machine as the rest of the product holds it, of any kind, design and broken rule.
 struct Runner: Stepping {

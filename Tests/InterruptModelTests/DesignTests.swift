@@ -66,7 +66,7 @@ import Testing
     ]
 
     private func outcome<Design: EOIDesign>(_ design: Design.Type, _ row: Row) -> Outcome {
-        let decision = design.decide(row.access, shadow: row.shadow, WideSpace())
+        let decision = design.decide(row.access, shadow: row.shadow)
         return if decision.usesVectorMinusOne {
             .minusOne
         } else if decision.completes.isEmpty {
@@ -118,13 +118,12 @@ import Testing
         apic.irr = row.irr
         apic.tmr = row.tmr
         apic.isr = row.shadow
-        let space = WideSpace()
-        #expect(OneOutstanding.movable(of: apic, space) == row.passes)
-        #expect(RFCv1.movable(of: apic, space) == row.irr)
-        #expect(RFCv2.movable(of: apic, space) == row.irr)
-        #expect(Hardened.movable(of: apic, space) == row.irr)
-        #expect(ReevaluateAll.movable(of: apic, space) == row.irr)
-        #expect(GuestConveys.movable(of: apic, space) == row.irr)
+        #expect(OneOutstanding.movable(of: apic) == row.passes)
+        #expect(RFCv1.movable(of: apic) == row.irr)
+        #expect(RFCv2.movable(of: apic) == row.irr)
+        #expect(Hardened.movable(of: apic) == row.irr)
+        #expect(ReevaluateAll.movable(of: apic) == row.irr)
+        #expect(GuestConveys.movable(of: apic) == row.irr)
     }
 
     @Test(

@@ -148,7 +148,7 @@ import Testing
     }
 }
 
-extension Bench where M == SecureMachine<WideSpace, RFCv2> {
+extension SecureBench {
     /// Toggles a level pin of this vector as a host can, one part of the entry after the other.
     fileprivate mutating func toggle(_ pin: UInt8, of vector: Int) -> Bool {
         let entry = state.ioapic.entry(Int(pin))

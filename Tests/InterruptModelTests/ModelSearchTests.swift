@@ -106,7 +106,8 @@ import Testing
             let actions = SearchAlphabet.complete(
                 SearchAlphabet.standard(on: setup, .atomic)
                     + SearchAlphabet.actions(verb, on: setup)
-                    + (verb == .irqfd ? [] : SearchAlphabet.actions(.irqfd, on: setup)), on: setup, .atomic)
+                    + (verb == .irqfd ? [] : SearchAlphabet.actions(.irqfd, on: setup)),
+                on: setup, .atomic)
             switch kind {
             case .plain: try plain(setup, actions, "\(name) \(irqchip) plain")
             case .secure: try secure(RFCv2.self, setup, actions, "\(name) \(irqchip) secure")

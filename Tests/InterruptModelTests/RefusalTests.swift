@@ -95,11 +95,11 @@ import Testing
     }
 
     /// All states to a depth in which an interrupt lives its whole life.
-    private func explore<M: WideMachine>(_ start: M, _ alphabet: [Action]) {
-        var seen: Set<M.State> = [start.state]
+    private func explore<CPU: WideCPU>(_ start: Machine<CPU>, _ alphabet: [Action]) {
+        var seen: Set<Machine<CPU>.State> = [start.state]
         var frontier = [start]
         for _ in 0..<3 {
-            var next: [M] = []
+            var next: [Machine<CPU>] = []
             for machine in frontier {
                 for action in alphabet {
                     var successor = machine

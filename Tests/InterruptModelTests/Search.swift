@@ -46,14 +46,14 @@ enum Search {
     }
 
     /// The space of a machine, down to a depth.
-    static func report<M: Machine>(
-        _ machine: M, _ actions: [Action], _ granularity: SearchGranularity = .atomic,
+    static func report<CPU: VirtualCPU>(
+        _ machine: Machine<CPU>, _ actions: [Action], _ granularity: SearchGranularity = .atomic,
         deepest: Int = .max
     ) -> SearchReport {
         var violations = SearchReport()
         for invariant in machine.violations.members { violations.note(invariant.name, after: 0) }
         var report = breadthFirst(from: machine.state, deepest: deepest) { state, depth in
-            var successors: [M.State] = []
+            var successors: [Machine<CPU>.State] = []
             for action in actions {
                 var machine = machine
                 machine.state = state

@@ -144,8 +144,10 @@ extension IOAPIC<NarrowSpace> {
     }
 }
 
-extension SecureMachine.State where Space == NarrowSpace {
-    init(narrowing wide: SecureMachine<WideSpace, Design>.State, to space: NarrowSpace) {
+extension Machine.State where CPU.Space == NarrowSpace {
+    init<Design: EOIDesign>(
+        narrowing wide: SecureMachine<WideSpace, Design>.State, to space: NarrowSpace
+    ) where CPU == SecureVCPU<NarrowSpace, Design> {
         func vectors(_ wide: WideVectors) -> NarrowVectors {
             NarrowVectors(narrowing: wide, to: space)
         }
@@ -161,8 +163,11 @@ extension SecureMachine.State where Space == NarrowSpace {
         apic.enabled = wide.vcpu.apic.enabled
         apic.suppressesBroadcast = wide.vcpu.apic.suppressesBroadcast
         apic.identifier = wide.vcpu.apic.identifier
-        var vcpu = SecureVCPU<NarrowSpace>(
-            apic: apic, isEnabled: wide.vcpu.isEnabled, interruptFlag: wide.vcpu.interruptFlag)
+        var vcpu = SecureMachine<NarrowSpace, Design>(.secure(.low), space: space).state.vcpu
+        vcpu.apic = apic
+        vcpu.isEnabled = wide.vcpu.isEnabled
+        vcpu.asksByExtINT = wide.vcpu.asksByExtINT
+        vcpu.interruptFlag = wide.vcpu.interruptFlag
         vcpu.requested = vectors(wide.vcpu.requested)
         vcpu.page.irr = vectors(wide.vcpu.page.irr)
         vcpu.page.isr = vectors(wide.vcpu.page.isr)

@@ -9,11 +9,11 @@ public enum ReevaluateAll: EOIDesign {
         spurious interrupts and of acknowledgements that come too early.
         """
 
-    public static func decide<Space: VectorSpace>(
-        _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
-    ) -> EOIDecision<Space> {
+    public static func decide<Vectors: VectorSet>(
+        _ access: EOIAccess, shadow: Vectors
+    ) -> EOIDecision<Vectors> {
         guard access.isArchitectural else { return .refuse }
-        var decision = EOIDecision<Space>()
+        var decision = EOIDecision<Vectors>()
         decision.completes = shadow
         decision.remembersLevel = true
         return decision
@@ -35,12 +35,12 @@ public enum GuestConveys: EOIDesign {
         register.
         """
 
-    public static func decide<Space: VectorSpace>(
-        _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
-    ) -> EOIDecision<Space> {
+    public static func decide<Vectors: VectorSet>(
+        _ access: EOIAccess, shadow: Vectors
+    ) -> EOIDecision<Vectors> {
         guard access.isArchitectural else { return .refuse }
         guard access.conveyed >= 0 else { return .ignore }
-        var decision = EOIDecision<Space>()
+        var decision = EOIDecision<Vectors>()
         decision.completes.insert(access.conveyed)
         decision.remembersLevel = shadow.contains(access.conveyed)
         return decision

@@ -16,13 +16,13 @@ public protocol EOIDesign: Sendable {
     /// Which pending vectors injection may move to RequestedIRR; all of them unless a design
     /// says otherwise.
     static func movable<Space: VectorSpace>(
-        of apic: SoftwareAPIC<Space>, _ space: Space
+        of apic: SoftwareAPIC<Space>
     ) -> Space.Vectors
 
     /// What an access to the EOI register completes.
-    static func decide<Space: VectorSpace>(
-        _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
-    ) -> EOIDecision<Space>
+    static func decide<Vectors: VectorSet>(
+        _ access: EOIAccess, shadow: Vectors
+    ) -> EOIDecision<Vectors>
 
     /// Whether KVM drops its shadow and what it has handed off when the vCPU begins a new life.
     static var forgetsOnReset: Bool { get }
@@ -37,7 +37,7 @@ public protocol EOIDesign: Sendable {
 
 extension EOIDesign {
     public static func movable<Space: VectorSpace>(
-        of apic: SoftwareAPIC<Space>, _ space: Space
+        of apic: SoftwareAPIC<Space>
     ) -> Space.Vectors { apic.irr }
 
     public static var wantsVector: Bool { false }
@@ -50,7 +50,7 @@ public struct EOIAccess: Sendable, BitwiseCopyable {
     /// SW_EXITINFO1: a WRMSR, not an RDMSR.
     public var isWrite: Bool
     public var data: UInt32
-    /// Index of the vector that the guest ended, or −1: only `guest-conveys` may look.
+    /// Index of the vector that the guest ended, where the design wants it (`wantsVector`), or −1.
     public var conveyed: Int
 
     package static func write(conveying vector: Int, data: UInt32 = 0) -> Self {
@@ -61,9 +61,9 @@ public struct EOIAccess: Sendable, BitwiseCopyable {
 }
 
 /// What a design makes of an EOI.
-public struct EOIDecision<Space: VectorSpace>: Sendable, BitwiseCopyable {
+public struct EOIDecision<Vectors: VectorSet>: Sendable, BitwiseCopyable {
     /// Vectors to complete, the highest first.
-    public var completes = Space.Vectors()
+    public var completes = Vectors()
     /// The design goes on with the index −1 of an empty register.
     public var usesVectorMinusOne = false
     /// The completed vectors count as level because injection remembered it; otherwise KVM's
@@ -86,10 +86,8 @@ public struct EOIDecision<Space: VectorSpace>: Sendable, BitwiseCopyable {
 /// What the designs have in common.
 enum EOIDesignRule {
     /// The highest vector of the shadow, by its remembered trigger mode.
-    static func highest<Space: VectorSpace>(
-        of shadow: Space.Vectors, _ space: Space
-    ) -> EOIDecision<Space> {
-        var decision = EOIDecision<Space>()
+    static func highest<Vectors: VectorSet>(of shadow: Vectors) -> EOIDecision<Vectors> {
+        var decision = EOIDecision<Vectors>()
         let vector = shadow.highest
         guard vector >= 0 else { return decision }
         decision.completes.insert(vector)

@@ -32,8 +32,8 @@ public struct EOIDesignEntry: Sendable {
     public let wantsVector: Bool
     /// Makes a secure machine with this design.
     let makeSecureMachine: @Sendable (MachineSetup, WideSpace) -> RunningMachine
-    /// The same in parts, for a guest that is real.
-    package let makeParts: @Sendable (MachineSetup, WideSpace) -> any SecureParts
+    /// The same without its guest, for one that is real.
+    package let makeGuestless: @Sendable (MachineSetup, WideSpace) -> any GuestlessMachine
     /// Makes it a transition system of words, for a search.
     let makeSystem: @Sendable (SearchPlan) -> AnyTransitionSystem?
 
@@ -47,7 +47,7 @@ public struct EOIDesignEntry: Sendable {
         makeSecureMachine = { setup, space in
             RunningMachine(SecureMachine<WideSpace, Design>(setup, space: space))
         }
-        makeParts = { setup, space in SecureMachine<WideSpace, Design>(setup, space: space) }
+        makeGuestless = { setup, space in SecureMachine<WideSpace, Design>(setup, space: space) }
         makeSystem = { plan in
             plan.system(SecureMachine<NarrowSpace, Design>(plan.setup, space: plan.space))
         }

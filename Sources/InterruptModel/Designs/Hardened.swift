@@ -10,10 +10,10 @@ public enum Hardened: EOIDesign {
         guesses: the highest vector injected need not be the vector that the guest ended.
         """
 
-    public static func decide<Space: VectorSpace>(
-        _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
-    ) -> EOIDecision<Space> {
-        access.isArchitectural ? EOIDesignRule.highest(of: shadow, space) : .refuse
+    public static func decide<Vectors: VectorSet>(
+        _ access: EOIAccess, shadow: Vectors
+    ) -> EOIDecision<Vectors> {
+        access.isArchitectural ? EOIDesignRule.highest(of: shadow) : .refuse
     }
 
     public static var forgetsOnReset: Bool { true }
@@ -35,7 +35,7 @@ public enum OneOutstanding: EOIDesign {
         """
 
     public static func movable<Space: VectorSpace>(
-        of apic: SoftwareAPIC<Space>, _ space: Space
+        of apic: SoftwareAPIC<Space>
     ) -> Space.Vectors {
         var vectors = apic.irr.subtracting(apic.tmr)
         let level = apic.irr.intersection(apic.tmr)
@@ -43,9 +43,9 @@ public enum OneOutstanding: EOIDesign {
         return vectors
     }
 
-    public static func decide<Space: VectorSpace>(
-        _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
-    ) -> EOIDecision<Space> { Hardened.decide(access, shadow: shadow, space) }
+    public static func decide<Vectors: VectorSet>(
+        _ access: EOIAccess, shadow: Vectors
+    ) -> EOIDecision<Vectors> { Hardened.decide(access, shadow: shadow) }
 
     public static var forgetsOnReset: Bool { true }
     public static var rulesOut: InvariantSet { InvariantSet([.memorySafety, .writeOnlyEOI]) }

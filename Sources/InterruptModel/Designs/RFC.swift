@@ -2,10 +2,10 @@
 public protocol RFCDesign: EOIDesign {}
 
 extension RFCDesign {
-    public static func decide<Space: VectorSpace>(
-        _ access: EOIAccess, shadow: Space.Vectors, _ space: Space
-    ) -> EOIDecision<Space> {
-        var decision = EOIDecision<Space>()
+    public static func decide<Vectors: VectorSet>(
+        _ access: EOIAccess, shadow: Vectors
+    ) -> EOIDecision<Vectors> {
+        var decision = EOIDecision<Vectors>()
         let vector = shadow.highest
         if vector < 0 {
             decision.usesVectorMinusOne = true

@@ -50,6 +50,13 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
         return 1
     }
 
+    /// Takes a message that is for this local APIC alone, an edge.
+    mutating func send<AnySpace: VectorSpace, Sink: EventSink>(
+        _ vector: UInt8, _ space: AnySpace, _ sink: inout Sink
+    ) {
+        _ = accept(Int(vector), level: false, destination: Int(identifier), space, &sink)
+    }
+
     /// Whether the next entry has an EOI exit to make before anything else happens to the guest.
     func owesExit(_ configuration: Configuration<Space>) -> Bool {
         configuration.exitsLate && exitVector >= 0

@@ -7,9 +7,7 @@ extension IOAPIC {
         _ apic: inout SoftwareAPIC<Space>, _ sink: inout Sink
     ) -> Bool {
         if case .msi(let vector) = action {
-            let destination = Int(apic.identifier)
-            _ = apic.accept(
-                Int(vector), level: false, destination: destination, configuration.space, &sink)
+            apic.send(vector, configuration.space, &sink)
             return true
         }
         return perform(ioapic: action, configuration, &apic, &sink)

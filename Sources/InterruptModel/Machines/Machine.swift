@@ -1,81 +1,82 @@
-/// A composed machine: an IOAPIC, a vCPU and what lies between (model-contract §1).
-public protocol Machine: Sendable {
-    associatedtype Space: VectorSpace
-    associatedtype State: Hashable & Sendable & BitwiseCopyable
+/// IOAPIC, a vCPU, and what lies between (model-contract §1).
+struct Machine<CPU: VirtualCPU>: Sendable {
+    typealias Space = CPU.Space
 
-    init(_ setup: MachineSetup, space: Space)
+    /// All that changes.
+    struct State: Hashable, Sendable, BitwiseCopyable {
+        var ioapic: IOAPIC<Space>
+        var vcpu: CPU
+    }
 
-    var configuration: Configuration<Space> { get }
-    /// Everything that changes, as one value: an IOAPIC and a vCPU.
-    var state: State { get set }
+    var configuration: Configuration<Space>
+    var state: State
+
+    init(_ setup: MachineSetup, space: Space) {
+        configuration = setup.configuration(in: space)
+        let ioapic = setup.ioapic(in: space)
+        state = State(ioapic: ioapic, vcpu: CPU(setup, ioapic, configuration))
+    }
 
     /// Performs one atomic action (model-contract §2).
     /// - Returns: false when the action is not enabled; nothing has changed then.
-    mutating func perform<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool
-
-    /// What a vCPU entry does before the guest runs: an EOI exit that is owed, scan, and on a
-    /// secure machine inject and vmrun.
-    mutating func enter<Sink: EventSink>(into sink: inout Sink)
-
-    /// The state invariants that do not hold now.
-    var violations: InvariantSet { get }
-}
-
-extension Machine {
-    /// Performs one step at the granularity that a host program can force (model-contract §6.2): a
-    /// host step as it is, a guest step as entry, the guest's command, then `accept` if possible.
-    /// - Returns: false when the action is not enabled; nothing has changed then.
-    public mutating func step<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool {
-        let isOfGuest = action.actor == .guest
-        guard isOfGuest || isByGuest(action) else {
-            return perform(action, into: &sink)
-        }
-        let before = state
-        enter(into: &sink)
-        guard action == .run || perform(action, into: &sink) else {
-            state = before
+    mutating func perform<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool {
+        // While an EOI exit is owed the vCPU cannot run.
+        if state.vcpu.apic.owesExit(configuration), action.actor != .host, action != .lateExit {
             return false
         }
-        if configuration.entersAfterExit, !scansLate(action) { enter(into: &sink) }
-        guard isOfGuest, perform(.accept, into: &sink) else { return true }
-        // A host that has ended what the guest took has left it once more.
-        if configuration.endsAtDelivery { enter(into: &sink) }
-        return true
-    }
-
-    /// Whether a host step needs the guest's hands, and so entries, on a real machine: a new life
-    /// of a secure guest, an INIT, which the guest recovers from, and writes to an IOAPIC that is
-    /// KVM's. The guest takes no interrupt in them.
-    private func isByGuest(_ action: Action) -> Bool {
-        guard configuration.entersAfterExit else { return false }
-        return switch action {
-        case .reset: configuration.kind == .secure
-        case .initSignal: true
-        default: configuration.irqchip == .kernel && action.writesEntry
-        }
-    }
-
-    /// Whether the entry behind this action finds no scan to do though one was asked for.
-    private func scansLate(_ action: Action) -> Bool {
-        configuration.space.breaks(.entryBehindExitScans)
-            || configuration.scansLate && isRegisterWrite(action)
-    }
-
-    /// Whether the guest asks for a scan by writing a register of KVM's IOAPIC, or SPIV.
-    private func isRegisterWrite(_ action: Action) -> Bool {
         switch action {
-        case .enableAPIC, .disableAPIC, .initSignal: true
-        // Where KVM has the IOAPIC the bit comes by KVM_SET_LAPIC.
-        case .suppressBroadcast: configuration.irqchip == .split
-        default: action.writesEntry
+        case .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
+            .retarget, .vector, .rewrite, .delayedWork:
+            return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
+        case .reset: return state.vcpu.reset(&state.ioapic, configuration, &sink)
+        case .initSignal: return state.vcpu.takeInit(&state.ioapic, configuration)
+        case .extINT: return state.vcpu.askByExtINT(configuration)
+
+        case .lateExit: return state.vcpu.apic.exitLate(to: &state.ioapic, configuration, &sink)
+        case .scan: return state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
+        case .inject: return state.vcpu.inject(configuration, &sink)
+        case .vmrun: return state.vcpu.vmrun(configuration, &sink)
+        case .accept: return state.vcpu.accept(&state.ioapic, configuration, &sink)
+
+        case .sti, .cli:
+            return state.vcpu.setInterruptFlag(action == .sti, nesting: configuration.nesting)
+        case .eoi: return state.vcpu.endHighest(rising: -1, &state.ioapic, configuration, &sink)
+        case .eoiRaising(let pin):
+            guard !state.ioapic.lines.contains(Int(pin)) else { return false }
+            return state.vcpu.endHighest(
+                rising: Int(pin), &state.ioapic, configuration, &sink)
+        case .directedEOI(let vector):
+            endDirectly(vector, &sink)
+            return true
+        case .nonzeroEOI, .readEOI, .spuriousEOI, .tpr, .ipi, .enableSAVIC, .allow, .disallow,
+            .enableAPIC, .disableAPIC, .suppressBroadcast:
+            return state.vcpu.access(action, &state.ioapic, configuration, &sink)
+        // A step, and no action of its own.
+        case .run: return false
         }
+    }
+
+    /// The guest writes the IOAPIC's EOI register: it names the vector that it ends; at the local
+    /// APIC it has ended before.
+    private mutating func endDirectly<Sink: EventSink>(_ vector: UInt8, _ sink: inout Sink) {
+        sink.note(.ended(vector: vector, level: false))
+        state.ioapic.endDirectly(Int(vector), configuration, &state.vcpu.apic, &sink)
+    }
+
+    /// What a vCPU entry does before the guest runs.
+    mutating func enter<Sink: EventSink>(into sink: inout Sink) {
+        state.vcpu.enter(&state.ioapic, configuration, &sink)
+    }
+
+    /// The state invariants that do not hold now.
+    var violations: InvariantSet {
+        state.ioapic.violations(live: state.vcpu.live, state.vcpu.apic, configuration)
+            .union(state.vcpu.violations)
     }
 }
 
-/// A machine over the wide space, as the lockstep uses it: it can say what it looks like.
-package protocol WideMachine: Machine where Space == WideSpace {
-    /// The state in the fields that comparisons go by.
-    var snapshot: Snapshot { get }
-    /// Why an action that is not enabled now is not, as a clause.
-    func refusal(of action: Action) -> String
-}
+/// IOAPIC, KVM's local APIC, and a guest without Secure AVIC.
+typealias PlainMachine<Space: VectorSpace> = Machine<PlainVCPU<Space>>
+
+/// IOAPIC, KVM's vAPIC, VMCB hand-off, Secure AVIC hardware with the guest's page, and the guest.
+typealias SecureMachine<Space: VectorSpace, Design: EOIDesign> = Machine<SecureVCPU<Space, Design>>

@@ -56,20 +56,12 @@ struct Refusal {
     }
 }
 
-extension PlainMachine where Space == WideSpace {
-    package func refusal(of action: Action) -> String {
+extension Machine where CPU: WideCPU {
+    /// Why an action that is not enabled now is not, as a clause.
+    func refusal(of action: Action) -> String {
         Refusal(
             ioapic: state.ioapic, apic: state.vcpu.apic, configuration: configuration,
-            inService: state.vcpu.apic.isr, interruptFlag: state.vcpu.interruptFlag
-        ).sentence(action)
-    }
-}
-
-extension SecureMachine where Space == WideSpace {
-    package func refusal(of action: Action) -> String {
-        Refusal(
-            ioapic: state.ioapic, apic: state.vcpu.apic, configuration: configuration,
-            inService: state.vcpu.page.isr, interruptFlag: state.vcpu.interruptFlag
+            inService: state.vcpu.inService, interruptFlag: state.vcpu.interruptFlag
         ).sentence(action)
     }
 }

@@ -34,7 +34,7 @@ public struct RunningMachine {
     private let refusing: (Action) -> String
 
     @inline(__always)
-    init<M: WideMachine>(_ initial: M) {
+    init<CPU: WideCPU>(_ initial: Machine<CPU>) {
         var machine = initial
         stepping = { action, isAtomic, record in
             record.begin()

@@ -1,44 +1,64 @@
-/// A vCPU of an SEV-SNP guest with Secure AVIC.
-public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
+/// A vCPU of an SEV-SNP guest with Secure AVIC: KVM's side, the hardware's, and the guest's page.
+struct SecureVCPU<Space: VectorSpace, Design: EOIDesign>: VirtualCPU {
     /// KVM's view: software IRR, software TMR, and the shadow ISR.
-    public internal(set) var apic: SoftwareAPIC<Space>
+    var apic: SoftwareAPIC<Space>
     /// RequestedIRR in the VMCB, consumed by VMRUN.
-    public internal(set) var requested = Space.Vectors()
+    var requested = Space.Vectors()
     /// The guest's own page.
-    public internal(set) var page = BackingPage<Space>()
+    var page = BackingPage<Space>()
     /// SAVIC_CONTROL.EN: the hardware uses the page.
-    public internal(set) var isEnabled: Bool
+    var isEnabled: Bool
     /// The 8259 has an interrupt for this vCPU (`kvm_cpu_has_extint`).
     var asksByExtINT = false
-    public internal(set) var interruptFlag: Bool
+    var interruptFlag: Bool
 
-    init(apic: SoftwareAPIC<Space>, isEnabled: Bool, interruptFlag: Bool) {
-        self.apic = apic
-        self.isEnabled = isEnabled
-        self.interruptFlag = interruptFlag
+    init(_ setup: MachineSetup, _ ioapic: IOAPIC<Space>, _ configuration: Configuration<Space>) {
+        apic = setup.softwareAPIC(ioapic, configuration)
+        isEnabled = setup.savicEnabled
+        interruptFlag = setup.interruptsEnabled
+        for vector in setup.allowed ?? setup.pins.map(\.vector) {
+            if let index = configuration.space.index(of: vector) {
+                allow(index, ioapic, configuration)
+            }
+        }
     }
 
-    mutating func setInterruptFlag(_ on: Bool, nesting: Bool) -> Bool {
-        guard interruptFlag != on, !on || nesting || page.isr.isEmpty else { return false }
-        interruptFlag = on
+    var inService: Space.Vectors { page.isr }
+    var live: Space.Vectors { injected.union(apic.irr) }
+
+    var violations: InvariantSet {
+        apic.isr.subtracting(injected).isEmpty ? [] : InvariantSet(.noStaleShadow)
+    }
+
+    /// What KVM has handed off and the guest not ended.
+    private var injected: Space.Vectors { requested.union(page.irr).union(page.isr) }
+
+    // MARK: - KVM and the hardware
+
+    /// KVM moves pending vectors to RequestedIRR (RFC patches 06 and 13).
+    mutating func inject<Sink: EventSink>(
+        _ configuration: Configuration<Space>, _ sink: inout Sink
+    ) -> Bool {
+        let space = configuration.space
+        // Patch 06 is told of an interrupt, be it the 8259's, and asks the local APIC for it.
+        if asksByExtINT, apic.irr.isEmpty {
+            if !space.breaks(.emptyInjectionWarns) { sink.note(.hostWarning(.lostInterrupt)) }
+            return true
+        }
+        let moved = Design.movable(of: apic)
+        guard !moved.isEmpty else { return false }
+        handOff(moved, space)
         return true
     }
 
     /// Software IRR to RequestedIRR; level vectors are noted in the shadow ISR
     /// (RFC patch 13/17).
-    mutating func handOff(_ moved: Space.Vectors, _ space: Space) {
+    private mutating func handOff(_ moved: Space.Vectors, _ space: Space) {
         if !space.breaks(.injectClearsIRR) { apic.irr = apic.irr.subtracting(moved) }
         requested = requested.union(moved)
         guard !space.breaks(.injectSetsShadow) else { return }
         let noted = space.breaks(.edgeHasNoShadow) ? moved : moved.intersection(apic.tmr)
         apic.isr = apic.isr.union(noted)
-    }
-
-    /// The 8259 asks for an interrupt. It is there only where KVM has the irqchip.
-    mutating func askByExtINT(_ configuration: Configuration<Space>) -> Bool {
-        guard configuration.irqchip == .kernel, !asksByExtINT else { return false }
-        asksByExtINT = true
-        return true
     }
 
     mutating func vmrun<Sink: EventSink>(
@@ -58,7 +78,7 @@ public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyabl
     }
 
     mutating func accept<Sink: EventSink>(
-        _ configuration: Configuration<Space>, _ sink: inout Sink
+        _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>, _ sink: inout Sink
     ) -> Bool {
         let space = configuration.space
         guard interruptFlag || space.breaks(.acceptNeedsInterruptFlag) else { return false }
@@ -70,24 +90,35 @@ public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyabl
         return true
     }
 
-    /// The guest allows a vector. Where it is the guest that keeps the page's TMR, it sets the
-    /// bit now, from what it has programmed into the IOAPIC.
-    mutating func allow(
-        _ vector: Int, _ ioapic: IOAPIC<Space>, _ configuration: Configuration<Space>
-    ) {
-        page.allowed.insert(vector)
-        guard configuration.assumptions.pageTMR == .guest else { return }
-        if ioapic.hasLevelPin(for: vector, configuration) {
-            page.tmr.insert(vector)
-        } else {
-            page.tmr.remove(vector)
-        }
+    // MARK: - The host
+
+    /// A new life: new VMSA and page, while KVM keeps what the design lets it keep (hazards F29 and
+    /// F30). A guest that does it by its own hands, as by kexec, exits on the way, and KVM injects
+    /// into an APIC without a page.
+    mutating func reset<Sink: EventSink>(
+        _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>, _ sink: inout Sink
+    ) -> Bool {
+        unregisterPage()
+        if configuration.entersAfterExit { enter(&ioapic, configuration, &sink) }
+        beginNewLife(configuration)
+        if configuration.entersAfterExit { enter(&ioapic, configuration, &sink) }
+        isEnabled = true
+        return true
+    }
+
+    /// The guest takes its page away from KVM, which drops, if the design lets it, its shadow and
+    /// what it has handed off but not seen taken.
+    mutating func unregisterPage() {
+        isEnabled = false
+        guard Design.forgetsOnReset else { return }
+        apic.isr = Space.Vectors()
+        requested = Space.Vectors()
     }
 
     /// A new page and VMSA. The guest allows the same vectors again, and where it is the guest
     /// that keeps the page's TMR, it sets the same bits. It enables its APIC, which it has to tell
     /// KVM (kvm-snp-uapi §3.5).
-    mutating func beginNewLife(_ configuration: Configuration<Space>) {
+    private mutating func beginNewLife(_ configuration: Configuration<Space>) {
         var fresh = BackingPage<Space>()
         fresh.allowed = page.allowed
         if configuration.assumptions.pageTMR == .guest { fresh.tmr = page.tmr }
@@ -96,22 +127,25 @@ public struct SecureVCPU<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyabl
         interruptFlag = false
     }
 
-    /// KVM drops its shadow and what it has handed off but not seen taken.
-    mutating func forget() {
-        apic.isr = Space.Vectors()
-        requested = Space.Vectors()
+    /// A launched SEV-SNP vCPU cannot be brought back to its start.
+    mutating func takeInit(
+        _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>
+    ) -> Bool { false }
+
+    /// The 8259 asks for an interrupt. It is there only where KVM has the irqchip.
+    mutating func askByExtINT(_ configuration: Configuration<Space>) -> Bool {
+        guard configuration.irqchip == .kernel, !asksByExtINT else { return false }
+        asksByExtINT = true
+        return true
     }
 }
 
-extension BackingPage {
-    /// Page writes that the hardware accelerates: they never reach KVM.
-    mutating func write(_ action: Action) {
-        switch action {
-        case .tpr(let value): tpr = value
-        case .disallow(let vector): allowed.remove(Int(vector))
-        // Whether a self-IPI touches TMR is not published; it is left as it is [U].
-        case .ipi(let vector): irr.insert(Int(vector))
-        default: break
-        }
+extension SecureVCPU: WideCPU where Space == WideSpace {
+    func draw(in snapshot: inout Snapshot, _ configuration: Configuration<WideSpace>) {
+        snapshot.ppr = Priority.ppr(isr: page.isr, tpr: page.tpr, configuration.space) & 0xF0
+        snapshot.requested = requested
+        snapshot.pageIRR = page.irr
+        snapshot.pageISR = page.isr
+        snapshot.pageTMR = page.tmr
     }
 }

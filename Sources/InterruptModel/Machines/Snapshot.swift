@@ -20,42 +20,17 @@ public struct Snapshot: Hashable, Sendable {
     public var interruptFlag = false
 
     public init() {}
-
-    /// What every machine has: KVM's local APIC registers and the IOAPIC's Remote IRR.
-    fileprivate init(
-        _ apic: SoftwareAPIC<WideSpace>, _ ioapic: IOAPIC<WideSpace>, ppr: UInt8,
-        interruptFlag: Bool
-    ) {
-        irr = apic.irr
-        isr = apic.isr
-        tmr = apic.tmr
-        self.ppr = ppr & 0xF0
-        remoteIRR = ioapic.remoteIRR
-        self.interruptFlag = interruptFlag
-    }
 }
 
-extension PlainMachine: WideMachine where Space == WideSpace {
-    package var snapshot: Snapshot {
-        let vcpu = state.vcpu
-        return Snapshot(
-            vcpu.apic, state.ioapic,
-            ppr: Priority.ppr(isr: vcpu.apic.isr, tpr: vcpu.tpr, configuration.space),
-            interruptFlag: vcpu.interruptFlag)
-    }
-}
-
-extension SecureMachine: WideMachine where Space == WideSpace {
-    package var snapshot: Snapshot {
-        let vcpu = state.vcpu
-        var snapshot = Snapshot(
-            vcpu.apic, state.ioapic,
-            ppr: Priority.ppr(isr: vcpu.page.isr, tpr: vcpu.page.tpr, configuration.space),
-            interruptFlag: vcpu.interruptFlag)
-        snapshot.requested = vcpu.requested
-        snapshot.pageIRR = vcpu.page.irr
-        snapshot.pageISR = vcpu.page.isr
-        snapshot.pageTMR = vcpu.page.tmr
+extension Machine where CPU: WideCPU {
+    /// The state in the fields that comparisons go by.
+    var snapshot: Snapshot {
+        var snapshot = Snapshot()
+        let apic = state.vcpu.apic
+        (snapshot.irr, snapshot.isr, snapshot.tmr) = (apic.irr, apic.isr, apic.tmr)
+        snapshot.remoteIRR = state.ioapic.remoteIRR
+        snapshot.interruptFlag = state.vcpu.interruptFlag
+        state.vcpu.draw(in: &snapshot, configuration)
         return snapshot
     }
 }

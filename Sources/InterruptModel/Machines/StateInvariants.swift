@@ -1,4 +1,4 @@
-/// State invariants (model-contract §5), the same for both machines.
+/// State invariants (model-contract §5), the same for every vCPU.
 extension IOAPIC {
     /// - Parameters:
     ///   - live: vectors for which the guest's EOI can still come; that of one more may be on its
@@ -21,26 +21,6 @@ extension IOAPIC {
         // its owner was told when KVM dropped the level, and raises the line again.
         if !lines.union(irr).intersection(level).subtracting(served).isEmpty {
             broken.insert(InvariantSet(.noLostLevel))
-        }
-        return broken
-    }
-}
-
-extension PlainMachine {
-    public var violations: InvariantSet {
-        let apic = state.vcpu.apic
-        return state.ioapic.violations(live: apic.irr.union(apic.isr), apic, configuration)
-    }
-}
-
-extension SecureMachine {
-    public var violations: InvariantSet {
-        let vcpu = state.vcpu
-        let injected = vcpu.requested.union(vcpu.page.irr).union(vcpu.page.isr)
-        var broken = state.ioapic.violations(
-            live: injected.union(vcpu.apic.irr), vcpu.apic, configuration)
-        if !vcpu.apic.isr.subtracting(injected).isEmpty {
-            broken.insert(InvariantSet(.noStaleShadow))
         }
         return broken
     }

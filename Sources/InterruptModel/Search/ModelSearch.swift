@@ -75,7 +75,7 @@ struct SearchPlan: Sendable {
 
     /// In the smallest words that hold the state.
     @inline(__always)
-    func system<M: PackableMachine>(_ machine: M) -> AnyTransitionSystem? {
+    func system<CPU: PackableCPU>(_ machine: Machine<CPU>) -> AnyTransitionSystem? {
         let machine = begun(machine)
         func layout<Word: StateWord>() -> StateLayout<Word> {
             // What the history has changed may differ from what the actions alone can reach.
@@ -86,16 +86,16 @@ struct SearchPlan: Sendable {
         case 64: return .small(PackedMachine(machine, small, actions, granularity).system)
         case 128:
             return .medium(
-                PackedMachine<M, UInt128>(machine, layout(), actions, granularity).system)
+                PackedMachine<CPU, UInt128>(machine, layout(), actions, granularity).system)
         case 256:
             return .large(
-                PackedMachine<M, WideWord>(machine, layout(), actions, granularity).system)
+                PackedMachine<CPU, WideWord>(machine, layout(), actions, granularity).system)
         default: return nil
         }
     }
 
     /// The machine behind its history.
-    private func begun<M: PackableMachine>(_ machine: M) -> M {
+    private func begun<CPU: PackableCPU>(_ machine: Machine<CPU>) -> Machine<CPU> {
         var machine = machine
         var monitor = StepMonitor()
         for action in history {

@@ -1,8 +1,8 @@
 internal import StateExplorer
 
 /// A machine as a transition system of words: the same rules, on the bits that can change.
-struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
-    private let machine: M
+struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
+    private let machine: Machine<CPU>
     private let layout: StateLayout<Word>
     private let actions: [Action]
     /// How each action tells states apart.
@@ -10,7 +10,7 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
     private let granularity: SearchGranularity
 
     init(
-        _ machine: M, _ layout: StateLayout<Word>, _ actions: [Action],
+        _ machine: Machine<CPU>, _ layout: StateLayout<Word>, _ actions: [Action],
         _ granularity: SearchGranularity
     ) {
         self.machine = machine
@@ -129,7 +129,7 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
     private func loop(
         _ families: [Family<Word>], _ split: FamilySplit,
         _ found: (Int, UInt64, Word, PropertyBits) -> Void,
-        _ perform: (inout M, inout StepMonitor) -> Bool
+        _ perform: (inout Machine<CPU>, inout StepMonitor) -> Bool
     ) {
         var machine = machine
         for number in families.indices {
@@ -157,7 +157,8 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
 
     @inline(__always)
     private func effect(
-        on word: Word, _ machine: inout M, _ perform: (inout M, inout StepMonitor) -> Bool
+        on word: Word, _ machine: inout Machine<CPU>,
+        _ perform: (inout Machine<CPU>, inout StepMonitor) -> Bool
     ) -> Effect {
         machine.unpack(word, layout)
         var monitor = StepMonitor()
@@ -173,7 +174,7 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
 
     private func isAlike(
         _ effect: Effect, _ family: Family<Word>, _ members: UInt64,
-        _ perform: (inout M, inout StepMonitor) -> Bool
+        _ perform: (inout Machine<CPU>, inout StepMonitor) -> Bool
     ) -> Bool {
         var machine = machine
         var isAlike = true
@@ -184,7 +185,7 @@ struct PackedMachine<M: PackableMachine, Word: StateWord>: Sendable {
         return isAlike
     }
 
-    private func isWhole(_ word: Word, _ state: M.State) -> Bool {
+    private func isWhole(_ word: Word, _ state: Machine<CPU>.State) -> Bool {
         var unpacked = machine
         unpacked.unpack(word, layout)
         return unpacked.state == state

@@ -63,18 +63,6 @@ struct StateLayout<Word: StateWord>: Sendable {
         hasRest = !rest.isEmpty
         bits = maker.bits
     }
-
-    @inline(__always)
-    func unpack(
-        _ word: Word, _ ioapic: inout IOAPIC<NarrowSpace>, _ apic: inout SoftwareAPIC<NarrowSpace>
-    ) {
-        ioapic.lines.bits = UInt32(truncatingIfNeeded: lines.get(word))
-        if mirrorsLines { ioapic.irr = ioapic.lines }
-        ioapic.remoteIRR.bits = UInt32(truncatingIfNeeded: remoteIRR.get(word))
-        apic.irr = NarrowVectors(irr.get(word))
-        apic.isr = NarrowVectors(isr.get(word))
-        apic.tmr = NarrowVectors(tmr.get(word))
-    }
 }
 
 extension NarrowVectors {
@@ -82,22 +70,11 @@ extension NarrowVectors {
     init(_ bits: UInt64) { self.init(bits: UInt8(truncatingIfNeeded: bits)) }
 }
 
-/// A machine whose whole state fits a word.
-protocol PackableMachine: Machine where Space == NarrowSpace {
-    var ioapic: IOAPIC<NarrowSpace> { get }
-    /// The state now.
-    func packed<Word: StateWord>(_ layout: StateLayout<Word>) -> Word
-    /// Goes to a state. The machine is as it was made, or in a state of the same search: only the
-    /// parts that change are replaced.
-    mutating func unpack<Word: StateWord>(_ word: Word, _ layout: StateLayout<Word>)
-}
-
 // Each part is read where it stands: a copy of a whole state, just after a rule has written a byte
 // of it, would wait for the byte to reach memory.
 
-extension SecureMachine: PackableMachine where Space == NarrowSpace {
-    var ioapic: IOAPIC<NarrowSpace> { state.ioapic }
-
+extension Machine where CPU: PackableCPU {
+    /// The state now.
     @inline(__always)
     func packed<Word: StateWord>(_ layout: StateLayout<Word>) -> Word {
         var word = Word.zero
@@ -106,11 +83,8 @@ extension SecureMachine: PackableMachine where Space == NarrowSpace {
         layout.irr.put(UInt64(state.vcpu.apic.irr.bits), into: &word)
         layout.isr.put(UInt64(state.vcpu.apic.isr.bits), into: &word)
         layout.tmr.put(UInt64(state.vcpu.apic.tmr.bits), into: &word)
-        layout.requested.put(UInt64(state.vcpu.requested.bits), into: &word)
-        layout.pageIRR.put(UInt64(state.vcpu.page.irr.bits), into: &word)
-        layout.pageISR.put(UInt64(state.vcpu.page.isr.bits), into: &word)
-        layout.pageTMR.put(UInt64(state.vcpu.page.tmr.bits), into: &word)
         layout.interruptFlag.put(state.vcpu.interruptFlag ? 1 : 0, into: &word)
+        state.vcpu.pack(layout, into: &word)
         if layout.hasRest { packRest(layout.rest, into: &word) }
         return word
     }
@@ -118,65 +92,74 @@ extension SecureMachine: PackableMachine where Space == NarrowSpace {
     @inline(never)
     private func packRest<Word: StateWord>(_ rest: RestLayout, into word: inout Word) {
         rest.pack(state.ioapic, state.vcpu.apic, into: &word)
-        rest.allowed.put(UInt64(state.vcpu.page.allowed.bits), into: &word)
-        rest.tpr.put(UInt64(state.vcpu.page.tpr), into: &word)
-        rest.savicEnabled.put(state.vcpu.isEnabled ? 1 : 0, into: &word)
-        rest.extINT.put(state.vcpu.asksByExtINT ? 1 : 0, into: &word)
     }
 
+    /// Goes to a state. The machine is as it was made, or in a state of the same search: only the
+    /// parts that change are replaced.
     @inline(__always)
     mutating func unpack<Word: StateWord>(_ word: Word, _ layout: StateLayout<Word>) {
-        layout.unpack(word, &state.ioapic, &state.vcpu.apic)
-        state.vcpu.requested = NarrowVectors(layout.requested.get(word))
-        state.vcpu.page.irr = NarrowVectors(layout.pageIRR.get(word))
-        state.vcpu.page.isr = NarrowVectors(layout.pageISR.get(word))
-        state.vcpu.page.tmr = NarrowVectors(layout.pageTMR.get(word))
+        state.ioapic.lines.bits = UInt32(truncatingIfNeeded: layout.lines.get(word))
+        if layout.mirrorsLines { state.ioapic.irr = state.ioapic.lines }
+        state.ioapic.remoteIRR.bits = UInt32(truncatingIfNeeded: layout.remoteIRR.get(word))
+        state.vcpu.apic.irr = NarrowVectors(layout.irr.get(word))
+        state.vcpu.apic.isr = NarrowVectors(layout.isr.get(word))
+        state.vcpu.apic.tmr = NarrowVectors(layout.tmr.get(word))
         state.vcpu.interruptFlag = layout.interruptFlag.get(word) != 0
+        state.vcpu.unpack(word, layout)
         if layout.hasRest { unpackRest(word, layout.rest) }
     }
 
     @inline(never)
     private mutating func unpackRest<Word: StateWord>(_ word: Word, _ rest: RestLayout) {
         rest.unpack(word, &state.ioapic, &state.vcpu.apic)
-        if rest.allowed.mask != 0 {
-            state.vcpu.page.allowed = NarrowVectors(rest.allowed.get(word))
-        }
-        if rest.tpr.mask != 0 {
-            state.vcpu.page.tpr = UInt8(truncatingIfNeeded: rest.tpr.get(word))
-        }
-        if rest.savicEnabled.mask != 0 {
-            state.vcpu.isEnabled = rest.savicEnabled.get(word) != 0
-        }
-        if rest.extINT.mask != 0 { state.vcpu.asksByExtINT = rest.extINT.get(word) != 0 }
     }
 }
 
-extension PlainMachine: PackableMachine where Space == NarrowSpace {
-    var ioapic: IOAPIC<NarrowSpace> { state.ioapic }
-
-    func packed<Word: StateWord>(_ layout: StateLayout<Word>) -> Word {
-        var word = Word.zero
-        layout.lines.put(UInt64(state.ioapic.lines.bits), into: &word)
-        layout.remoteIRR.put(UInt64(state.ioapic.remoteIRR.bits), into: &word)
-        layout.irr.put(UInt64(state.vcpu.apic.irr.bits), into: &word)
-        layout.isr.put(UInt64(state.vcpu.apic.isr.bits), into: &word)
-        layout.tmr.put(UInt64(state.vcpu.apic.tmr.bits), into: &word)
-        layout.interruptFlag.put(state.vcpu.interruptFlag ? 1 : 0, into: &word)
-        if layout.hasRest {
-            layout.rest.pack(state.ioapic, state.vcpu.apic, into: &word)
-            layout.rest.tpr.put(UInt64(state.vcpu.tpr), into: &word)
-        }
-        return word
+extension PlainVCPU: PackableCPU where Space == NarrowSpace {
+    @inline(__always)
+    func pack<Word: StateWord>(_ layout: StateLayout<Word>, into word: inout Word) {
+        layout.rest.tpr.put(UInt64(tpr), into: &word)
     }
 
+    @inline(__always)
     mutating func unpack<Word: StateWord>(_ word: Word, _ layout: StateLayout<Word>) {
-        layout.unpack(word, &state.ioapic, &state.vcpu.apic)
-        state.vcpu.interruptFlag = layout.interruptFlag.get(word) != 0
-        if layout.hasRest {
-            layout.rest.unpack(word, &state.ioapic, &state.vcpu.apic)
-            if layout.rest.tpr.mask != 0 {
-                state.vcpu.tpr = UInt8(truncatingIfNeeded: layout.rest.tpr.get(word))
-            }
-        }
+        guard layout.rest.tpr.mask != 0 else { return }
+        tpr = UInt8(truncatingIfNeeded: layout.rest.tpr.get(word))
+    }
+}
+
+extension SecureVCPU: PackableCPU where Space == NarrowSpace {
+    @inline(__always)
+    func pack<Word: StateWord>(_ layout: StateLayout<Word>, into word: inout Word) {
+        layout.requested.put(UInt64(requested.bits), into: &word)
+        layout.pageIRR.put(UInt64(page.irr.bits), into: &word)
+        layout.pageISR.put(UInt64(page.isr.bits), into: &word)
+        layout.pageTMR.put(UInt64(page.tmr.bits), into: &word)
+        if layout.hasRest { packRest(layout.rest, into: &word) }
+    }
+
+    @inline(never)
+    private func packRest<Word: StateWord>(_ rest: RestLayout, into word: inout Word) {
+        rest.allowed.put(UInt64(page.allowed.bits), into: &word)
+        rest.tpr.put(UInt64(page.tpr), into: &word)
+        rest.savicEnabled.put(isEnabled ? 1 : 0, into: &word)
+        rest.extINT.put(asksByExtINT ? 1 : 0, into: &word)
+    }
+
+    @inline(__always)
+    mutating func unpack<Word: StateWord>(_ word: Word, _ layout: StateLayout<Word>) {
+        requested = NarrowVectors(layout.requested.get(word))
+        page.irr = NarrowVectors(layout.pageIRR.get(word))
+        page.isr = NarrowVectors(layout.pageISR.get(word))
+        page.tmr = NarrowVectors(layout.pageTMR.get(word))
+        if layout.hasRest { unpackRest(word, layout.rest) }
+    }
+
+    @inline(never)
+    private mutating func unpackRest<Word: StateWord>(_ word: Word, _ rest: RestLayout) {
+        if rest.allowed.mask != 0 { page.allowed = NarrowVectors(rest.allowed.get(word)) }
+        if rest.tpr.mask != 0 { page.tpr = UInt8(truncatingIfNeeded: rest.tpr.get(word)) }
+        if rest.savicEnabled.mask != 0 { isEnabled = rest.savicEnabled.get(word) != 0 }
+        if rest.extINT.mask != 0 { asksByExtINT = rest.extINT.get(word) != 0 }
     }
 }

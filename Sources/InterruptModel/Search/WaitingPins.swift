@@ -1,10 +1,10 @@
 /// The liveness question of a search: is there, from a state where a line is high, always a way for
 /// its interrupt to be taken without another line's help?
-extension PackableMachine {
+extension Machine where CPU: PackableCPU {
     /// Level pins whose line is high, unmasked and directed at the vCPU: an interrupt is owed. A
     /// line that userspace holds is high also where KVM has dropped the level it was presented.
     var waitingPins: PinSet {
-        let ioapic = ioapic
+        let ioapic = state.ioapic
         let high = ioapic.lines.union(ioapic.irr)
         var candidates = high.intersection(ioapic.level).subtracting(ioapic.masked)
         var waiting = PinSet()
@@ -18,7 +18,7 @@ extension PackableMachine {
     /// Pins that a step has served: the guest took their interrupt, or KVM has dropped the level of
     /// a resample irqfd and told its owner, who raises the line again while the device asks.
     func served(_ monitor: ServiceMonitor) -> PinSet {
-        let ioapic = ioapic
+        let ioapic = state.ioapic
         var served = monitor.resampled.subtracting(ioapic.lines.union(ioapic.irr))
         for pin in configuration.pins.elements
         where monitor.accepted.contains(ioapic.vectors[pin]) {

@@ -5,13 +5,13 @@ internal import InterruptModel
 /// what a search for telling steps goes by. The rules are the model's; only what the agent does
 /// for a command is said here, as the emulator's guest does it in machine code.
 final class ModelledGuest: ProbedGuest {
-    private(set) var parts: any SecureParts
+    private(set) var parts: any GuestlessMachine
     private var events = EventTrace()
     private(set) var vcCount: UInt64 = 0
     private(set) var lastVC: AgentVC?
 
     init(_ setup: MachineSetup, _ design: EOIDesignEntry) {
-        parts = design.makeParts(setup, WideSpace())
+        parts = design.makeGuestless(setup, WideSpace())
         parts.isEnabled = setup.savicEnabled
         parts.interruptFlag = setup.interruptsEnabled
     }

@@ -42,7 +42,7 @@ final class EmulatedGuest {
             try exchange(command)
         }
         // What the agent did to come up is not part of the scenario.
-        vcpu.kvm.parts = design.makeParts(setup, space)
+        vcpu.kvm.parts = design.makeGuestless(setup, space)
         vcpu.kvm.entersAfterExit = setup.entersAfterExit
         events.removeAll()
     }

@@ -6,7 +6,7 @@ internal import KVMHost
 /// model's IOAPIC, software APIC and EOI design.
 package struct EmulatedKVM {
     /// The rules, with KVM's state.
-    package var parts: any SecureParts
+    package var parts: any GuestlessMachine
     /// MSR 0xC0010130 as the guest reads it; KVM presets it with what it can do.
     var ghcbMSR = GHCBMSRAnswer.sevInfo()
     /// Whether each exit is followed by an entry that injects.
@@ -25,7 +25,7 @@ package struct EmulatedKVM {
     private var spiv = SPIV.disabled
 
     package init(_ setup: MachineSetup, _ design: EOIDesignEntry, _ space: WideSpace) {
-        parts = design.makeParts(setup, space)
+        parts = design.makeGuestless(setup, space)
         wantsVector = design.wantsVector
     }
 

@@ -85,7 +85,8 @@ public struct FoundTrace: Sendable {
             scenario.danger = .host
             scenario.dangerousMachines = [.secure]
         }
-        if setup.kind == .secure, !isAtomic, stuck == nil, !actions.contains(where: \.needsSecureMachine) {
+        let isForEveryMachine = !actions.contains(where: \.needsSecureMachine)
+        if setup.kind == .secure, !isAtomic, stuck == nil, isForEveryMachine {
             let plain = scenario.irqchips.map { judgement(.plain, $0) }
             if plain.allSatisfy({ $0 == plain[0] }) {
                 scenario.machines.append(.plain)

@@ -225,7 +225,7 @@ final class SecureVM {
     }
 
     /// The rules with their state.
-    var parts: any SecureParts {
+    var parts: any GuestlessMachine {
         get { guest?.kvm.parts ?? fresh.parts }
         set {
             if let guest { guest.kvm.parts = newValue } else { fresh.parts = newValue }
@@ -233,7 +233,7 @@ final class SecureVM {
     }
 
     /// Lets the rules act.
-    func act<Result>(_ body: (inout any SecureParts, inout EventTrace) -> Result) -> Result {
+    func act<Result>(_ body: (inout any GuestlessMachine, inout EventTrace) -> Result) -> Result {
         body(&parts, &trace)
     }
 

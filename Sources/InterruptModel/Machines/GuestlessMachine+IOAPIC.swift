@@ -1,33 +1,33 @@
-/// The parts' IOAPIC and local APIC as somebody reaches them who plays a whole KVM: by entries,
+/// The machine's IOAPIC and local APIC as somebody reaches them who plays a whole KVM: by entries,
 /// messages and irqfds instead of a scenario's steps. In the wide space indices are the numbers
 /// themselves.
-extension SecureMachine where Space == WideSpace {
-    package func entry(_ pin: Int) -> RedirectionEntry { state.ioapic.entry(pin) }
+extension Machine where CPU: SecureCPU {
+    func entry(_ pin: Int) -> RedirectionEntry { state.ioapic.entry(pin) }
 
-    package var highLines: PinSet { state.ioapic.irr }
+    var highLines: PinSet { state.ioapic.irr }
 
-    package mutating func program(_ pin: Int, _ entry: RedirectionEntry, remoteIRR: Bool) {
+    mutating func program(_ pin: Int, _ entry: RedirectionEntry, remoteIRR: Bool) {
         state.ioapic.program(pin, entry)
         state.ioapic.remoteIRR.set(pin, to: remoteIRR)
         state.vcpu.apic.scanRequested = true
     }
 
-    package mutating func write(
+    mutating func write(
         _ pin: Int, _ entry: RedirectionEntry, noting trace: inout EventTrace
     ) {
         state.ioapic.write(pin, entry, configuration, &state.vcpu.apic, &trace)
     }
 
-    package mutating func endAtIOAPIC(_ vector: UInt8, noting trace: inout EventTrace) {
-        endAtIOAPIC(Int(vector), &trace)
+    mutating func endAtIOAPIC(_ vector: UInt8, noting trace: inout EventTrace) {
+        state.vcpu.endAtIOAPIC(Int(vector), &state.ioapic, configuration, &trace)
     }
 
-    package mutating func addResampler(_ pin: Int) {
+    mutating func addResampler(_ pin: Int) {
         configuration.resamplers.insert(pin)
         state.vcpu.apic.scanRequested = true
     }
 
-    package mutating func accept(
+    mutating func accept(
         _ vector: UInt8, level: Bool, destination: UInt8, noting trace: inout EventTrace
     ) -> Int {
         state.vcpu.apic.accept(

@@ -1,9 +1,9 @@
-/// A secure machine in parts, for somebody who has a real guest with a real backing page: the same
-/// rules, with the guest taken out.
+/// A secure machine with its guest taken out, for somebody who has a real guest with a real backing
+/// page: KVM's side and the hardware's, by the same rules.
 ///
-/// The page, the enable bit and the interrupt flag are copies. Whoever uses the parts loads them
+/// The page, the enable bit and the interrupt flag are copies. Whoever uses the machine loads them
 /// before a call and stores the page behind it.
-package protocol SecureParts: Sendable {
+package protocol GuestlessMachine: Sendable {
     var page: BackingPage<WideSpace> { get set }
     /// SAVIC_CONTROL.EN.
     var isEnabled: Bool { get set }
@@ -77,45 +77,45 @@ package enum NativeEOI: Sendable {
     case traps
 }
 
-extension SecureMachine: SecureParts where Space == WideSpace {
-    package var page: BackingPage<WideSpace> {
+extension Machine: GuestlessMachine where CPU: SecureCPU {
+    var page: BackingPage<WideSpace> {
         get { state.vcpu.page }
         set { state.vcpu.page = newValue }
     }
 
-    package var isEnabled: Bool {
+    var isEnabled: Bool {
         get { state.vcpu.isEnabled }
         set { state.vcpu.isEnabled = newValue }
     }
 
-    package var interruptFlag: Bool {
+    var interruptFlag: Bool {
         get { state.vcpu.interruptFlag }
         set { state.vcpu.interruptFlag = newValue }
     }
 
-    package var offersSuppression: Bool { configuration.offersSuppression }
+    var offersSuppression: Bool { configuration.offersSuppression }
 
-    package var suppressesBroadcast: Bool { state.vcpu.apic.suppressesBroadcast }
+    var suppressesBroadcast: Bool { state.vcpu.apic.suppressesBroadcast }
 
-    package func hasLevelPin(for vector: UInt8) -> Bool {
+    func hasLevelPin(for vector: UInt8) -> Bool {
         state.ioapic.hasLevelPin(for: Int(vector), configuration)
     }
 
-    package mutating func perform(_ action: Action, noting trace: inout EventTrace) -> Bool {
+    mutating func perform(_ action: Action, noting trace: inout EventTrace) -> Bool {
         perform(action, into: &trace)
     }
 
-    package var hasEntryWork: Bool {
+    var hasEntryWork: Bool {
         let apic = state.vcpu.apic
         return apic.scanRequested || !apic.irr.isEmpty || !state.vcpu.requested.isEmpty
             || apic.exitVector >= 0 || state.vcpu.asksByExtINT
     }
 
-    package mutating func enter(noting trace: inout EventTrace) {
+    mutating func enter(noting trace: inout EventTrace) {
         enter(into: &trace)
     }
 
-    package mutating func writeEOI() -> NativeEOI {
+    mutating func writeEOI() -> NativeEOI {
         let vector = state.vcpu.page.ending(configuration.space)
         guard vector >= 0 else { return .accelerated }
         guard state.vcpu.page.accelerates(vector, configuration) else { return .traps }
@@ -123,18 +123,19 @@ extension SecureMachine: SecureParts where Space == WideSpace {
         return .accelerated
     }
 
-    package mutating func handleEOI(
+    mutating func handleEOI(
         _ access: EOIAccess, rising: UInt8?, noting trace: inout EventTrace
     ) {
-        handle(access, ended: -1, rising: rising.map(Int.init) ?? -1, &trace)
+        state.vcpu.handle(
+            access, ended: -1, rising: rising.map(Int.init) ?? -1, &state.ioapic, configuration,
+            &trace)
     }
 
-    package mutating func rise(_ pin: UInt8, noting trace: inout EventTrace) {
+    mutating func rise(_ pin: UInt8, noting trace: inout EventTrace) {
         state.ioapic.rise(Int(pin), configuration, &state.vcpu.apic, &trace)
     }
 
-    package mutating func unregisterPage() {
-        state.vcpu.isEnabled = false
-        if Design.forgetsOnReset { state.vcpu.forget() }
+    mutating func unregisterPage() {
+        state.vcpu.unregisterPage()
     }
 }

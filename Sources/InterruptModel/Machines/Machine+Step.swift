@@ -1,0 +1,51 @@
+/// Steps: what a host program can force (model-contract §6.2).
+extension Machine {
+    /// Performs one step at the granularity that a host program can force (model-contract §6.2): a
+    /// host step as it is, a guest step as entry, the guest's command, then `accept` if possible.
+    /// - Returns: false when the action is not enabled; nothing has changed then.
+    mutating func step<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool {
+        let isOfGuest = action.actor == .guest
+        guard isOfGuest || isByGuest(action) else {
+            return perform(action, into: &sink)
+        }
+        let before = state
+        enter(into: &sink)
+        guard action == .run || perform(action, into: &sink) else {
+            state = before
+            return false
+        }
+        if configuration.entersAfterExit, !scansLate(action) { enter(into: &sink) }
+        guard isOfGuest, perform(.accept, into: &sink) else { return true }
+        // A host that has ended what the guest took has left it once more.
+        if configuration.endsAtDelivery { enter(into: &sink) }
+        return true
+    }
+
+    /// Whether a host step needs the guest's hands, and so entries, on a real machine: a new life
+    /// of a secure guest, an INIT, which the guest recovers from, and writes to an IOAPIC that is
+    /// KVM's. The guest takes no interrupt in them.
+    private func isByGuest(_ action: Action) -> Bool {
+        guard configuration.entersAfterExit else { return false }
+        return switch action {
+        case .reset: configuration.kind == .secure
+        case .initSignal: true
+        default: configuration.irqchip == .kernel && action.writesEntry
+        }
+    }
+
+    /// Whether the entry behind this action finds no scan to do though one was asked for.
+    private func scansLate(_ action: Action) -> Bool {
+        configuration.space.breaks(.entryBehindExitScans)
+            || configuration.scansLate && isRegisterWrite(action)
+    }
+
+    /// Whether the guest asks for a scan by writing a register of KVM's IOAPIC, or SPIV.
+    private func isRegisterWrite(_ action: Action) -> Bool {
+        switch action {
+        case .enableAPIC, .disableAPIC, .initSignal: true
+        // Where KVM has the IOAPIC the bit comes by KVM_SET_LAPIC.
+        case .suppressBroadcast: configuration.irqchip == .split
+        default: action.writesEntry
+        }
+    }
+}
