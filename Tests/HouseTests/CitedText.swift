@@ -82,7 +82,7 @@ struct SectionReader {
     private var isList = false
 
     /// Ends of the names of foreign texts that have sections.
-    private static let foreign = ["8259", "1.0", "api.rst", "2"]
+    private static let foreign = ["8259", "1.0", "Characters", "api.rst", "2"]
     /// Where the mark stands for a place in a broken file.
     private static let marked = [
         "BoundTests", "BrokenFileTests", "FuzzReportFileTests", "HostileFileTests", "ScenarioText",
@@ -130,7 +130,7 @@ struct SectionReader {
     /// Whose section it is that does not stand in a list. In brackets it may be of the page that
     /// was named before.
     private func owner(of word: CitedText.Word, behind before: Substring) -> Owner? {
-        if Self.foreign.contains(String(before)) { return .foreign }
+        if Self.foreign.contains(where: before.hasSuffix) { return .foreign }
         if let home { return home }
         return word.text.hasPrefix("(") ? owner : nil
     }
@@ -140,7 +140,8 @@ struct SectionReader {
         let letter = CitedText.bare(next)
         if letter.count == 1, next.hasPrefix("(\(letter))") { return String(letter) }
         guard next == "step", let number = words.dropFirst().first else { return nil }
-        return String(number.text.prefix { $0.isNumber })
+        let digits = number.text.prefix { $0.isNumber }
+        return digits.isEmpty ? nil : String(digits)
     }
 
     private mutating func look(

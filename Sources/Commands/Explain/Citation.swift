@@ -8,9 +8,12 @@ struct Citation: Equatable {
     /// A step's number, or the letter of an item.
     var item: String?
 
+    /// Whether it is a page as such.
+    var isPage: Bool { section == nil && item == nil }
+
     /// Every place that a text names with its section, whatever else the text says.
     static func all(in text: String) -> [Citation] {
-        reading(text).citations.filter { $0.section != nil || $0.item != nil }
+        reading(text).citations.filter { !$0.isPage }
     }
 
     /// The places that a text consists of, or nil where it says anything else.
@@ -78,7 +81,7 @@ private struct CitationReader {
     /// What the word before asks for.
     private var expects = Expectation.nothing
 
-    private enum Expectation { case nothing, step, shape }
+    private enum Expectation { case nothing, step, shape, moreShapes }
 
     mutating func read(_ word: String) {
         let bare = word.trimmed { "“”\"'’,;:.".contains($0) }
@@ -89,7 +92,8 @@ private struct CitationReader {
         case .step where inner.allSatisfy(\.isNumber):
             expects = .nothing
             setItem(inner)
-        case .shape where isLetter:
+        case .shape where isLetter, .moreShapes where isLetter:
+            expects = .moreShapes
             add(Citation(page: "stories", item: inner))
         default:
             expects = .nothing
@@ -129,7 +133,7 @@ private struct CitationReader {
 
     mutating func finish() {
         endPage()
-        if expects != .nothing { isAllUnderstood = false }
+        if expects == .step || expects == .shape { isAllUnderstood = false }
     }
 
     private mutating func begin(_ name: String) {

@@ -38,16 +38,11 @@ enum ExplainPassage {
             """
     }
 
-    /// The text of every place that a name consists of; none where it names anything else.
-    static func texts(of name: String) throws -> [String] {
-        try (Citation.list(name) ?? []).map(text)
-    }
-
-    private static func text(of citation: Citation) throws -> String {
+    static func text(of citation: Citation) throws -> String {
         guard let article = Articles.named(citation.page) else {
             throw CommandFailure.usage("there is no article \(quoted: citation.page)")
         }
-        if citation.section == nil, citation.item == nil { return text(of: article) }
+        if citation.isPage { return text(of: article) }
         let section = citation.section.flatMap(article.section)
         if let key = citation.section, section == nil { throw missing(key, in: article) }
         let head = "\(citation.spelling) – \(article.title)"

@@ -7,9 +7,15 @@ internal import Verdicts
 /// Prose about anything that has a name.
 enum ExplainText {
     static func text(of name: String) throws -> String {
+        // A place in a page is nothing else, and the catalogue takes its time.
+        if let places = Citation.list(name), !places.contains(where: \.isPage) {
+            return try places.map(ExplainPassage.text).joined(separator: "\n")
+        }
         let scenarios = try Selection.catalogue()
         var meanings = meanings(of: name, in: scenarios)
-        if meanings.isEmpty { meanings = try ExplainPassage.texts(of: name) }
+        if meanings.isEmpty, let places = Citation.list(name) {
+            meanings = try places.map(ExplainPassage.text)
+        }
         if meanings.isEmpty, let scenario = try? Selection.matching([name], in: scenarios),
             scenario.count == 1
         {
