@@ -69,7 +69,8 @@ let package = Package(
                 "Reporting",
                 argumentParser, systemPackage,
             ],
-            swiftSettings: safe),
+            // Links to the modules' documentation, for `explain`.
+            resources: [.embedInCode("Articles")], swiftSettings: safe),
         .executableTarget(name: "savic-eoi", dependencies: ["Commands"], swiftSettings: safe),
 
         // What tests of several targets need: they all run in one process.

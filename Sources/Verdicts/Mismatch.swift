@@ -40,23 +40,26 @@ public enum MismatchCode: String, Sendable, CaseIterable {
         case .eoiMissing:
             "The guest ended an interrupt and the model predicts an EOI exit, but none came. "
                 + "Where the pin's Remote IRR is set the line is dead until somebody clears it "
-                + "(shape a)."
+                + "(stories, shape a)."
         case .eoiSpurious:
             "An EOI exit came that the model does not predict: "
-                + "an interrupt is acknowledged that the guest did not end (shape b or d)."
+                + "an interrupt is acknowledged that the guest did not end (stories, shape b or d)."
         case .eoiWrongVector:
             "The EOI exit names another vector than the guest ended: "
-                + "the wrong pin is acknowledged and the right one stays blocked (shape b)."
+                + "the wrong pin is acknowledged and the right one stays blocked "
+                + "(stories, shape b)."
         case .remoteIRRStuck:
             "Remote IRR is set where the model has cleared it: "
-                + "the pin cannot deliver again until somebody clears it (shape a)."
+                + "the pin cannot deliver again until somebody clears it (stories, shape a)."
         case .remoteIRREarly:
             "Remote IRR is clear where the model still holds it: "
-                + "the pin can deliver again before the guest has ended it (shape c)."
+                + "the pin can deliver again before the guest has ended it (stories, shape c)."
         case .interruptMissing:
-            "The guest did not get an interrupt that the model delivers at this step (shape c)."
+            "The guest did not get an interrupt that the model delivers at this step "
+                + "(stories, shape c)."
         case .interruptExtra:
-            "The guest got an interrupt that the model does not deliver at this step (shape d)."
+            "The guest got an interrupt that the model does not deliver at this step "
+                + "(stories, shape d)."
         case .interruptWrongVector:
             "The guest got another vector than the model's priority rule selects."
         case .acknowledge:
@@ -65,7 +68,8 @@ public enum MismatchCode: String, Sendable, CaseIterable {
         case .order:
             "The same events came in another order than the model predicts."
         case .state:
-            "A register that both sides can see has another value than predicted (shape f)."
+            "A register that both sides can see has another value than predicted "
+                + "(stories, shape f)."
         case .expectation:
             "The scenario's own expectation does not hold."
         case .invariant:

@@ -60,7 +60,8 @@ import Verdicts
     }
 
     @Test func noNameMeansTwoThings() {
-        let names = Self.scenarios.map(\.name) + EOIDesigns.all.map(\.name)
+        let names =
+            Self.scenarios.map(\.name) + EOIDesigns.all.map(\.name)
             + Invariant.allCases.map(\.name) + MismatchCode.allCases.map(\.rawValue)
             + AxisEntry.all.map(\.name)
         let folded = names.map { $0.lowercased() }
@@ -77,6 +78,39 @@ import Verdicts
         #expect(ending.out.isEmpty)
         #expect(ending.err.contains("did you mean") == !suggestion.isEmpty)
         #expect(ending.err.contains(suggestion))
+    }
+
+    /// Groups and articles may share a name with something else, and both are told.
+    @Test func aNameThatMeansTwoThingsIsExplainedAsBoth() {
+        let attribution = program("explain", "attribution").out
+        #expect(attribution.hasPrefix("attribution – an invariant\n"))
+        #expect(attribution.contains("\n\nattribution – a group of the catalogue: "))
+        let hazards = program("explain", "hazards").out
+        #expect(hazards.hasPrefix("hazards – an article: Hazards\n"))
+        #expect(hazards.contains("\n\nhazards – a group of the catalogue: "))
+    }
+
+    @Test(arguments: Set(scenarios.flatMap(\.groups)).sorted()) func aGroup(_ name: String) {
+        let ending = program("explain", name)
+        #expect(ending.status == 0)
+        #expect(ending.out.contains("\(name) – a group of the catalogue: "))
+        let members = Self.scenarios.filter { $0.groups.contains(name) }
+        for scenario in members {
+            #expect(ending.out.contains("  \(scenario.name) "))
+            #expect(ending.says(scenario.summary))
+        }
+        #expect(ending.out.contains("to run them: savic-eoi run --group \(name)\n"))
+        #expect(program("list", "--group", name).out.contains("\n\(members.count) scenario"))
+    }
+
+    @Test(arguments: ["model", "kvm", "emulator", "savic", "lab"])
+    func aBackend(_ name: String) throws {
+        let ending = program("explain", name)
+        #expect(ending.status == 0)
+        #expect(ending.out.hasPrefix("\(name) – "))
+        let heading = try #require(ending.outLines.dropFirst().first)
+        #expect(heading.contains(name == "lab" ? "The kernel lab" : ". \(name): "))
+        #expect(ending.outLines.count > 3)
     }
 
     @Test func everyNameThatARunReportsCanBeExplained() throws {

@@ -61,7 +61,7 @@ extension Snapshot {
                 "expected": "0x41",
                 "observed": "0x31",
                 "explanation": "The EOI exit names another vector than the guest ended: the \#
-        wrong pin is acknowledged and the right one stays blocked (shape b).",
+        wrong pin is acknowledged and the right one stays blocked (stories, shape b).",
                 "differences": [
                   {
                     "field": "EOI exit vector",

@@ -21,7 +21,7 @@ extension Snapshot {
         # level-retrigger: step 6: EOI-WRONG-VECTOR
         # level-retrigger: The EOI exit names another vector than the guest ended: the wrong \#
         pin is acknowledged and the right
-        # level-retrigger: one stays blocked (shape b).
+        # level-retrigger: one stays blocked (stories, shape b).
         # level-retrigger:   field                expected  observed  before
         # level-retrigger:   EOI exit vector      0x41      0x31      –
         # level-retrigger:   remote IRR of pin 3  0         1         1

@@ -16,7 +16,7 @@ extension Snapshot {
         fail     level-retrigger           compared 6 steps, 1 EOI      A line that is…
                  step 6: EOI-WRONG-VECTOR
                  The EOI exit names another vector than the guest ended: the wrong pin
-                 is acknowledged and the right one stays blocked (shape b).
+                 is acknowledged and the right one stays blocked (stories, shape b).
                    field                expected  observed  before
                    EOI exit vector      0x41      0x31      –
                    remote IRR of pin 3  0         1         1

@@ -1,58 +1,110 @@
-internal import ArgumentParser
 internal import InterruptModel
 internal import Lockstep
 internal import Reporting
 internal import Scenarios
 internal import Verdicts
 
-/// `savic-eoi explain NAME`.
-struct ExplainCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "explain",
-        abstract: "Explain a scenario, mismatch code, invariant, design, assumption, kernel rule.")
-
-    @Argument(help: "For example level-basic, EOI-MISSING, attribution, rfc-v2, page-tmr.")
-    var name: String
-
-    func run() throws {
-        try Output.print(try ExplainText.text(of: name))
-    }
-}
-
 /// Prose about anything that has a name.
 enum ExplainText {
     static func text(of name: String) throws -> String {
-        if let design = EOIDesigns.named(name) { return text(of: design) }
-        if let axis = AxisEntry.named(name) { return text(of: axis) }
-        if let rule = KernelRule(rawValue: name) { return text(of: rule) }
-        if let invariant = Invariant(name: name) {
-            return """
-                \(invariant.name) – an invariant
-
-                \(wrapped(invariant.explanation))
-
-                source: model-contract §5
-
-                """
-        }
-        if let code = MismatchCode(rawValue: name.uppercased()) {
-            return "\(code.rawValue) – a mismatch code\n\n\(wrapped(code.explanation))\n"
+        // A place in a page is nothing else, and the catalogue takes its time.
+        if let places = Citation.list(name), !places.contains(where: \.isPage) {
+            return try places.map(ExplainPassage.text).joined(separator: "\n")
         }
         let scenarios = try Selection.catalogue()
-        if let scenario = try? Selection.matching([name], in: scenarios), scenario.count == 1 {
-            return text(of: scenario[0])
+        var meanings = meanings(of: name, in: scenarios)
+        if meanings.isEmpty, let places = Citation.list(name) {
+            meanings = try places.map(ExplainPassage.text)
         }
+        if meanings.isEmpty, let scenario = try? Selection.matching([name], in: scenarios),
+            scenario.count == 1
+        {
+            meanings = [text(of: scenario[0])]
+        }
+        guard meanings.isEmpty else { return meanings.joined(separator: "\n") }
         if Selection.beginning(with: name, among: scenarios.map(\.name)).count > 1 {
             throw CommandFailure.usage(UnknownName(name, in: scenarios).sentence)
         }
+        throw CommandFailure.usage(
+            "nothing is called \(quoted: name)\(suggestion(for: name, scenarios)); it takes a "
+                + "scenario, a group of them, a design, an invariant, a mismatch code, an "
+                + "assumption, a kernel rule, a backend, or a place in an article as sources cite "
+                + "it: 'model-contract §5', 'hazard A6'")
+    }
+
+    /// Every meaning of a name that is written out.
+    private static func meanings(of name: String, in scenarios: [Scenario]) -> [String] {
+        var meanings: [String] = []
+        if let design = EOIDesigns.named(name) { meanings.append(text(of: design)) }
+        if let axis = AxisEntry.named(name) { meanings.append(text(of: axis)) }
+        if let rule = KernelRule(rawValue: name) { meanings.append(text(of: rule)) }
+        if let invariant = Invariant(name: name) { meanings.append(text(of: invariant)) }
+        if let code = MismatchCode(rawValue: name.uppercased()) {
+            meanings.append(text(of: code))
+        }
+        if let scenario = scenarios.first(where: { $0.name == name }) {
+            meanings.append(text(of: scenario))
+        }
+        if let article = Articles.named(name) { meanings.append(ExplainPassage.text(of: article)) }
+        if let backend = ExplainPassage.text(ofBackend: name) { meanings.append(backend) }
+        let members = scenarios.filter { $0.groups.contains(name) }
+        if !members.isEmpty { meanings.append(text(ofGroup: name, members)) }
+        return meanings
+    }
+
+    /// Of a place only its first word is a name.
+    private static func suggestion(for name: String, _ scenarios: [Scenario]) -> String {
         let names =
             scenarios.map(\.name) + EOIDesigns.all.map(\.name)
             + Invariant.allCases.map(\.name) + MismatchCode.allCases.map(\.rawValue)
             + AxisEntry.all.map(\.name) + KernelRule.allCases.map(\.rawValue)
+            + Articles.all.map(\.name) + ExplainPassage.backends.keys.sorted()
+            + Set(scenarios.flatMap(\.groups)).sorted()
         let near = Nearest.suggestion(for: name, among: names)
-        throw CommandFailure.usage(
-            "nothing is called \(quoted: name)\(near); it takes a scenario, a design, an "
-                + "invariant, a mismatch code, an assumption or a kernel rule")
+        guard near.isEmpty, let word = name.split(separator: " ").first else { return near }
+        return Nearest.suggestion(for: String(word), among: Articles.all.map(\.name))
+    }
+
+    private static func text(of invariant: Invariant) -> String {
+        """
+        \(invariant.name) – an invariant
+
+        \(wrapped(invariant.explanation))
+
+        \(sourced("model-contract §5"))
+
+        """
+    }
+
+    private static func text(of code: MismatchCode) -> String {
+        let cited = Citation.all(in: code.explanation)
+        return "\(code.rawValue) – a mismatch code\n\n\(wrapped(code.explanation))\n"
+            + (cited.isEmpty ? "" : "\n\(wayToRead(cited))\n")
+    }
+
+    private static func text(ofGroup name: String, _ members: [Scenario]) -> String {
+        var table = Columns()
+        for scenario in members { table.add(scenario.name, scenario.summary) }
+        let lines = table.lines(indent: 2, width: Console.current.width)
+        return """
+            \(name) – a group of the catalogue: \(counted(members.count, "scenario"))
+
+            \(lines.joined(separator: "\n"))
+
+            to run them: \(ShellCommand("savic-eoi", "run", "--group", name).text)
+
+            """
+    }
+
+    /// Where something comes from, and how to read what is ours of it.
+    private static func sourced(_ source: String) -> String {
+        let cited = Citation.all(in: source)
+        return "source: \(source)" + (cited.isEmpty ? "" : "\n\(wayToRead(cited))")
+    }
+
+    private static func wayToRead(_ cited: [Citation]) -> String {
+        let place = Citation.spelling(of: cited)
+        return "to read it: \(ShellCommand("savic-eoi", "explain", place).text)"
     }
 
     private static func text(of design: EOIDesignEntry) -> String {
@@ -61,7 +113,7 @@ enum ExplainText {
 
         \(wrapped(design.explanation))
 
-        source: \(design.source)
+        \(sourced(design.source))
 
         """
     }
@@ -79,7 +131,7 @@ enum ExplainText {
 
             \(wrapped("unverified: " + axis.unverified))
 
-            source: \(axis.source)
+            \(sourced(axis.source))
 
             """
     }
@@ -93,7 +145,7 @@ enum ExplainText {
 
             Found out on a host by small guests, never by its version: savic-eoi probe.
 
-            source: \(rule.source)
+            \(sourced(rule.source))
 
             """
     }
@@ -105,7 +157,7 @@ enum ExplainText {
         }
         text += "groups: \(scenario.groups.joined(separator: ", "))\n"
         text += "needs: \(scenario.needs)\n"
-        text += "source: \(scenario.source)\n"
+        text += sourced(scenario.source) + "\n"
         if scenario.groups.contains("amd-selftests") {
             text += wrapped(exclusions(of: scenario)) + "\n"
         }

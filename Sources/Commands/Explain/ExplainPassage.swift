@@ -1,0 +1,74 @@
+internal import Reporting
+internal import Scenarios
+internal import Verdicts
+
+/// Places of the articles, as plain text.
+enum ExplainPassage {
+    /// Where the article about them says what each backend is, and the lab.
+    static let backends = [
+        BackendChoice.model.rawValue: "1", BackendChoice.kvm.rawValue: "2",
+        BackendChoice.emulator.rawValue: "3", BackendChoice.savic.rawValue: "4",
+        BackendName.lab: "5",
+    ]
+
+    static func text(ofBackend name: String) -> String? {
+        guard let key = backends[name], let article = Articles.named("backends"),
+            let section = article.section(key)
+        else { return nil }
+        let kind = name == BackendName.lab ? "the kernel lab" : "a backend"
+        return plain("\(name) – \(kind): backends §\(key)", section.blocks)
+    }
+
+    /// A page without the parts that can be cited by themselves, and which parts there are.
+    static func text(of article: Article) -> String {
+        let text = plain("\(article.name) – an article: \(article.title)", article.rest)
+        guard let first = article.sections.first else { return text }
+        var contents = Columns()
+        for section in article.sections {
+            contents.add(article.spelling(of: section.key), section.title.plainMarkdown)
+        }
+        let lines = contents.lines(indent: 2, width: Console.current.width)
+        let place = Citation(page: article.name, section: first.key).spelling
+        return """
+            \(text)
+            \(lines.joined(separator: "\n"))
+
+            to read one: \(ShellCommand("savic-eoi", "explain", place).text)
+
+            """
+    }
+
+    static func text(of citation: Citation) throws -> String {
+        guard let article = Articles.named(citation.page) else {
+            throw CommandFailure.usage("there is no article \(quoted: citation.page)")
+        }
+        if citation.isPage { return text(of: article) }
+        let section = citation.section.flatMap(article.section)
+        if let key = citation.section, section == nil { throw missing(key, in: article) }
+        let head = "\(citation.spelling) – \(article.title)"
+        guard let item = citation.item else {
+            return plain(head, section?.blocks ?? [])
+        }
+        guard let block = article.item(item, in: section) else {
+            let place = Citation(page: citation.page, section: citation.section).spelling
+            throw CommandFailure.usage("\(place) has no \(quoted: item)")
+        }
+        return plain(head, (section?.blocks.prefix(1) ?? []) + [block])
+    }
+
+    private static func missing(_ key: String, in article: Article) -> CommandFailure {
+        let place = Citation(page: article.name, section: key).spelling
+        guard !article.sections.isEmpty else {
+            let whole = ShellCommand("savic-eoi", "explain", article.name).text
+            return .usage("\(article.name) has no sections with numbers; \(whole) shows it all")
+        }
+        let keys = article.sections.map { article.spelling(of: $0.key) }
+        return .usage("there is no \(quoted: place); there are \(keys.joined(separator: ", "))")
+    }
+
+    private static func plain(
+        _ head: String, _ blocks: some Sequence<MarkdownBlock>
+    ) -> String {
+        "\(head)\n\n" + MarkdownText.text(of: blocks, width: Console.current.width)
+    }
+}
