@@ -97,7 +97,8 @@ import Verdicts
     }
 
     @Test(arguments: [
-        ("model-contract \u{A7}99", "there are \u{A7}1, \u{A7}2"), ("hazard A\(99)", "there are A, A1, A2"),
+        ("model-contract \u{A7}99", "there are \u{A7}1, \u{A7}2"),
+        ("hazard A\(99)", "there are A, A1, A2"),
         ("kvm-interrupts §6 step \(99)", "kvm-interrupts §6 has no “99”"),
         ("glossary \u{A7}1", "savic-eoi explain glossary shows it all"),
         ("modl-contract \u{A7}5", "did you mean “model-contract”"),

@@ -126,8 +126,8 @@
  * highest vector in service before the command, not an MSR write. */
 #define AGENT_EOI_CONVEY 0x100
 /* Bit on top: what the #VC handler forwards, or BOTH behind it, may find nothing noted in KVM.
- * Without it the agent reads KVM's in-service registers first, and ends itself where they are empty: there is a kernel
- * that would write outside its memory (hazard A1). */
+ * Without it the agent reads KVM's in-service registers first, and ends itself where they are
+ * empty: there is a kernel that would write outside its memory (hazard A1). */
 #define AGENT_EOI_UNNOTED 0x200
 /* The `way` without bits on top. */
 #define AGENT_EOI_WAY_MASK 0xff
