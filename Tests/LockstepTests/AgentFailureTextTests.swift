@@ -34,6 +34,12 @@ import Testing
                 + "such an EOI traps is not what is known of the hardware; --allow-host-risk sends "
                 + "it"),
         Case(
+            code: 10, details: (0, 0x31),
+            sentence: "not sent: the guest ends each interrupt twice, and behind its WRMSR of EOI, "
+                + "with vector 0x31 in service, KVM has noted nothing that the second EOI could "
+                + "end: an unfixed kernel would use vector −1 and write outside its memory; "
+                + "--allow-host-risk sends it"),
+        Case(
             code: 10, details: (0x7c, .max),
             sentence: "not sent: the guest's WRMSR of EOI came to its #VC handler (error code "
                 + "0x7c) with nothing in service, and KVM has noted nothing that it could end: an "
