@@ -1,4 +1,4 @@
-/// Gates of a 64-bit interrupt table (AMD APM vol. 2 §8.2).
+/// Gates of a 64-bit interrupt table (AMD APM vol. 2, 8.2).
 enum InterruptGate {
     /// Fills a table of 256 gates with a payload's stubs, of which `stubs` is the first one's
     /// guest physical address.

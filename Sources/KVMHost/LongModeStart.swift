@@ -30,7 +30,7 @@ package struct LongModeStart: Sendable {
     /// The selector of the data descriptor.
     package static let dataSelector: UInt16 = 16
 
-    /// Fills the registers (AMD APM vol. 2 §14.8; kvm-snp-uapi §1.4 for what KVM checks).
+    /// Fills the registers (AMD APM vol. 2, 14.8; kvm-snp-uapi §1.4 for what KVM checks).
     func apply(to special: inout kvm_sregs) {
         var code = kvm_segment()
         code.limit = 0xffff_ffff
