@@ -37,18 +37,13 @@ struct PlainVCPU<Space: VectorSpace>: VirtualCPU {
         return true
     }
 
-    private mutating func take<Sink: EventSink>(
-        _ configuration: Configuration<Space>, _ sink: inout Sink
-    ) -> Bool {
-        let space = configuration.space
-        guard interruptFlag || space.breaks(.acceptNeedsInterruptFlag) else { return false }
-        let vector = Priority.deliverable(irr: apic.irr, isr: apic.isr, tpr: tpr, space)
-        guard vector >= 0 else { return false }
+    func deliverable(_ space: Space) -> Int {
+        Priority.deliverable(irr: apic.irr, isr: apic.isr, tpr: tpr, space)
+    }
+
+    mutating func putInService(_ vector: Int, _ space: Space) {
         if !space.breaks(.acceptClearsIRR) { apic.irr.remove(vector) }
         apic.isr.insert(vector)
-        interruptFlag = false
-        sink.note(.accepted(vector: UInt8(truncatingIfNeeded: vector)))
-        return true
     }
 
     // MARK: - The host

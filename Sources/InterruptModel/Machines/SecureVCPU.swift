@@ -79,16 +79,11 @@ struct SecureVCPU<Space: VectorSpace, Design: EOIDesign>: VirtualCPU {
 
     mutating func accept<Sink: EventSink>(
         _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>, _ sink: inout Sink
-    ) -> Bool {
-        let space = configuration.space
-        guard interruptFlag || space.breaks(.acceptNeedsInterruptFlag) else { return false }
-        let vector = page.deliverable(space)
-        guard vector >= 0 else { return false }
-        page.enter(vector, space)
-        interruptFlag = false
-        sink.note(.accepted(vector: UInt8(truncatingIfNeeded: vector)))
-        return true
-    }
+    ) -> Bool { take(configuration, &sink) }
+
+    func deliverable(_ space: Space) -> Int { page.deliverable(space) }
+
+    mutating func putInService(_ vector: Int, _ space: Space) { page.enter(vector, space) }
 
     // MARK: - The host
 

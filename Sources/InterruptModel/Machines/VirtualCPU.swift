@@ -30,7 +30,13 @@ protocol VirtualCPU: Hashable, Sendable, BitwiseCopyable {
         _ configuration: Configuration<Space>, _ sink: inout Sink
     ) -> Bool
 
-    /// The guest takes the highest interrupt that is deliverable.
+    /// The vector that the guest's local APIC would deliver now, or −1.
+    func deliverable(_ space: Space) -> Int
+
+    /// Moves a vector from IRR to ISR of the guest's local APIC.
+    mutating func putInService(_ vector: Int, _ space: Space)
+
+    /// The guest takes the highest interrupt that is deliverable, and what follows from that.
     mutating func accept<Sink: EventSink>(
         _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>, _ sink: inout Sink
     ) -> Bool
@@ -73,6 +79,20 @@ extension VirtualCPU {
         _ = apic.scanIfRequested(ioapic, configuration)
         _ = inject(configuration, &sink)
         _ = vmrun(configuration, &sink)
+    }
+
+    /// The guest takes the highest interrupt that is deliverable.
+    mutating func take<Sink: EventSink>(
+        _ configuration: Configuration<Space>, _ sink: inout Sink
+    ) -> Bool {
+        let space = configuration.space
+        guard interruptFlag || space.breaks(.acceptNeedsInterruptFlag) else { return false }
+        let vector = deliverable(space)
+        guard vector >= 0 else { return false }
+        putInService(vector, space)
+        interruptFlag = false
+        sink.note(.accepted(vector: UInt8(truncatingIfNeeded: vector)))
+        return true
     }
 
     mutating func setInterruptFlag(_ on: Bool, nesting: Bool) -> Bool {
