@@ -11,10 +11,11 @@ let house: [SwiftSetting] = [
 ]
 
 /// Modules that may not contain unsafe code: the compiler refuses it.
-let safe: [SwiftSetting] = house + [
-    .strictMemorySafety(),
-    .treatWarning("StrictMemorySafety", as: .error),
-]
+let safe: [SwiftSetting] =
+    house + [
+        .strictMemorySafety(),
+        .treatWarning("StrictMemorySafety", as: .error),
+    ]
 
 /// `KVMHost` and the agent's face: unsafe code is allowed, but each use is marked and explained.
 let marked: [SwiftSetting] = house + [.strictMemorySafety()]

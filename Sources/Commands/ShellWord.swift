@@ -32,8 +32,9 @@ extension String {
             case UInt8(ascii: "'"), UInt8(ascii: "\\"): "\\\(Unicode.Scalar(byte))"
             case 0x20..<0x7F: "\(Unicode.Scalar(byte))"
             // Three octal digits end by themselves, whatever follows.
-            default: "\\" + String(repeating: "0", count: byte < 8 ? 2 : byte < 64 ? 1 : 0)
-                + String(byte, radix: 8)
+            default:
+                "\\" + String(repeating: "0", count: byte < 8 ? 2 : byte < 64 ? 1 : 0)
+                    + String(byte, radix: 8)
             }
         }
         return "$'" + bytes.joined() + "'"

@@ -14,7 +14,8 @@ package struct DeviceOwner: Hashable, Sendable {
         guard unsafe path.withCString({ unsafe stat($0, &status) }) == 0 else { return nil }
         // SAFETY: libc returns a record that stays until the next call, or nil.
         let entry = unsafe getgrgid(status.st_gid)
-        group = unsafe entry.map { unsafe String(cString: $0.pointee.gr_name) }
+        group =
+            unsafe entry.map { unsafe String(cString: $0.pointee.gr_name) }
             ?? "\(status.st_gid)"
         groupMayUse = status.st_mode & 0o060 == 0o060
     }

@@ -144,8 +144,10 @@ extension CallFailure {
         case ENOTTY: ("this kernel does not have the call", "a newer kernel may")
         // The arguments are this tool's own, and valid as long as neither is broken.
         case EBADF, EFAULT:
-            ("the kernel refuses an argument that should be valid",
-                "a defect of this tool, or of the kernel under test: report it")
+            (
+                "the kernel refuses an argument that should be valid",
+                "a defect of this tool, or of the kernel under test: report it"
+            )
         // SAFETY: libc returns a string that stays until the next call in this thread.
         default: (unsafe String(cString: strerror(errno)), nil)
         }

@@ -62,7 +62,8 @@ struct Comparison {
         let events = predicted.events
         let ended = events.count { if case .ioapicEOI = $0 { true } else { false } }
         guard ended > 0 else { return 0 }
-        let fallen = visible.contains(.remoteIRR)
+        let fallen =
+            visible.contains(.remoteIRR)
             ? before.remoteIRR.subtracting(predicted.snapshot.remoteIRR).elements.count : 0
         let again = events.drop { if case .ioapicEOI = $0 { false } else { true } }
             .count { if case .delivered(_, true) = $0 { true } else { false } }

@@ -51,8 +51,9 @@ struct Deviation {
                 case .action(let action, _, _):
                     let isEnabled = one.step(action, isAtomic: isAtomic, into: &here)
                     guard isEnabled == other.step(action, isAtomic: isAtomic, into: &there),
-                        !isEnabled || here.events == there.events
-                            && here.snapshot == there.snapshot
+                        !isEnabled
+                            || here.events == there.events
+                                && here.snapshot == there.snapshot
                     else { return true }
                 case .expect: continue
                 case .repeat(let times, let steps):

@@ -21,9 +21,10 @@ final class DepthShare<Word: StateWord>: Sendable {
         self.store = store
         self.depth = depth
         count = store.parts.reduce(0) { sum, part in
-            sum + part.segment.withLock { segment in
-                segment.families(ofDepth: depth).reduce(0) { $0 + $1.count }
-            }
+            sum
+                + part.segment.withLock { segment in
+                    segment.families(ofDepth: depth).reduce(0) { $0 + $1.count }
+                }
         }
     }
 

@@ -11,8 +11,7 @@ public struct TransitionSystem<Word: StateWord>: Sendable {
     public let stateBits: Int
     /// Finds what the actions do to the members of these families, and the properties that are
     /// broken.
-    public let expand:
-        @Sendable (_ families: [Family<Word>], _ into: inout Expansion<Word>) -> Void
+    public let expand: @Sendable (_ families: [Family<Word>], _ into: inout Expansion<Word>) -> Void
     /// What is owed in its states; nil where nothing is.
     public let service: ServiceSystem<Word>?
 

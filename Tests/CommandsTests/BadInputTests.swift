@@ -36,27 +36,34 @@ import Testing
     }.joined()
 
     static let files = [
-        Bad("a pin that no IOAPIC has", Sample.pass.text.replacing("{pin: 2,", with: "{pin: 24,"),
+        Bad(
+            "a pin that no IOAPIC has", Sample.pass.text.replacing("{pin: 2,", with: "{pin: 24,"),
             at: "7:13", says: "0…23"),
-        Bad("a pin that the machine has not", step("assert 5"), at: "9:5",
+        Bad(
+            "a pin that the machine has not", step("assert 5"), at: "9:5",
             says: "expected one of 2"),
         Bad("vector 5", Sample(vector: "5").text, at: "7:24", says: "expected a vector, 16…255"),
         Bad("vector 256", Sample(vector: "256").text, at: "7:24", says: "expected a vector"),
-        Bad("an unknown key", Sample(more: "machnie: x\n").text, at: "5:1",
+        Bad(
+            "an unknown key", Sample(more: "machnie: x\n").text, at: "5:1",
             says: "did you mean “machine”"),
         Bad("an unknown step", step("asert 2"), at: "9:5", says: "did you mean “assert”"),
-        Bad("an operand too many", step("assert 2 3"), at: "9:5",
+        Bad(
+            "an operand too many", step("assert 2 3"), at: "9:5",
             says: "takes these operands: pin; found 2"),
-        Bad("an unknown design", Sample(more: "hazards: {rfc-v9: attribution}\n").text, at: "5:11",
+        Bad(
+            "an unknown design", Sample(more: "hazards: {rfc-v9: attribution}\n").text, at: "5:11",
             says: "did you mean “rfc-v1”"),
         Bad("a key given twice", Sample(more: "summary: b\n").text, says: "duplicate key"),
-        Bad("a name used twice", [Sample.pass, .fail, .pass].text,
+        Bad(
+            "a name used twice", [Sample.pass, .fail, .pass].text,
             says: "duplicate name “own-pass”"),
         Bad("a name with a space", Sample(name: "own pass").text, at: "1:7", says: "lower-case"),
         Bad("no name", "summary: x\n", at: "1:1", says: "expected one"),
         Bad("a list instead of a scenario", "- a\n- b\n", at: "1:1", says: "as a mapping"),
         Bad("broken YAML", "name: [a\nsummary: b\n", says: "expected"),
-        Bad("not UTF-8", bytes: Array("name: a\nsummary: ".utf8) + [0xFF, 0xFE], at: "2:10",
+        Bad(
+            "not UTF-8", bytes: Array("name: a\nsummary: ".utf8) + [0xFF, 0xFE], at: "2:10",
             says: "UTF-8"),
         Bad("half a character", bytes: Array("name: a\nx: ".utf8) + [0xE2, 0x80], says: "UTF-8"),
         Bad("NUL bytes", bytes: [UInt8](repeating: 0, count: 64), says: "own.yaml:"),
@@ -70,7 +77,8 @@ import Testing
         Bad("nested mappings", deepIndents, says: "own.yaml:"),
         Bad("an empty file", "", at: "1:1", says: "expected a scenario"),
         Bad("only comments", "# nothing\n", at: "1:1", says: "expected a scenario"),
-        Bad("no steps", Sample(steps: []).text.replacing("steps:\n\n", with: "steps: []\n"),
+        Bad(
+            "no steps", Sample(steps: []).text.replacing("steps:\n\n", with: "steps: []\n"),
             at: "8:8", says: "expected at least one step"),
     ]
 

@@ -1,7 +1,8 @@
-@testable import Commands
 import Scenarios
 import Synchronization
 import Testing
+
+@testable import Commands
 
 /// `savic-eoi fuzz`: shards, results, exit status.
 @Suite("fuzz")
@@ -100,9 +101,11 @@ struct FuzzCommandTests {
         #expect(out.take().isEmpty)
     }
 
-    @Test("Bad numbers are usage errors", arguments: [
-        ["--steps", "0"], ["--runs", "0"], ["--shard", "2/1"], ["--backend", "auto"],
-    ])
+    @Test(
+        "Bad numbers are usage errors",
+        arguments: [
+            ["--steps", "0"], ["--runs", "0"], ["--shard", "2/1"], ["--backend", "auto"],
+        ])
     func usage(arguments: [String]) {
         #expect(program(["fuzz"] + arguments).status == 64)
     }

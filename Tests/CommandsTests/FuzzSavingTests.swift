@@ -42,7 +42,8 @@ struct FuzzSavingTests {
         let folder = try Folder()
         for name in ["-b", "catalogue"] {
             let words = Self.campaign.joined(separator: " ")
-            let script = "PATH=\"$(cd \"${0%/*}\" && pwd):$PATH\"; cd '\(folder.path)'; "
+            let script =
+                "PATH=\"$(cd \"${0%/*}\" && pwd):$PATH\"; cd '\(folder.path)'; "
                 + "eval \"$(savic-eoi \(words) --save=\(name) "
                 + "| sed -n 's/^  again: //p' | head -n 1)\""
             let ending = try await Binary.shell(script)

@@ -110,7 +110,8 @@ import Testing
 
     /// nohup(1).
     @Test func aHangupThatIsIgnoredStaysSo() async throws {
-        let line = "trap '' HUP; \"$0\" run --repeat 300 level-basic & "
+        let line =
+            "trap '' HUP; \"$0\" run --repeat 300 level-basic & "
             + "sleep 0.3; kill -HUP $!; wait $!"
         let result = try await Binary.shell(line)
         #expect(result.status == .exited(0))

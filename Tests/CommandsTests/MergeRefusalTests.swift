@@ -40,7 +40,8 @@ struct MergeRefusalTests {
         return last.filter { $0 != "\"" }.drop { $0 == " " }.description
     }
 
-    @Test("Reports of different campaigns: both files, the setting, both values",
+    @Test(
+        "Reports of different campaigns: both files, the setting, both values",
         arguments: differences)
     func different(_ difference: Difference) throws {
         let folder = try Folder()
@@ -100,13 +101,15 @@ struct MergeRefusalTests {
         #expect(ending.err.contains("\(merged):15:13: this is merged already"))
     }
 
-    @Test("A bad file is 65 with its place, whatever else is given", arguments: [
-        ("", "1:1: the file is empty; expected what fuzz --json prints"),
-        ("savic-eoi 0.1.0\n", "1:1: expected “{”"),
-        (SampleReport().text + "{}", "22:1: expected nothing behind"),
-        (SampleReport().text.replacing("\"7\"", with: "\"seven\""), "5:11: expected a seed"),
-        (String(repeating: " ", count: 1_000_001), "1:1: the file has more than 1000000 bytes"),
-    ])
+    @Test(
+        "A bad file is 65 with its place, whatever else is given",
+        arguments: [
+            ("", "1:1: the file is empty; expected what fuzz --json prints"),
+            ("savic-eoi 0.1.0\n", "1:1: expected “{”"),
+            (SampleReport().text + "{}", "22:1: expected nothing behind"),
+            (SampleReport().text.replacing("\"7\"", with: "\"seven\""), "5:11: expected a seed"),
+            (String(repeating: " ", count: 1_000_001), "1:1: the file has more than 1000000 bytes"),
+        ])
     func bad(_ text: String, _ message: String) throws {
         let folder = try Folder()
         let good = try folder.write(SampleReport(shard: 2).text, to: "good.json")

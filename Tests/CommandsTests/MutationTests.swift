@@ -65,13 +65,16 @@ import Testing
             commands: [["merge", "§"], ["merge", "§", "--json"]]),
     ]
 
-    private static let words = [
-        "\0", "\u{1B}[31m", "\r", "\t", "\n", "\n---\n", "\u{202E}", "\u{2028}", "\u{85}", "&a ",
-        "*a", "!!x ", "? ", "|\n", "{", "}", "[", "]", "'", "\"", "\\", "#", ": ", "- ",
-        "\"\\e[2J\"",
-        "\"\\ud83d\"", "~", "-1", "256", "99999999999999999999", "0x", "{repeat: 10001, steps: []}",
-        String(repeating: "q", count: 500), String(repeating: "[", count: 30),
-    ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80]]
+    private static let words =
+        [
+            "\0", "\u{1B}[31m", "\r", "\t", "\n", "\n---\n", "\u{202E}", "\u{2028}", "\u{85}",
+            "&a ",
+            "*a", "!!x ", "? ", "|\n", "{", "}", "[", "]", "'", "\"", "\\", "#", ": ", "- ",
+            "\"\\e[2J\"",
+            "\"\\ud83d\"", "~", "-1", "256", "99999999999999999999", "0x",
+            "{repeat: 10001, steps: []}",
+            String(repeating: "q", count: 500), String(repeating: "[", count: 30),
+        ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80]]
 
     private func mutated(_ good: String, _ dice: inout FuzzRandom) -> [UInt8] {
         var bytes = Array(good.utf8)

@@ -93,8 +93,9 @@ import Verdicts
     }
 
     @Test func twoNewFilesInOneFolderAreTwo() throws {
-        #expect(run("-f", "json", "-o", folder.path("a"), "-f", "junit", "-o", folder.path("b"))
-            .status == 0)
+        #expect(
+            run("-f", "json", "-o", folder.path("a"), "-f", "junit", "-o", folder.path("b"))
+                .status == 0)
         #expect(try names() == ["a", "b"])
     }
 
@@ -156,7 +157,8 @@ import Verdicts
     }
 
     @Test func twoFormatsOnStdoutAreRefusedByWhateverName() async throws {
-        let line = "\"$0\" run level-basic -f json -o /dev/stdout -f junit -o - | cat; "
+        let line =
+            "\"$0\" run level-basic -f json -o /dev/stdout -f junit -o - | cat; "
             + "\"$0\" run level-basic -f json -o - -f junit -o /dev/fd/1 | cat"
         let ending = try await Binary.shell(line)
         #expect(ending.out.isEmpty)
@@ -168,7 +170,8 @@ import Verdicts
     func closedStreamsGoNowhereElse(_ backend: String) async throws {
         for (number, close) in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"].enumerated() {
             let name = "\(number).json"
-            let line = "\"$0\" run level-basic --backend \(backend) -f json "
+            let line =
+                "\"$0\" run level-basic --backend \(backend) -f json "
                 + "-o '\(folder.path(name))' \(close)"
             let ending = try await Binary.shell(line)
             let document = try JSONDocument(folder.read(name))

@@ -55,7 +55,9 @@ import Testing
         #expect(ending.err.contains("cannot write stdout"))
     }
 
-    @Test(arguments: [["run", "level-basic"], ["list"], ["probe"], ["explain", "ACK"], ["--help"]])
+    @Test(arguments: [
+        ["run", "level-basic"], ["list"], ["probe"], ["explain", "ACK"], ["--help"],
+    ])
     func aReaderThatHasGoneIs74WithoutAWord(_ arguments: [String]) {
         let ending = program(arguments, in: Surroundings(stdoutFailure: .brokenPipe))
         #expect(ending.status == 74)

@@ -56,7 +56,8 @@ import Testing
         let group = program("run", "level")
         #expect(group.status == 64)
         #expect(group.err.contains("begin with “level”"))
-        let groups = try JSONDocument(program("list", "--json").out)["scenarios"]?.list
+        let groups =
+            try JSONDocument(program("list", "--json").out)["scenarios"]?.list
             .flatMap { $0["groups"]?.strings ?? [] } ?? []
         for name in Set(groups) where try names("*").contains(name) == false {
             let ending = program("run", name)

@@ -27,7 +27,8 @@ struct Manifest {
         for part in ("\n" + text).split(separator: "\nlet ").dropFirst() {
             let name = String(part.prefix { $0 != ":" && $0 != " " })
             if part.hasPrefix("\(name): [SwiftSetting] =") {
-                settings[name] = part.firstRange(of: "\n\n").map { String(part[..<$0.lowerBound]) }
+                settings[name] =
+                    part.firstRange(of: "\n\n").map { String(part[..<$0.lowerBound]) }
                     ?? String(part)
             } else if part.hasPrefix("\(name): Target.Dependency"),
                 let product = Self.value("name", in: part)
@@ -138,19 +139,20 @@ struct Manifest {
         let lacking = needed.sorted { $0.key < $1.key }.flatMap { name, parts in
             parts.filter { settings[name]?.contains($0) != true }.map { "\(name) lacks \($0)" }
         }
-        return lacking + targets.compactMap { target in
-            let expected: String? =
-                if let row = ModuleTable.row(target.name) {
-                    row.isC ? nil : row.mayBeUnsafe ? "marked" : "safe"
-                } else if target.isTest {
-                    target.name == "KVMHostTests" ? "marked" : "safe"
-                } else {
-                    // Tools for real hosts: Swift ones are marked at least.
-                    target.settings.map { $0 == "safe" ? "safe" : "marked" }
-                }
-            guard target.settings != expected else { return nil }
-            let found = target.settings ?? "no settings"
-            return "\(target.name) has \(found), not \(expected ?? "none")"
-        }
+        return lacking
+            + targets.compactMap { target in
+                let expected: String? =
+                    if let row = ModuleTable.row(target.name) {
+                        row.isC ? nil : row.mayBeUnsafe ? "marked" : "safe"
+                    } else if target.isTest {
+                        target.name == "KVMHostTests" ? "marked" : "safe"
+                    } else {
+                        // Tools for real hosts: Swift ones are marked at least.
+                        target.settings.map { $0 == "safe" ? "safe" : "marked" }
+                    }
+                guard target.settings != expected else { return nil }
+                let found = target.settings ?? "no settings"
+                return "\(target.name) has \(found), not \(expected ?? "none")"
+            }
     }
 }

@@ -114,8 +114,9 @@ extension SourceFile {
                 return nil
             }
             let isFirst = words[..<place].allSatisfy {
-                $0.hasPrefix("@") || ["public", "package", "internal", "private", "fileprivate"]
-                    .contains($0)
+                $0.hasPrefix("@")
+                    || ["public", "package", "internal", "private", "fileprivate"]
+                        .contains($0)
             }
             guard isFirst else { return nil }
             let rest = words[(place + 1)...].drop(while: kinds.contains)

@@ -4,9 +4,11 @@ import Testing
 
 /// An edge that KVM has accepted is pending somewhere until it is taken (model-contract §5).
 @Suite struct LostEdges {
-    @Test("VMRUN loses an edge that is not allowed, and keeps one that waits", arguments: [
-        RequestFate.dropped, .kept,
-    ])
+    @Test(
+        "VMRUN loses an edge that is not allowed, and keeps one that waits",
+        arguments: [
+            RequestFate.dropped, .kept,
+        ])
     func disallowed(fate: RequestFate) throws {
         var runner = try Runner(
             MachineSetup.secure(.edge).with {
@@ -19,9 +21,11 @@ import Testing
         #expect(runner.violations == (fate == .dropped ? [.noLostEdge] : []))
     }
 
-    @Test("so does one before the guest enables Secure AVIC", arguments: [
-        RequestFate.dropped, .kept,
-    ])
+    @Test(
+        "so does one before the guest enables Secure AVIC",
+        arguments: [
+            RequestFate.dropped, .kept,
+        ])
     func early(fate: RequestFate) throws {
         var runner = try Runner(
             MachineSetup.secure(.low).with {

@@ -12,7 +12,8 @@ struct RisingLines {
             ])
     }
 
-    @Test("An EOI that never reaches the IOAPIC does not keep the line from rising",
+    @Test(
+        "An EOI that never reaches the IOAPIC does not keep the line from rising",
         arguments: MachineKind.allCases)
     func risesBehindAnEdgeEOI(kind: MachineKind) throws {
         var machine = try Runner(Self.pins(kind))

@@ -1,8 +1,9 @@
 import InterruptModel
-@testable import Lockstep
 import Scenarios
 import Testing
 import Verdicts
+
+@testable import Lockstep
 
 /// What random scenarios are made of: the whole alphabet, from one seed, and nothing that a backend
 /// cannot do.
@@ -79,10 +80,11 @@ struct FuzzGeneratorTests {
         #expect(pins.allSatisfy { FuzzGenerator.vectors.contains($0.vector) })
         func some(_ isSuch: (MachineSetup) -> Bool) -> Bool { machines.contains(where: isSuch) }
         #expect(some { Set($0.pins.map(\.vector)).count < $0.pins.count })
-        #expect(some { setup in
-            let vectors = Set(setup.pins.map(\.vector))
-            return Set(vectors.map { $0 & 0xF0 }).count < vectors.count
-        })
+        #expect(
+            some { setup in
+                let vectors = Set(setup.pins.map(\.vector))
+                return Set(vectors.map { $0 & 0xF0 }).count < vectors.count
+            })
         #expect(machines.allSatisfy { Set($0.pins.map(\.pin)).count == $0.pins.count })
     }
 

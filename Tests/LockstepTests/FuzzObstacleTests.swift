@@ -1,8 +1,9 @@
 import InterruptModel
-@testable import Lockstep
 import Scenarios
 import Testing
 import Verdicts
+
+@testable import Lockstep
 
 /// A model that refuses what a test tells it to refuse.
 private struct LimitedBackend: ModelPlayer {

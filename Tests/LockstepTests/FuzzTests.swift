@@ -1,8 +1,9 @@
 import InterruptModel
-@testable import Lockstep
 import Scenarios
 import Testing
 import Verdicts
+
+@testable import Lockstep
 
 /// Random steps in lockstep: from one seed always the same, and what differs becomes small.
 @Suite("Fuzzing")

@@ -49,9 +49,11 @@ extension OnEmulator {
             let (calls, rules) = (counting.count, backend.kernelRules(on: irqchip))
             try backend.look(at: irqchip)
             #expect(counting.count == calls)
-            #expect(Set(rules.keys).isSubset(of: KernelRule.allCases.filter {
-                $0.irqchips.contains(irqchip)
-            }))
+            #expect(
+                Set(rules.keys).isSubset(
+                    of: KernelRule.allCases.filter {
+                        $0.irqchips.contains(irqchip)
+                    }))
             #expect(!rules.isEmpty)
         }
     }

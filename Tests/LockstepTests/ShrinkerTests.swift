@@ -1,8 +1,9 @@
 import InterruptModel
-@testable import Lockstep
 import Scenarios
 import Testing
 import Verdicts
+
+@testable import Lockstep
 
 /// What differs becomes small, and what is written down shows it again.
 @Suite("Shrinking")

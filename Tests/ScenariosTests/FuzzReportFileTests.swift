@@ -120,58 +120,76 @@ struct FuzzReportFileTests {
     }
 
     static let files = [
-        broken("it has a seed", "  \"seed\": \"18446744073709551615\",\n", "",
-            "no “seed”", "expected what fuzz --json prints").atItsStart,
-        broken("a seed has 64 bits", "\"18446744073709551615\"", "§\"18446744073709551616\"",
+        broken(
+            "it has a seed", "  \"seed\": \"18446744073709551615\",\n", "",
+            "no “seed”", "expected what fuzz --json prints"
+        ).atItsStart,
+        broken(
+            "a seed has 64 bits", "\"18446744073709551615\"", "§\"18446744073709551616\"",
             "expected a seed"),
         broken("the schema is known", "Version\": 1", "Version\": §2", "expected schemaVersion 1"),
         broken("a backend is a name", "\"kvm\"", "§\"k\\u001bm\"", "lower-case letters"),
         broken("a shard is one of its count", "\"number\": 2", "\"number\": §4", "1…3"),
         broken("there is a shard", "\"count\": 3", "\"count\": §0", "a number of shards"),
         broken("no more runs than the shard has", "\"performed\": 3", "\"performed\": §4", "0…3"),
-        broken("counts of all shards can be summed up", "\"steps\": 72",
+        broken(
+            "counts of all shards can be summed up", "\"steps\": 72",
             "\"steps\": §3074457345618258603", "a number of steps"),
         broken("duplicates were performed", "\"duplicates\": 1", "\"duplicates\": §3", "0…2"),
         broken("failures were performed", "\\\"\": 1", "\\\"\": §4", "0…1"),
-        broken("a finding is of a run of the shard", "\"run\": \"4\"", "\"run\": §\"5\"",
+        broken(
+            "a finding is of a run of the shard", "\"run\": \"4\"", "\"run\": §\"5\"",
             "run 5 is none of shard 2/3"),
-        broken("a finding is of a run of the campaign", "\"run\": \"4\"", "\"run\": §\"13\"",
+        broken(
+            "a finding is of a run of the campaign", "\"run\": \"4\"", "\"run\": §\"13\"",
             "of 10 runs"),
-        brokenMismatch("a mismatch is an object", "\"mismatch\": {\"code\": \"STATE\", ",
+        brokenMismatch(
+            "a mismatch is an object", "\"mismatch\": {\"code\": \"STATE\", ",
             "\"mismatch\": §3, \"rest\": {", "expected the mismatch as a mapping"),
-        brokenMismatch("a mismatch differs in something",
+        brokenMismatch(
+            "a mismatch differs in something",
             "{\"code\": \"STATE\", \"step\": 2, \"field\": \"IRR\", \"differences\": "
                 + "[{\"field\": \"IRR\", \"expected\": \"0x31\", \"observed\": \"none\", "
                 + "\"before\": \"\"}]", "§{\"step\": 2, \"differences\": []",
             "expected at least one field that differs"),
         brokenMismatch("a step has a number", "[{\"step\": 2", "[{\"step\": §-1", "0…200000"),
-        brokenMismatch("a step says what it is", "{\"step\": 2, \"text\": \"run\"",
+        brokenMismatch(
+            "a step says what it is", "{\"step\": 2, \"text\": \"run\"",
             "§{\"step\": 2", "no “text” in the step"),
-        broken("a code is known", "\"STATE\"", "§\"STAT\"", "unknown mismatch code",
+        broken(
+            "a code is known", "\"STATE\"", "§\"STAT\"", "unknown mismatch code",
             "did you mean “STATE”?", "expected STATE, EOI-MISSING"),
-        broken("a reproducer is a scenario", "\"name: fuzz", "§\"nam: fuzz",
+        broken(
+            "a reproducer is a scenario", "\"name: fuzz", "§\"nam: fuzz",
             "expected the text of a scenario; text:1:1: unknown key “nam”"),
-        broken("a reproducer's name is fit for a file", "\"name: fuzz-7-1", "§\"name: ../x",
+        broken(
+            "a reproducer's name is fit for a file", "\"name: fuzz-7-1", "§\"name: ../x",
             "expected a name of"),
         broken("a flag is true or false", "\"hostile\": true", "\"hostile\": §3", "true or false"),
-        broken("what is merged is no shard", "\"performed\"", "\"merged\": §{}, \"performed\"",
+        broken(
+            "what is merged is no shard", "\"performed\"", "\"merged\": §{}, \"performed\"",
             "merged already"),
         broken("a report is a JSON object", "{\n  \"schema", "§schema", "expected “{”"),
-        broken("there is one report", "\"interrupted\": false\n}", "\"interrupted\": false\n}§{}",
+        broken(
+            "there is one report", "\"interrupted\": false\n}", "\"interrupted\": false\n}§{}",
             "nothing behind the object"),
-        broken("half a report is none", "\"interrupted\": false\n}\n", "\"interrupted\": fals§",
+        broken(
+            "half a report is none", "\"interrupted\": false\n}\n", "\"interrupted\": fals§",
             "ends too early"),
         broken("a string ends on its line", "\"plain\"", "\"pla§\nin\"", "on its line"),
         broken("a string begins where a value can", "\"plain\"", "p §\"lain\"", "“,” or “:”"),
         broken("JSON has no comments", "\"plain\",", "\"plain\", §# {", "expected JSON"),
         broken("JSON has no anchors", "\"plain\"", "§&a \"plain\"", "expected JSON"),
-        broken("brackets do not nest for ever", "\"plain\"",
+        broken(
+            "brackets do not nest for ever", "\"plain\"",
             String(repeating: "[", count: 15) + "§[", "deep"),
-        broken("a key is there once", "\"hostile\": true,\n  \"routes\"",
+        broken(
+            "a key is there once", "\"hostile\": true,\n  \"routes\"",
             "§\"hostile\": true,\n  \"hostile\"", "duplicate key"),
         BrokenFile("there is something in the file", ScenarioText(raw: "§"), "the file is empty"),
         BrokenFile("a list is no report", ScenarioText(raw: "§[]"), "expected “{”"),
-        BrokenFile("blocks do not nest", ScenarioText(raw: "§" + String(repeating: "- ", count: 9)),
+        BrokenFile(
+            "blocks do not nest", ScenarioText(raw: "§" + String(repeating: "- ", count: 9)),
             "expected “{”"),
     ]
 

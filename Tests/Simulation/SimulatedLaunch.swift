@@ -79,7 +79,8 @@ extension SimulatedState {
             }
             vm.addedPages.insert(page)
             // SAFETY: mapped, by the line above.
-            addedPages[page] = unsafe isZero
+            addedPages[page] =
+                unsafe isZero
                 ? [UInt8](repeating: 0, count: 4096)
                 : [UInt8](
                     UnsafeRawBufferPointer(

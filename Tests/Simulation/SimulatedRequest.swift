@@ -45,7 +45,8 @@ package struct SimulatedRequest: Sendable {
         // SAFETY: as above.
         unsafe withUnsafeBytes(of: value) { bytes in
             unsafe UnsafeMutableRawBufferPointer(
-                start: pointer + offset, count: bytes.count).copyMemory(from: bytes)
+                start: pointer + offset, count: bytes.count
+            ).copyMemory(from: bytes)
         }
     }
 }

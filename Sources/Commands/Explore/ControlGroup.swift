@@ -37,7 +37,8 @@ enum ControlGroup {
             }
             (root, path) = (fields[3], fields[4])
             isSecond = fields[end + 1] == "cgroup2"
-            limitsMemory = fields[end + 1] == "cgroup"
+            limitsMemory =
+                fields[end + 1] == "cgroup"
                 && fields[end + 3].split(separator: ",").contains("memory")
         }
     }
@@ -46,7 +47,8 @@ enum ControlGroup {
         of group: String, _ mount: Mount, _ text: (String) -> String?
     ) -> [Int] {
         // A container may see its own group as the root of all.
-        let inside = mount.root != "/" && (group + "/").hasPrefix(mount.root + "/")
+        let inside =
+            mount.root != "/" && (group + "/").hasPrefix(mount.root + "/")
             ? String(group.dropFirst(mount.root.count)) : group
         var parts = inside.split(separator: "/").filter { $0 != ".." }
         var found: [Int] = []
@@ -64,10 +66,13 @@ enum ControlGroup {
         func number(_ name: String) -> Int? {
             text("\(folder)/\(name)").flatMap { Int($0.prefix(while: \.isNumber)) }
         }
-        let names = mount.isSecond
+        let names =
+            mount.isSecond
             ? (limit: "memory.max", usage: "memory.current", cache: "inactive_file")
-            : (limit: "memory.limit_in_bytes", usage: "memory.usage_in_bytes",
-                cache: "total_inactive_file")
+            : (
+                limit: "memory.limit_in_bytes", usage: "memory.usage_in_bytes",
+                cache: "total_inactive_file"
+            )
         // “max”, or in version 1 more than any machine has, is no limit.
         guard let limit = number(names.limit), limit < 1 << 60, let usage = number(names.usage)
         else { return nil }

@@ -39,7 +39,8 @@ struct ExploreReport {
     /// Whether everything was visited, in words.
     var reach: String {
         let depth = max(0, found.judgedDepth)
-        let extent = found.visitsAll
+        let extent =
+            found.visitsAll
             ? "every reachable state was visited" : "every state to depth \(depth)"
         return switch found.stop {
         case nil: "complete: \(extent)"

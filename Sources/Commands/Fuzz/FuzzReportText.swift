@@ -27,7 +27,8 @@ extension FuzzReport {
     func text(of finding: ReportedFinding) -> String {
         let console = Console.current
         let steps = counted(finding.scenario.steps.count, "step")
-        var text = "\n\(finding.fingerprint.code) in \(finding.fingerprint.field.printable), run "
+        var text =
+            "\n\(finding.fingerprint.code) in \(finding.fingerprint.field.printable), run "
             + "\(finding.run): \(steps) of \(finding.originalLength), "
             + (finding.repeats == 0
                 ? "not run again\n"

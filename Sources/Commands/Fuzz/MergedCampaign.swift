@@ -86,7 +86,8 @@ struct MergedCampaign {
 
     /// What was not done, a line for each; nothing where all was.
     var gaps: [String] {
-        let absent = missing.isEmpty
+        let absent =
+            missing.isEmpty
             ? [] : ["no report of \(Self.shards(missing)) of \(count)"]
         return absent
             + unfinished.map { part in

@@ -104,7 +104,8 @@ struct ShardEnvironment {
     private func number(_ name: String) throws(CommandFailure) -> Int? {
         guard let text = variables[name] else { return nil }
         guard let number = Int(text), Self.numbers ~= number else {
-            throw .usage("\(name) is \(quoted: text): expected a number, "
+            throw .usage(
+                "\(name) is \(quoted: text): expected a number, "
                     + "\(Self.numbers.lowerBound)…\(Self.numbers.upperBound), \(Self.instead)")
         }
         return number

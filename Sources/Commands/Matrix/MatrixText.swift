@@ -7,7 +7,8 @@ extension Matrix: SearchResult {
     func beginning(width: Int, _ palette: Palette) -> String {
         var text = "\(Tool.name)\n"
         let all = rows.count
-        let count = entries.count < all
+        let count =
+            entries.count < all
             ? "\(entries.count) of \(all) combinations, then interrupted"
             : "\(all) combinations"
         text += paragraph(

@@ -27,7 +27,8 @@ enum Requirements {
             absent: "no such device",
             remedy: DeviceOwner.remedy(for: KVMSystem.devicePath))
         if device.status == .missing {
-            device.remedy = "load kvm_amd or kvm_intel; enable virtualization in the firmware, "
+            device.remedy =
+                "load kvm_amd or kvm_intel; enable virtualization in the firmware, "
                 + "or nesting in the outer host"
         }
         // What the device file allows, opening it can still refuse.

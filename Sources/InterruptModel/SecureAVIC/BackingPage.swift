@@ -30,7 +30,8 @@ public struct BackingPage<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyab
         guard isEnabled || space.breaks(.enableGatesPage) else {
             return assumptions.beforeEnable == .kept ? requested : Space.Vectors()
         }
-        let taken = space.breaks(.allowedFiltersRequested)
+        let taken =
+            space.breaks(.allowedFiltersRequested)
             ? requested : requested.intersection(allowed)
         irr = irr.union(taken)
         if !space.breaks(.vmrunWritesPageTMR) {

@@ -22,7 +22,8 @@ final class KVMDevice {
         do throws(KVMError) {
             state = .open(OpenDevice(try KVMSystem(calls: calls)))
         } catch {
-            state = error.isMissingDevice
+            state =
+                error.isMissingDevice
                 ? .missing(
                     Skip(reason: "needs /dev/kvm", hint: error.explanation.remedy ?? ""))
                 : .refused("\(error)")

@@ -119,13 +119,15 @@ public struct FoundTrace: Sendable {
                 start += 1
                 continue
             }
-            let end = actions[start...].firstIndex {
-                $0.actor != .hypervisor || $0 == .accept
-            } ?? actions.count
+            let end =
+                actions[start...].firstIndex {
+                    $0.actor != .hypervisor || $0 == .accept
+                } ?? actions.count
             let before = start == 0 ? "the start" : "“\(words[start - 1])” (\(start))"
             let after = end == actions.count ? "the end" : "“\(words[end])” (\(end + 1))"
-            between.append("\(words[start..<end].joined(separator: ", ")) between \(before) and "
-                + after)
+            between.append(
+                "\(words[start..<end].joined(separator: ", ")) between \(before) and "
+                    + after)
             start = end
         }
         return "Needs this interleaving, which no host program can force on a real KVM: "
