@@ -17,6 +17,11 @@ let safe: [SwiftSetting] =
         .treatWarning("StrictMemorySafety", as: .error),
     ]
 
+/// The search and the model, which the tests go through a few million states of: optimised in every
+/// build, with their assertions kept in debug builds.
+let searched: [SwiftSetting] =
+    safe + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
+
 /// `KVMHost` and the agent's face: unsafe code is allowed, but each use is marked and explained.
 let marked: [SwiftSetting] = house + [.strictMemorySafety()]
 
@@ -46,8 +51,8 @@ let package = Package(
         // to that.
         .target(name: "CKVM"),
         .target(name: "GuestAgent"),
-        .target(name: "StateExplorer", swiftSettings: safe),
-        .target(name: "InterruptModel", dependencies: ["StateExplorer"], swiftSettings: safe),
+        .target(name: "StateExplorer", swiftSettings: searched),
+        .target(name: "InterruptModel", dependencies: ["StateExplorer"], swiftSettings: searched),
         .target(name: "Verdicts", swiftSettings: safe),
         .target(name: "KVMHost", dependencies: ["CKVM"], swiftSettings: marked),
         .target(name: "AgentFace", dependencies: ["GuestAgent"], swiftSettings: marked),
@@ -55,10 +60,22 @@ let package = Package(
             name: "Scenarios", dependencies: ["InterruptModel", "Verdicts", yams],
             resources: [.embedInCode("Catalogue")], swiftSettings: safe),
         .target(
-            name: "Lockstep",
+            name: "Lockstep", dependencies: ["InterruptModel", "Verdicts", "Scenarios"],
+            swiftSettings: safe),
+        .target(
+            name: "Backends",
             dependencies: [
-                "InterruptModel", "Verdicts", "Scenarios", "KVMHost", "AgentFace", histogram,
+                "InterruptModel", "Verdicts", "Scenarios", "Lockstep", "KVMHost", "AgentFace",
+                histogram,
             ],
+            swiftSettings: safe),
+        .target(
+            name: "Searches",
+            dependencies: ["StateExplorer", "InterruptModel", "Verdicts", "Scenarios", "Lockstep"],
+            swiftSettings: safe),
+        .target(
+            name: "Campaigns",
+            dependencies: ["InterruptModel", "Verdicts", "Scenarios", "Lockstep"],
             swiftSettings: safe),
         .target(
             name: "Reporting", dependencies: ["Verdicts", rainbow],
@@ -66,8 +83,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "StateExplorer", "InterruptModel", "Verdicts", "Scenarios", "Lockstep", "KVMHost",
-                "Reporting",
+                "StateExplorer", "InterruptModel", "Verdicts", "Scenarios", "Lockstep", "Backends",
+                "Searches", "Campaigns", "KVMHost", "Reporting",
                 argumentParser, systemPackage,
             ],
             // Links to the modules' documentation, for `explain`.
@@ -75,7 +92,10 @@ let package = Package(
         .executableTarget(name: "savic-eoi", dependencies: ["Commands"], swiftSettings: safe),
 
         // What tests of several targets need: they all run in one process.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: safe),
+        .target(
+            name: "TestSupport",
+            dependencies: ["InterruptModel", "Scenarios", "Lockstep", "Verdicts"],
+            path: "Tests/TestSupport", swiftSettings: safe),
         // A kernel with SEV-SNP, in memory.
         .target(
             name: "Simulation", dependencies: ["CKVM", "KVMHost"], path: "Tests/Simulation",
@@ -92,13 +112,31 @@ let package = Package(
             ],
             swiftSettings: marked),
         .testTarget(
-            name: "ScenariosTests", dependencies: ["Scenarios", "InterruptModel", "Verdicts"],
+            name: "ScenariosTests",
+            dependencies: ["Scenarios", "InterruptModel", "Verdicts", "TestSupport"],
             swiftSettings: safe),
         .testTarget(
             name: "LockstepTests",
+            dependencies: ["Lockstep", "Scenarios", "InterruptModel", "Verdicts", "TestSupport"],
+            swiftSettings: safe),
+        .testTarget(
+            name: "BackendsTests",
             dependencies: [
-                "Lockstep", "Scenarios", "InterruptModel", "Verdicts", "KVMHost", "AgentFace",
-                "GuestAgent", "CKVM", "Simulation", "TestSupport",
+                "Backends", "Lockstep", "Scenarios", "InterruptModel", "Verdicts", "KVMHost",
+                "AgentFace", "GuestAgent", "CKVM", "Simulation", "TestSupport",
+            ],
+            swiftSettings: safe),
+        .testTarget(
+            name: "SearchesTests",
+            dependencies: [
+                "Searches", "Lockstep", "Scenarios", "InterruptModel", "StateExplorer", "Verdicts",
+                "TestSupport",
+            ],
+            swiftSettings: safe),
+        .testTarget(
+            name: "CampaignsTests",
+            dependencies: [
+                "Campaigns", "Lockstep", "Scenarios", "InterruptModel", "Verdicts", "TestSupport",
             ],
             swiftSettings: safe),
         .testTarget(
@@ -107,7 +145,7 @@ let package = Package(
             name: "CommandsTests",
             dependencies: [
                 "Commands", "StateExplorer", "InterruptModel", "Verdicts", "Scenarios", "Lockstep",
-                "KVMHost", "TestSupport",
+                "Backends", "Searches", "Campaigns", "KVMHost", "TestSupport",
                 argumentParser, subprocess, systemPackage,
             ],
             swiftSettings: safe),
@@ -119,7 +157,8 @@ let package = Package(
         .executableTarget(
             name: "roundtrip",
             dependencies: [
-                "CRoundTrip", "Lockstep", "Scenarios", "Verdicts", "AgentFace", "InterruptModel",
+                "CRoundTrip", "Lockstep", "Backends", "Scenarios", "Verdicts", "AgentFace",
+                "InterruptModel",
             ],
             path: "hosttests/roundtrip", swiftSettings: marked),
         .executableTarget(

@@ -1,7 +1,6 @@
 public import ArgumentParser
 public import InterruptModel
 public import Reporting
-internal import Scenarios
 
 /// `--color`.
 enum ColourChoice: String, ExpressibleByArgument, CaseIterable, Sendable {

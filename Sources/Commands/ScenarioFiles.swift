@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Scenarios
 internal import SystemPackage
 internal import Verdicts
 

@@ -1,7 +1,6 @@
 internal import Foundation
 internal import Scenarios
 internal import SystemPackage
-internal import Verdicts
 
 /// A folder for scenario files that the program writes.
 ///

@@ -1,15 +1,21 @@
-internal import InterruptModel
-internal import Verdicts
+package import InterruptModel
+package import Verdicts
 
 /// Holds what a backend saw against what the model predicts.
-struct Comparison {
+package struct Comparison {
     /// The fields to look at.
-    var visible: FieldSet
+    package var visible: FieldSet
     let kind: MachineKind
     let irqchip: IRQChip
 
+    package init(visible: FieldSet, kind: MachineKind, irqchip: IRQChip) {
+        self.visible = visible
+        self.kind = kind
+        self.irqchip = irqchip
+    }
+
     /// Whether every visible field agrees; no text is made.
-    func agrees(_ predicted: StepRecord, _ observed: Observation) -> Bool {
+    package func agrees(_ predicted: StepRecord, _ observed: Observation) -> Bool {
         (eventsAgree(predicted.events, observed.events)
             || irqchip == .kernel
                 && eventsAgree(unordered(predicted.events), unordered(observed.events)))
@@ -71,7 +77,7 @@ struct Comparison {
     }
 
     /// The fields that differ, the most telling first.
-    func differences(
+    package func differences(
         _ predicted: StepRecord, _ observed: Observation, before: Snapshot
     ) -> [(field: ObservedField?, difference: FieldDifference)] {
         var found: [(field: ObservedField?, difference: FieldDifference)] = []

@@ -1,12 +1,12 @@
-public import InterruptModel
-public import Scenarios
+package import InterruptModel
+package import Scenarios
 
 /// The assumption sets under which a scenario's expectations do not hold on the model: a host that
 /// passes it has none of them. Expectations are judged to the end here, behind known hazards too.
-public struct ExcludedSets: Sendable {
-    public let sets: [Assumptions]
+package struct ExcludedSets: Sendable {
+    package let sets: [Assumptions]
 
-    public init(by scenario: Scenario, _ design: EOIDesignEntry = EOIDesigns.standard) {
+    package init(by scenario: Scenario, _ design: EOIDesignEntry = EOIDesigns.standard) {
         sets = Assumptions.all.filter { assumptions in
             var setup = scenario.setup
             setup.assumptions = assumptions
@@ -17,7 +17,7 @@ public struct ExcludedSets: Sendable {
     }
 
     /// Combinations of values that cover the sets, with only those axes that make a difference.
-    public var combinations: [[(axis: String, value: String)]] {
+    package var combinations: [[(axis: String, value: String)]] {
         let names = AxisEntry.ofHardware.map(\.name)
         let excluded = Set(sets.map(Self.values))
         let all = Assumptions.all.map(Self.values)

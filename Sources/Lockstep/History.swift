@@ -1,4 +1,4 @@
-internal import InterruptModel
+package import InterruptModel
 internal import Verdicts
 
 /// The last steps of a run, for the report of a mismatch.
@@ -86,7 +86,7 @@ struct History {
 
 extension HistoryLine {
     /// A step of the wide machine, in words.
-    init(step: Int, _ action: Action, _ events: [Event], breaking broken: InvariantSet) {
+    package init(step: Int, _ action: Action, _ events: [Event], breaking broken: InvariantSet) {
         self.init(
             step: step, text: action.spelling(in: WideSpace()),
             events: events.filter(\.isTelling).map(\.spelling).joined(separator: ", "),

@@ -71,7 +71,7 @@ public struct Lockstep {
         /// another way than it is written: why.
         public var judgedOnModel: String?
         /// What the model has foretold that the host's kernel may complain of.
-        var foretold: Set<ForetoldComplaint> = []
+        package var foretold: Set<ForetoldComplaint> = []
         /// Ctrl-C ended it: it has no verdict of its own.
         public var isInterrupted = false
     }

@@ -1,5 +1,4 @@
 internal import InterruptModel
-internal import Verdicts
 
 /// The line that a scenario calls stuck behind its last step.
 ///

@@ -1,18 +1,18 @@
-internal import InterruptModel
+package import InterruptModel
 
 /// An action as files spell it, `assert 2`: a verb and its operands.
-struct ActionWords {
+package struct ActionWords {
     private var name: String
     private let operands: [String]
 
-    init(_ text: String) {
+    package init(_ text: String) {
         let words = text.split(separator: " ").map(String.init)
         name = words.first ?? ""
         operands = Array(words.dropFirst())
     }
 
     /// Whether nothing stands behind the verb.
-    var isBare: Bool { operands.isEmpty }
+    package var isBare: Bool { operands.isEmpty }
 
     /// Takes a `?` away that stands behind the verb.
     /// - Returns: whether there was one.
@@ -23,7 +23,7 @@ struct ActionWords {
     }
 
     /// - Parameter what: what the words are, for errors.
-    func verb(_ cursor: YAMLCursor, what: String) throws(ScenarioError) -> ActionVerb {
+    package func verb(_ cursor: YAMLCursor, what: String) throws(ScenarioError) -> ActionVerb {
         guard !name.isEmpty else { throw cursor.error("expected a \(what)") }
         guard let verb = ActionVerb(rawValue: name) else {
             let names = ActionVerb.allCases.map(\.rawValue)
@@ -34,7 +34,7 @@ struct ActionWords {
         return verb
     }
 
-    func action(
+    package func action(
         on setup: MachineSetup, _ cursor: YAMLCursor, what: String
     ) throws(ScenarioError) -> (verb: ActionVerb, action: Action) {
         let verb = try verb(cursor, what: what)

@@ -1,7 +1,7 @@
-internal import InterruptModel
+package import InterruptModel
 
 /// Reads the `machine` of a scenario.
-enum MachineLoader {
+package enum MachineLoader {
     private static let keys =
         ["pins", "allowed", "savic"] + AxisEntry.all.map(\.name) + [
             "nesting", "interrupts", "apic", "broadcast-suppression", "ioapic-version",
@@ -11,7 +11,7 @@ enum MachineLoader {
         "pin", "vector", "trigger", "masked", "destination", "resampler", "notifier",
     ]
 
-    static func load(_ cursor: YAMLCursor) throws(ScenarioError) -> MachineSetup {
+    package static func load(_ cursor: YAMLCursor) throws(ScenarioError) -> MachineSetup {
         let fields = try cursor.fields("a machine", known: keys)
         var setup = MachineSetup()
         if let pins = fields["pins"] { setup.pins = try self.pins(pins) }

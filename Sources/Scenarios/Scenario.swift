@@ -142,5 +142,10 @@ public struct ScenarioError: Error, Sendable, CustomStringConvertible {
     public var location: SourceLocation
     public var message: String
 
+    package init(location: SourceLocation, message: String) {
+        self.location = location
+        self.message = message
+    }
+
     public var description: String { "\(location): \(message)" }
 }

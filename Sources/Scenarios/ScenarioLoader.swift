@@ -128,7 +128,7 @@ public enum ScenarioLoader {
     }
 
     /// Names become file names, test names and XML attributes: keep them plain.
-    static func name(_ cursor: YAMLCursor) throws(ScenarioError) -> String {
+    package static func name(_ cursor: YAMLCursor) throws(ScenarioError) -> String {
         let name = try cursor.text("a name")
         let plain = name.utf8.allSatisfy {
             switch $0 {

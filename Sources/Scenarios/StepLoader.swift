@@ -2,13 +2,13 @@ internal import InterruptModel
 
 /// Reads the `steps` of a scenario. A step is a line of words, `assert 2`; `?` behind the verb
 /// leaves it out where it is not enabled; `repeat` and `expect` are mappings.
-struct StepLoader {
+package struct StepLoader {
     let setup: MachineSetup
     let granularity: Granularity
 
     /// Repeats nest no deeper, and all steps together are no more than this: a scenario is to
     /// end.
-    static let mostSteps = 200_000
+    package static let mostSteps = 200_000
     private static let deepestRepeat = 3
 
     func load(_ cursor: YAMLCursor) throws(ScenarioError) -> [ScenarioStep] {

@@ -34,7 +34,7 @@ public struct Family<Word: StateWord>: Sendable, BitwiseCopyable {
 
     /// Goes over the states, ascending, each with its bit among the members.
     @inlinable @inline(__always)
-    public func forEach(_ take: (_ state: Word, _ member: UInt64) -> Void) {
+    public func visit(_ take: (_ state: Word, _ member: UInt64) -> Void) {
         var rest = members
         while rest != 0 {
             let member = UInt64(truncatingIfNeeded: rest.trailingZeroBitCount)
@@ -46,7 +46,7 @@ public struct Family<Word: StateWord>: Sendable, BitwiseCopyable {
     /// The states, ascending.
     public var states: [Word] {
         var states: [Word] = []
-        forEach { state, _ in states.append(state) }
+        visit { state, _ in states.append(state) }
         return states
     }
 

@@ -1,5 +1,5 @@
-/// What a search found.
-public struct SearchReport: Equatable, Sendable {
+/// How far a search has come.
+public struct SearchExtent: Equatable, Sendable {
     /// Different states, the start among them.
     public var states = 0
     /// Enabled actions, summed over the states.
@@ -13,18 +13,36 @@ public struct SearchReport: Equatable, Sendable {
     /// To this depth every state was judged; −1 where not even the start was. It is one less than
     /// `depth` where the search was stopped once more while it judged the last states.
     public var judgedDepth = -1
-    /// For each broken property the shortest way there, or one for each last action
-    /// (`SearchQuestion.everyCause`).
-    public var counterexamples: [Counterexample] = []
-    /// Obligations that can be owed for ever; nil where nobody asked, the search was not complete,
-    /// or there was no memory or time left to find out.
-    public var stuck: [StuckService]?
     /// Bytes of memory that hold the states, by depth, and their index.
     public var bytes = 0
 
     public var isComplete: Bool { stop == nil }
 
     public init() {}
+}
+
+/// What a search has found.
+@dynamicMemberLookup
+public struct SearchReport: Equatable, Sendable {
+    public var extent = SearchExtent()
+    /// For each broken property the shortest way there, or one for each last action
+    /// (`SearchQuestion.everyCause`).
+    public var counterexamples: [Counterexample] = []
+    /// Obligations that can be owed for ever; nil where nobody asked, the search was not complete,
+    /// or there was no memory or time left to find out.
+    public var stuck: [StuckService]?
+
+    public init() {}
+
+    /// What `extent` has.
+    public subscript<Value>(dynamicMember path: WritableKeyPath<SearchExtent, Value>) -> Value {
+        get { extent[keyPath: path] }
+        set { extent[keyPath: path] = newValue }
+    }
+
+    public subscript<Value>(dynamicMember path: KeyPath<SearchExtent, Value>) -> Value {
+        extent[keyPath: path]
+    }
 }
 
 /// A shortest way to break a property.

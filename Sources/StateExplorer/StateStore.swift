@@ -82,7 +82,7 @@ struct StateStore<Word: StateWord>: Sendable {
         for part in parts {
             guard goesOn() else { return nil }
             part.segment.withLock { segment in
-                for family in segment.families { family.forEach { state, _ in states.add(state) } }
+                for family in segment.families { family.visit { state, _ in states.add(state) } }
             }
         }
         return states.sorted(while: goesOn)

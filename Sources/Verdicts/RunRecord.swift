@@ -188,4 +188,9 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
                 .passed
             }
     }
+
+    /// The worse of two; the codes are in that order.
+    public func worse(_ other: ExitStatus) -> ExitStatus {
+        rawValue < other.rawValue ? other : self
+    }
 }

@@ -1,3 +1,4 @@
+import InterruptModel
 import Testing
 
 /// A scenario file comes from a stranger: 65 with file, line, column and what was expected.

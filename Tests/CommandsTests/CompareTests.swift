@@ -1,7 +1,7 @@
-import InterruptModel
 import Reporting
 import Testing
 
+@testable import Backends
 @testable import Commands
 @testable import Lockstep
 

@@ -1,7 +1,7 @@
-import Scenarios
 import Synchronization
 import Testing
 
+@testable import Campaigns
 @testable import Commands
 
 /// `savic-eoi fuzz`: shards, results, exit status.

@@ -1,15 +1,15 @@
 import InterruptModel
 import Lockstep
 import Scenarios
+import Searches
 import StateExplorer
 import Testing
 
+@testable import Campaigns
 @testable import Commands
 
 /// What the fuzzer finds by chance and shrinks, held against what the search calls shortest.
 @Suite("fuzz and explore") struct FuzzShortestTests {
-    private let invariants = PropertyBits(InvariantSet(Invariant.allCases).rawValue)
-
     /// Steps of the shortest way on this very machine, with any of the actions that it was fuzzed
     /// with.
     private func shortest(_ invariant: Invariant, _ scenario: Scenario, _ design: EOIDesignEntry)
@@ -22,8 +22,9 @@ import Testing
             SearchAlphabet.standard(on: scenario.setup, .step) + fuzzed, on: scenario.setup, .step)
         let search = try ModelSearch(
             scenario.setup, design: design, actions: actions, granularity: .step)
-        let found = search.system.search(for: SearchQuestion(invariants)).counterexamples
-        return try #require(found.first { Invariant(property: $0) == invariant }).length
+        let conduct = SearchConduct(limits: SearchLimits(), threads: 1) { _ in nil }
+        let found = search.run(ModelQuestion(), conduct).violations
+        return try #require(found.first { $0.invariants.contains(invariant) }).way.length
     }
 
     @Test(

@@ -6,6 +6,8 @@ import Scenarios
 import Testing
 import Verdicts
 
+@testable import Backends
+@testable import Campaigns
 @testable import Commands
 @testable import Lockstep
 
@@ -192,7 +194,7 @@ import Verdicts
         let file = try FuzzReportFile(
             Array(Self.report.utf8), file: "a.json", codes: MismatchCode.allCases.map(\.rawValue))
         #expect(file.settings.backend == "savic" && file.settings.simulatedBy == "lab")
-        let merged = try MergedCampaign([file])
+        let merged = try MergedCampaign(file, [])
         #expect(merged.heading.contains("\nbackend  \(Self.shown), irqchip split, design rfc-v2\n"))
         let summary = merged.report.summary
         #expect(summary.contains("4 runs on \(Self.shown), compared 96 steps"))

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Campaigns
 @testable import Lockstep
 
 /// Broken inputs of every kind end in a documented way: a few of what hosttests/mutations/run makes

@@ -1,5 +1,4 @@
 import Foundation
-import InterruptModel
 import Testing
 
 @testable import Commands

@@ -1,3 +1,5 @@
+import KVMHost
+
 /// A report of a campaign's shard that is right except for what a test makes of it.
 struct SampleReport: Sendable {
     /// A finding and the steps of its reproducer.

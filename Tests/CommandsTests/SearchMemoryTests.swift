@@ -1,4 +1,5 @@
 import ArgumentParser
+import Searches
 import StateExplorer
 import Subprocess
 import Testing
@@ -15,7 +16,7 @@ struct SearchMemoryTests {
         FreeMemory { files[$0] ?? ($0 == "/proc/meminfo" ? Self.meminfo : nil) }
     }
 
-    private static let MiB = 1 << 20
+    private static let mebibyte = 1 << 20
 
     @Test("Without limits half of what is free counts; without a number 2 GiB are")
     func free() {
@@ -39,15 +40,15 @@ struct SearchMemoryTests {
 
     @Test("Resource limits leave half of what is not used, and room for threads")
     func resources() {
-        let address = memory(Self.limits(address: "\(500 * Self.MiB)"))
-        #expect(address.most(threads: 1) == 200 * Self.MiB)
-        #expect(address.most(threads: 3) == (400 - 144) / 2 * Self.MiB)
+        let address = memory(Self.limits(address: "\(500 * Self.mebibyte)"))
+        #expect(address.most(threads: 1) == 200 * Self.mebibyte)
+        #expect(address.most(threads: 3) == (400 - 144) / 2 * Self.mebibyte)
         #expect(address.threads(of: 8) == 1)
-        let data = memory(Self.limits(data: "\(1034 * Self.MiB)"))
-        #expect(data.most(threads: 1) == 512 * Self.MiB && data.threads(of: 8) == 3)
+        let data = memory(Self.limits(data: "\(1034 * Self.mebibyte)"))
+        #expect(data.most(threads: 1) == 512 * Self.mebibyte && data.threads(of: 8) == 3)
         #expect(memory(Self.limits()).most(threads: 9) == nil)
         #expect(memory(Self.limits()).threads(of: 8) == 8)
-        let spent = memory(Self.limits(address: "\(Self.MiB)"))
+        let spent = memory(Self.limits(address: "\(Self.mebibyte)"))
         #expect(spent.most(threads: 1) == 0 && spent.threads(of: 8) == 1)
     }
 
@@ -57,20 +58,20 @@ struct SearchMemoryTests {
             "/proc/self/cgroup": "0::/slurm/job_7/step\n",
             "/proc/self/mountinfo":
                 "30 23 0:26 / /sys/fs/cgroup rw shared:4 - cgroup2 cgroup rw\n",
-            "/sys/fs/cgroup/slurm/job_7/memory.max": "\(800 * Self.MiB)\n",
-            "/sys/fs/cgroup/slurm/job_7/memory.current": "\(300 * Self.MiB)\n",
+            "/sys/fs/cgroup/slurm/job_7/memory.max": "\(800 * Self.mebibyte)\n",
+            "/sys/fs/cgroup/slurm/job_7/memory.current": "\(300 * Self.mebibyte)\n",
             "/sys/fs/cgroup/slurm/job_7/memory.stat":
-                "anon 1\nfile 5\ninactive_file \(60 * Self.MiB)\n",
+                "anon 1\nfile 5\ninactive_file \(60 * Self.mebibyte)\n",
             "/sys/fs/cgroup/slurm/job_7/step/memory.max": "max\n",
             "/sys/fs/cgroup/slurm/job_7/step/memory.current": "5\n",
             // What the root has is not the process's.
             "/sys/fs/cgroup/memory.max": "max\n",
         ]
-        #expect(memory(files).most(threads: 2) == 560 * Self.MiB / 8 * 7)
-        files["/sys/fs/cgroup/slurm/job_7/step/memory.max"] = "\(100 * Self.MiB)"
-        files["/sys/fs/cgroup/slurm/job_7/step/memory.current"] = "\(90 * Self.MiB)"
-        #expect(memory(files).most(threads: 2) == 10 * Self.MiB / 8 * 7)
-        files["/sys/fs/cgroup/slurm/job_7/step/memory.current"] = "\(120 * Self.MiB)"
+        #expect(memory(files).most(threads: 2) == 560 * Self.mebibyte / 8 * 7)
+        files["/sys/fs/cgroup/slurm/job_7/step/memory.max"] = "\(100 * Self.mebibyte)"
+        files["/sys/fs/cgroup/slurm/job_7/step/memory.current"] = "\(90 * Self.mebibyte)"
+        #expect(memory(files).most(threads: 2) == 10 * Self.mebibyte / 8 * 7)
+        files["/sys/fs/cgroup/slurm/job_7/step/memory.current"] = "\(120 * Self.mebibyte)"
         #expect(memory(files).most(threads: 2) == 0)
     }
 
@@ -80,10 +81,10 @@ struct SearchMemoryTests {
             "/proc/self/cgroup": "0::/docker/abc\n",
             "/proc/self/mountinfo":
                 "30 23 0:26 /docker/abc /sys/fs/cgroup ro - cgroup2 cgroup rw\n",
-            "/sys/fs/cgroup/memory.max": "\(64 * Self.MiB)",
+            "/sys/fs/cgroup/memory.max": "\(64 * Self.mebibyte)",
             "/sys/fs/cgroup/memory.current": "0",
         ]
-        #expect(memory(files).most(threads: 1) == 56 * Self.MiB)
+        #expect(memory(files).most(threads: 1) == 56 * Self.mebibyte)
     }
 
     @Test("Of version 1 the group of the controller of memory counts")
@@ -94,12 +95,12 @@ struct SearchMemoryTests {
             31 30 0:27 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct
             33 30 0:29 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
             """,
-            "/sys/fs/cgroup/memory/job/memory.limit_in_bytes": "\(256 * Self.MiB)\n",
-            "/sys/fs/cgroup/memory/job/memory.usage_in_bytes": "\(56 * Self.MiB)\n",
+            "/sys/fs/cgroup/memory/job/memory.limit_in_bytes": "\(256 * Self.mebibyte)\n",
+            "/sys/fs/cgroup/memory/job/memory.usage_in_bytes": "\(56 * Self.mebibyte)\n",
             "/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
             "/sys/fs/cgroup/memory/memory.usage_in_bytes": "7\n",
         ]
-        #expect(memory(files).most(threads: 1) == 175 * Self.MiB)
+        #expect(memory(files).most(threads: 1) == 175 * Self.mebibyte)
     }
 
     @Test("--max-memory is never more than a process can be given")
@@ -109,10 +110,10 @@ struct SearchMemoryTests {
                 .limits(in: memory).bytes
         }
         #expect(try bytes("9223372036854775807", memory([:])) > 1 << 60)
-        #expect(try bytes("16", memory([:])) == 14 * Self.MiB)
-        let limited = memory(Self.limits(address: "\(500 * Self.MiB)"))
-        #expect(try bytes("9223372036854775807", limited) == 175 * Self.MiB)
-        #expect(try bytes("16", limited) == 14 * Self.MiB)
+        #expect(try bytes("16", memory([:])) == 14 * Self.mebibyte)
+        let limited = memory(Self.limits(address: "\(500 * Self.mebibyte)"))
+        #expect(try bytes("9223372036854775807", limited) == 175 * Self.mebibyte)
+        #expect(try bytes("16", limited) == 14 * Self.mebibyte)
     }
 
     @Test("A huge --max-memory searches all")
@@ -126,10 +127,11 @@ struct SearchMemoryTests {
     func startOnly() throws {
         let plan = try ExplorePlan(ExploreCommand.parse(["--levels", "1"]))
         for (stop, status) in [(SearchStop.memory, 75), (.time, 75), (.depth, 0), (nil, 0)] {
-            var found = SearchReport()
-            (found.states, found.stop) = (1, stop)
-            let report = ExploreReport(plan: plan, found: found, seconds: 1, threads: 1)
-            #expect(report.status(requiresCompleteness: false).rawValue == Int32(status))
+            var report = SearchReport()
+            (report.states, report.stop) = (1, stop)
+            let found = ModelFindings(plan.search, report)
+            let whole = ExploreReport(plan: plan, found: found, seconds: 1, threads: 1)
+            #expect(whole.status(requiresCompleteness: false).rawValue == Int32(status))
         }
     }
 

@@ -1,4 +1,3 @@
-import InterruptModel
 import Testing
 
 /// A machine that a search cannot hold is a bad file, said where it stands (command-line §5).

@@ -1,6 +1,6 @@
-import Scenarios
 import Testing
 
+@testable import Campaigns
 @testable import Commands
 
 /// Schedulers' variables: which part of a campaign they make, and that none is misread.

@@ -85,8 +85,10 @@ struct SectionReader {
     private static let foreign = ["8259", "1.0", "Characters", "api.rst"]
     /// Where the mark stands for a place in a broken file.
     private static let marked = [
-        "BoundTests", "BrokenFileTests", "FuzzReportFileTests", "HostileFileTests", "ScenarioText",
-    ].map { "Tests/ScenariosTests/\($0).swift" }
+        "ScenariosTests/BoundTests", "ScenariosTests/BrokenFileTests",
+        "ScenariosTests/HostileFileTests", "CampaignsTests/FuzzReportFileTests",
+        "TestSupport/ScenarioText",
+    ].map { "Tests/\($0).swift" }
 
     init(_ file: SourceFile) {
         home = file.articleName.map(Owner.page)

@@ -63,5 +63,5 @@ struct HouseRule: Sendable, CustomTestStringConvertible {
 }
 
 extension HouseRule {
-    static let all = layout + banned + citations + [imports, includes, documented]
+    static let all = layout + banned + citations + [toolchain, safety, includes, documented]
 }

@@ -1,8 +1,10 @@
 import InterruptModel
-import Lockstep
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
+
+@testable import Lockstep
 
 @Suite("The catalogue on the model")
 struct CatalogueRunTests {

@@ -1,9 +1,9 @@
-import InterruptModel
-import Lockstep
 import Scenarios
 import Synchronization
 import Testing
 import Verdicts
+
+@testable import Lockstep
 
 /// Every run ends in time, whatever it consists of (command-line §8).
 @Suite("When a run ends before its last step")

@@ -1,9 +1,10 @@
 import InterruptModel
-import Lockstep
-import Scenarios
 import Synchronization
+import TestSupport
 import Testing
 import Verdicts
+
+@testable import Lockstep
 
 @Suite("How a run is judged (command-line §4)")
 struct JudgementTests {

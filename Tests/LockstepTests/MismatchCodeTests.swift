@@ -1,8 +1,9 @@
 import InterruptModel
-import Lockstep
-import Scenarios
+import TestSupport
 import Testing
 import Verdicts
+
+@testable import Lockstep
 
 /// A way in which a backend can go wrong at one step, and the code that names it.
 struct Divergence: Sendable, CustomTestStringConvertible {

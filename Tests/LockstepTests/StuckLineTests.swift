@@ -1,8 +1,10 @@
 import InterruptModel
-import Lockstep
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
+
+@testable import Lockstep
 
 /// A scenario that calls a line stuck is held to it (command-line §4).
 @Suite("The line that a scenario calls stuck")
@@ -86,22 +88,6 @@ struct StuckLineTests {
         var options = LockstepOptions()
         options.limit = .zero
         #expect(run(try written("assert 2, run", "stuck: 2"), options).verdict == .timeout)
-    }
-
-    @Test("A trace that names its line has its design, and runs where the line is stuck too")
-    func trace() throws {
-        let setup = MachineSetup.levels(2)
-        // One EOI ends both, and the one slot of a split irqchip has room for one of them.
-        let actions: [Action] = [.assert(pin: 3), .sti, .assert(pin: 2)]
-        let design = try #require(EOIDesigns.named("reevaluate-all"))
-        let scenario = FoundTrace(
-            name: "found", summary: "s", source: "t", setup: setup, design: design,
-            actions: actions, granularity: .step, stuck: 3
-        ).scenario
-        #expect(scenario.design == "reevaluate-all" && scenario.stuck == 3)
-        #expect(scenario.irqchips == [.split] && scenario.machines == [.secure])
-        let outcome = run(scenario, LockstepOptions(design: design))
-        #expect(outcome.verdict == .pass && outcome.stuck == 3)
     }
 
     @Test("Who wants all steps gets them, also of a long run that passes")

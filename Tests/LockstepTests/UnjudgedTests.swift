@@ -1,8 +1,10 @@
 import InterruptModel
-import Lockstep
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
+
+@testable import Lockstep
 
 @Suite("What a run did not judge, did not do or only shows is said and counted")
 struct UnjudgedTests {

@@ -1,5 +1,6 @@
 import InterruptModel
 import Scenarios
+import TestSupport
 import Testing
 
 @Suite("Files of assumptions (what characterize writes and run --assumptions reads)")

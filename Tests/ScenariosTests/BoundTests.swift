@@ -1,5 +1,5 @@
-import InterruptModel
 import Scenarios
+import TestSupport
 import Testing
 
 /// A scenario is to end, and a message to stay one (command-line §3, §7).

@@ -1,21 +1,7 @@
+import InterruptModel
 import Scenarios
+import TestSupport
 import Testing
-
-/// A file that a stranger might write, the place where it is wrong and what he is to be told.
-struct BrokenFile: Sendable, CustomTestStringConvertible {
-    var rule: String
-    var text: ScenarioText
-    /// Words that the message must have.
-    var words: [String]
-
-    init(_ rule: String, _ text: ScenarioText, _ words: String...) {
-        self.rule = rule
-        self.text = text
-        self.words = words
-    }
-
-    var testDescription: String { rule }
-}
 
 @Suite("Broken scenario files (command-line §3)")
 struct BrokenFileTests {

@@ -1,5 +1,6 @@
 import InterruptModel
 import Scenarios
+import TestSupport
 import Testing
 
 @Suite("Good scenario files")

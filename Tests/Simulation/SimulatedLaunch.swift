@@ -1,6 +1,5 @@
 import CKVM
 import Glibc
-import KVMHost
 
 /// `KVM_MEMORY_ENCRYPT_OP` (kvm-snp-uapi §2.3).
 extension SimulatedState {

@@ -6,6 +6,7 @@
 // Both run in one go and in turns, so that a noisy machine is noisy for both. The figure is the
 // median of the turns' ratios. Exit status: 1 below the promised ratio, 4 without a usable KVM.
 import AgentFace
+import Backends
 import CRoundTrip
 import Glibc
 import InterruptModel

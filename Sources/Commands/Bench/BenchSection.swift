@@ -1,4 +1,3 @@
-internal import InterruptModel
 internal import KVMHost
 internal import Reporting
 internal import Verdicts

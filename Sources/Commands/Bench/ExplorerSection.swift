@@ -1,6 +1,7 @@
 internal import Foundation
 internal import InterruptModel
 internal import Reporting
+internal import Searches
 internal import StateExplorer
 internal import Verdicts
 
@@ -9,7 +10,7 @@ internal import Verdicts
 struct ExplorerSection: BenchSection {
     private struct Row {
         var threads: Int
-        var found: SearchReport
+        var found: SearchExtent
         var seconds: Double
     }
 
@@ -34,10 +35,11 @@ struct ExplorerSection: BenchSection {
         for threads in Set([1, processors]).sorted() {
             guard let search else { return }
             let watch = SearchWatch(seconds: nil)
-            let found = search.system.search(
-                for: SearchQuestion(PropertyBits(InvariantSet(Invariant.allCases).rawValue)),
-                limits: SearchBudget.standardLimits(threads: threads), threads: threads,
-                pulse: watch.pulse)
+            let limits = SearchBudget.standardLimits(threads: threads)
+            let found = search.run(
+                ModelQuestion(),
+                SearchConduct(limits: limits, threads: threads, pulse: watch.pulse)
+            ).extent
             let seconds = watch.seconds
             watch.finish()
             isInterrupted = found.stop == .interruption

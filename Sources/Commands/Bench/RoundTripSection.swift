@@ -1,3 +1,4 @@
+internal import Backends
 internal import InterruptModel
 internal import KVMHost
 internal import Lockstep

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Backends
 internal import InterruptModel
 internal import KVMHost
 internal import Lockstep

@@ -1,5 +1,5 @@
+internal import Backends
 internal import InterruptModel
-internal import KVMHost
 internal import Lockstep
 internal import Reporting
 internal import Verdicts

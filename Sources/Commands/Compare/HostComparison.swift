@@ -1,3 +1,4 @@
+internal import Backends
 internal import InterruptModel
 internal import Lockstep
 internal import Reporting

@@ -1,3 +1,5 @@
+internal import Scenarios
+
 /// A place in an article, as sources name it: `kvm-interrupts §6 step 1`, `secure-avic §7 (b)`,
 /// `hazard A6`, `story S14`, `stories, shape a` (InterruptModel.md, "How sources are cited").
 struct Citation: Equatable {

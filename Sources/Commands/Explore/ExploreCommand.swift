@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import InterruptModel
 internal import KVMHost
-internal import StateExplorer
+internal import Searches
 internal import Verdicts
 
 /// `savic-eoi explore`.
@@ -85,13 +85,9 @@ struct ExploreCommand: ParsableCommand {
         let plan = try ExplorePlan(self)
         try output.prepare(for: plan.names)
         try Interruption.listen()
-        let watch = SearchWatch(seconds: budget.maxSeconds)
-        let found = plan.search.system.search(
-            for: plan.question, limits: budget.limits, threads: budget.threadCount,
-            pulse: watch.pulse)
-        watch.finish()
+        let (found, seconds) = budget.run(plan.search, plan.question)
         let report = ExploreReport(
-            plan: plan, found: found, seconds: watch.seconds, threads: budget.threadCount)
+            plan: plan, found: found, seconds: seconds, threads: budget.threadCount)
         let saving = try output.tell(report)
         let status = report.status(requiresCompleteness: requireComplete).worse(saving)
         if status != .passed { throw ExitCode(status.rawValue) }

@@ -1,25 +1,18 @@
 internal import InterruptModel
 internal import Lockstep
 internal import Scenarios
-internal import StateExplorer
+internal import Searches
 internal import Verdicts
 
-/// What a search is about: a machine, a design, and the actions to try.
-struct ExplorePlan {
-    let search: ModelSearch
-    let design: EOIDesignEntry
-    /// The machine in words: `levels(3)` or the name of a file.
-    let name: String
-    /// The command that makes the same search, for “found by”.
-    let command: String
-    let question: SearchQuestion
-
+extension ExplorePlan {
+    /// Of what the command line says.
     init(_ options: ExploreCommand) throws {
         var granularity = options.granularity
         var setup: MachineSetup
         var actions: [Action] = []
         var file: SearchFile?
         var words: [String]
+        let name: String
         if let path = options.config {
             let read = try InputFile.parse(path) { bytes, name throws(ScenarioError) in
                 try SearchFile(bytes, file: name, granularity: granularity)
@@ -50,7 +43,7 @@ struct ExplorePlan {
                 throw CommandFailure.usage("--with “\(entry)”: \(error.message)")
             }
         }
-        design = options.design.entry
+        let design = options.design.entry
         words += ["--design", design.name]
         words += ["--granularity", granularity.rawValue]
         if options.nesting { words.append("--nesting") }
@@ -65,42 +58,18 @@ struct ExplorePlan {
         if options.allCauses { words.append("--all-causes") }
         var command = ShellCommand("savic-eoi", "explore")
         command += words
-        self.command = command.text
-        question = SearchQuestion(
-            PropertyBits(InvariantSet(Invariant.allCases).rawValue),
-            everyCause: options.allCauses, checksService: options.liveness)
         let all = SearchAlphabet.complete(
             SearchAlphabet.standard(on: setup, granularity) + actions, on: setup, granularity)
         do {
-            search = try ModelSearch(
+            let search = try ModelSearch(
                 setup, design: design, actions: all, granularity: granularity)
+            self.init(
+                search, design: design, name: name, command: command.text,
+                question: ModelQuestion(
+                    everyCause: options.allCauses, checksService: options.liveness))
         } catch {
             throw CommandFailure(tooWide: error, file)
         }
-    }
-
-    // MARK: - The names of what may be found
-
-    private var suffix: String { search.granularity == .atomic ? "-atomic" : "" }
-
-    /// - Parameter last: the index of the action that breaks the invariant; nil for the start.
-    func name(of invariant: Invariant, by last: Int?) -> String {
-        let name = "\(design.name)-\(invariant.name)"
-        guard question.everyCause, let last else { return name + suffix }
-        let words = search.actions[last].spelling(in: WideSpace()).replacing(" ", with: "-")
-        let full = "\(name)-\(words)\(suffix)"
-        // A scenario's name has 64 letters at most.
-        return full.count <= 64 ? full : "\(name)-\(last)\(suffix)"
-    }
-
-    func name(ofStuckLine pin: UInt8) -> String { "\(design.name)-stuck-line-\(pin)\(suffix)" }
-
-    /// All of them.
-    var names: [String] {
-        let causes = question.everyCause ? [nil] + search.actions.indices.map { $0 } : [nil]
-        return Invariant.allCases.flatMap { invariant in
-            causes.map { name(of: invariant, by: $0) }
-        } + (question.checksService ? search.setup.pins.map { name(ofStuckLine: $0.pin) } : [])
     }
 }
 

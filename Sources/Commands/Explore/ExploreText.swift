@@ -1,6 +1,7 @@
 internal import InterruptModel
 internal import Lockstep
 internal import Reporting
+internal import Searches
 internal import StateExplorer
 internal import Verdicts
 
@@ -11,10 +12,11 @@ extension ExploreReport: SearchResult {
         var text = "\(Tool.name)\n" + heading(width)
         let digits = String(Int((bytesPerState * 10).rounded()))
         let bytes = "\(digits.dropLast().isEmpty ? "0" : digits.dropLast()).\(digits.suffix(1))"
+        let extent = found.extent
         text +=
-            "\n\(found.states) states, \(found.transitions) transitions, depth \(found.depth), "
-            + "\(bytes) bytes a state\n"
-        return text + palette.paint(reach, found.isComplete ? .good : .late) + "\n"
+            "\n\(extent.states) states, \(extent.transitions) transitions, "
+            + "depth \(extent.depth), \(bytes) bytes a state\n"
+        return text + palette.paint(reach, extent.isComplete ? .good : .late) + "\n"
     }
 
     var findings: [ToldFinding] {
@@ -27,20 +29,40 @@ extension ExploreReport: SearchResult {
 
     func end(saved: Int, in folder: String?, width: Int, _ palette: Palette) -> String {
         var text = ""
-        let names = kept.map(\.name).joined(separator: ", ")
+        let names = found.kept.map(\.name).joined(separator: ", ")
         if !names.isEmpty {
-            let extent = found.visitsAll ? "never violated" : "not violated so far"
+            let extent = found.extent.visitsAll ? "never violated" : "not violated so far"
             text += "\n" + paragraph("\(extent): \(names)", width)
         }
         if plan.question.checksService { text += paragraph("liveness: \(liveness)", width) }
         return text
     }
 
+    /// Whether everything was visited, in words.
+    private var reach: String {
+        let depth = max(0, found.extent.judgedDepth)
+        let extent =
+            found.extent.visitsAll
+            ? "every reachable state was visited" : "every state to depth \(depth)"
+        return switch found.extent.stop {
+        case nil: "complete: \(extent)"
+        case .states?: "not complete: --max-states ended it; \(extent)"
+        case .memory?: "not complete: --max-memory ended it; \(extent)"
+        case .depth?: "not complete: \(extent), where it had to end"
+        case .time?: "not complete: --max-seconds ended it; \(extent)"
+        case .interruption?: "interrupted; \(extent)"
+        }
+    }
+
+    private var bytesPerState: Double {
+        Double(found.extent.bytes) / Double(found.extent.states)
+    }
+
     private var liveness: String {
         guard let stuck = found.stuck else {
-            return found.isComplete
+            return found.extent.isComplete
                 ? "not asked, because it would take more memory than the limit: see --max-memory"
-                : found.visitsAll
+                : found.extent.visitsAll
                     ? "not answered, because the search was stopped"
                     : "not asked, because the search is not complete"
         }
@@ -80,9 +102,9 @@ extension ExploreReport: SearchResult {
     }
 
     private func text(_ finding: ExploreFinding, width: Int, _ palette: Palette) -> String {
-        let count = "\(finding.length) action\(finding.length == 1 ? "" : "s")"
+        let count = "\(finding.way.length) action\(finding.way.length == 1 ? "" : "s")"
         var text = "\n" + palette.paint("\(count) \(finding.title)", .bad) + "\n"
-        guard let actions = finding.actions else {
+        guard let actions = finding.way.actions else {
             return text + "  the search was stopped before the way was found again\n"
         }
         let trace = ModelTrace(
@@ -133,21 +155,21 @@ extension ExploreReport: SearchResult {
                         .strings(plan.search.actions.map { $0.spelling(in: WideSpace()) })),
                     .init("stateBits", .int(plan.search.system.stateBits)),
                 ]),
-            "states": .int(found.states),
-            "transitions": .int(found.transitions),
-            "depth": .int(found.depth),
-            "complete": .bool(found.isComplete),
-            "stop": found.stop.map { .string("\($0)") },
+            "states": .int(found.extent.states),
+            "transitions": .int(found.extent.transitions),
+            "depth": .int(found.extent.depth),
+            "complete": .bool(found.extent.isComplete),
+            "stop": found.extent.stop.map { .string("\($0)") },
             "threads": .int(threads),
             "seconds": .double(seconds),
-            "statesPerSecond": .double((Double(found.states) / seconds).rounded()),
+            "statesPerSecond": .double((Double(found.extent.states) / seconds).rounded()),
             "bytesPerState": .double((bytesPerState * 100).rounded() / 100),
             "violations": .array(
                 ways.flatMap { finding in
                     finding.invariants.map { violation($0.name, finding, file(finding.name)) }
                 }),
             "stuckLines": found.stuck != nil
-                ? .array(ways.filter { $0.pin != nil }.map { stuck($0, file($0.name)) }) : nil,
+                ? .array(ways.filter { $0.stuck != nil }.map { stuck($0, file($0.name)) }) : nil,
         ]
     }
 
@@ -155,20 +177,20 @@ extension ExploreReport: SearchResult {
         _ name: String, _ finding: ExploreFinding, _ file: String?
     ) -> JSONText {
         [
-            "invariant": .string(name), "length": .int(finding.length), "trace": trace(finding),
+            "invariant": .string(name), "length": .int(finding.way.length), "trace": trace(finding),
             "file": file.map { .string($0) },
         ]
     }
 
     private func stuck(_ finding: ExploreFinding, _ file: String?) -> JSONText {
         [
-            "pin": .int(Int(finding.pin ?? 0)), "length": .int(finding.length),
+            "pin": .int(Int(finding.stuck?.pin ?? 0)), "length": .int(finding.way.length),
             "trace": trace(finding), "after": finding.ending.map { .string($0) },
             "file": file.map { .string($0) },
         ]
     }
 
     private func trace(_ finding: ExploreFinding) -> JSONText? {
-        finding.actions.map { .strings($0.map { $0.spelling(in: WideSpace()) }) }
+        finding.way.actions.map { .strings($0.map { $0.spelling(in: WideSpace()) }) }
     }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import InterruptModel
+internal import Searches
 internal import StateExplorer
 
 /// How far a search may go, and how many threads it has.
@@ -61,5 +62,18 @@ struct SearchBudget: ParsableArguments {
     static func standardLimits(threads: Int, in memory: FreeMemory = .here) -> SearchLimits {
         let free = max(256 << 20, memory.available / 2)
         return SearchLimits(bytes: min(free, memory.most(threads: threads) ?? .max) / 8 * 7)
+    }
+
+    /// Searches within these limits, and tells on stderr how far it is.
+    /// - Parameter label: what stands before that.
+    func run(
+        _ search: ModelSearch, _ question: ModelQuestion, label: String = ""
+    ) -> (found: ModelFindings, seconds: Double) {
+        let watch = SearchWatch(seconds: maxSeconds, label: label)
+        defer { watch.finish() }
+        let found = search.run(
+            question,
+            SearchConduct(limits: limits, threads: threadCount, pulse: watch.pulse))
+        return (found, watch.seconds)
     }
 }

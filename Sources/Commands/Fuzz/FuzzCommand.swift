@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Campaigns
 internal import Foundation
 internal import InterruptModel
 internal import KVMHost
@@ -100,7 +101,7 @@ struct FuzzCommand: ParsableCommand {
     }
 
     func run() throws {
-        let part = try shard ?? ShardEnvironment(Console.current.environment).shard() ?? .whole
+        let part = try shard ?? shardOfScheduler() ?? .whole
         guard seed != nil || part == .whole else {
             throw CommandFailure.usage(
                 "shard \(part) has no --seed: each shard would take another by the clock; "
@@ -125,13 +126,32 @@ struct FuzzCommand: ParsableCommand {
         report.hidesEOIs = FuzzCampaign.reasonForNoEOIs(options, chosen.backend)
         if !json { try Output.print(report.heading("shard \(part)")) }
         try Interruption.listen()
-        var session = FuzzSession(
-            FuzzCampaign(options), report, saving: reproducers.saving, maxFindings: maxFindings,
-            tellsFindings: !json)
+        var files = reproducers.saving
+        var progress = ProgressLine()
+        var session = FuzzSession(options, report, maxFindings: maxFindings)
         var backend = chosen.backend
-        try session.perform(on: &backend)
+        let share = part.share(of: runs)
+        defer { progress.clear() }
+        try session.perform(on: &backend) { report in
+            progress.show(report.progress(of: share))
+        } found: { finding, report in
+            progress.clear()
+            if !json { try Output.print(report.text(of: finding)) }
+            let file = try files.save(finding.scenario)
+            if !json, let file { try Output.print(report.again(finding, file)) }
+        }
+        progress.clear()
         try Output.print(json ? session.report.document().pretty : session.report.summary)
-        if session.status != .passed { throw ExitCode(session.status.rawValue) }
+        let status = session.report.status.worse(files.status)
+        if status != .passed { throw ExitCode(status.rawValue) }
+    }
+
+    private func shardOfScheduler() throws -> Shard? {
+        do {
+            return try ShardEnvironment(Console.current.environment).shard()
+        } catch {
+            throw CommandFailure.usage(error.message)
+        }
     }
 
     func options(_ seed: UInt64, on chosen: any Backend) -> FuzzOptions {

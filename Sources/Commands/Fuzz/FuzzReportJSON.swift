@@ -1,3 +1,4 @@
+internal import Campaigns
 internal import Reporting
 internal import Scenarios
 internal import Verdicts

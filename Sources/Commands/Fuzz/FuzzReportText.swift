@@ -1,3 +1,4 @@
+internal import Campaigns
 internal import InterruptModel
 internal import Reporting
 internal import Scenarios

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Campaigns
 internal import Reporting
 internal import Scenarios
 internal import Verdicts
@@ -34,7 +35,13 @@ struct MergeCommand: ParsableCommand {
                 try FuzzReportFile(bytes, file: file, codes: codes)
             }
         }
-        let merged = try MergedCampaign(parts)
+        guard let first = parts.first else { throw ValidationError("Say at least one report.") }
+        let merged: MergedCampaign
+        do throws(ScenarioError) {
+            merged = try MergedCampaign(first, parts.dropFirst())
+        } catch {
+            throw CommandFailure.input(error)
+        }
         let gaps = merged.gaps
         var files = reproducers.saving
         try Output.print(json ? merged.document.pretty : merged.heading)

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Reporting
 internal import Scenarios
 internal import Verdicts
 
@@ -45,9 +44,4 @@ struct SavedReproducers {
             return nil
         }
     }
-}
-
-extension ExitStatus {
-    /// The worse of two; the codes are in that order.
-    func worse(_ other: ExitStatus) -> ExitStatus { rawValue < other.rawValue ? other : self }
 }

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Scenarios
+internal import ArgumentParser
+internal import Campaigns
 
 /// `--shard i/n`.
 extension Shard: ExpressibleByArgument {

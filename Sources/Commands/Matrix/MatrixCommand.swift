@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import InterruptModel
 internal import KVMHost
-internal import Reporting
+internal import Lockstep
+internal import Searches
 internal import Verdicts
 
 /// `savic-eoi matrix`.
@@ -44,8 +45,18 @@ struct MatrixCommand: ParsableCommand {
         let rows = matrix.rows
         for (index, row) in rows.enumerated() where !Interruption.requested {
             let label = "matrix \(index + 1)/\(rows.count), "
-            matrix.add(try MatrixEntry(row, matrix, budget, label))
+            do throws(SearchTooWide) {
+                matrix.add(
+                    try MatrixEntry(row, matrix) { question, search in
+                        budget.run(search, question, label: label).found
+                    })
+            } catch {
+                throw CommandFailure(
+                    status: .internalError,
+                    message: "levels(\(levels)) has no layout: \(error.sentence)")
+            }
         }
+        matrix.isInterrupted = Interruption.requested
         let saving = try output.tell(matrix)
         let status = matrix.status.worse(saving)
         if status != .passed { throw ExitCode(status.rawValue) }

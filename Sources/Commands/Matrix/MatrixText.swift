@@ -1,5 +1,6 @@
 internal import InterruptModel
 internal import Reporting
+internal import Searches
 
 extension Matrix: SearchResult {
     /// A table for each assumption that makes a difference; assumptions with the same table share
@@ -31,7 +32,7 @@ extension Matrix: SearchResult {
 
     var findings: [ToldFinding] {
         entries.flatMap { entry in
-            entry.cells.filter { $0.shown?.actions != nil }.map { cell in
+            entry.cells.filter { $0.shown?.way.actions != nil }.map { cell in
                 ToldFinding(
                     text: { _, _ in "" }, scenario: { entry.scenario(of: cell, self) },
                     again: { _ in "" })
@@ -128,9 +129,9 @@ extension Matrix: SearchResult {
             "safe": .bool(cell.isSafe),
             "length": cell.length.map { .int($0) },
             "granularity": trace.map { _ in .string(cell.steps == nil ? "atomic" : "step") },
-            "atomicLength": (cell.atomic?.length).map { .int($0) },
-            "stuck": trace?.stuck.map { .int(Int($0)) },
-            "trace": trace?.actions.map { .strings($0.map { $0.spelling(in: WideSpace()) }) },
+            "atomicLength": (cell.atomic?.way.length).map { .int($0) },
+            "stuck": trace?.pin.map { .int(Int($0)) },
+            "trace": trace?.way.actions.map { .strings($0.map { $0.spelling(in: WideSpace()) }) },
             "file": file.map { .string($0) },
         ]
     }

@@ -1,6 +1,6 @@
+internal import Backends
 internal import InterruptModel
 internal import Lockstep
-internal import Verdicts
 
 /// The backend of a run, and why it was taken.
 struct ChosenBackend {

@@ -88,7 +88,7 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
         var machine = machine
         // On the way back to the start nobody asks.
         for (number, family) in families.enumerated() where interest != 0 {
-            family.forEach { state, member in
+            family.visit { state, member in
                 machine.unpack(state, layout)
                 note(PropertyBits(machine.violations.rawValue), number, member, -1)
             }
@@ -178,7 +178,7 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
     ) -> Bool {
         var machine = machine
         var isAlike = true
-        family.forEach { state, member in
+        family.visit { state, member in
             guard members & member != 0 else { return }
             isAlike = isAlike && self.effect(on: state, &machine, perform) == effect
         }

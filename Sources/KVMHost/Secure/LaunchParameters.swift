@@ -27,11 +27,11 @@ package struct VMSAFeatures: OptionSet, Hashable, Sendable {
     package static let secureAVIC = VMSAFeatures(rawValue: 1 << 16)
     /// AMD's first series asks with this bit for the mask of allowed features; later kernels set
     /// that mask without being asked.
-    package static let allowedSEVFeatures = VMSAFeatures(rawValue: 1 << 63)
+    package static let allowList = VMSAFeatures(rawValue: 1 << 63)
 
     /// What a guest with Secure AVIC asks for, on a kernel that offers these features.
     package static func secureAVIC(offered: VMSAFeatures?) -> VMSAFeatures {
-        [.secureAVIC, offered?.intersection(.allowedSEVFeatures) ?? []]
+        [.secureAVIC, offered?.intersection(.allowList) ?? []]
     }
 
     /// The numbers of the bits that are set, ascending.

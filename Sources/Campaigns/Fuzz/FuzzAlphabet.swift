@@ -1,0 +1,108 @@
+internal import InterruptModel
+
+/// What a campaign was told to try beyond what well-behaved parts do.
+struct FuzzScope: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    /// Redirection entries change in flight, and messages have the vectors of lines.
+    static let routes = FuzzScope(rawValue: 1)
+    /// The guest breaks the rules of the interrupt path.
+    static let hostile = FuzzScope(rawValue: 2)
+
+    /// Whether a campaign with these scopes has what is marked with this one.
+    func isPart(of scopes: FuzzScope) -> Bool { isEmpty || !isDisjoint(with: scopes) }
+}
+
+/// The steps that random scenarios are made of: a row for each kind of step. A verb that is added
+/// to the vocabulary gets a row here.
+package enum FuzzAlphabet {
+    /// One kind of step.
+    struct Row: Sendable {
+        /// Which vectors a step may name.
+        enum Vectors: Sendable {
+            /// Those of the machine's pins.
+            case own
+            /// Those that no pin has at the start.
+            case spare
+            case any
+        }
+
+        let verb: ActionVerb
+        /// How often it is drawn. What is not enabled is drawn again, so steps that seldom are
+        /// enabled may weigh more than they come.
+        let weight: Int
+        let vectors: Vectors
+        /// Where it belongs to; any of several is enough, none is everywhere.
+        let scope: FuzzScope
+
+        init(
+            _ verb: ActionVerb, _ weight: Int, _ vectors: Vectors = .own, in scope: FuzzScope = []
+        ) {
+            self.verb = verb
+            self.weight = weight
+            self.vectors = vectors
+            self.scope = scope
+        }
+
+        /// Every step of this row on a machine.
+        /// - Parameter spare: vectors that no pin of it has.
+        func actions(on setup: MachineSetup, spare: [UInt8]) -> [Action] {
+            SearchAlphabet.actions(verb) { operand in
+                let own = SearchAlphabet.values(of: operand, verb, setup)
+                return switch (operand, vectors) {
+                case (.vector, .spare): spare
+                case (.vector, .any): own + spare
+                case (.destination, _): own + [broadcast]
+                default: own
+                }
+            }
+        }
+    }
+
+    /// The physical destination that every local APIC takes for its own.
+    static let broadcast: UInt8 = 0xFF
+
+    static let rows: [Row] = [
+        // Devices, and the VMM that plays them.
+        Row(.assert, 8), Row(.deassert, 6), Row(.reassert, 1), Row(.assertStatus, 4),
+        Row(.irqfd, 4), Row(.msi, 1, .spare), Row(.delayedWork, 1), Row(.initSignal, 1),
+        // A guest that keeps the rules.
+        Row(.mask, 1), Row(.unmask, 2), Row(.rewrite, 1), Row(.run, 6), Row(.sti, 16),
+        Row(.cli, 1), Row(.eoi, 24), Row(.eoiRaising, 1), Row(.tpr, 1), Row(.enableSAVIC, 2),
+        Row(.allow, 1), Row(.ipi, 1, .spare),
+        // Kernels before Linux 6.2 lose EOIs when a route changes in flight: on request only.
+        Row(.trigger, 1, in: .routes), Row(.vector, 1, .any, in: .routes),
+        Row(.retarget, 2, in: .routes),
+        // A message on a level pin's vector is hazard C11, and not a legal guest.
+        Row(.msi, 2, in: [.routes, .hostile]), Row(.ipi, 1, in: [.routes, .hostile]),
+        Row(.nonzeroEOI, 1, in: .hostile), Row(.readEOI, 1, in: .hostile),
+        Row(.spuriousEOI, 1, in: .hostile), Row(.directedEOI, 2, in: .hostile),
+        Row(.disableAPIC, 1, in: .hostile), Row(.enableAPIC, 1, in: .hostile),
+        Row(.suppressBroadcast, 1, in: .hostile), Row(.disallow, 1, in: .hostile),
+        Row(.reset, 1, in: .hostile), Row(.extINT, 1, in: .hostile),
+    ]
+
+    /// The rows of a campaign.
+    static func rows(in scopes: FuzzScope) -> [Row] {
+        rows.filter { $0.scope.isPart(of: scopes) }
+    }
+
+    /// The steps in words, for `--help`: what is always there, and what the flags add.
+    package static var steps: (always: [String], routes: [String], hostile: [String]) {
+        func words(_ isSuch: (Row) -> Bool) -> [String] { rows.filter(isSuch).map(\.words) }
+        return (
+            words { $0.scope.isEmpty }, words { $0.scope.contains(.routes) },
+            words { $0.scope.contains(.hostile) }
+        )
+    }
+}
+
+extension FuzzAlphabet.Row {
+    /// The verb; where it has several rows, with the vectors that make the difference.
+    fileprivate var words: String {
+        guard FuzzAlphabet.rows.count(where: { $0.verb == verb }) > 1 else {
+            return verb.rawValue
+        }
+        return verb.rawValue + (vectors == .own ? " on a line's vector" : " on a vector of its own")
+    }
+}

@@ -1,0 +1,64 @@
+internal import Verdicts
+
+/// What all shards of one fuzzing campaign have in common: the same settings make the same runs.
+package struct FuzzSettings: Sendable {
+    /// Name and version: another version may make other runs of the same seed.
+    package var tool: String
+    package var seed: UInt64
+    package var backend: String
+    /// Who plays the hardware that a backend of this name ordinarily has; nil where nobody does.
+    package var simulatedBy: String?
+    package var irqchip: String
+    package var design: String
+    /// What the kernel was taken to do and how that is known; empty where nobody asked.
+    package var kernelRules: String
+    /// Steps of a run.
+    package var steps: Int
+    /// Runs of all shards together.
+    package var runs: Int
+    package var isHostile: Bool
+    package var changesRoutes: Bool
+    /// nil in the report of a version that did not say.
+    package var isStrict: Bool?
+    /// The number of shards.
+    package var shards: Int
+
+    package init(
+        tool: String, seed: UInt64, backend: String, simulatedBy: String? = nil,
+        irqchip: String, design: String,
+        kernelRules: String, steps: Int, runs: Int, isHostile: Bool, changesRoutes: Bool,
+        isStrict: Bool?, shards: Int
+    ) {
+        self.tool = tool
+        self.seed = seed
+        self.backend = backend
+        self.simulatedBy = simulatedBy
+        self.irqchip = irqchip
+        self.design = design
+        self.kernelRules = kernelRules
+        self.steps = steps
+        self.runs = runs
+        self.isHostile = isHostile
+        self.changesRoutes = changesRoutes
+        self.isStrict = isStrict
+        self.shards = shards
+    }
+
+    /// The backend for people.
+    package var shownBackend: String { BackendName.shown(backend, simulatedBy: simulatedBy) }
+
+    /// Where a part of the report says that it is none of hardware; nil where nothing is simulated.
+    package var simulation: String? { BackendName.place(backend, simulatedBy: simulatedBy) }
+
+    /// Each by its name in the report, in the report's order; `shard.count` is the number of
+    /// shards.
+    package var list: [(name: String, value: String)] {
+        [
+            ("tool", tool), ("seed", "\(seed)"), ("backend", backend),
+            ("simulatedBy", simulatedBy ?? "nobody"), ("irqchip", irqchip),
+            ("design", design), ("kernelRules", kernelRules), ("steps", "\(steps)"),
+            ("runs", "\(runs)"), ("hostile", "\(isHostile)"), ("routes", "\(changesRoutes)"),
+            ("strict", isStrict.map { "\($0)" } ?? "not said"), ("shard.count", "\(shards)"),
+        ]
+    }
+}

@@ -1,0 +1,56 @@
+/// The members of a JSON object by their names.
+package struct ReportMembers {
+    private let cursor: YAMLCursor
+    private let what: String
+    /// What the file should have been, for errors.
+    private let kind: String
+    private var members: [String: YAMLCursor] = [:]
+
+    package init(
+        _ cursor: YAMLCursor, of what: String, in kind: String
+    ) throws(ScenarioError) {
+        self.kind = kind
+        self.cursor = cursor
+        self.what = what
+        for (key, value) in try cursor.pairs(what) { members[try key.text("a key")] = value }
+    }
+
+    /// Reads a whole report: one JSON object, of this version of its schema. Members that nobody
+    /// asks for are a later version's, and not looked at.
+    /// - Parameters:
+    ///   - bytes: the file's content.
+    ///   - file: its name, for errors.
+    ///   - kind: what the file should be, for errors.
+    package init(_ bytes: [UInt8], file: String, kind: String) throws(ScenarioError) {
+        let text = try ReportText.checked(bytes, file: file, expected: kind)
+        // There is at least one, or the reader throws.
+        let root = try YAMLCursor.documents(of: text, file: file)[0]
+        try self.init(root, of: "the report", in: kind)
+    }
+
+    package subscript(name: String) -> YAMLCursor {
+        get throws(ScenarioError) {
+            guard let member = members[name] else {
+                throw cursor.error(
+                    "there is no “\(name)” in \(what); expected \(kind)")
+            }
+            return member
+        }
+    }
+
+    /// An error at the object's beginning.
+    package func error(_ message: String) -> ScenarioError { cursor.error(message) }
+
+    package func optional(_ name: String) -> YAMLCursor? { members[name] }
+}
+
+extension YAMLCursor {
+    /// A whole number of 64 bits, as reports write it: as a string, which no reader rounds.
+    package func unsigned(_ what: String) throws(ScenarioError) -> UInt64 {
+        let word = try text(what)
+        guard let value = UInt64(word) else {
+            throw error("expected \(what), a whole number of 64 bits, found \(quoted: word)")
+        }
+        return value
+    }
+}

@@ -1,0 +1,76 @@
+import Glibc
+import InterruptModel
+import KVMHost
+import Lockstep
+import Scenarios
+import Simulation
+import TestSupport
+import Testing
+import Verdicts
+
+@testable import Backends
+
+extension OnEmulator {
+    /// Finding out what a host's KVM does (kvm-interrupts §12: a call that failed there once
+    /// became a verdict on the kernel).
+    @Suite("A look at the host") struct HostLookTests {
+        private func backend(_ calls: SystemCalls) -> KVMBackend {
+            KVMBackend(limit: 10, allowsHostRisk: false, calls: calls)
+        }
+
+        private func run(_ name: String, on irqchip: IRQChip, _ calls: SystemCalls) throws
+            -> Lockstep.Outcome
+        {
+            let scenario = try #require(Combination.catalogue.first { $0.name == name })
+            var backend: any Backend = backend(calls)
+            return Lockstep(LockstepOptions(irqchip: irqchip, kind: .plain))
+                .run(scenario, on: &backend)
+        }
+
+        @Test("whatever call fails, and with whatever, there is no verdict on the kernel")
+        func faults() throws {
+            let whole = FaultyCalls(Fault(call: 0, errno: 0))
+            #expect(try run("level-basic", on: .split, whole.calls).verdict == .pass)
+            let errors: [Int32] = [EAGAIN, ENOMEM, EPERM]
+            // Every guest that looks makes the same calls; three strides meet each of them.
+            for call in stride(from: 4, through: whole.count, by: 3) {
+                let errno = errors[call % errors.count]
+                let faulty = FaultyCalls(Fault(call: call, errno: errno))
+                let outcome = try run("level-basic", on: .split, faulty.calls)
+                #expect(outcome.verdict == .error, "call \(call): \(faulty.made[call - 1])")
+                #expect(faulty.isBalanced)
+            }
+        }
+
+        @Test("what has been looked at is not looked at again", arguments: IRQChip.allCases)
+        func once(irqchip: IRQChip) throws {
+            let counting = FaultyCalls(Fault(call: 0, errno: 0))
+            let backend = backend(counting.calls)
+            #expect(backend.kernelRules(on: irqchip).isEmpty)
+            try backend.look(at: irqchip)
+            let (calls, rules) = (counting.count, backend.kernelRules(on: irqchip))
+            try backend.look(at: irqchip)
+            #expect(counting.count == calls)
+            #expect(
+                Set(rules.keys).isSubset(
+                    of: KernelRule.allCases.filter {
+                        $0.irqchips.contains(irqchip)
+                    }))
+            #expect(!rules.isEmpty)
+        }
+    }
+}
+
+/// What is said to be found is what could be seen.
+@Suite struct HostTraitsTests {
+    @Test("a rule is told only by an irqchip that shows it, and by a kernel that can")
+    func shown() {
+        var traits = HostTraits(kernelRules: [])
+        #expect(
+            traits.shown(on: .kernel) == [.unmaskResamples: false, .staleVectorForgotten: false])
+        #expect(
+            traits.shown(on: .split) == [.splitKeepsInFlight: false, .staleVectorForgotten: false])
+        traits.unseen = KernelRules([.staleVectorForgotten])
+        #expect(traits.shown(on: .split) == [.splitKeepsInFlight: false])
+    }
+}

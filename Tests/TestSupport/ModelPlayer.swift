@@ -1,0 +1,25 @@
+package import InterruptModel
+package import Lockstep
+package import Verdicts
+
+/// A backend that performs on the model inside it, and differs in what it says of itself.
+package protocol ModelPlayer: Backend {
+    var inside: ModelBackend { get set }
+}
+
+extension ModelPlayer {
+    package func visible(on setup: MachineSetup) -> FieldSet { inside.visible(on: setup) }
+    package func unobservable(on setup: MachineSetup) -> [Unobservable] { [] }
+
+    package mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) {
+        inside.prepare(setup, design: design)
+    }
+
+    package mutating func perform(
+        _ action: Action, isAtomic: Bool, into observation: inout Observation
+    ) {
+        inside.perform(action, isAtomic: isAtomic, into: &observation)
+    }
+
+    package mutating func tearDown() { inside.tearDown() }
+}
