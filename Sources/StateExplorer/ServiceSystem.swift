@@ -19,17 +19,21 @@ public struct ServiceSystem<Word: StateWord>: Sendable {
 public struct ServiceState<Word: StateWord>: Sendable {
     /// Obligations by number, as a set of bits.
     public var owed: UInt8
+    /// The steps that may be taken from it to meet what is owed.
     public var steps: [Step]
 
     /// A step of the system's own.
     public struct Step: Sendable {
+        /// Number of the action.
         public var action: Int
+        /// Where it leads.
         public var successor: Word
         /// The obligations that it meets.
         public var met: UInt8
         /// The obligations that it may not be taken for.
         public var barred: UInt8
 
+        /// A step with what it meets, and what it may not be taken for, as sets of bits.
         public init(action: Int, successor: Word, met: UInt8, barred: UInt8) {
             self.action = action
             self.successor = successor
@@ -38,6 +42,7 @@ public struct ServiceState<Word: StateWord>: Sendable {
         }
     }
 
+    /// A state with what is owed in it, as a set of bits.
     public init(owed: UInt8, steps: [Step]) {
         self.owed = owed
         self.steps = steps

@@ -4,6 +4,7 @@
 /// not enabled. What it is made of is compiled where its types are known; the search calls it for
 /// many states at once, so the closure's price is paid once for all of them.
 public struct TransitionSystem<Word: StateWord>: Sendable {
+    /// The state from which everything else is reached.
     public let start: Word
     /// How many low bits of a word a state needs. States that differ in the lowest six alone are
     /// kept together, and those with the same upper half stand together in memory: what changes
@@ -97,11 +98,14 @@ public struct Transition<Word: StateWord>: Sendable, BitwiseCopyable {
 public struct BrokenProperties: Sendable, BitwiseCopyable {
     /// Which of the expanded families, and which of its members.
     public var family: Int
+    /// Which of its members, by their lowest six bits.
     public var members: UInt64
     /// The action of a transition that breaks them, or −1 where the states themselves do.
     public var action: Int
+    /// The properties that they break.
     public var properties: PropertyBits
 
+    /// Properties that these members of a family break, by this action or (−1) by themselves.
     public init(family: Int, members: UInt64, action: Int, properties: PropertyBits) {
         self.family = family
         self.members = members

@@ -49,6 +49,7 @@ extension EOIDesign {
 public struct EOIAccess: Sendable, BitwiseCopyable {
     /// SW_EXITINFO1: a WRMSR, not an RDMSR.
     public var isWrite: Bool
+    /// What a WRMSR writes; of an RDMSR it means nothing. The x2APIC architecture allows 0 alone.
     public var data: UInt32
     /// Index of the vector that the guest ended, where the design wants it (`wantsVector`), or −1.
     public var conveyed: Int

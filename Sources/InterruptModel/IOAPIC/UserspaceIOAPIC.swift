@@ -6,6 +6,7 @@ public struct UserspaceIOAPIC {
     private var ioapic: IOAPIC<WideSpace>
     private let configuration: Configuration<WideSpace>
 
+    /// The IOAPIC of this setup, all lines low.
     public init(_ setup: MachineSetup) {
         configuration = setup.configuration(in: WideSpace())
         ioapic = setup.ioapic(in: WideSpace())

@@ -2,9 +2,11 @@ public import StateExplorer
 
 /// A machine and the actions that a search tries on it.
 public struct ModelSearch: Sendable {
+    /// The machine that is searched. Its EOI exit is late where the actions ask for that.
     public let setup: MachineSetup
     /// In the machine's real pin and vector numbers; the search names them by their index.
     public let actions: [Action]
+    /// Whether each action is performed by itself or as a whole step.
     public let granularity: Granularity
     /// The same machine in words.
     public let system: AnyTransitionSystem
