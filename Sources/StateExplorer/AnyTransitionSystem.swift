@@ -39,7 +39,7 @@ public enum AnyTransitionSystem: Sendable {
     /// What is owed at the start, as a set of bits.
     public var owedAtStart: UInt8 {
         func owed<Word>(_ system: TransitionSystem<Word>) -> UInt8 {
-            system.service?.inspect([system.start]).first?.owed ?? 0
+            system.liveness?.inspect([system.start]).first?.owed ?? 0
         }
         return switch self {
         case .small(let system): owed(system)

@@ -33,7 +33,7 @@ public struct SearchReport: Equatable, Sendable {
     public var counterexamples: [Counterexample] = []
     /// Obligations that can be owed for ever; nil where nobody asked, the search was not complete,
     /// or there was no memory or time left to find out.
-    public var stuck: [StuckService]?
+    public var stuck: [StuckObligation]?
 
     /// Before a search: nothing is found.
     public init() {}
@@ -80,16 +80,16 @@ public struct SearchQuestion: Sendable {
     /// not only the shortest of all. It takes a multiple of the time.
     public var everyCause: Bool
     /// Whether to ask of every state if what it owes can be met. It is left out where the search
-    /// is not complete, or the limit has no room for it (`ServiceCheck`).
-    public var checksService: Bool
+    /// is not complete, or the limit has no room for it (`LivenessCheck`).
+    public var checksLiveness: Bool
 
     /// The shortest way to each of these properties, and nothing else unless it is said.
     public init(
-        _ properties: PropertyBits, everyCause: Bool = false, checksService: Bool = false
+        _ properties: PropertyBits, everyCause: Bool = false, checksLiveness: Bool = false
     ) {
         self.properties = properties
         self.everyCause = everyCause
-        self.checksService = checksService
+        self.checksLiveness = checksLiveness
     }
 }
 
@@ -151,5 +151,5 @@ public enum SearchPhase: Equatable, Sendable {
     /// The way to what is wrong is found again: so many steps of the longest are left.
     case ways(left: Int)
     /// Of so many of the states it is known what they owe.
-    case service(inspected: Int)
+    case liveness(inspected: Int)
 }
