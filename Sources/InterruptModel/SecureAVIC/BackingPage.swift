@@ -78,16 +78,3 @@ public struct BackingPage<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyab
         if !space.breaks(.eoiClearsPageISR) { isr.remove(vector) }
     }
 }
-
-extension VectorSet {
-    /// The lowest index, or −1: only a broken priority rule asks for it.
-    var lowest: Int {
-        var rest = self
-        var last = -1
-        while !rest.isEmpty {
-            last = rest.highest
-            rest.remove(last)
-        }
-        return last
-    }
-}

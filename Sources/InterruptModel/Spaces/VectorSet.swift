@@ -25,6 +25,19 @@ public protocol VectorSet: Hashable, Sendable, BitwiseCopyable {
     func subtracting(_ other: Self) -> Self
 }
 
+extension VectorSet {
+    /// The lowest index, or −1: only a broken priority rule asks for it.
+    var lowest: Int {
+        var rest = self
+        var last = -1
+        while !rest.isEmpty {
+            last = rest.highest
+            rest.remove(last)
+        }
+        return last
+    }
+}
+
 /// All 256 vectors, as an APIC register page holds them.
 public struct WideVectors: VectorSet {
     var low: UInt128
