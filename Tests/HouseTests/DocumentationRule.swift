@@ -62,6 +62,7 @@ extension HouseRule {
     /// What these protocols require, where it is documented already.
     fileprivate static let witnesses: [String: Set<String>] = [
         "Comparable": ["<"],
+        "DesignMemory": ["init(", "init(packed:", "packed", "bits"],
         "EOIDesign": design, "RFCDesign": design,
         "EventSink": ["note"],
         "Hashable": ["==", "hash"],
@@ -80,7 +81,7 @@ extension HouseRule {
     ]
 
     private static let design: Set = [
-        "name", "summary", "source", "explanation", "Memory", "movable", "decide",
+        "name", "summary", "source", "explanation", "Memory", "movable", "note", "decide",
         "forgetsOnReset", "wantsVector", "rulesOut",
     ]
 }

@@ -77,7 +77,7 @@ extension SecureVCPU {
     ) {
         let space = configuration.space
         if !access.isWrite { sink.note(.eoiRead) }
-        var decision = Design.decide(access, shadow: apic.isr)
+        var decision = Design.decide(access, shadow: apic.isr, memory: &memory)
         if decision.refuses { sink.note(.faulted) }
         if decision.usesVectorMinusOne {
             sink.note(.vectorMinusOne)

@@ -76,7 +76,9 @@ struct SearchPlan: Sendable {
         let machine = begun(machine)
         func layout<Word: StateWord>() -> StateLayout<Word> {
             // What the history has changed may differ from what the actions alone can reach.
-            StateLayout(machine.configuration, vectors: vectors, actions + history)
+            StateLayout(
+                machine.configuration, vectors: vectors,
+                memoryBits: CPU.memoryBits(vectors: vectors), actions + history)
         }
         let small: StateLayout<UInt64> = layout()
         switch AnyTransitionSystem.width(stateBits: small.bits) {
