@@ -59,8 +59,8 @@ public struct Family<Word: StateWord>: Sendable, BitwiseCopyable {
             members: low == 0 ? members : Self.exchanged(members, low))
     }
 
-    /// The members with these of their lowest six bits flipped: bit n of the result is bit n ^ `low`
-    /// of `members`.
+    /// The members with these of their lowest six bits flipped: bit n of the result is bit
+    /// n ^ `low` of `members`.
     private static func exchanged(_ members: UInt64, _ low: UInt64) -> UInt64 {
         /// Flips one bit of each member's number, where `low` asks for it. `without` has the
         /// members whose numbers lack the bit.

@@ -21,8 +21,8 @@ struct StateStore<Word: StateWord>: Sendable {
         shards = (0..<Self.shardCount).map { _ in Shard() }
     }
 
-    /// The shard of a family, by its upper half: most successors of a state are then in the shard of
-    /// the state itself, which is in the cache and seldom locked by another thread.
+    /// The shard of a family, by its upper half: most successors of a state are then in the shard
+    /// of the state itself, which is in the cache and seldom locked by another thread.
     @inline(__always)
     func shard(of family: Word) -> Int {
         Int(truncatingIfNeeded: family.shiftedDown(half).mixed >> 56)
