@@ -255,9 +255,9 @@ struct ScenarioRun {
         }
         switch fate {
         case .stuck: stuck = stuckLine.pin
-        case .servable where goesOtherWay, .notWaiting where goesOtherWay: compared.unjudged += 1
+        case .servable where goesOtherWay, .notOwed where goesOtherWay: compared.unjudged += 1
         case .servable: throw .mismatch(stuckAbsent("its interrupt can still be taken"))
-        case .notWaiting: throw .mismatch(stuckAbsent("no interrupt is owed"))
+        case .notOwed: throw .mismatch(stuckAbsent("no interrupt is owed"))
         case .open where options.isStopped(): throw .backend(.interrupted)
         case .open where start.duration(to: clock.now) > options.limit: throw timeout
         case .open:

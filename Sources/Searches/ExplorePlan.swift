@@ -44,6 +44,6 @@ package struct ExplorePlan: Sendable {
         let causes = question.everyCause ? [nil] + search.actions.map { $0 } : [nil]
         return Invariant.allCases.flatMap { invariant in
             causes.map { name(of: invariant, by: $0) }
-        } + (question.checksService ? search.setup.pins.map { name(ofStuckLine: $0.pin) } : [])
+        } + (question.checksLiveness ? search.setup.pins.map { name(ofStuckLine: $0.pin) } : [])
     }
 }

@@ -28,7 +28,7 @@ package struct ExploreReport: Sendable {
         if extent.states == 1, extent.stop == .memory || extent.stop == .time {
             return .budgetSpent
         }
-        let isWhole = extent.isComplete && (found.stuck != nil || !plan.question.checksService)
+        let isWhole = extent.isComplete && (found.stuck != nil || !plan.question.checksLiveness)
         return isWhole || !requiresCompleteness ? .passed : .budgetSpent
     }
 }

@@ -79,11 +79,11 @@ package struct ModelQuestion: Sendable {
     /// shortest of all.
     package var everyCause = false
     /// Whether every line that is high can still be served, from every state.
-    package var checksService = false
+    package var checksLiveness = false
 
-    package init(everyCause: Bool = false, checksService: Bool = false) {
+    package init(everyCause: Bool = false, checksLiveness: Bool = false) {
         self.everyCause = everyCause
-        self.checksService = checksService
+        self.checksLiveness = checksLiveness
     }
 }
 
@@ -106,7 +106,7 @@ extension ModelSearch {
         let report = system.search(
             for: SearchQuestion(
                 PropertyBits(InvariantSet(Invariant.allCases).rawValue),
-                everyCause: question.everyCause, checksService: question.checksService),
+                everyCause: question.everyCause, checksLiveness: question.checksLiveness),
             limits: conduct.limits, threads: conduct.threads, pulse: conduct.pulse)
         return ModelFindings(self, report)
     }

@@ -1,7 +1,10 @@
 /// A transition system in words of whatever width its states need.
 public enum AnyTransitionSystem: Sendable {
+    /// States of at most 64 bits.
     case small(TransitionSystem<UInt64>)
+    /// States of at most 128 bits.
     case medium(TransitionSystem<UInt128>)
+    /// States of at most 256 bits.
     case large(TransitionSystem<WideWord>)
 
     /// The width of the words that such states need; nil when none is wide enough.
@@ -9,6 +12,7 @@ public enum AnyTransitionSystem: Sendable {
         [64, 128, 256].first { stateBits <= $0 }
     }
 
+    /// How many bits a state takes, at most the width of its word.
     public var stateBits: Int {
         switch self {
         case .small(let system): system.stateBits
@@ -35,7 +39,7 @@ public enum AnyTransitionSystem: Sendable {
     /// What is owed at the start, as a set of bits.
     public var owedAtStart: UInt8 {
         func owed<Word>(_ system: TransitionSystem<Word>) -> UInt8 {
-            system.service?.inspect([system.start]).first?.owed ?? 0
+            system.liveness?.inspect([system.start]).first?.owed ?? 0
         }
         return switch self {
         case .small(let system): owed(system)

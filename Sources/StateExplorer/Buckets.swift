@@ -1,11 +1,11 @@
 internal import Synchronization
 
-/// Candidates for new states, collected for each segment until they are worth taking its lock.
+/// Candidates for new states, collected for each shard until they are worth taking its lock.
 struct Buckets<Word: StateWord>: Sendable {
-    /// Candidates of one segment.
+    /// Candidates of one shard.
     static var size: Int { 64 }
 
-    /// Each segment has `size` places.
+    /// `size` for each shard.
     private var families: [Family<Word>]
     private var counts: [Int]
     private var open = Array(repeating: 0, count: size)
@@ -16,14 +16,14 @@ struct Buckets<Word: StateWord>: Sendable {
     private let isBlind: Bool
 
     init(_ defect: ExplorerDefect?) {
-        let segments = StateStore<Word>.segmentCount
+        let shards = StateStore<Word>.shardCount
         let none = Family<Word>(word: .zero, members: 0)
-        families = Array(repeating: none, count: segments * Self.size)
-        counts = Array(repeating: 0, count: segments)
+        families = Array(repeating: none, count: shards * Self.size)
+        counts = Array(repeating: 0, count: shards)
         isBlind = defect == .ignoresStateBit
     }
 
-    /// Puts the successors of `sources` into their segments' buckets, and those into the store.
+    /// Puts the successors of `sources` into their shards' buckets, and those into the store.
     /// - Returns: how many there are.
     mutating func add(
         _ expansion: borrowing Expansion<Word>, of sources: [Family<Word>],
@@ -38,28 +38,28 @@ struct Buckets<Word: StateWord>: Sendable {
             if isBlind {
                 family.members = (family.members | family.members >> 1) & 0x5555_5555_5555_5555
             }
-            let segment = store.segment(of: family.word)
-            let count = counts[segment]
-            families[segment &* Self.size &+ count] = family
-            counts[segment] = count &+ 1
-            if count &+ 1 == Self.size { empty(segment, into: store) }
+            let shard = store.shard(of: family.word)
+            let count = counts[shard]
+            families[shard &* Self.size &+ count] = family
+            counts[shard] = count &+ 1
+            if count &+ 1 == Self.size { empty(shard, into: store) }
         }
         return transitions
     }
 
     /// Empties all buckets.
     mutating func flush(into store: StateStore<Word>) {
-        for segment in counts.indices where counts[segment] > 0 { empty(segment, into: store) }
+        for shard in counts.indices where counts[shard] > 0 { empty(shard, into: store) }
     }
 
-    private mutating func empty(_ segment: Int, into store: StateStore<Word>) {
-        let start = segment * Self.size
-        store.parts[segment].segment.withLock { part in
-            let before = part.bytes
-            found += part.insert(families, start..<start + counts[segment], &open)
-            bytes += part.bytes - before
+    private mutating func empty(_ shard: Int, into store: StateStore<Word>) {
+        let start = shard * Self.size
+        store.shards[shard].table.withLock { table in
+            let before = table.bytes
+            found += table.insert(families, start..<start + counts[shard], &open)
+            bytes += table.bytes - before
         }
-        counts[segment] = 0
+        counts[shard] = 0
     }
 
     /// What was found since the last call.

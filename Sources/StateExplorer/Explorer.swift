@@ -1,7 +1,7 @@
 /// Breadth-first search over all reachable states.
 ///
-/// Depth by depth: threads take shares of the states of one depth, expand them, and put what is
-/// new into the next. Nothing that is reported depends on how the shares fall: states and
+/// Depth by depth, threads take batches of the states of one depth, expand them, and put what is
+/// new into the next. Nothing that is reported depends on which thread takes what: states and
 /// transitions are counted, and of counterexamples and predecessors the least of their depth are
 /// taken.
 public struct Explorer<Word: StateWord>: Sendable {
@@ -36,8 +36,8 @@ public struct Explorer<Word: StateWord>: Sendable {
     }
 
     /// Searches for the shortest ways alone.
-    func search(for properties: PropertyBits, checksService: Bool = false) -> SearchReport {
-        search(for: SearchQuestion(properties, checksService: checksService))
+    func search(for properties: PropertyBits, checksLiveness: Bool = false) -> SearchReport {
+        search(for: SearchQuestion(properties, checksLiveness: checksLiveness))
     }
 
     /// Searches; once for each explorer.
@@ -53,12 +53,12 @@ public struct Explorer<Word: StateWord>: Sendable {
 
         /// Expands or judges the states of the depth that the report has come to.
         func work(_ task: Worker<Word>.Task) -> DepthResult<Word> {
-            let share = DepthShare(store, depth: report.depth)
+            let frontier = Frontier(store, depth: report.depth)
             supervisor.begin(
                 task == .expand ? .states : .judging, depth: report.depth,
-                states: report.states, size: share.count, bytes: store.bytes)
-            Parallel.perform(share.useful(threads)) { [interest = open.interest] index in
-                workers[index].perform(task, share, interest: interest, supervisor)
+                states: report.states, size: frontier.count, bytes: store.bytes)
+            Parallel.perform(frontier.useful(threads)) { [interest = open.interest] index in
+                workers[index].perform(task, frontier, interest: interest, supervisor)
             }
             var result = DepthResult<Word>()
             for worker in workers { result.add(worker.takeResult()) }
@@ -111,10 +111,10 @@ public struct Explorer<Word: StateWord>: Sendable {
             ($0.property, $0.length, $0.actions?.last ?? -1)
                 < ($1.property, $1.length, $1.actions?.last ?? -1)
         }
-        if question.checksService, report.isComplete, let service = system.service,
-            ServiceCheck.fits(service, report, limits)
+        if question.checksLiveness, report.isComplete, let liveness = system.liveness,
+            LivenessCheck.fits(liveness, report, limits)
         {
-            report.stuck = ServiceCheck(service, store, report, supervisor)?.stuck(paths)
+            report.stuck = LivenessCheck(liveness, store, report, supervisor)?.stuck(paths)
             report.stop = supervisor.stop
         }
         return report

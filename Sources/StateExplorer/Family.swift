@@ -1,12 +1,12 @@
 /// States that differ in their lowest six bits only: up to 64, kept as one word and a set of bits.
 ///
-/// What changes most often stands lowest in a word, so many of a family are reached. A state then
-/// takes a bit; where an action does the same to several of a family, it is found out once; and
-/// one look-up serves all of them.
+/// The parts of a state that change most often have the lowest bits of a word, so a search reaches
+/// many members of a family. A state then takes one bit of memory, an action that changes the same
+/// bits of several members is performed once, and one look-up in a table serves them all.
 public struct Family<Word: StateWord>: Sendable, BitwiseCopyable {
-    /// What the members have in common; the lowest six bits are 0.
+    /// The bits that the members have in common; the lowest six are 0.
     public let word: Word
-    /// Which of them, by their lowest bits.
+    /// Bit n is set where the state whose lowest six bits are n is a member.
     public internal(set) var members: UInt64
 
     @inline(__always)
@@ -50,7 +50,7 @@ public struct Family<Word: StateWord>: Sendable, BitwiseCopyable {
         return states
     }
 
-    /// What becomes of some members when these bits of each change.
+    /// Where an action leads that changes these bits of each of some members.
     @inline(__always)
     func moved(_ members: UInt64, by changes: Word) -> Family {
         let low = changes.low & 63
@@ -59,9 +59,11 @@ public struct Family<Word: StateWord>: Sendable, BitwiseCopyable {
             members: low == 0 ? members : Self.exchanged(members, low))
     }
 
-    /// A set of members with these bits of each member's number changed.
+    /// The members with these of their lowest six bits flipped: bit n of the result is bit
+    /// n ^ `low` of `members`.
     private static func exchanged(_ members: UInt64, _ low: UInt64) -> UInt64 {
-        /// Exchanges the numbers that differ in one bit; `without` are those that lack it.
+        /// Flips one bit of each member's number, where `low` asks for it. `without` has the
+        /// members whose numbers lack the bit.
         @inline(__always)
         func exchange(_ members: UInt64, _ bit: UInt64, _ without: UInt64) -> UInt64 {
             low & bit == 0 ? members : (members & without) &<< bit | members &>> bit & without
@@ -75,15 +77,16 @@ public struct Family<Word: StateWord>: Sendable, BitwiseCopyable {
     }
 }
 
-/// How an action tells the members of a family apart: those that are the same in some of their
-/// lowest bits it does the same to.
+/// Which members of a family an action treats alike: those that agree in the bits that it looks at
+/// or changes. The action is performed on one of them for all.
 public struct FamilySplit: Sendable, BitwiseCopyable {
-    /// The bits by which it does.
+    /// The lowest six bits that the action looks at or changes.
     @usableFromInline let told: UInt64
-    /// The members that have none of them.
+    /// The members that have none of these bits set.
     @usableFromInline let alike: UInt64
 
-    /// - Parameter told: bits of a state; only the lowest six matter.
+    /// - Parameter told: the bits of a state that the action looks at or changes; only the lowest
+    ///   six matter.
     public init(by told: UInt64) {
         self.told = told & 63
         alike = (0..<64 as Range<UInt64>).reduce(0) { $1 & told == 0 ? $0 | 1 << $1 : $0 }
@@ -92,9 +95,9 @@ public struct FamilySplit: Sendable, BitwiseCopyable {
     /// No two members are alike.
     public static let each = FamilySplit(by: 63)
 
-    /// Takes the next members that are alike out of `rest`.
+    /// Takes the least member out of `rest`, and with it those that the action treats alike.
     /// - Parameter rest: members, at least one.
-    /// - Returns: the least of them, as a number, and all of them.
+    /// - Returns: the number of the least, and the set of all of them.
     @inlinable @inline(__always)
     public func next(_ rest: inout UInt64) -> (member: UInt64, members: UInt64) {
         let member = UInt64(truncatingIfNeeded: rest.trailingZeroBitCount)

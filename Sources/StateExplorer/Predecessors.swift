@@ -6,6 +6,17 @@ internal import Synchronization
 /// way is only asked for where something is wrong, and most often near the start; where it is far,
 /// finding it takes as long as the search did to get there.
 struct Predecessors<Word: StateWord>: Sendable {
+    /// A state, and an action that leads from it to a given one. Of several the least action
+    /// counts, then the least state, so that it does not matter which thread was first.
+    private struct Origin: Comparable, Sendable {
+        var action: Int
+        var state: Word
+
+        static func < (one: Self, other: Self) -> Bool {
+            (one.action, one.state) < (other.action, other.state)
+        }
+    }
+
     private let system: TransitionSystem<Word>
     private let store: StateStore<Word>
     private let supervisor: Supervisor
@@ -61,13 +72,13 @@ struct Predecessors<Word: StateWord>: Sendable {
     }
 
     /// For each target what leads to it from the depth before.
-    private func origins(of targets: [Word], atDepth depth: Int) -> [Departure<Word>?] {
-        let least = Mutex<[Departure<Word>?]>(Array(repeating: nil, count: targets.count))
-        let share = DepthShare(store, depth: depth - 1)
-        Parallel.perform(share.useful(threads)) { _ in
+    private func origins(of targets: [Word], atDepth depth: Int) -> [Origin?] {
+        let least = Mutex<[Origin?]>(Array(repeating: nil, count: targets.count))
+        let frontier = Frontier(store, depth: depth - 1)
+        Parallel.perform(frontier.useful(threads)) { _ in
             var families: [Family<Word>] = []
             var expansion = Expansion<Word>()
-            while share.take(into: &families) > 0, supervisor.goesOn(.ways(left: depth)) {
+            while frontier.takeBatch(into: &families) > 0, supervisor.goesOn(.ways(left: depth)) {
                 expansion.begin(interest: 0, wantsSuccessors: true)
                 system.expand(families, &expansion)
                 for index in 0..<expansion.count {
@@ -77,7 +88,7 @@ struct Predecessors<Word: StateWord>: Sendable {
                     for target in targets.indices {
                         let state = targets[target] ^ transition.changes
                         guard source.contains(state) else { continue }
-                        let origin = Departure(action: Int(transition.action), state: state)
+                        let origin = Origin(action: Int(transition.action), state: state)
                         least.withLock { $0[target] = min($0[target] ?? origin, origin) }
                     }
                 }

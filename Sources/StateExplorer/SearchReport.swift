@@ -16,22 +16,26 @@ public struct SearchExtent: Equatable, Sendable {
     /// Bytes of memory that hold the states, by depth, and their index.
     public var bytes = 0
 
+    /// Whether nothing ended it early.
     public var isComplete: Bool { stop == nil }
 
+    /// Before a search: not even the start is judged.
     public init() {}
 }
 
 /// What a search has found.
 @dynamicMemberLookup
 public struct SearchReport: Equatable, Sendable {
+    /// How far it came, and what ended it.
     public var extent = SearchExtent()
     /// For each broken property the shortest way there, or one for each last action
     /// (`SearchQuestion.everyCause`).
     public var counterexamples: [Counterexample] = []
     /// Obligations that can be owed for ever; nil where nobody asked, the search was not complete,
     /// or there was no memory or time left to find out.
-    public var stuck: [StuckService]?
+    public var stuck: [StuckObligation]?
 
+    /// Before a search: nothing is found.
     public init() {}
 
     /// What `extent` has.
@@ -40,6 +44,7 @@ public struct SearchReport: Equatable, Sendable {
         set { extent[keyPath: path] = newValue }
     }
 
+    /// What `extent` has and derives from its fields.
     public subscript<Value>(dynamicMember path: KeyPath<SearchExtent, Value>) -> Value {
         extent[keyPath: path]
     }
@@ -47,6 +52,7 @@ public struct SearchReport: Equatable, Sendable {
 
 /// A shortest way to break a property.
 public struct Counterexample: Equatable, Sendable {
+    /// Number of the property.
     public var property: Int
     /// How many actions it has.
     public var length: Int
@@ -54,6 +60,7 @@ public struct Counterexample: Equatable, Sendable {
     /// the search was stopped before the way was found again.
     public var actions: [Int]?
 
+    /// A way that is known from its first action to its last.
     public init(property: Int, actions: [Int]) {
         self.init(property: property, length: actions.count, actions: actions)
     }
@@ -73,15 +80,16 @@ public struct SearchQuestion: Sendable {
     /// not only the shortest of all. It takes a multiple of the time.
     public var everyCause: Bool
     /// Whether to ask of every state if what it owes can be met. It is left out where the search
-    /// is not complete, or the limit has no room for it (`ServiceCheck`).
-    public var checksService: Bool
+    /// is not complete, or the limit has no room for it (`LivenessCheck`).
+    public var checksLiveness: Bool
 
+    /// The shortest way to each of these properties, and nothing else unless it is said.
     public init(
-        _ properties: PropertyBits, everyCause: Bool = false, checksService: Bool = false
+        _ properties: PropertyBits, everyCause: Bool = false, checksLiveness: Bool = false
     ) {
         self.properties = properties
         self.everyCause = everyCause
-        self.checksService = checksService
+        self.checksLiveness = checksLiveness
     }
 }
 
@@ -91,6 +99,7 @@ public struct SearchQuestion: Sendable {
 /// all transitions from the depths before. What was found beyond is dropped, so that the first
 /// three give the same report for any number of threads. Of what was found nothing is forgotten.
 public enum SearchStop: Equatable, Sendable {
+    /// A limit (`SearchLimits`).
     case states, memory, depth
     /// The caller's pulse said so.
     case time, interruption
@@ -105,6 +114,7 @@ public struct SearchLimits: Equatable, Sendable {
     /// Steps from the start.
     public var depth: Int
 
+    /// No limits, but for what is said.
     public init(states: Int = .max, bytes: Int = .max, depth: Int = .max) {
         self.states = states
         self.bytes = bytes
@@ -114,13 +124,16 @@ public struct SearchLimits: Equatable, Sendable {
 
 /// How far a search is.
 public struct SearchProgress: Equatable, Sendable {
+    /// Different states found so far.
     public var states: Int
+    /// Steps from the start to the states that are worked on.
     public var depth: Int
     /// States that are found but not expanded.
     public var queue: Int
     /// What it is at.
     public var phase = SearchPhase.states
 
+    /// So many states, and what is left of them at this depth.
     public init(states: Int, depth: Int, queue: Int, phase: SearchPhase = .states) {
         self.states = states
         self.depth = depth
@@ -138,5 +151,5 @@ public enum SearchPhase: Equatable, Sendable {
     /// The way to what is wrong is found again: so many steps of the longest are left.
     case ways(left: Int)
     /// Of so many of the states it is known what they owe.
-    case service(inspected: Int)
+    case liveness(inspected: Int)
 }

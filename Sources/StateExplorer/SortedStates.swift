@@ -1,9 +1,9 @@
-/// Sorts states in parts, so that the work can end between two of them.
+/// Sorts states part by part, so that the work can end between two parts.
 ///
-/// The parts are ranges of values, bordered by some of the states; sorted one by one and put behind
-/// each other they are all states in order.
+/// A part has the states of a range of values. Some of the states are the borders between ranges.
+/// Sorted one by one and put behind each other, the parts are all states in order.
 struct SortedStates<Word: StateWord> {
-    /// As many states as a part has, more or less: every how manyth is a border.
+    /// About as many states as a part has: one state of so many is taken for a border.
     static var partSize: Int { 16_384 }
 
     /// The least value of each part but the first.
@@ -18,7 +18,7 @@ struct SortedStates<Word: StateWord> {
 
     mutating func add(_ state: Word) { parts[borders.firstIndex(above: state)].append(state) }
 
-    /// All states, ascending; nil where `goesOn` says so.
+    /// All states, ascending; nil where `goesOn` ends the work.
     consuming func sorted(while goesOn: () -> Bool) -> [Word]? {
         var result: [Word] = []
         result.reserveCapacity(parts.reduce(0) { $0 + $1.count })

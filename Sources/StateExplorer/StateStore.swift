@@ -1,16 +1,16 @@
 internal import Synchronization
 
-/// All states found, in segments that threads lock one at a time.
+/// All states found, in shards that threads lock one at a time.
 struct StateStore<Word: StateWord>: Sendable {
     /// As many whatever the number of threads.
-    static var segmentCount: Int { 256 }
+    static var shardCount: Int { 256 }
 
-    /// A segment and its lock.
-    final class Part: Sendable {
-        let segment = Mutex(Segment<Word>())
+    /// A table and its lock.
+    final class Shard: Sendable {
+        let table = Mutex(FamilyTable<Word>())
     }
 
-    let parts: [Part]
+    let shards: [Shard]
     private let start: Word
     /// Where the upper half of a state begins.
     private let half: Int
@@ -18,44 +18,44 @@ struct StateStore<Word: StateWord>: Sendable {
     init(_ system: TransitionSystem<Word>) {
         start = system.start
         half = system.stateBits / 2
-        parts = (0..<Self.segmentCount).map { _ in Part() }
+        shards = (0..<Self.shardCount).map { _ in Shard() }
     }
 
-    /// The segment of a family: by its upper half, so that most successors of a state stand in the
-    /// segment of the state itself, which is in the cache and seldom locked by another thread.
+    /// The shard of a family, by its upper half: most successors of a state are then in the shard
+    /// of the state itself, which is in the cache and seldom locked by another thread.
     @inline(__always)
-    func segment(of family: Word) -> Int {
+    func shard(of family: Word) -> Int {
         Int(truncatingIfNeeded: family.shiftedDown(half).mixed >> 56)
     }
 
     func insertStart() {
         let family = Family(start)
-        parts[segment(of: family.word)].segment.withLock { segment in
+        shards[shard(of: family.word)].table.withLock { table in
             var open = [0]
-            _ = segment.insert([family], 0..<1, &open)
+            _ = table.insert([family], 0..<1, &open)
         }
         close(0)
     }
 
-    /// What was found is all that there is of this depth.
+    /// Everything at this depth has been found.
     func close(_ depth: Int) {
-        for part in parts { part.segment.withLock { $0.close(depth) } }
+        for shard in shards { shard.table.withLock { $0.close(depth) } }
     }
 
-    /// Some state of a depth is not expanded (`ExplorerDefect.losesState`).
+    /// Drops one state of a depth (`ExplorerDefect.losesState`).
     func loseState(ofDepth depth: Int) {
-        _ = parts.first { part in part.segment.withLock { $0.loseState(ofDepth: depth) } }
+        _ = shards.first { shard in shard.table.withLock { $0.loseState(ofDepth: depth) } }
     }
 
     /// Bytes of memory asked for.
-    var bytes: Int { parts.reduce(0) { sum, part in sum + part.segment.withLock { $0.bytes } } }
+    var bytes: Int { shards.reduce(0) { sum, shard in sum + shard.table.withLock { $0.bytes } } }
 
     /// All states of a depth, in no particular order.
     func states(ofDepth depth: Int) -> [Word] {
         var states: [Word] = []
-        for part in parts {
-            part.segment.withLock { segment in
-                for family in segment.families(ofDepth: depth) { states += family.states }
+        for shard in shards {
+            shard.table.withLock { table in
+                for family in table.families(ofDepth: depth) { states += family.states }
             }
         }
         return states
@@ -65,10 +65,10 @@ struct StateStore<Word: StateWord>: Sendable {
     func sorted(while goesOn: () -> Bool) -> [Word]? {
         var borders: [Word] = []
         var count = 0
-        for part in parts {
-            part.segment.withLock { segment in
-                for family in segment.families {
-                    // A border for each so many states, wherever they stand.
+        for shard in shards {
+            shard.table.withLock { table in
+                for family in table.families {
+                    // Every so many states one is taken for a border, whatever their order.
                     if count / SortedStates<Word>.partSize
                         != (count + family.count) / SortedStates<Word>.partSize
                     {
@@ -79,10 +79,10 @@ struct StateStore<Word: StateWord>: Sendable {
             }
         }
         var states = SortedStates(borders: borders)
-        for part in parts {
+        for shard in shards {
             guard goesOn() else { return nil }
-            part.segment.withLock { segment in
-                for family in segment.families { family.visit { state, _ in states.add(state) } }
+            shard.table.withLock { table in
+                for family in table.families { family.visit { state, _ in states.add(state) } }
             }
         }
         return states.sorted(while: goesOn)

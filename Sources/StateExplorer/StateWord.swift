@@ -2,11 +2,15 @@
 ///
 /// A state *is* such a number: equal states are equal words, so nothing is ever hashed away.
 public protocol StateWord: Comparable, Sendable, BitwiseCopyable {
+    /// No bit set.
     static var zero: Self { get }
+    /// A word whose higher bits are 0.
     init(_ low: UInt64)
     /// The lowest 64 bits.
     var low: UInt64 { get }
+    /// The bits that are set in either.
     static func | (one: Self, other: Self) -> Self
+    /// The bits in which they differ.
     static func ^ (one: Self, other: Self) -> Self
     /// - Parameter places: 0..<width.
     func shiftedUp(_ places: Int) -> Self
@@ -43,9 +47,12 @@ extension UInt128: StateWord {
 
 /// 256 bits, for the machines with everything switched on.
 public struct WideWord: StateWord {
+    /// Bits 127:0.
     public var lower: UInt128
+    /// Bits 255:128.
     public var upper: UInt128
 
+    /// Both halves put together.
     public init(lower: UInt128, upper: UInt128) {
         self.lower = lower
         self.upper = upper

@@ -1,7 +1,7 @@
 /// Finds the steps that lead from a state that keeps a property to one that breaks it.
 ///
-/// A search that wants one way to each broken property judges each state once. One that wants every
-/// cause has to judge the end of each step.
+/// A search for one way to each broken property judges each state once. A search for every cause
+/// has to judge the end of each step.
 struct StepJudge<Word: StateWord>: Sendable {
     /// Where each step leads.
     private var ends: [Family<Word>] = []

@@ -45,7 +45,7 @@ final class Supervisor: Sendable {
         }
     }
 
-    /// A thread has expanded a share.
+    /// A thread has expanded a batch.
     /// - Returns: whether to go on.
     func goesOn(expanded: Int, found: Int, bytes: Int) -> Bool {
         count.withLock { count in

@@ -1,28 +1,29 @@
 /// What is searched: a start, and what can follow a state.
 ///
 /// A system is deterministic in each action: from one state, an action leads to one state or is
-/// not enabled. What it is made of is compiled where its types are known; the search calls it for
-/// many states at once, so the closure's price is paid once for all of them.
+/// not enabled. The closures are compiled where the types behind them are known. The search calls
+/// them for many states at once, so that their price is paid once for all of these.
 public struct TransitionSystem<Word: StateWord>: Sendable {
+    /// The state from which everything else is reached.
     public let start: Word
     /// How many low bits of a word a state needs. States that differ in the lowest six alone are
-    /// kept together, and those with the same upper half stand together in memory: what changes
-    /// most often should stand lowest.
+    /// kept together (`Family`), and those with the same upper half in one shard of the store, so
+    /// the parts that change most often should have the lowest bits.
     public let stateBits: Int
     /// Finds what the actions do to the members of these families, and the properties that are
     /// broken.
     public let expand: @Sendable (_ families: [Family<Word>], _ into: inout Expansion<Word>) -> Void
-    /// What is owed in its states; nil where nothing is.
-    public let service: ServiceSystem<Word>?
+    /// What is owed in the states, and how it is met; nil where nothing is owed.
+    public let liveness: LivenessSystem<Word>?
 
     public init(
-        start: Word, stateBits: Int, service: ServiceSystem<Word>? = nil,
+        start: Word, stateBits: Int, liveness: LivenessSystem<Word>? = nil,
         expand:
             @escaping @Sendable (_ families: [Family<Word>], _ into: inout Expansion<Word>) -> Void
     ) {
         self.start = start
         self.stateBits = stateBits
-        self.service = service
+        self.liveness = liveness
         self.expand = expand
     }
 }
@@ -97,11 +98,14 @@ public struct Transition<Word: StateWord>: Sendable, BitwiseCopyable {
 public struct BrokenProperties: Sendable, BitwiseCopyable {
     /// Which of the expanded families, and which of its members.
     public var family: Int
+    /// Which of its members, by their lowest six bits.
     public var members: UInt64
     /// The action of a transition that breaks them, or −1 where the states themselves do.
     public var action: Int
+    /// The properties that they break.
     public var properties: PropertyBits
 
+    /// Properties that these members of a family break, by this action or (−1) by themselves.
     public init(family: Int, members: UInt64, action: Int, properties: PropertyBits) {
         self.family = family
         self.members = members

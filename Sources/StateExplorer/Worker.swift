@@ -1,10 +1,10 @@
 internal import Synchronization
 
-/// One thread's part of a search, with buffers that last from depth to depth.
+/// What one thread does in a search, with buffers that last from depth to depth.
 final class Worker<Word: StateWord>: Sendable {
     enum Task { case expand, judge }
 
-    private struct Desk: Sendable {
+    private struct Buffers: Sendable {
         var families: [Family<Word>] = []
         var expansion = Expansion<Word>()
         var buckets: Buckets<Word>
@@ -15,7 +15,7 @@ final class Worker<Word: StateWord>: Sendable {
     private let system: TransitionSystem<Word>
     private let store: StateStore<Word>
     private let everyCause: Bool
-    private let desk: Mutex<Desk>
+    private let buffers: Mutex<Buffers>
 
     init(
         _ system: TransitionSystem<Word>, _ store: StateStore<Word>, _ question: SearchQuestion,
@@ -24,24 +24,24 @@ final class Worker<Word: StateWord>: Sendable {
         self.system = system
         self.store = store
         everyCause = question.everyCause
-        desk = Mutex(Desk(buckets: Buckets(defect)))
+        buffers = Mutex(Buffers(buckets: Buckets(defect)))
     }
 
-    /// Takes shares of a depth until none is left.
+    /// Takes batches of a depth until none is left.
     /// - Parameter interest: the properties that nothing nearer to the start breaks.
     func perform(
-        _ task: Task, _ share: DepthShare<Word>, interest: PropertyBits, _ supervisor: Supervisor
+        _ task: Task, _ frontier: Frontier<Word>, interest: PropertyBits, _ supervisor: Supervisor
     ) {
-        desk.withLock { desk in
+        buffers.withLock { buffers in
             while true {
-                let states = share.take(into: &desk.families)
+                let states = frontier.takeBatch(into: &buffers.families)
                 if states > 0 {
-                    expand(task, interest, isStart: share.depth == 0, &desk)
+                    expand(task, interest, isStart: frontier.depth == 0, &buffers)
                 } else if task == .expand {
-                    desk.buckets.flush(into: store)
+                    buffers.buckets.flush(into: store)
                 }
-                let (found, bytes) = desk.buckets.takeCounts()
-                desk.result.states += found
+                let (found, bytes) = buffers.buckets.takeCounts()
+                buffers.result.states += found
                 let goesOn = supervisor.goesOn(expanded: states, found: found, bytes: bytes)
                 if states == 0 || !goesOn { return }
             }
@@ -49,29 +49,29 @@ final class Worker<Word: StateWord>: Sendable {
     }
 
     private func expand(
-        _ task: Task, _ interest: PropertyBits, isStart: Bool, _ desk: inout Desk
+        _ task: Task, _ interest: PropertyBits, isStart: Bool, _ buffers: inout Buffers
     ) {
-        desk.expansion.begin(interest: interest, wantsSuccessors: task == .expand)
-        system.expand(desk.families, &desk.expansion)
+        buffers.expansion.begin(interest: interest, wantsSuccessors: task == .expand)
+        system.expand(buffers.families, &buffers.expansion)
         if everyCause {
             // A state is broken by the step that led to it; nothing leads to the start.
-            desk.result.note(
-                desk.expansion.broken.filter { isStart || $0.action >= 0 }, in: desk.families)
-            desk.result.note(
-                desk.judge.broken(by: desk.expansion, from: desk.families, system),
-                in: desk.families)
+            buffers.result.note(
+                buffers.expansion.broken.filter { isStart || $0.action >= 0 }, in: buffers.families)
+            buffers.result.note(
+                buffers.judge.broken(by: buffers.expansion, from: buffers.families, system),
+                in: buffers.families)
         } else {
-            desk.result.note(desk.expansion.broken, in: desk.families)
+            buffers.result.note(buffers.expansion.broken, in: buffers.families)
         }
-        desk.result.transitions += desk.buckets.add(
-            desk.expansion, of: desk.families, to: store)
+        buffers.result.transitions += buffers.buckets.add(
+            buffers.expansion, of: buffers.families, to: store)
     }
 
     /// What the thread has found since the last call.
     func takeResult() -> DepthResult<Word> {
-        desk.withLock { desk in
-            defer { desk.result = DepthResult() }
-            return desk.result
+        buffers.withLock { buffers in
+            defer { buffers.result = DepthResult() }
+            return buffers.result
         }
     }
 }

@@ -66,7 +66,8 @@ import Testing
     ]
 
     private func outcome<Design: EOIDesign>(_ design: Design.Type, _ row: Row) -> Outcome {
-        let decision = design.decide(row.access, shadow: row.shadow)
+        var memory = Design.Memory()
+        let decision = design.decide(row.access, shadow: row.shadow, memory: &memory)
         return if decision.usesVectorMinusOne {
             .minusOne
         } else if decision.completes.isEmpty {

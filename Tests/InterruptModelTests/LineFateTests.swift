@@ -8,12 +8,12 @@ import Testing
     private func stuck(
         _ setup: MachineSetup, _ design: EOIDesignEntry = EOIDesigns.standard,
         with more: [Action] = [], _ granularity: Granularity
-    ) throws -> (search: ModelSearch, stuck: [StuckService]) {
+    ) throws -> (search: ModelSearch, stuck: [StuckObligation]) {
         let actions = SearchAlphabet.complete(
             SearchAlphabet.standard(on: setup, granularity) + more, on: setup, granularity)
         let search = try ModelSearch(
             setup, design: design, actions: actions, granularity: granularity)
-        let found = search.system.search(for: SearchQuestion(0, checksService: true))
+        let found = search.system.search(for: SearchQuestion(0, checksLiveness: true))
         return (search, try #require(found.stuck))
     }
 
@@ -43,7 +43,7 @@ import Testing
     func heldToo() throws {
         let machine = PlainMachine<NarrowSpace>(
             Self.resampler, space: try #require(NarrowSpace(vectors: [0x31], pins: [2])))
-        var monitor = ServiceMonitor()
+        var monitor = LivenessMonitor()
         monitor.note(.resampled(pin: 0))
         #expect(machine.served(monitor) == PinSet([0]))
         for held in [Action.assert(pin: 0), .irqfd(pin: 0)] {
@@ -106,11 +106,11 @@ import Testing
                 5, on: MachineSetup(pins: [PinSetup(pin: 2, vector: 0x31), pin]),
                 design: EOIDesigns.standard, after: steps, granularity: .step)
         }
-        #expect(try fate({ _ in }, []) == .notWaiting)
-        #expect(try fate({ _ in }, [.assert(pin: 2)]) == .notWaiting)
-        #expect(try fate({ $0.masked = true }, [.assert(pin: 5)]) == .notWaiting)
-        #expect(try fate({ $0.trigger = .edge }, [.assert(pin: 5)]) == .notWaiting)
-        #expect(try fate({ $0.destination = 1 }, [.assert(pin: 5)]) == .notWaiting)
+        #expect(try fate({ _ in }, []) == .notOwed)
+        #expect(try fate({ _ in }, [.assert(pin: 2)]) == .notOwed)
+        #expect(try fate({ $0.masked = true }, [.assert(pin: 5)]) == .notOwed)
+        #expect(try fate({ $0.trigger = .edge }, [.assert(pin: 5)]) == .notOwed)
+        #expect(try fate({ $0.destination = 1 }, [.assert(pin: 5)]) == .notOwed)
         #expect(try fate({ _ in }, [.assert(pin: 5)]) == .servable)
         #expect(try fate({ _ in }, [.assert(pin: 5), .run, .eoi]) == .servable)
     }

@@ -49,7 +49,7 @@ struct ModelFindingsTests {
         var setup = MachineSetup.levels(2)
         setup.pins.reverse()
         let search = try search("reevaluate-all", setup)
-        let stuck = try #require(search.run(ModelQuestion(checksService: true), conduct).stuck)
+        let stuck = try #require(search.run(ModelQuestion(checksLiveness: true), conduct).stuck)
         #expect(!stuck.isEmpty)
         for line in stuck {
             let actions = try #require(line.way.actions)
@@ -66,7 +66,7 @@ struct ModelFindingsTests {
         #expect(search.run(ModelQuestion(), conduct).stuck == nil)
         var short = conduct
         short.limits.depth = 2
-        let found = search.run(ModelQuestion(checksService: true), short)
+        let found = search.run(ModelQuestion(checksLiveness: true), short)
         #expect(found.stuck == nil && found.extent.stop == .depth && !found.extent.isComplete)
         #expect(found.extent.depth == 2 && !found.extent.visitsAll)
     }

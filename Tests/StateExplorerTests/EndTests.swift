@@ -71,9 +71,9 @@ import Testing
     /// A ring in which nothing is ever met; property numbers are obligations.
     private static let ring = TransitionSystem<UInt64>(
         start: 0, stateBits: 8,
-        service: ServiceSystem(stepLimit: 1) { states in
+        liveness: LivenessSystem(stepLimit: 1) { states in
             states.map { state in
-                ServiceState(
+                LivenessState(
                     owed: 1,
                     steps: [.init(action: 0, successor: (state + 1) % 200, met: 0, barred: 0)])
             }
@@ -94,11 +94,11 @@ import Testing
     }
 
     @Test("Ended while it asks what can be met, it has no answer and says why", arguments: 1...6)
-    func service(turn: Int) {
+    func liveness(turn: Int) {
         let asked = Mutex(0)
-        let question = SearchQuestion(0, checksService: true)
+        let question = SearchQuestion(0, checksLiveness: true)
         let found = Explorer<UInt64>(Self.ring) { progress in
-            guard case .service = progress.phase else { return nil }
+            guard case .liveness = progress.phase else { return nil }
             return asked.withLock {
                 $0 += 1
                 return $0 == turn ? .interruption : nil
@@ -116,19 +116,19 @@ import Testing
         // Only from the state of number 150 on is anything owed.
         system = TransitionSystem(
             start: 0, stateBits: 8,
-            service: ServiceSystem(stepLimit: 1) { states in
+            liveness: LivenessSystem(stepLimit: 1) { states in
                 states.map {
-                    ServiceState(
+                    LivenessState(
                         owed: $0 == 150 ? 1 : 0,
                         steps: [.init(action: 0, successor: $0, met: 0, barred: 0)])
                 }
             }, expand: system.expand)
         let found = Explorer<UInt64>(system) { progress in
             if case .ways = progress.phase { .interruption } else { nil }
-        }.search(for: SearchQuestion(0, checksService: true))
+        }.search(for: SearchQuestion(0, checksLiveness: true))
         #expect(
             found.stuck == [
-                StuckService(obligation: 0, length: 150, actions: nil, after: [0], loop: 0)
+                StuckObligation(obligation: 0, length: 150, actions: nil, after: [0], loop: 0)
             ])
         #expect(found.stop == .interruption)
     }

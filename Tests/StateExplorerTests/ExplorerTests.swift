@@ -80,7 +80,7 @@ import Testing
     @Test("Some of these graphs have depths that several threads share")
     func isWide() {
         let widest = Self.graphs.map { Reference($0.1).widest }
-        #expect(widest.filter { $0 >= 4 * DepthShare<UInt64>.size }.count >= 2)
+        #expect(widest.filter { $0 >= 4 * Frontier<UInt64>.batchSize }.count >= 2)
     }
 
     @Test("A counterexample, replayed, ends in its property and meets it nowhere before")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import StateExplorer
 
-/// Families of states, what actions do to them, and the segments that hold them.
+/// Families of states, what actions do to them, and the tables that hold them.
 @Suite struct FamilyTests {
     /// Sets of members: every single one, all, none, and some.
     private static let sets: [UInt64] =
@@ -63,43 +63,43 @@ import Testing
         }
     }
 
-    @Test("A segment tells once of each of 50,000 states, through every growth, and by depth")
-    func segment() {
-        var segment = Segment<UInt64>()
+    @Test("A table tells once of each of 50,000 states, through every growth, and by depth")
+    func table() {
+        var table = FamilyTable<UInt64>()
         var open = Array(repeating: 0, count: 4)
         // Rows of neighbours, the state 0 among them.
         let states = (0..<50_000 as Range<UInt64>).map { ($0 / 100) << 20 | $0 % 100 }
         for (depth, start) in stride(from: 0, to: states.count, by: 250).enumerated() {
             let share = states[start..<start + 250]
             // One by one, then all of a family at once, then what earlier depths found.
-            for state in share { #expect(segment.insert([Family(state)], 0..<1, &open) == 1) }
-            for state in share { #expect(segment.insert([Family(state)], 0..<1, &open) == 0) }
+            for state in share { #expect(table.insert([Family(state)], 0..<1, &open) == 1) }
+            for state in share { #expect(table.insert([Family(state)], 0..<1, &open) == 0) }
             for state in states[..<start].suffix(300) {
-                #expect(segment.insert([Family(state)], 0..<1, &open) == 0)
+                #expect(table.insert([Family(state)], 0..<1, &open) == 0)
             }
-            segment.close(depth)
-            let found = segment.families(ofDepth: depth)
+            table.close(depth)
+            let found = table.families(ofDepth: depth)
             #expect(found.flatMap(\.states).sorted() == Array(share))
             // A family stands once in a depth.
             #expect(Set(found.map(\.word)).count == found.count)
         }
-        #expect(segment.families(ofDepth: 7).flatMap(\.states).count == 250)
-        #expect(segment.families(ofDepth: 9_999).isEmpty)
-        #expect(Double(segment.bytes) / 50_000 < 4)
+        #expect(table.families(ofDepth: 7).flatMap(\.states).count == 250)
+        #expect(table.families(ofDepth: 9_999).isEmpty)
+        #expect(Double(table.bytes) / 50_000 < 4)
     }
 
     @Test("Of candidates that follow each other in one call, only what is new counts")
     func candidates() {
-        var segment = Segment<UInt64>()
+        var table = FamilyTable<UInt64>()
         var open = Array(repeating: 0, count: 4)
         func family(_ word: UInt64, _ members: UInt64) -> Family<UInt64> {
             Family(word: word << 6, members: members)
         }
         let candidates = [family(1, 0b011), family(1, 0b110), family(0, 1), family(1, 0b101)]
-        #expect(segment.insert(candidates, 0..<4, &open) == 4)
-        #expect(segment.insert(candidates, 1..<3, &open) == 0)
-        #expect(segment.insert([family(1, 0b1111)], 0..<1, &open) == 1)
-        segment.close(3)
-        #expect(segment.families(ofDepth: 3).flatMap(\.states) == [64, 65, 66, 67, 0])
+        #expect(table.insert(candidates, 0..<4, &open) == 4)
+        #expect(table.insert(candidates, 1..<3, &open) == 0)
+        #expect(table.insert([family(1, 0b1111)], 0..<1, &open) == 1)
+        table.close(3)
+        #expect(table.families(ofDepth: 3).flatMap(\.states) == [64, 65, 66, 67, 0])
     }
 }

@@ -10,12 +10,13 @@ package struct EmulatedKVM {
     package var parts: any GuestlessMachine
     /// MSR 0xC0010130 as the guest reads it; KVM presets it with what it can do.
     var ghcbMSR = GHCBMSRAnswer.sevInfo()
-    /// Whether each exit is followed by an entry that injects.
+    /// Whether KVM enters again behind each exit, and injects then.
     package var entersAfterExit = false
 
-    /// Answers to the MSR protocol that are not KVM's.
+    /// Answers that this hypervisor gives to the MSR protocol instead of KVM's.
     package var protocolAnswers: [GHCBMSRRequest: UInt64] = [:]
-    /// Answers to GHCB requests that are not those of a KVM with Secure AVIC.
+    /// Answers that this hypervisor gives to GHCB requests instead of those that a KVM with Secure
+    /// AVIC gives.
     package var refusals: [GHCBRequest: GHCBAnswer] = [:]
 
     private let wantsVector: Bool
@@ -127,7 +128,7 @@ package struct EmulatedKVM {
         // suppress EOI broadcasts (`kvm_apic_set_version`, lapic.c).
         case X2APICMSR.version: return .value(parts.offersSuppression ? 0x0105_0014 : 0x50014)
         case X2APICMSR.ldr: return .value(1)
-        // KVM's own: of a TPR that nothing goes by, and of what it has noted.
+        // KVM makes PPR of its own registers: of TPR, which stays 0 here, and of what it has noted.
         case X2APICMSR.ppr: return .value(UInt64(max(parts.snapshot.isr.highest, 0) & 0xF0))
         // As after a reset: masked, but for LINT0 of the boot processor (`kvm_lapic_reset`).
         case X2APICMSR.lint0: return .value(0x700)
@@ -156,8 +157,8 @@ package struct EmulatedKVM {
             return .done
         // The guest has set the target's IRR itself; KVM only wakes it (RFC patch 07).
         case X2APICMSR.icr: return .done
-        // These two come before the guest uses its page: ordinary x2APIC emulation. TPR is then
-        // KVM's own, which nothing of a protected APIC goes by.
+        // The guest makes these two before it uses its page: ordinary x2APIC emulation. TPR is then
+        // KVM's own, which KVM does not look at for a protected APIC.
         case X2APICMSR.selfIPI:
             _ = parts.accept(
                 UInt8(truncatingIfNeeded: value), level: false, destination: 0, noting: &trace)
@@ -167,8 +168,8 @@ package struct EmulatedKVM {
         }
     }
 
-    /// An access to the EOI register, as the design takes it. The #GP of one that it refuses is
-    /// the guest's to report.
+    /// An access to the EOI register, as the design takes it. Where the design refuses the access
+    /// the guest takes a #GP and reports it, so it is no event here.
     private mutating func access(
         _ access: EOIAccess, _ rising: inout UInt8?, _ trace: inout EventTrace
     ) -> GHCBAnswer {

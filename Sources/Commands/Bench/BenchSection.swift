@@ -54,7 +54,8 @@ struct BenchReport {
                 + [.init("interrupted", .bool(Interruption.requested))])
     }
 
-    /// The worst of all; that one section could not run here is no harm where another could.
+    /// The worst status of the sections. That a section could not run here only counts where none
+    /// could.
     func status(of sections: [any BenchSection]) -> ExitStatus {
         if Interruption.requested { return .interrupted }
         return sections.map(\.status).filter { $0 != .nothingRan }

@@ -66,7 +66,7 @@ extension ExplorePlan {
             self.init(
                 search, design: design, name: name, command: command.text,
                 question: ModelQuestion(
-                    everyCause: options.allCauses, checksService: options.liveness))
+                    everyCause: options.allCauses, checksLiveness: options.liveness))
         } catch {
             throw CommandFailure(tooWide: error, file)
         }

@@ -34,7 +34,7 @@ extension ExploreReport: SearchResult {
             let extent = found.extent.visitsAll ? "never violated" : "not violated so far"
             text += "\n" + paragraph("\(extent): \(names)", width)
         }
-        if plan.question.checksService { text += paragraph("liveness: \(liveness)", width) }
+        if plan.question.checksLiveness { text += paragraph("liveness: \(liveness)", width) }
         return text
     }
 

@@ -51,7 +51,7 @@ final class SearchWatch: Sendable {
     ) -> SearchStop? {
         let isTelling =
             switch phase {
-            case .states, .service: false
+            case .states, .liveness: false
             case .judging, .ways: true
             }
         if Interruption.requested {
@@ -78,7 +78,7 @@ final class SearchWatch: Sendable {
             return found + "\(progress.queue) to expand, \(max(0, rate)) states/s"
         case .judging: return found + "judging the last of them"
         case .ways(let left): return found + "finding a shortest way, \(left) steps left"
-        case .service(let inspected):
+        case .liveness(let inspected):
             let percent = progress.states == 0 ? 100 : inspected * 100 / progress.states
             return found + "liveness, \(percent) % looked at"
         }

@@ -10,7 +10,7 @@ public enum ReevaluateAll: EOIDesign {
         """
 
     public static func decide<Vectors: VectorSet>(
-        _ access: EOIAccess, shadow: Vectors
+        _ access: EOIAccess, shadow: Vectors, memory: inout NoMemory
     ) -> EOIDecision<Vectors> {
         guard access.isArchitectural else { return .refuse }
         var decision = EOIDecision<Vectors>()
@@ -36,7 +36,7 @@ public enum GuestConveys: EOIDesign {
         """
 
     public static func decide<Vectors: VectorSet>(
-        _ access: EOIAccess, shadow: Vectors
+        _ access: EOIAccess, shadow: Vectors, memory: inout NoMemory
     ) -> EOIDecision<Vectors> {
         guard access.isArchitectural else { return .refuse }
         guard access.conveyed >= 0 else { return .ignore }

@@ -4,6 +4,9 @@
 /// A design only *decides*; the machine carries the decision out. To add one, write a type and
 /// name it in `EOIDesigns.all`.
 public protocol EOIDesign: Sendable {
+    /// What the design notes for itself in each vCPU; nothing unless it says otherwise.
+    associatedtype Memory: DesignMemory = NoMemory
+
     /// The name on the command line.
     static var name: String { get }
     /// One line for lists.
@@ -19,12 +22,18 @@ public protocol EOIDesign: Sendable {
         of apic: SoftwareAPIC<Space>
     ) -> Space.Vectors
 
+    /// Injection has handed off these level vectors, some of which the shadow may have had before.
+    /// The design notes of them what it likes; nothing unless it says otherwise.
+    static func note<Vectors: VectorSet>(
+        _ handedOff: Vectors, shadow: Vectors, memory: inout Memory)
+
     /// What an access to the EOI register completes.
     static func decide<Vectors: VectorSet>(
-        _ access: EOIAccess, shadow: Vectors
+        _ access: EOIAccess, shadow: Vectors, memory: inout Memory
     ) -> EOIDecision<Vectors>
 
-    /// Whether KVM drops its shadow and what it has handed off when the vCPU begins a new life.
+    /// Whether KVM drops its shadow, what it has handed off, and the design's memory when the vCPU
+    /// begins a new life.
     static var forgetsOnReset: Bool { get }
 
     /// Whether the guest has to say which vector it ends.
@@ -40,6 +49,10 @@ extension EOIDesign {
         of apic: SoftwareAPIC<Space>
     ) -> Space.Vectors { apic.irr }
 
+    public static func note<Vectors: VectorSet>(
+        _ handedOff: Vectors, shadow: Vectors, memory: inout Memory
+    ) {}
+
     public static var wantsVector: Bool { false }
 
     public static var rulesOut: InvariantSet { [] }
@@ -49,6 +62,7 @@ extension EOIDesign {
 public struct EOIAccess: Sendable, BitwiseCopyable {
     /// SW_EXITINFO1: a WRMSR, not an RDMSR.
     public var isWrite: Bool
+    /// What a WRMSR writes; of an RDMSR it means nothing. The x2APIC architecture allows 0 alone.
     public var data: UInt32
     /// Index of the vector that the guest ended, where the design wants it (`wantsVector`), or −1.
     public var conveyed: Int

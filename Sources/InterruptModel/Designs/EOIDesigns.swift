@@ -2,6 +2,7 @@ internal import StateExplorer
 
 /// All designs, in the order of model-contract §3.
 public enum EOIDesigns {
+    /// Every design that the command line knows; a new one is a line here.
     public static let all: [EOIDesignEntry] = [
         EOIDesignEntry(RFCv1.self),
         EOIDesignEntry(RFCv2.self),
@@ -14,6 +15,7 @@ public enum EOIDesigns {
     /// The design that a run tests unless told otherwise (model-contract §7).
     public static let standard = EOIDesignEntry(RFCv2.self)
 
+    /// The design of this name, or nil.
     public static func named(_ name: String) -> EOIDesignEntry? {
         all.first { $0.name == name }
     }
@@ -22,9 +24,13 @@ public enum EOIDesigns {
 /// A design as a value. It is made where the design's type is known, so the machines behind its
 /// closures are compiled for that design alone: the rules never dispatch at run time.
 public struct EOIDesignEntry: Sendable {
+    /// The name on the command line and in files.
     public let name: String
+    /// One line for lists.
     public let summary: String
+    /// Where it was proposed, in the words of InterruptModel.md, “How sources are cited”.
     public let source: String
+    /// What it does, in prose, for `explain`.
     public let explanation: String
     /// Invariants that the design cannot violate, whatever is assumed.
     public let rulesOut: InvariantSet
@@ -37,6 +43,7 @@ public struct EOIDesignEntry: Sendable {
     /// Makes it a transition system of words, for a search.
     let makeSystem: @Sendable (SearchPlan) -> AnyTransitionSystem?
 
+    /// Compiles the machines for a design: once for each design that the program, or a test, names.
     public init<Design: EOIDesign>(_ design: Design.Type) {
         name = design.name
         summary = design.summary

@@ -11,7 +11,7 @@ public enum Hardened: EOIDesign {
         """
 
     public static func decide<Vectors: VectorSet>(
-        _ access: EOIAccess, shadow: Vectors
+        _ access: EOIAccess, shadow: Vectors, memory: inout NoMemory
     ) -> EOIDecision<Vectors> {
         access.isArchitectural ? EOIDesignRule.highest(of: shadow) : .refuse
     }
@@ -44,8 +44,8 @@ public enum OneOutstanding: EOIDesign {
     }
 
     public static func decide<Vectors: VectorSet>(
-        _ access: EOIAccess, shadow: Vectors
-    ) -> EOIDecision<Vectors> { Hardened.decide(access, shadow: shadow) }
+        _ access: EOIAccess, shadow: Vectors, memory: inout NoMemory
+    ) -> EOIDecision<Vectors> { Hardened.decide(access, shadow: shadow, memory: &memory) }
 
     public static var forgetsOnReset: Bool { true }
     public static var rulesOut: InvariantSet { InvariantSet([.memorySafety, .writeOnlyEOI]) }

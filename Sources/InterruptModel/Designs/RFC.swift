@@ -3,7 +3,7 @@ public protocol RFCDesign: EOIDesign {}
 
 extension RFCDesign {
     public static func decide<Vectors: VectorSet>(
-        _ access: EOIAccess, shadow: Vectors
+        _ access: EOIAccess, shadow: Vectors, memory: inout Memory
     ) -> EOIDecision<Vectors> {
         var decision = EOIDecision<Vectors>()
         let vector = shadow.highest

@@ -53,6 +53,14 @@ extension IOAPIC {
         }
     }
 
+    /// How a guest ends a level interrupt at the IOAPIC itself, as Linux does (`eoi_ioapic_pin`,
+    /// arch/x86/kernel/apic/io_apic.c): by the EOI register where there is one, else by entries
+    /// that are masked and edge for a moment, which clears Remote IRR.
+    /// - Returns: the pins of these entries; nil for the register.
+    func pinsToToggle(toEnd vector: Int, _ configuration: Configuration<Space>) -> PinSet? {
+        configuration.hasEOIRegister ? nil : levelPins(of: vector, configuration)
+    }
+
     /// Ack notifiers of one pin. KVM calls them with Remote IRR still set.
     private mutating func acknowledge<Bus: InterruptBus, Sink: EventSink>(
         _ pin: Int, _ vector: Int,

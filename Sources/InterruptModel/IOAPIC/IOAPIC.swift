@@ -30,6 +30,7 @@ public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
     /// says now. Where KVM tracks the RTC, as many EOIs are counted as pending (one or none).
     var rtcVector: Int16 = -1
 
+    /// All lines low; each entry unmasked, edge, with vector and destination 0.
     public init() {}
 
     /// The writable part of a pin's redirection entry.
@@ -70,9 +71,13 @@ public struct RedirectionEntry: Hashable, Sendable, BitwiseCopyable {
     public var vector: Int
     /// Physical APIC identifier; 0xFF is broadcast.
     public var destination: Int
+    /// Bit 15: level-triggered, else edge.
     public var level: Bool
+    /// Bit 16: the pin delivers nothing.
     public var masked: Bool
 
+    /// Vector and destination as the fields have them: an index of the space, and a physical APIC
+    /// identifier.
     public init(vector: Int, destination: Int, level: Bool, masked: Bool) {
         self.vector = vector
         self.destination = destination

@@ -6,6 +6,7 @@ public struct UserspaceIOAPIC {
     private var ioapic: IOAPIC<WideSpace>
     private let configuration: Configuration<WideSpace>
 
+    /// The IOAPIC of this setup, all lines low.
     public init(_ setup: MachineSetup) {
         configuration = setup.configuration(in: WideSpace())
         ioapic = setup.ioapic(in: WideSpace())
@@ -56,15 +57,14 @@ public struct UserspaceIOAPIC {
         ioapic.endDirectly(Int(vector), configuration, &bus, &sink)
     }
 
-    /// The guest ends a level interrupt at the IOAPIC itself, as Linux does: by the EOI register
-    /// where there is one, else by entries that are masked and edge for a moment.
+    /// The guest ends a level interrupt at the IOAPIC itself.
     public mutating func endByGuest<Bus: InterruptBus, Sink: EventSink>(
         _ vector: UInt8, on bus: inout Bus, into sink: inout Sink
     ) {
-        guard !configuration.hasEOIRegister else {
+        guard let pins = ioapic.pinsToToggle(toEnd: Int(vector), configuration) else {
             return writeEOIRegister(vector, on: &bus, into: &sink)
         }
-        for pin in ioapic.levelPins(of: Int(vector), configuration).elements {
+        for pin in pins.elements {
             let entry = ioapic.entry(pin)
             ioapic.write(pin, entry.maskedEdge, configuration, &bus, &sink)
             ioapic.write(pin, entry, configuration, &bus, &sink)

@@ -4,7 +4,10 @@
 /// that it cannot see: `isr` is then the **shadow ISR** of RFC patch 13/17, which keeps its
 /// tracker in this very register.
 public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
+    /// Requests that have not been taken, or (secure) not been handed off.
     public internal(set) var irr = Space.Vectors()
+    /// What the guest has in service; on a secure machine the level vectors that KVM has handed off
+    /// and not completed.
     public internal(set) var isr = Space.Vectors()
     /// Set for a vector whose last request was level-triggered.
     public internal(set) var tmr = Space.Vectors()
@@ -30,6 +33,7 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
     /// Physical APIC identifier; part of a vCPU's identity, not of its history.
     var identifier: UInt8 = 0
 
+    /// Enabled, APIC identifier 0, nothing pending, in service or handled.
     public init() {}
 
     /// Takes a fixed interrupt: `__apic_accept_irq` (kvm-interrupts §7).

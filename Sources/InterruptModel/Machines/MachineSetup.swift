@@ -1,19 +1,26 @@
 /// A machine before its first step, in real pin and vector numbers.
 public struct MachineSetup: Hashable, Sendable {
+    /// Whether the guest has Secure AVIC.
     public var kind: MachineKind
+    /// Who plays the IOAPIC.
     public var irqchip: IRQChip
+    /// The pins that are wired, each at most once, in any order; the machine has no others.
     public var pins: [PinSetup]
     /// Vectors in ALLOWED_IRR at the start; nil allows all that the pins use.
     public var allowed: [UInt8]?
     /// Whether the guest of a secure machine has enabled Secure AVIC at the start.
     public var savicEnabled: Bool
+    /// What is assumed of the hardware of a secure machine (model-contract §4).
     public var assumptions: Assumptions
+    /// How the guest of a secure machine ends an interrupt (model-contract §4.5).
     public var guestEOI: GuestEOI
+    /// Whether the guest may set its interrupt flag while a vector is in service.
     public var nesting: Bool
     /// The guest's interrupt flag at the start.
     public var interruptsEnabled: Bool
     /// The software enable bit of the local APIC at the start.
     public var apicEnabled: Bool
+    /// What userspace has told KVM about SPIV bit 12 (kvm-interrupts §6.2).
     public var broadcastSuppression: BroadcastSuppression
     /// IOAPIC version 0x20 with an EOI register instead of KVM's 0x11.
     public var hasEOIRegister: Bool
@@ -36,6 +43,8 @@ public struct MachineSetup: Hashable, Sendable {
         set { assumptions.pageTMR = newValue }
     }
 
+    /// A secure guest with a split irqchip and no pins, which runs with interrupts enabled, unless
+    /// something else is said.
     public init(
         kind: MachineKind = .secure, irqchip: IRQChip = .split, pins: [PinSetup] = [],
         allowed: [UInt8]? = nil, savicEnabled: Bool = true, pageTMR: PageTMR = .accurate,
@@ -71,11 +80,13 @@ public struct MachineSetup: Hashable, Sendable {
 
 /// One pin before the first step.
 public struct PinSetup: Hashable, Sendable {
-    /// 0…23.
+    /// The IOAPIC pin, 0…23; 8 is the RTC's.
     public var pin: UInt8
-    /// 16…255.
+    /// A vector that a local APIC takes, 16…255 (model-contract §1).
     public var vector: UInt8
+    /// Redirection entry bit 15.
     public var trigger: Trigger
+    /// Redirection entry bit 16.
     public var masked: Bool
     /// Physical APIC identifier; the machine's only vCPU is 0.
     public var destination: UInt8
@@ -84,6 +95,8 @@ public struct PinSetup: Hashable, Sendable {
     /// Another ack notifier on the pin's GSI.
     public var notifier: Bool
 
+    /// An unmasked level pin for the only vCPU, with nobody to notify, unless something else is
+    /// said.
     public init(
         pin: UInt8, vector: UInt8, trigger: Trigger = .level, masked: Bool = false,
         destination: UInt8 = 0, resampler: Bool = false, notifier: Bool = false

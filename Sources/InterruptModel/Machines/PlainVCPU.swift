@@ -130,7 +130,12 @@ struct PlainVCPU<Space: VectorSpace>: VirtualCPU {
             apic.writeSPIV(action, configuration)
             // KVM masks the bit where it has the IOAPIC, so there it comes by KVM_SET_LAPIC.
             if configuration.irqchip == .kernel { restoreState(&ioapic, configuration) }
-        default: return false
+        // A plain machine has no Secure AVIC, and the rest are no accesses to the local APIC.
+        case .enableSAVIC, .allow, .disallow,
+            .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
+            .retarget, .vector, .rewrite, .delayedWork, .reset, .initSignal, .extINT, .lateExit,
+            .scan, .inject, .vmrun, .accept, .run, .sti, .cli, .eoi, .eoiRaising, .directedEOI:
+            return false
         }
         return true
     }

@@ -1,11 +1,14 @@
 /// What one step did: its events, the state after it, and the invariants that do not hold.
 public struct StepRecord: EventSink, Sendable {
+    /// In the order in which they happened.
     public private(set) var events: [Event] = []
+    /// The state behind the step; of a step that was not enabled, the state in which it was not.
     public internal(set) var snapshot = Snapshot()
     /// Step invariants that the step broke, and state invariants that do not hold after it.
     public private(set) var violations: InvariantSet = []
     private var monitor = StepMonitor()
 
+    /// An empty record, for `RunningMachine.step` to fill.
     public init() {}
 
     public mutating func note(_ event: Event) {

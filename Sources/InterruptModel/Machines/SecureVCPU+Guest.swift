@@ -50,19 +50,16 @@ extension SecureVCPU {
         }
     }
 
-    /// The guest ends a level interrupt at the IOAPIC itself: by the EOI register where there is
-    /// one, else by an edge entry, which clears Remote IRR (`eoi_ioapic_pin`, Linux
-    /// arch/x86/kernel/apic/io_apic.c). KVM's local APIC does not hear of it.
+    /// The guest ends a level interrupt at the IOAPIC itself. KVM's local APIC does not hear of it.
     mutating func endAtIOAPIC<Sink: EventSink>(
         _ vector: Int, _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>,
         _ sink: inout Sink
     ) {
-        if configuration.hasEOIRegister {
+        guard var pins = ioapic.pinsToToggle(toEnd: vector, configuration) else {
             return ioapic.endDirectly(vector, configuration, &apic, &sink)
         }
         // Each write to an IOAPIC that is KVM's leaves the guest, and KVM enters it again.
         let exits = configuration.entersAfterExit && configuration.irqchip == .kernel
-        var pins = ioapic.levelPins(of: vector, configuration)
         while case let pin = pins.popLowest(), pin >= 0 {
             let entry = ioapic.entry(pin)
             if exits { enter(&ioapic, configuration, &sink) }
@@ -80,7 +77,7 @@ extension SecureVCPU {
     ) {
         let space = configuration.space
         if !access.isWrite { sink.note(.eoiRead) }
-        var decision = Design.decide(access, shadow: apic.isr)
+        var decision = Design.decide(access, shadow: apic.isr, memory: &memory)
         if decision.refuses { sink.note(.faulted) }
         if decision.usesVectorMinusOne {
             sink.note(.vectorMinusOne)
@@ -132,7 +129,11 @@ extension SecureVCPU {
             } else {
                 apic.send(vector, configuration.space, &sink)
             }
-        default: return false
+        // No accesses to the local APIC.
+        case .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
+            .retarget, .vector, .rewrite, .delayedWork, .reset, .initSignal, .extINT, .lateExit,
+            .scan, .inject, .vmrun, .accept, .run, .sti, .cli, .eoi, .eoiRaising, .directedEOI:
+            return false
         }
         return true
     }

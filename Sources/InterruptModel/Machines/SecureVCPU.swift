@@ -2,6 +2,8 @@
 struct SecureVCPU<Space: VectorSpace, Design: EOIDesign>: VirtualCPU {
     /// KVM's view: software IRR, software TMR, and the shadow ISR.
     var apic: SoftwareAPIC<Space>
+    /// What the design notes for itself.
+    var memory = Design.Memory()
     /// RequestedIRR in the VMCB, consumed by VMRUN.
     var requested = Space.Vectors()
     /// The guest's own page.
@@ -58,6 +60,7 @@ struct SecureVCPU<Space: VectorSpace, Design: EOIDesign>: VirtualCPU {
         requested = requested.union(moved)
         guard !space.breaks(.injectSetsShadow) else { return }
         let noted = space.breaks(.edgeHasNoShadow) ? moved : moved.intersection(apic.tmr)
+        Design.note(noted, shadow: apic.isr, memory: &memory)
         apic.isr = apic.isr.union(noted)
     }
 
@@ -107,6 +110,7 @@ struct SecureVCPU<Space: VectorSpace, Design: EOIDesign>: VirtualCPU {
         isEnabled = false
         guard Design.forgetsOnReset else { return }
         apic.isr = Space.Vectors()
+        memory = Design.Memory()
         requested = Space.Vectors()
     }
 

@@ -12,13 +12,18 @@ public struct Snapshot: Hashable, Sendable {
     public var ppr: UInt8 = 0
     /// RequestedIRR in the VMCB. Secure machines only, as all that follows but the last two.
     public var requested = WideVectors()
+    /// IRR of the guest's backing page.
     public var pageIRR = WideVectors()
+    /// ISR of the page: what the guest has in service.
     public var pageISR = WideVectors()
+    /// TMR of the page, by which guest and hardware tell how an interrupt is ended.
     public var pageTMR = WideVectors()
+    /// Pins whose redirection entry has bit 14: delivered as level, not yet ended.
     public var remoteIRR = PinSet()
     /// The guest's interrupt flag.
     public var interruptFlag = false
 
+    /// Everything clear.
     public init() {}
 }
 

@@ -11,6 +11,7 @@ public struct StepMonitor: EventSink, Sendable, BitwiseCopyable {
     /// An exit that was asked for, and counted, has begun.
     private var isExiting = false
 
+    /// Before the first event of a step; each step has a monitor of its own.
     public init() {}
 
     public mutating func note(_ event: Event) {

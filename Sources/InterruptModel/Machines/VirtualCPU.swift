@@ -110,6 +110,8 @@ protocol WideCPU: VirtualCPU where Space == WideSpace {
 
 /// A vCPU whose state fits a word of the search.
 protocol PackableCPU: VirtualCPU where Space == NarrowSpace {
+    /// How many bits a state needs for the memory of its design, if it has one.
+    static func memoryBits(vectors: Int) -> Int
     /// Writes the parts that KVM's local APIC registers are not.
     func pack<Word: StateWord>(_ layout: StateLayout<Word>, into word: inout Word)
     /// Takes them over.

@@ -7,7 +7,7 @@ public enum LineFate: Equatable, Sendable {
     /// Its interrupt can still be taken.
     case servable
     /// No interrupt is owed: the line is low, masked, edge-triggered, or meant for nobody here.
-    case notWaiting
+    case notOwed
     /// The work was ended, or there was not enough memory to find out.
     case open
 
@@ -33,9 +33,9 @@ public enum LineFate: Equatable, Sendable {
         let pins = setup.pins.map(\.pin).sorted()
         guard let number = pins.firstIndex(of: pin),
             search.system.owedAtStart >> UInt8(number) & 1 != 0
-        else { return .notWaiting }
+        else { return .notOwed }
         let found = search.system.search(
-            for: SearchQuestion(0, checksService: true), limits: limits,
+            for: SearchQuestion(0, checksLiveness: true), limits: limits,
             pulse: { _ in goesOn() ? nil : .interruption })
         guard let stuck = found.stuck else { return .open }
         return stuck.contains { $0.obligation == number && $0.length == 0 } ? .stuck : .servable

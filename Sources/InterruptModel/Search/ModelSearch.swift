@@ -2,9 +2,11 @@ public import StateExplorer
 
 /// A machine and the actions that a search tries on it.
 public struct ModelSearch: Sendable {
+    /// The machine that is searched. Its EOI exit is late where the actions ask for that.
     public let setup: MachineSetup
     /// In the machine's real pin and vector numbers; the search names them by their index.
     public let actions: [Action]
+    /// Whether each action is performed by itself or as a whole step.
     public let granularity: Granularity
     /// The same machine in words.
     public let system: AnyTransitionSystem
@@ -74,7 +76,9 @@ struct SearchPlan: Sendable {
         let machine = begun(machine)
         func layout<Word: StateWord>() -> StateLayout<Word> {
             // What the history has changed may differ from what the actions alone can reach.
-            StateLayout(machine.configuration, vectors: vectors, actions + history)
+            StateLayout(
+                machine.configuration, vectors: vectors,
+                memoryBits: CPU.memoryBits(vectors: vectors), actions + history)
         }
         let small: StateLayout<UInt64> = layout()
         switch AnyTransitionSystem.width(stateBits: small.bits) {

@@ -5,7 +5,7 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
     private let machine: Machine<CPU>
     private let layout: StateLayout<Word>
     private let actions: [Action]
-    /// How each action tells states apart.
+    /// Which states each action treats alike.
     private let splits: [FamilySplit]
     private let granularity: Granularity
 
@@ -28,22 +28,23 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
     var system: TransitionSystem<Word> {
         TransitionSystem(
             start: machine.packed(layout), stateBits: layout.bits,
-            service: ServiceSystem(
+            liveness: LivenessSystem(
                 stepLimit: actions.count { !$0.comesFromDevice }, inspect: inspect),
             expand: { expand($0, &$1) })
     }
 
-    /// Whose interrupt waits in each state, and what KVM, the hardware and the guest can do there.
-    /// Devices may lower their lines, as those do that have been served, but raise none.
-    private func inspect(_ words: [Word]) -> [ServiceState<Word>] {
+    /// The pins whose interrupt is owed in each state, and what KVM, the hardware and the guest can
+    /// do there. Devices may lower their lines, as they do when they have been served, but raise
+    /// none.
+    private func inspect(_ words: [Word]) -> [LivenessState<Word>] {
         var machine = machine
         return words.map { word in
             machine.unpack(word, layout)
             let source = machine.state
-            let owed = machine.waitingPins
-            var steps: [ServiceState<Word>.Step] = []
+            let owed = machine.owedPins
+            var steps: [LivenessState<Word>.Step] = []
             for (number, action) in actions.enumerated() where !action.comesFromDevice {
-                var monitor = ServiceMonitor()
+                var monitor = LivenessMonitor()
                 machine.state = source
                 let performed =
                     granularity == .atomic
@@ -51,12 +52,12 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
                     : machine.step(action, into: &monitor)
                 guard performed else { continue }
                 steps.append(
-                    ServiceState.Step(
+                    LivenessState.Step(
                         action: number, successor: machine.packed(layout),
                         met: UInt8(truncatingIfNeeded: machine.served(monitor).bits),
                         barred: action.loweredPin.map { 1 << $0 } ?? 0))
             }
-            return ServiceState(owed: UInt8(truncatingIfNeeded: owed.bits), steps: steps)
+            return LivenessState(owed: UInt8(truncatingIfNeeded: owed.bits), steps: steps)
         }
     }
 
@@ -86,7 +87,7 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
             }
         }
         var machine = machine
-        // On the way back to the start nobody asks.
+        // `Predecessors` is interested in no property.
         for (number, family) in families.enumerated() where interest != 0 {
             family.visit { state, member in
                 machine.unpack(state, layout)

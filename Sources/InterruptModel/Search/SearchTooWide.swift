@@ -2,6 +2,7 @@
 public struct SearchTooWide: Error, Hashable {
     /// What there may be too much of.
     public enum Part: Hashable, Sendable {
+        /// Pins and vectors are those that setup, actions and history name.
         case pins, vectors, actions
         /// Bits of a state, of which there are more than the widest word has.
         case stateBits
@@ -15,6 +16,7 @@ public struct SearchTooWide: Error, Hashable {
         }
     }
 
+    /// What there is too much of.
     public let part: Part
     /// How many there are; nil where they are not counted.
     public let count: Int?

@@ -35,6 +35,8 @@ struct StateLayout<Word: StateWord>: Sendable {
     // What every search moves
     let lines, remoteIRR, irr, isr, tmr, requested, pageIRR, pageISR, pageTMR: WordField
     let interruptFlag: WordField
+    /// What the design notes for itself (`DesignMemory`).
+    let memory: WordField
     /// Parts that only a configuration switches on, and whether it does.
     let rest: RestLayout
     let hasRest: Bool
@@ -42,7 +44,10 @@ struct StateLayout<Word: StateWord>: Sendable {
     let mirrorsLines: Bool
     let bits: Int
 
-    init(_ configuration: Configuration<NarrowSpace>, vectors: Int, _ actions: [Action]) {
+    init(
+        _ configuration: Configuration<NarrowSpace>, vectors: Int, memoryBits: Int,
+        _ actions: [Action]
+    ) {
         let changes = StateChanges(actions, configuration)
         let pins = configuration.pins.elements.count
         let isSecure = configuration.kind == .secure
@@ -58,6 +63,7 @@ struct StateLayout<Word: StateWord>: Sendable {
         requested = maker.field(vectors, when: isSecure)
         pageIRR = maker.field(vectors, when: isSecure)
         pageISR = maker.field(vectors, when: isSecure)
+        memory = maker.field(memoryBits)
         mirrorsLines = !changes.presented
         rest = RestLayout(changes, pins: pins, vectors: vectors, &maker)
         hasRest = !rest.isEmpty
@@ -116,6 +122,8 @@ extension Machine where CPU: PackableCPU {
 }
 
 extension PlainVCPU: PackableCPU where Space == NarrowSpace {
+    static func memoryBits(vectors: Int) -> Int { 0 }
+
     @inline(__always)
     func pack<Word: StateWord>(_ layout: StateLayout<Word>, into word: inout Word) {
         layout.rest.tpr.put(UInt64(tpr), into: &word)
@@ -129,12 +137,15 @@ extension PlainVCPU: PackableCPU where Space == NarrowSpace {
 }
 
 extension SecureVCPU: PackableCPU where Space == NarrowSpace {
+    static func memoryBits(vectors: Int) -> Int { Design.Memory.bits(vectors: vectors) }
+
     @inline(__always)
     func pack<Word: StateWord>(_ layout: StateLayout<Word>, into word: inout Word) {
         layout.requested.put(UInt64(requested.bits), into: &word)
         layout.pageIRR.put(UInt64(page.irr.bits), into: &word)
         layout.pageISR.put(UInt64(page.isr.bits), into: &word)
         layout.pageTMR.put(UInt64(page.tmr.bits), into: &word)
+        layout.memory.put(memory.packed, into: &word)
         if layout.hasRest { packRest(layout.rest, into: &word) }
     }
 
@@ -152,6 +163,7 @@ extension SecureVCPU: PackableCPU where Space == NarrowSpace {
         page.irr = NarrowVectors(layout.pageIRR.get(word))
         page.isr = NarrowVectors(layout.pageISR.get(word))
         page.tmr = NarrowVectors(layout.pageTMR.get(word))
+        memory = Design.Memory(packed: layout.memory.get(word))
         if layout.hasRest { unpackRest(word, layout.rest) }
     }
 

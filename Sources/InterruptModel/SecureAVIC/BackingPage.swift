@@ -1,13 +1,18 @@
 /// The guest's APIC backing page and what Secure AVIC hardware does with it (secure-avic §1, §6).
 /// The hypervisor sees none of it.
 public struct BackingPage<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
+    /// IRR, at 0x200 + 0x10·n: what the guest will be given.
     public internal(set) var irr = Space.Vectors()
+    /// ISR, at 0x100 + 0x10·n: what the guest has in service.
     public internal(set) var isr = Space.Vectors()
+    /// TMR, at 0x180 + 0x10·n; who sets a bit is assumed (model-contract §4.1).
     public internal(set) var tmr = Space.Vectors()
     /// ALLOWED_IRR, at 0x204 + 0x10·n of the page.
     public internal(set) var allowed = Space.Vectors()
+    /// TPR bits 7:0, at 0x80.
     public internal(set) var tpr: UInt8 = 0
 
+    /// The page of a new vCPU: nothing is pending, in service or allowed.
     public init() {}
 
     /// The page as a guest's memory holds it.
@@ -71,18 +76,5 @@ public struct BackingPage<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyab
     /// Clears the in-service bit of a vector that the guest ends.
     mutating func end(_ vector: Int, _ space: Space) {
         if !space.breaks(.eoiClearsPageISR) { isr.remove(vector) }
-    }
-}
-
-extension VectorSet {
-    /// The lowest index, or −1: only a broken priority rule asks for it.
-    var lowest: Int {
-        var rest = self
-        var last = -1
-        while !rest.isEmpty {
-            last = rest.highest
-            rest.remove(last)
-        }
-        return last
     }
 }

@@ -1,28 +1,39 @@
 /// A set of IOAPIC pins; bit n is pin n (in a narrow space: the pin of rank n).
 public struct PinSet: Hashable, Sendable, BitwiseCopyable {
+    /// The members, by bit.
     public var bits: UInt32
 
+    /// The pins whose bits are set.
     public init(bits: UInt32 = 0) { self.bits = bits }
 
+    /// These pins, 0…31 each.
     public init(_ pins: some Sequence<Int>) {
         bits = 0
         for pin in pins { insert(pin) }
     }
 
+    /// Whether it has no member.
     public var isEmpty: Bool { bits == 0 }
+    /// Whether a pin, 0…31, is a member.
     @inline(__always)
     public func contains(_ pin: Int) -> Bool { bits >> UInt32(truncatingIfNeeded: pin) & 1 != 0 }
+    /// Makes a pin, 0…31, a member.
     @inline(__always)
     public mutating func insert(_ pin: Int) { bits |= 1 << UInt32(truncatingIfNeeded: pin) }
+    /// Makes a pin, 0…31, no member.
     @inline(__always)
     public mutating func remove(_ pin: Int) { bits &= ~(1 << UInt32(truncatingIfNeeded: pin)) }
 
+    /// Makes a pin, 0…31, a member or none.
     public mutating func set(_ pin: Int, to member: Bool) {
         if member { insert(pin) } else { remove(pin) }
     }
 
+    /// The pins that are in either set.
     public func union(_ other: Self) -> Self { Self(bits: bits | other.bits) }
+    /// The pins that are in both sets.
     public func intersection(_ other: Self) -> Self { Self(bits: bits & other.bits) }
+    /// The pins of this set that `other` lacks.
     public func subtracting(_ other: Self) -> Self { Self(bits: bits & ~other.bits) }
 
     /// Removes and returns the lowest pin, or −1 when the set is empty: pin order is KVM's order
@@ -45,7 +56,9 @@ public struct PinSet: Hashable, Sendable, BitwiseCopyable {
 
 /// A number for each pin: the part of a redirection entry that is not a flag.
 public protocol PinTable: Hashable, Sendable, BitwiseCopyable {
+    /// 0 for every pin.
     init()
+    /// The number of a pin. The pin is one that the table has.
     subscript(pin: Int) -> Int { get set }
 }
 

@@ -6,15 +6,36 @@
 public protocol VectorSet: Hashable, Sendable, BitwiseCopyable {
     /// The empty set.
     init()
+    /// Whether it has no member.
     var isEmpty: Bool { get }
     /// The highest index, or −1 when the set is empty, as KVM's `find_highest_vector` says it.
     var highest: Int { get }
+    /// Whether the vector with this index is a member. The index is one of the space, here and
+    /// below: −1 is none.
     func contains(_ index: Int) -> Bool
+    /// Makes the vector with this index a member.
     mutating func insert(_ index: Int)
+    /// Makes the vector with this index no member.
     mutating func remove(_ index: Int)
+    /// The vectors that are in either set.
     func union(_ other: Self) -> Self
+    /// The vectors that are in both sets.
     func intersection(_ other: Self) -> Self
+    /// The vectors of this set that `other` lacks.
     func subtracting(_ other: Self) -> Self
+}
+
+extension VectorSet {
+    /// The lowest index, or −1: only a broken priority rule asks for it.
+    var lowest: Int {
+        var rest = self
+        var last = -1
+        while !rest.isEmpty {
+            last = rest.highest
+            rest.remove(last)
+        }
+        return last
+    }
 }
 
 /// All 256 vectors, as an APIC register page holds them.
@@ -111,6 +132,7 @@ public struct NarrowVectors: VectorSet {
     public var bits: UInt8
 
     public init() { bits = 0 }
+    /// The vectors whose ranks have their bits set.
     public init(bits: UInt8) { self.bits = bits }
 
     public var isEmpty: Bool { bits == 0 }

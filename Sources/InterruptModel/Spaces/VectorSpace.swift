@@ -1,6 +1,7 @@
 /// How wide a machine's state is. Every rule of the model is generic over it, so the exhaustive
 /// search runs the very same rules on a few bits that the lockstep runs on 256 vectors.
 public protocol VectorSpace: Sendable, BitwiseCopyable {
+    /// A register of one bit for each vector.
     associatedtype Vectors: VectorSet
     /// Vector index or destination for each pin.
     associatedtype PinNumbers: PinTable
@@ -31,6 +32,7 @@ public struct WideSpace: VectorSpace {
     /// The one rule that does not hold: tests prove with it that the catalogue would notice.
     package var brokenRule: Rule?
 
+    /// The space in which every rule holds.
     public init() { brokenRule = nil }
     package init(breaking rule: Rule) { brokenRule = rule }
 

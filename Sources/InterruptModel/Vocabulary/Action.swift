@@ -4,23 +4,29 @@
 /// An action that is not enabled is not a transition.
 public enum Action: Hashable, Sendable, BitwiseCopyable {
     // Host steps: one ioctl's worth each
+    /// Userspace raises the line of a pin that it holds low.
     case assert(pin: UInt8)
-    /// Present a line that is already high once more.
+    /// Userspace presents a line that it holds high once more.
     case reassert(pin: UInt8)
+    /// Userspace lowers the line of a pin that it holds high.
     case deassert(pin: UInt8)
-    /// Assert by KVM_IRQ_LINE_STATUS, which reports what became of it.
+    /// Userspace raises a line by KVM_IRQ_LINE_STATUS, which reports what became of it.
     case assertStatus(pin: UInt8)
-    /// Write the pin's resample irqfd: raises line source 1 until the next acknowledgement.
+    /// The pin's resample irqfd is written: it raises line source 1 until the next acknowledgement.
     case irqfd(pin: UInt8)
-    /// An edge message for a vector.
+    /// An edge message for this vCPU arrives.
     case msi(vector: UInt8)
+    /// Sets the mask of the pin's entry: it delivers nothing.
     case mask(pin: UInt8)
+    /// Clears the mask of the pin's entry.
     case unmask(pin: UInt8)
+    /// Makes the pin's entry edge or level.
     case trigger(pin: UInt8, Trigger)
-    /// Physical destination of the pin's entry.
+    /// Gives the pin's entry another destination, a physical APIC identifier.
     case retarget(pin: UInt8, destination: UInt8)
+    /// Gives the pin's entry another vector.
     case vector(pin: UInt8, vector: UInt8)
-    /// Write the entry back as it is, with Remote IRR clear in the data.
+    /// Writes the entry back as it is, with Remote IRR clear in the data.
     case rewrite(pin: UInt8)
     /// The work that the 10,000th successive EOI scheduled.
     case delayedWork
@@ -37,33 +43,42 @@ public enum Action: Hashable, Sendable, BitwiseCopyable {
     case lateExit
     /// vCPU entry rebuilds the handled vectors (KVM_REQ_SCAN_IOAPIC).
     case scan
+    /// KVM moves what the design lets it move from its IRR to RequestedIRR (secure).
     case inject
+    /// The hardware gives RequestedIRR to the guest's page (secure).
     case vmrun
+    /// The guest takes the highest vector that is deliverable: IRR to ISR, and its interrupt flag
+    /// goes.
     case accept
 
     // Guest steps
     /// A step in which the guest does nothing.
     case run
+    /// The guest sets its interrupt flag.
     case sti
+    /// The guest clears its interrupt flag.
     case cli
+    /// The guest ends its highest vector in service, by its policy (model-contract §4.5).
     case eoi
     /// An EOI during whose handling, before Remote IRR is cleared, another line rises.
     case eoiRaising(pin: UInt8)
-    /// EOI register written with data other than 0.
+    /// The guest writes the EOI register with data other than 0.
     case nonzeroEOI
-    /// EOI register read.
+    /// The guest reads the EOI register.
     case readEOI
-    /// EOI with nothing in service.
+    /// The guest makes an EOI with nothing in service.
     case spuriousEOI
-    /// Write of the IOAPIC's EOI register.
+    /// The guest writes the IOAPIC's EOI register.
     case directedEOI(vector: UInt8)
-    /// TPR is written with this value.
+    /// The guest writes TPR with this value.
     case tpr(UInt8)
-    /// SAVIC_CONTROL.EN: the hardware uses the backing page from now on.
+    /// The guest sets SAVIC_CONTROL.EN: the hardware uses the backing page from now on.
     case enableSAVIC
+    /// The guest sets a vector's bit of ALLOWED_IRR (secure).
     case allow(vector: UInt8)
+    /// The guest clears a vector's bit of ALLOWED_IRR (secure).
     case disallow(vector: UInt8)
-    /// Self-IPI.
+    /// The guest sends itself an IPI.
     case ipi(vector: UInt8)
     /// SPIV bit 8, as it reaches KVM: a write of 0x1FF.
     case enableAPIC
@@ -76,7 +91,10 @@ public enum Action: Hashable, Sendable, BitwiseCopyable {
 /// Who acts. A *guest step* wraps what a guest does in KVM's entry and the hardware's evaluation
 /// (model-contract §6.2).
 public enum Actor: Sendable {
+    /// Userspace and the devices that it plays: model-contract §2.1, §2.2 and §2.5.
     case host
+    /// KVM and the hardware: model-contract §2.3.
     case hypervisor
+    /// The guest: model-contract §2.4.
     case guest
 }

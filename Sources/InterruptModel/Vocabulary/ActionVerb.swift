@@ -1,33 +1,54 @@
 /// The words that scenario files, traces and reports spell actions with: a verb and its operands.
 /// This table is the only place where words and actions meet.
 public enum ActionVerb: String, Sendable, CaseIterable {
+    /// What userspace does to a line (model-contract §2.1).
     case assert, reassert, deassert
+    /// As `assert`, by KVM_IRQ_LINE_STATUS.
     case assertStatus = "assert-status"
+    /// A resample irqfd, a message, and writes of an entry (model-contract §2.1, §2.2).
     case irqfd, msi, mask, unmask, trigger, retarget, vector, rewrite
+    /// What the 10,000th successive EOI scheduled (kvm-interrupts §6.1).
     case delayedWork = "delayed-work"
+    /// A new life of the vCPU, as are the next two lines' (model-contract §2.5).
     case reset
+    /// INIT, for plain machines.
     case initSignal = "init"
+    /// The 8259 asks, on secure machines with KVM's irqchip.
     case extINT = "ext-int"
+    /// An EOI exit by itself, where a configuration says so (model-contract §6.3).
     case lateExit = "late-exit"
+    /// What KVM and the hardware do (model-contract §2.3).
     case scan, inject, vmrun, accept
+    /// What every guest does (model-contract §2.4).
     case run, sti, cli, eoi
+    /// An EOI during which a line rises.
     case eoiRaising = "eoi-raising"
+    /// A write of the EOI register that the x2APIC architecture forbids.
     case nonzeroEOI = "nonzero-eoi"
+    /// A read of the EOI register, which it forbids too.
     case readEOI = "read-eoi"
+    /// An EOI with nothing in service.
     case spuriousEOI = "spurious-eoi"
+    /// A write of the IOAPIC's EOI register (kvm-interrupts §6.3).
     case directedEOI = "directed-eoi"
+    /// A write of TPR.
     case tpr
+    /// SAVIC_CONTROL.EN is set (secure-avic §1).
     case enableSAVIC = "enable-savic"
+    /// Bits of ALLOWED_IRR, and a self-IPI.
     case allow, disallow, ipi
+    /// SPIV is written with bit 8 set.
     case enableAPIC = "enable-apic"
+    /// SPIV is written with bit 8 clear.
     case disableAPIC = "disable-apic"
+    /// SPIV is written with bits 8 and 12 set (kvm-interrupts §6.2).
     case suppressBroadcast = "suppress-broadcast"
 
     /// What an operand stands for, and so which values it may have.
     public enum Operand: Sendable {
         /// A pin of the machine.
         case pin
-        /// 16…255.
+        /// A vector that a local APIC takes, 16…255 (model-contract §1).
         case vector
         /// `edge` or `level`.
         case trigger

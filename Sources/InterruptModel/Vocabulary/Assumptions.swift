@@ -1,7 +1,9 @@
 /// What nobody has published about Secure AVIC hardware, as one value (model-contract §4). Each
 /// axis is an assumption, never a fact of the model; `characterize` finds out which of them hold.
 public struct Assumptions: Hashable, Sendable, BitwiseCopyable {
+    /// Who writes the page's TMR (model-contract §4.1).
     public var pageTMR: PageTMR
+    /// What a WRMSR of EOI does to a level vector (model-contract §4.2).
     public var nativeLevelEOI: NativeLevelEOI
     /// What VMRUN does with requested vectors that are not in ALLOWED_IRR. Dropping them is what
     /// the RFC's selftests 32 and 35 expect.
@@ -10,6 +12,7 @@ public struct Assumptions: Hashable, Sendable, BitwiseCopyable {
     /// (hazard F31, unverified).
     public var beforeEnable: RequestFate
 
+    /// The default of each axis, but for what is said.
     public init(
         pageTMR: PageTMR = .accurate, nativeLevelEOI: NativeLevelEOI = .traps,
         disallowed: RequestFate = .dropped, beforeEnable: RequestFate = .dropped

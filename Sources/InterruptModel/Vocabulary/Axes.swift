@@ -44,6 +44,8 @@ public enum MachineKind: String, Sendable, CaseIterable, BitwiseCopyable {
 
 /// A pin's trigger mode.
 public enum Trigger: String, Sendable, CaseIterable, BitwiseCopyable {
+    /// An interrupt is asked for when the line rises.
     case edge
+    /// An interrupt is asked for as long as the line is high.
     case level
 }

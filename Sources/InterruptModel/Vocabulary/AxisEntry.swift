@@ -8,6 +8,7 @@ public struct AxisEntry: Sendable {
     public let values: [Value]
     /// Why it matters.
     public let explanation: String
+    /// What is published about it, in the words of InterruptModel.md, “How sources are cited”.
     public let source: String
     /// What is not known, and why the default is what it is.
     public let unverified: String
@@ -18,7 +19,9 @@ public struct AxisEntry: Sendable {
 
     /// One answer.
     public struct Value: Sendable {
+        /// The word for it in options and files.
         public let name: String
+        /// What it says, as a clause.
         public let meaning: String
     }
 
@@ -51,6 +54,7 @@ public struct AxisEntry: Sendable {
         self.unverified = unverified
     }
 
+    /// `page-tmr` (model-contract §4.1).
     public static let pageTMR = AxisEntry(
         "page-tmr", \.pageTMR, subject: "page TMR", "who writes the TMR of the guest's page",
         { (value: PageTMR) in
@@ -77,6 +81,7 @@ public struct AxisEntry: Sendable {
             + "hold together with native-level-eoi “traps”, and “never” is the likely answer. "
             + "Selftests 30, 31 and 35 allow each value.")
 
+    /// `native-level-eoi` (model-contract §4.2).
     public static let nativeLevelEOI = AxisEntry(
         "native-level-eoi", \.nativeLevelEOI, subject: "native EOI of a level vector",
         "what a WRMSR of EOI does while the page's TMR says level",
@@ -96,6 +101,7 @@ public struct AxisEntry: Sendable {
             + "page's TMR of a level vector; 30, 31 and 35 allow both. Whether the in-service bit "
             + "is still set in the #VC is open too: the agent clears it where it is.")
 
+    /// `disallowed` (model-contract §4.3).
     public static let disallowed = AxisEntry(
         "disallowed", \.disallowed, subject: "fate of a disallowed vector",
         "what VMRUN does with a requested vector that the guest has not allowed",
@@ -110,6 +116,7 @@ public struct AxisEntry: Sendable {
             + "its vector is allowed is gone, and a second one arrives exactly once. If it passes "
             + "on silicon as posted, “kept” does not hold. Selftests 30, 31 and 32 allow both.")
 
+    /// `before-enable` (model-contract §4.4).
     public static let beforeEnable = AxisEntry(
         "before-enable", \.beforeEnable, subject: "fate of an early vector",
         "what VMRUN does with a requested vector before the guest enables "
@@ -125,6 +132,7 @@ public struct AxisEntry: Sendable {
             + "enables Secure AVIC first. “dropped” is the worse case, so the default. Hardware "
             + "may also end the vCPU here; characterize tells that as an outcome of its probe.")
 
+    /// `guest-eoi` (model-contract §4.5).
     public static let guestEOI = AxisEntry(
         "guest-eoi", \.guestEOI, subject: "guest EOI", "how the guest ends an interrupt",
         { (value: GuestEOI) in

@@ -1,10 +1,15 @@
 /// What does not change while a machine runs: the width of its state, its wiring, and the
 /// assumptions that nobody has settled (model-contract §4).
 public struct Configuration<Space: VectorSpace>: Sendable, BitwiseCopyable {
+    /// Pins and vectors as indices, and the rule that a mutant breaks.
     public var space: Space
+    /// Whether the guest has Secure AVIC.
     public var kind: MachineKind
+    /// Who plays the IOAPIC.
     public var irqchip: IRQChip
+    /// What is assumed of the hardware of a secure machine.
     public var assumptions: Assumptions
+    /// How the guest of a secure machine ends an interrupt (model-contract §4.5).
     public var guestEOI: GuestEOI
     /// Whether the guest may set its interrupt flag while a vector is in service.
     public var nesting: Bool
@@ -14,6 +19,7 @@ public struct Configuration<Space: VectorSpace>: Sendable, BitwiseCopyable {
     public var resamplers: PinSet
     /// Pins whose GSI has another ack notifier (PIT, RTC, assigned device).
     public var notifiers: PinSet
+    /// How KVM treats SPIV bit 12 (kvm-interrupts §6.2).
     public var broadcastSuppression: BroadcastSuppression
     /// IOAPIC version 0x20, which has an EOI register; KVM's is 0x11 and has none.
     public var hasEOIRegister: Bool

@@ -43,15 +43,19 @@ public enum Event: Hashable, Sendable, BitwiseCopyable {
 
 /// Takes the events of a step. The search folds them into a few bits, the lockstep keeps them.
 public protocol EventSink {
+    /// Takes the next event of the step.
     mutating func note(_ event: Event)
 }
 
 /// Keeps events in order.
 public struct EventTrace: EventSink, Sendable {
+    /// All since the last `removeAll`, in order.
     public private(set) var events: [Event] = []
+    /// No events yet.
     public init() {}
     public mutating func note(_ event: Event) { events.append(event) }
     /// Puts an event where it happened, though it became known later.
     public mutating func insert(_ event: Event, at index: Int) { events.insert(event, at: index) }
+    /// Forgets the events, for the next step; their memory is kept.
     public mutating func removeAll() { events.removeAll(keepingCapacity: true) }
 }

@@ -1,14 +1,24 @@
 /// What must hold (model-contract §5).
 public enum Invariant: UInt8, Sendable, CaseIterable {
+    /// KVM uses no vector −1 (step).
     case memorySafety
+    /// KVM completes the vector that the guest ended (step).
     case attribution
+    /// An ack notifier fires only for the EOI of the vector that the guest ended (step).
     case noPrematureAck
+    /// A read of the EOI register completes nothing (step).
     case writeOnlyEOI
+    /// Where Remote IRR is set, an EOI can still come (state).
     case noOrphanedRemoteIRR
+    /// A noted vector has been handed off and not ended (state).
     case noStaleShadow
+    /// A level line that is high will be served (state).
     case noLostLevel
+    /// One EOI of a level vector is one EOI at the IOAPIC (step).
     case exactlyOnce
+    /// An edge that was accepted is pending until the guest takes it (step).
     case noLostEdge
+    /// KVM runs into none of its own checks (step).
     case hostWarning
 
     /// The name that files, reports and options use.
@@ -27,6 +37,7 @@ public enum Invariant: UInt8, Sendable, CaseIterable {
         }
     }
 
+    /// The invariant of this name, or nil.
     public init?(name: String) {
         guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = found
@@ -71,8 +82,10 @@ public enum Invariant: UInt8, Sendable, CaseIterable {
 public struct InvariantSet: OptionSet, Hashable, Sendable, BitwiseCopyable {
     public let rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }
+    /// This one alone.
     public init(_ invariant: Invariant) { rawValue = 1 << UInt16(invariant.rawValue) }
 
+    /// These, in whatever order.
     public init(_ invariants: some Sequence<Invariant>) {
         self = invariants.reduce(into: []) { $0.formUnion(Self($1)) }
     }

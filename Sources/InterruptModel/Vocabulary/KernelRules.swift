@@ -53,6 +53,7 @@ public struct KernelRules: OptionSet, Hashable, Sendable, BitwiseCopyable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// These, in whatever order.
     public init(_ rules: some Sequence<KernelRule>) {
         rawValue = rules.reduce(0) { $0 | Self.bit($1) }
     }
@@ -61,6 +62,7 @@ public struct KernelRules: OptionSet, Hashable, Sendable, BitwiseCopyable {
         1 << UInt8(truncatingIfNeeded: KernelRule.allCases.firstIndex(of: rule) ?? 0)
     }
 
+    /// Whether a KVM with these rules has this one.
     public func contains(_ rule: KernelRule) -> Bool { rawValue & Self.bit(rule) != 0 }
 
     /// All of them, as the newest kernels have them.

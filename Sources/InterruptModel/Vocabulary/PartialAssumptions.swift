@@ -1,13 +1,18 @@
 /// Assumptions of which some are left open, and how the guest ends interrupts: what an option, a
 /// file or a probe settles. Names and values in words go by `AxisEntry.all`.
 public struct PartialAssumptions: Hashable, Sendable {
+    /// Who writes the page's TMR (model-contract §4.1).
     public var pageTMR: PageTMR?
+    /// What a WRMSR of EOI does to a level vector (model-contract §4.2).
     public var nativeLevelEOI: NativeLevelEOI?
+    /// What VMRUN does with a vector that is not allowed (model-contract §4.3).
     public var disallowed: RequestFate?
+    /// What VMRUN does with a vector before Secure AVIC is enabled (model-contract §4.4).
     public var beforeEnable: RequestFate?
     /// The guest's own choice, and no matter of the hardware.
     public var guestEOI: GuestEOI?
 
+    /// Every axis open, but for what is said.
     public init(
         pageTMR: PageTMR? = nil, nativeLevelEOI: NativeLevelEOI? = nil,
         disallowed: RequestFate? = nil, beforeEnable: RequestFate? = nil,

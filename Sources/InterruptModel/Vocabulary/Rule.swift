@@ -1,7 +1,9 @@
 /// Every rule of the interrupt path, by name. A mutant breaks exactly one, and a test demands that
-/// the catalogue notices every such break. Each is applied in one place, but for what KVM's local
-/// APIC and the hardware's page have in common: `acceptClearsIRR`, `acceptNeedsInterruptFlag` and
-/// `eoiEndsHighest` stand in both.
+/// the catalogue notices every such break.
+///
+/// Each stands in one place, but for three: `acceptClearsIRR` and `eoiEndsHighest` hold of KVM's
+/// local APIC and of the guest's page, each of which has a line for them; and KVM looks whether a
+/// vector is handled (`eoiNeedsHandledVector`) when an EOI asks for an exit and when it exits.
 ///
 /// Sources are pages of this documentation (InterruptModel.md, “How sources are cited”).
 public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {

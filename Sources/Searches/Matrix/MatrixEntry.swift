@@ -67,7 +67,7 @@ package struct MatrixEntry {
         run: (ModelQuestion, ModelSearch) -> ModelFindings
     ) throws(SearchTooWide) {
         self.row = row
-        let question = ModelQuestion(checksService: true)
+        let question = ModelQuestion(checksLiveness: true)
         let atomic = run(question, try row.search(matrix, .atomic))
         let step = run(question, try row.search(matrix, .step))
         states = atomic.extent.states

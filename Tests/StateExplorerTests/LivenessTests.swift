@@ -18,9 +18,9 @@ import Testing
     private func search(
         _ owed: [UInt8], _ moves: [[Move]], _ limits: SearchLimits = SearchLimits()
     ) -> SearchReport {
-        let service = ServiceSystem<UInt64>(stepLimit: moves.map(\.count).max() ?? 0) { states in
+        let liveness = LivenessSystem<UInt64>(stepLimit: moves.map(\.count).max() ?? 0) { states in
             states.map { state in
-                ServiceState(
+                LivenessState(
                     owed: owed[Int(state)],
                     steps: moves[Int(state)].enumerated().filter { !$1.isOutside }.map {
                         .init(action: $0, successor: $1.target, met: $1.met, barred: $1.barred)
@@ -28,7 +28,7 @@ import Testing
             }
         }
         let system = TransitionSystem<UInt64>(
-            start: 0, stateBits: 8, service: service
+            start: 0, stateBits: 8, liveness: liveness
         ) { families, expansion in
             expansion.fill(upTo: moves.reduce(0) { $0 + $1.count }) { transitions in
                 var count = 0
@@ -45,7 +45,7 @@ import Testing
                 return count
             }
         }
-        return Explorer(system, limits: limits).search(for: 0, checksService: true)
+        return Explorer(system, limits: limits).search(for: 0, checksLiveness: true)
     }
 
     @Test("What is met later on is met")
@@ -64,14 +64,14 @@ import Testing
                 [Move(target: 2)], [Move(target: 1)], [Move(target: 3, met: 2)],
             ])
         #expect(
-            found.stuck == [StuckService(obligation: 1, actions: [0], after: [0, 0], loop: 0)])
+            found.stuck == [StuckObligation(obligation: 1, actions: [0], after: [0, 0], loop: 0)])
     }
 
     @Test("A dead end is found")
     func deadEnd() {
         let found = search([0, 1, 1], [[Move(target: 1, isOutside: true)], [Move(target: 2)], []])
         #expect(
-            found.stuck == [StuckService(obligation: 0, actions: [0], after: [0], loop: nil)])
+            found.stuck == [StuckObligation(obligation: 0, actions: [0], after: [0], loop: nil)])
     }
 
     @Test("A step that is barred for an obligation does not count for it, nor help from outside")
@@ -93,7 +93,7 @@ import Testing
                 [Move(target: 1, isOutside: true), Move(target: 2, isOutside: true)],
                 [Move(target: 3, isOutside: true)], [Move(target: 2)], stuck,
             ])
-        #expect(far.stuck == [StuckService(obligation: 0, actions: [1], after: [0], loop: 0)])
+        #expect(far.stuck == [StuckObligation(obligation: 0, actions: [1], after: [0], loop: 0)])
         let equal = search(
             [0, 0, 1, 1],
             [
@@ -102,7 +102,7 @@ import Testing
                     Move(target: 2, isOutside: true),
                 ], [], [], stuck,
             ])
-        #expect(equal.stuck == [StuckService(obligation: 0, actions: [2], after: [], loop: nil)])
+        #expect(equal.stuck == [StuckObligation(obligation: 0, actions: [2], after: [], loop: nil)])
     }
 
     @Test("What comes before the loop is told apart from it; barred steps are not shown")
@@ -116,7 +116,7 @@ import Testing
             ])
         #expect(
             found.stuck == [
-                StuckService(obligation: 0, actions: [0], after: [1, 0, 2], loop: 1)
+                StuckObligation(obligation: 0, actions: [0], after: [1, 0, 2], loop: 1)
             ])
     }
 
@@ -145,7 +145,7 @@ import Testing
         let graph = Graph.random(seed: 2, states: 20_000, actions: 4)
         let limits = SearchLimits(states: 100)
         let found = Explorer<UInt64>(graph.system(), limits: limits)
-            .search(for: 0, checksService: true)
+            .search(for: 0, checksLiveness: true)
         #expect(found.stuck == nil && !found.isComplete)
     }
 }

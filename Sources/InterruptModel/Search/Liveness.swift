@@ -3,7 +3,7 @@
 extension Machine where CPU: PackableCPU {
     /// Level pins whose line is high, unmasked and directed at the vCPU: an interrupt is owed. A
     /// line that userspace holds is high also where KVM has dropped the level it was presented.
-    var waitingPins: PinSet {
+    var owedPins: PinSet {
         let ioapic = state.ioapic
         let high = ioapic.lines.union(ioapic.irr)
         var candidates = high.intersection(ioapic.level).subtracting(ioapic.masked)
@@ -17,7 +17,7 @@ extension Machine where CPU: PackableCPU {
 
     /// Pins that a step has served: the guest took their interrupt, or KVM has dropped the level of
     /// a resample irqfd and told its owner, who raises the line again while the device asks.
-    func served(_ monitor: ServiceMonitor) -> PinSet {
+    func served(_ monitor: LivenessMonitor) -> PinSet {
         let ioapic = state.ioapic
         var served = monitor.resampled.subtracting(ioapic.lines.union(ioapic.irr))
         for pin in configuration.pins.elements
@@ -29,7 +29,7 @@ extension Machine where CPU: PackableCPU {
 }
 
 /// Remembers what served a line.
-struct ServiceMonitor: EventSink {
+struct LivenessMonitor: EventSink {
     /// Vectors that the guest took.
     private(set) var accepted = NarrowVectors()
     /// Pins whose resamplefd was signalled.

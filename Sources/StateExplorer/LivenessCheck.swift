@@ -1,46 +1,47 @@
-/// Goes over all states of a finished search.
-struct ServiceCheck<Word: StateWord> {
-    /// States that are gone through before somebody is asked whether to go on.
-    private static var share: Int { 65_536 }
+/// Finds out which obligations can be owed for ever, in all states of a finished search.
+struct LivenessCheck<Word: StateWord> {
+    /// The supervisor is asked whether to go on each time that so many states are done.
+    private static var batchSize: Int { 65_536 }
 
     /// All states, ascending.
     private let states: [Word]
     private let store: StateStore<Word>
     /// The greatest depth.
     private let depth: Int
-    private let system: ServiceSystem<Word>
+    private let system: LivenessSystem<Word>
     private let supervisor: Supervisor
     /// Obligations owed in each state, and those that can be met from it.
     private var owed: [UInt8] = []
     private var meetable: [UInt8] = []
-    /// The steps of all states: where each state's begin, where they lead, what they meet.
+    /// The steps of all states, one behind the other: where each state's begin (`starts`), the
+    /// state that a step leads to, the obligations that it meets, and those that it is barred for.
     private var starts: [Int32] = [0]
     private var targets: [Int32] = []
     private var met: [UInt8] = []
     private var barred: [UInt8] = []
 
-    /// Whether there is room for all of this, had every state all its steps: two words while the
-    /// states are sorted, what is owed, and six bytes for each step, in arrays that double. Steps
-    /// are numbered in 32 bits.
+    /// Whether memory suffices even if every state has all its steps. A state takes two words
+    /// while the states are sorted, and six bytes for what is owed; a step takes six bytes, in
+    /// arrays that double. Steps are numbered in 32 bits.
     static func fits(
-        _ system: ServiceSystem<Word>, _ report: SearchReport, _ limits: SearchLimits
+        _ system: LivenessSystem<Word>, _ report: SearchReport, _ limits: SearchLimits
     ) -> Bool {
         let each = MemoryLayout<Word>.stride * 2 + 6 + 2 * 6 * system.stepLimit
         return report.states <= Int(Int32.max) / max(1, system.stepLimit)
             && report.states <= (limits.bytes - report.bytes) / each
     }
 
-    /// - Returns: nil where the supervisor ended it, before the question was answered.
+    /// - Returns: nil where the supervisor ended the check before it had an answer.
     init?(
-        _ system: ServiceSystem<Word>, _ store: StateStore<Word>, _ report: SearchReport,
+        _ system: LivenessSystem<Word>, _ store: StateStore<Word>, _ report: SearchReport,
         _ supervisor: Supervisor
     ) {
         self.system = system
         self.store = store
         self.supervisor = supervisor
         depth = report.depth
-        supervisor.begin(.service(inspected: 0))
-        guard let states = store.sorted(while: { supervisor.goesOn(.service(inspected: 0)) })
+        supervisor.begin(.liveness(inspected: 0))
+        guard let states = store.sorted(while: { supervisor.goesOn(.liveness(inspected: 0)) })
         else { return nil }
         self.states = states
         guard inspect(), spread() else { return nil }
@@ -51,9 +52,9 @@ struct ServiceCheck<Word: StateWord> {
         owed.reserveCapacity(states.count)
         starts.reserveCapacity(states.count + 1)
         for start in stride(from: 0, to: states.count, by: 1024) {
-            guard supervisor.goesOn(.service(inspected: start)) else { return false }
-            let share = Array(states[start..<min(start + 1024, states.count)])
-            for state in system.inspect(share) {
+            guard supervisor.goesOn(.liveness(inspected: start)) else { return false }
+            let batch = Array(states[start..<min(start + 1024, states.count)])
+            for state in system.inspect(batch) {
                 owed.append(state.owed)
                 for step in state.steps {
                     guard let target = index(of: step.successor) else { continue }
@@ -72,12 +73,14 @@ struct ServiceCheck<Word: StateWord> {
         return index >= 0 && states[index] == state ? index : nil
     }
 
-    /// Whether to go on, asked now and then.
+    /// Asks the supervisor now and then whether to go on.
     private func goesOn(_ number: Int) -> Bool {
-        !number.isMultiple(of: Self.share) || supervisor.goesOn(.service(inspected: states.count))
+        !number.isMultiple(of: Self.batchSize)
+            || supervisor.goesOn(.liveness(inspected: states.count))
     }
 
-    /// What can be met after a step can be met before it: until nothing changes any more.
+    /// Computes what can be met: whatever can be met after a step can be met before it. Goes over
+    /// all states until nothing changes any more.
     private mutating func spread() -> Bool {
         meetable = Array(repeating: 0, count: states.count)
         var changes = true
@@ -96,16 +99,17 @@ struct ServiceCheck<Word: StateWord> {
         return true
     }
 
-    /// For each obligation the nearest state, then the least, where it is owed for ever.
-    /// - Returns: nil where the supervisor ended it before they were found.
-    func stuck(_ paths: Predecessors<Word>) -> [StuckService]? {
+    /// For each obligation the state where it is owed for ever: the nearest to the start, and of
+    /// several the least.
+    /// - Returns: nil where the supervisor ended the check before they were found.
+    func stuck(_ paths: Predecessors<Word>) -> [StuckObligation]? {
         guard let nearest = nearestDead else { return nil }
         let dead = nearest.enumerated().compactMap { number, end in
             end.map { (obligation: number, end: $0) }
         }
         return zip(dead, paths.paths(to: dead.map(\.end))).map { dead, way in
             let end = walk(from: dead.end.state)
-            return StuckService(
+            return StuckObligation(
                 obligation: dead.obligation, length: dead.end.depth, actions: way,
                 after: end.actions, loop: end.loop)
         }
@@ -134,8 +138,8 @@ struct ServiceCheck<Word: StateWord> {
         return nearest
     }
 
-    /// Takes each state's first step that is not barred for anybody, until a state comes again or
-    /// there is no such step.
+    /// What the system does from a state on when it takes the first step that is barred for no
+    /// obligation each time, until a state comes again or no such step is left.
     private func walk(from start: Word) -> (actions: [Int], loop: Int?) {
         var seen = [start]
         var actions: [Int] = []
