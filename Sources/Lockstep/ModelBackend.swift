@@ -19,9 +19,7 @@ public struct ModelBackend: Backend {
         to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
     ) -> Skip? { nil }
 
-    public func visible(on setup: MachineSetup) -> FieldSet { .all(of: setup.kind) }
-
-    public func unobservable(on setup: MachineSetup) -> [Unobservable] { [] }
+    public func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] { [] }
 
     public mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) {
         machine = RunningMachine(setup, design: design, space: space)
