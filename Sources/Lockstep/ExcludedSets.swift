@@ -61,7 +61,7 @@ package struct ExcludedSets: Sendable {
                         if isOptional { continue }
                         return false
                     }
-                    facts.add(record, Observation(), [])
+                    facts.add(record)
                 case .expect(let expectations):
                     guard hold(expectations) else { return false }
                 case .repeat(let times, let steps):

@@ -138,7 +138,7 @@ struct ScenarioRun {
         compared.fields += comparison.visible.count
         compared.eois += comparison.eois(in: predicted, before: before)
         compared.endings += predicted.events.count { if case .ended = $0 { true } else { false } }
-        facts.add(predicted, observed, comparison.visible)
+        facts.add(predicted)
         stuckLine?.note(action)
         try watch(predicted.violations)
     }
