@@ -15,7 +15,7 @@ package struct Comparison {
     }
 
     /// Whether every visible field agrees; no text is made.
-    package func agrees(_ predicted: StepRecord, _ observed: Observation) -> Bool {
+    package func agrees(_ predicted: Observation, _ observed: Observation) -> Bool {
         (eventsAgree(predicted.events, observed.events)
             || irqchip == .kernel
                 && eventsAgree(unordered(predicted.events), unordered(observed.events)))
@@ -59,7 +59,7 @@ package struct Comparison {
 
     /// How many EOIs reached the IOAPIC in a step that agreed, as far as the backend shows them.
     /// - Parameter before: the state before the step.
-    func eois(in predicted: StepRecord, before: Snapshot) -> Int {
+    func eois(in predicted: Observation, before: Snapshot) -> Int {
         func count(_ field: ObservedField) -> Int {
             visible.contains(field) ? predicted.events.count { $0.field == field } : 0
         }
@@ -80,7 +80,7 @@ package struct Comparison {
 
     /// The fields that differ, the most telling first.
     package func differences(
-        _ predicted: StepRecord, _ observed: Observation, before: Snapshot
+        _ predicted: Observation, _ observed: Observation, before: Snapshot
     ) -> [(field: ObservedField?, difference: FieldDifference)] {
         var found: [(field: ObservedField?, difference: FieldDifference)] = []
         for field in ObservedField.allCases where visible.contains(field) {
@@ -115,7 +115,7 @@ package struct Comparison {
 
     /// The stable code of a difference.
     static func code(
-        _ field: ObservedField?, _ predicted: StepRecord, _ observed: Observation
+        _ field: ObservedField?, _ predicted: Observation, _ observed: Observation
     ) -> MismatchCode {
         func code(
             _ missing: MismatchCode, _ extra: MismatchCode, _ other: MismatchCode

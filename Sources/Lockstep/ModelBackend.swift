@@ -8,7 +8,6 @@ public struct ModelBackend: Backend {
     public var isPrediction: Bool { true }
     private let space: WideSpace
     private var machine: RunningMachine?
-    private var record = StepRecord()
 
     public init() { self.init(space: WideSpace()) }
 
@@ -30,9 +29,7 @@ public struct ModelBackend: Backend {
     ) {
         // The lockstep asks only for steps that its own prediction could take. A mutant that
         // cannot take one shows it by doing nothing.
-        _ = machine?.step(action, isAtomic: isAtomic, into: &record)
-        observation.snapshot = record.snapshot
-        observation.events = record.events
+        _ = machine?.step(action, isAtomic: isAtomic, into: &observation)
     }
 
     public mutating func tearDown() { machine = nil }

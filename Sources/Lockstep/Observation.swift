@@ -101,15 +101,6 @@ public struct FieldSet: OptionSet, Sendable {
     }
 }
 
-/// What a backend saw of one step: of `snapshot` and `events` only what its `visible` names.
-public struct Observation: Sendable {
-    public var snapshot = Snapshot()
-    /// In order of occurrence.
-    public var events: [Event] = []
-
-    public init() {}
-}
-
 extension Event {
     /// The field that shows this event, if any.
     var field: ObservedField? {

@@ -15,7 +15,7 @@ struct RunFacts {
 
     /// Adds a step in which backend and model agree: the prediction is then what the backend saw,
     /// and stands in for what it cannot see.
-    mutating func add(_ agreed: StepRecord) {
+    mutating func add(_ agreed: Observation) {
         snapshot = agreed.snapshot
         for event in agreed.events { add(event) }
     }

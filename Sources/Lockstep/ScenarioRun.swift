@@ -33,7 +33,7 @@ struct ScenarioRun {
 
     /// What the model has foretold that the host's kernel may complain of.
     private(set) var foretold: Set<ForetoldComplaint> = []
-    private var predicted = StepRecord()
+    private var predicted = Observation()
     private var observed = Observation()
     private var facts: RunFacts
     private var history: History
@@ -111,7 +111,7 @@ struct ScenarioRun {
     ) throws(End) {
         let before = model.snapshot
         let isAtomic = scenario.granularity == .atomic
-        guard model.step(action, isAtomic: isAtomic, into: &predicted) else {
+        guard let violations = model.step(action, isAtomic: isAtomic, into: &predicted) else {
             let reason = model.refusal(of: action)
             guard isOptional || !isJudged else {
                 throw .error(
@@ -140,7 +140,7 @@ struct ScenarioRun {
         compared.endings += predicted.events.count { if case .ended = $0 { true } else { false } }
         facts.add(predicted)
         stuckLine?.note(action)
-        try watch(predicted.violations)
+        try watch(violations)
     }
 
     /// Ends the run when its time is spent, or at Ctrl-C. The clock costs more than a step of the
