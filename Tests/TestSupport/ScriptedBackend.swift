@@ -65,7 +65,7 @@ package struct ScriptedBackend: Backend {
 package func run(
     _ scenario: Scenario, on backend: ScriptedBackend = ScriptedBackend(),
     _ options: LockstepOptions = LockstepOptions()
-) -> Lockstep.Outcome {
+) -> ScenarioOutcome {
     var backend: any Backend = backend
     return Lockstep(options).run(scenario, on: &backend)
 }

@@ -159,7 +159,7 @@ extension PartialAssumptions {
     }
 }
 
-extension Lockstep.Outcome {
+extension ScenarioOutcome {
     /// Why it did not pass.
     var trouble: String {
         if let mismatch {
