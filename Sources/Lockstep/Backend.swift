@@ -4,8 +4,7 @@ public import Verdicts
 
 /// Performs the steps of a scenario and tells what it sees (architecture, "Seams").
 ///
-/// A backend never guesses: a field that it cannot see is left out of `visible` and listed in
-/// `unobservable` with the reason.
+/// A backend never guesses: it names a field that it cannot see in `hidden`, with the reason.
 public protocol Backend {
     /// The name on the command line.
     var name: String { get }
@@ -42,13 +41,12 @@ public protocol Backend {
     /// peculiarity, that the prediction has to share. It has been looked at.
     func actual(_ setup: MachineSetup) -> MachineSetup
 
-    /// The fields of an observation that are real.
-    func visible(on setup: MachineSetup) -> FieldSet
-    /// Those of them that are real after this step: a guest's registers may take the guest to
-    /// tell them.
+    /// The fields of such a machine that cannot be seen, and why. All others are real in an
+    /// observation.
+    func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)]
+    /// The fields that are real after this step: a guest's registers may take the guest to tell
+    /// them.
     func visible(on setup: MachineSetup, after action: Action) -> FieldSet
-    /// The other fields of such a machine, and why they cannot be seen.
-    func unobservable(on setup: MachineSetup) -> [Unobservable]
 
     /// Makes a fresh machine; the one before it is gone.
     mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) throws(BackendFailure)
@@ -89,8 +87,20 @@ extension Backend {
 
     public func actual(_ setup: MachineSetup) -> MachineSetup { setup }
 
+    /// The fields of an observation that are real.
+    package func visible(on setup: MachineSetup) -> FieldSet {
+        FieldSet.all(of: setup.kind).subtracting(FieldSet(hidden(on: setup).map(\.field)))
+    }
+
     public func visible(on setup: MachineSetup, after action: Action) -> FieldSet {
         visible(on: setup)
+    }
+
+    /// The fields that cannot be seen, for people.
+    package func unobservable(on setup: MachineSetup) -> [Unobservable] {
+        hidden(on: setup).map {
+            Unobservable(field: $0.field.name(on: setup.kind), reason: $0.reason)
+        }
     }
 }
 

@@ -15,14 +15,16 @@ package struct Comparison {
     }
 
     /// Whether every visible field agrees; no text is made.
-    package func agrees(_ predicted: StepRecord, _ observed: Observation) -> Bool {
+    package func agrees(_ predicted: Observation, _ observed: Observation) -> Bool {
         (eventsAgree(predicted.events, observed.events)
             || irqchip == .kernel
                 && eventsAgree(unordered(predicted.events), unordered(observed.events)))
-            && ObservedField.allCases.allSatisfy { field in
-                !visible.contains(field)
-                    || field.equal(predicted.snapshot, observed.snapshot)
-            }
+            && (predicted.snapshot == observed.snapshot
+                || ObservedField.allCases.allSatisfy { field in
+                    !visible.contains(field)
+                        || field.register(in: predicted.snapshot)
+                            == field.register(in: observed.snapshot)
+                })
     }
 
     private func isVisible(_ event: Event) -> Bool {
@@ -57,7 +59,7 @@ package struct Comparison {
 
     /// How many EOIs reached the IOAPIC in a step that agreed, as far as the backend shows them.
     /// - Parameter before: the state before the step.
-    func eois(in predicted: StepRecord, before: Snapshot) -> Int {
+    func eois(in predicted: Observation, before: Snapshot) -> Int {
         func count(_ field: ObservedField) -> Int {
             visible.contains(field) ? predicted.events.count { $0.field == field } : 0
         }
@@ -78,7 +80,7 @@ package struct Comparison {
 
     /// The fields that differ, the most telling first.
     package func differences(
-        _ predicted: StepRecord, _ observed: Observation, before: Snapshot
+        _ predicted: Observation, _ observed: Observation, before: Snapshot
     ) -> [(field: ObservedField?, difference: FieldDifference)] {
         var found: [(field: ObservedField?, difference: FieldDifference)] = []
         for field in ObservedField.allCases where visible.contains(field) {
@@ -92,7 +94,7 @@ package struct Comparison {
                         field,
                         FieldDifference(
                             field: field.name(on: kind), expected: expected, observed: seen,
-                            before: field.isEvent ? "" : field.value(before, []))
+                            before: field.register(in: before)?.spelling ?? "")
                     ))
             }
         }
@@ -113,7 +115,7 @@ package struct Comparison {
 
     /// The stable code of a difference.
     static func code(
-        _ field: ObservedField?, _ predicted: StepRecord, _ observed: Observation
+        _ field: ObservedField?, _ predicted: Observation, _ observed: Observation
     ) -> MismatchCode {
         func code(
             _ missing: MismatchCode, _ extra: MismatchCode, _ other: MismatchCode
@@ -136,47 +138,10 @@ package struct Comparison {
 }
 
 extension ObservedField {
-    /// Whether the field is a list of events, not a register.
-    var isEvent: Bool {
-        switch self {
-        case .eoiExits, .accepted, .acknowledgements, .resamples, .lineStatus, .faults: true
-        default: false
-        }
-    }
-
-    /// Whether a register field is the same in both; an event field always is.
-    func equal(_ one: Snapshot, _ other: Snapshot) -> Bool {
-        switch self {
-        case .remoteIRR: one.remoteIRR == other.remoteIRR
-        case .isr: one.isr == other.isr
-        case .irr: one.irr == other.irr
-        case .tmr: one.tmr == other.tmr
-        case .ppr: one.ppr == other.ppr
-        case .requested: one.requested == other.requested
-        case .pageISR: one.pageISR == other.pageISR
-        case .pageIRR: one.pageIRR == other.pageIRR
-        case .pageTMR: one.pageTMR == other.pageTMR
-        case .interruptFlag: one.interruptFlag == other.interruptFlag
-        case .eoiExits, .accepted, .acknowledgements, .resamples, .lineStatus, .faults: true
-        }
-    }
-
-    /// The field's value for people.
-    func value(_ snapshot: Snapshot, _ events: [Event]) -> String {
-        switch self {
-        case .remoteIRR: return Spelling.pins(snapshot.remoteIRR)
-        case .isr: return Spelling.vectors(snapshot.isr)
-        case .irr: return Spelling.vectors(snapshot.irr)
-        case .tmr: return Spelling.vectors(snapshot.tmr)
-        case .ppr: return Spelling.vector(snapshot.ppr)
-        case .requested: return Spelling.vectors(snapshot.requested)
-        case .pageISR: return Spelling.vectors(snapshot.pageISR)
-        case .pageIRR: return Spelling.vectors(snapshot.pageIRR)
-        case .pageTMR: return Spelling.vectors(snapshot.pageTMR)
-        case .interruptFlag: return snapshot.interruptFlag ? "1" : "0"
-        case .eoiExits, .accepted, .acknowledgements, .resamples, .lineStatus, .faults:
-            let values = events.filter { $0.field == self }.map(\.value)
-            return values.isEmpty ? "none" : values.joined(separator: ", ")
-        }
+    /// What the field holds: a register's value for people, or the events that show in it.
+    fileprivate func value(_ snapshot: Snapshot, _ events: [Event]) -> String {
+        if let register = register(in: snapshot) { return register.spelling }
+        let values = events.filter { $0.field == self }.map(\.value)
+        return values.isEmpty ? "none" : values.joined(separator: ", ")
     }
 }

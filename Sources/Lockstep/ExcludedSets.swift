@@ -44,7 +44,7 @@ package struct ExcludedSets: Sendable {
     /// One way through the scenario.
     private struct Walk {
         let machine: RunningMachine
-        var record = StepRecord()
+        var seen = Observation()
         var facts: RunFacts
 
         init(_ setup: MachineSetup, _ design: EOIDesignEntry) {
@@ -57,11 +57,11 @@ package struct ExcludedSets: Sendable {
             for step in steps {
                 switch step {
                 case .action(let action, let isOptional, _):
-                    guard machine.step(action, into: &record) else {
+                    guard machine.step(action, into: &seen) != nil else {
                         if isOptional { continue }
                         return false
                     }
-                    facts.add(record, Observation(), [])
+                    facts.add(seen)
                 case .expect(let expectations):
                     guard hold(expectations) else { return false }
                 case .repeat(let times, let steps):

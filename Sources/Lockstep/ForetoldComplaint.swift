@@ -1,7 +1,7 @@
 internal import InterruptModel
 
 /// What the host's kernel may say because of something that the model has foretold.
-package enum ForetoldComplaint: Hashable, Sendable {
+enum ForetoldComplaint: Hashable, Sendable {
     /// A WARN of the series' own.
     case warning
     /// The access at vector −1: KASAN's report, or a page fault where no memory is there.

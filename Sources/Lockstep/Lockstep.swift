@@ -53,39 +53,16 @@ public struct Lockstep {
 
     public init(_ options: LockstepOptions) { self.options = options }
 
-    /// What became of a scenario; the caller adds name, duration and how to run it again.
-    public struct Outcome: Sendable {
-        public var verdict: Verdict
-        /// The kind of machine that it ran on; nil where it did not run.
-        public var kind: MachineKind?
-        public var compared = Compared()
-        public var hazards: [String] = []
-        public var steps: [HistoryLine] = []
-        public var mismatch: Mismatch?
-        public var skip: Skip?
-        public var failure: String?
-        public var unobservable: [Unobservable] = []
-        /// The pin whose line is stuck at the end, as the scenario says.
-        public var stuck: UInt8?
-        /// What the scenario states was judged on the model alone, because on this host it goes
-        /// another way than it is written: why.
-        public var judgedOnModel: String?
-        /// What the model has foretold that the host's kernel may complain of.
-        package var foretold: Set<ForetoldComplaint> = []
-        /// Ctrl-C ended it: it has no verdict of its own.
-        public var isInterrupted = false
-    }
-
-    public func run(_ scenario: Scenario, on backend: inout any Backend) -> Outcome {
+    public func run(_ scenario: Scenario, on backend: inout any Backend) -> ScenarioOutcome {
         do {
             try backend.look(at: options.irqchip)
         } catch {
-            return outcome(of: error)
+            return ScenarioOutcome(error)
         }
         let setup: MachineSetup
         switch choose(scenario, backend) {
         case .success(let found): setup = found
-        case .failure(let obstacle): return Outcome(verdict: .skip, skip: obstacle.skip)
+        case .failure(let obstacle): return ScenarioOutcome(.skip, skip: obstacle.skip)
         }
         let written = scenario.machine(like: setup)
         let deviation = Deviation(from: written, to: setup)
@@ -123,15 +100,16 @@ public struct Lockstep {
     private func run(
         _ scenario: Scenario, _ setup: MachineSetup, on backend: inout any Backend,
         isAsWritten: Bool
-    ) -> Outcome {
+    ) -> ScenarioOutcome {
         // What came before is not this scenario's.
         _ = backend.hostComplaints()
-        var outcome = perform(scenario, setup, on: &backend, isAsWritten: isAsWritten)
+        let (ended, foretold) = perform(scenario, setup, on: &backend, isAsWritten: isAsWritten)
         // Of what the model has foretold, the scenario says so itself.
         let complaints = backend.hostComplaints().filter { complaint in
-            !outcome.foretold.contains { $0.explains(complaint) }
+            !foretold.contains { $0.explains(complaint) }
         }
-        guard !complaints.isEmpty else { return outcome }
+        guard !complaints.isEmpty else { return ended }
+        var outcome = ended
         let found = outcome.failure.map { "; \($0)" } ?? ""
         outcome.failure =
             "the host's kernel complained while this ran, be it of this or of anything else: "
@@ -143,41 +121,16 @@ public struct Lockstep {
     private func perform(
         _ scenario: Scenario, _ setup: MachineSetup, on backend: inout any Backend,
         isAsWritten: Bool
-    ) -> Outcome {
+    ) -> (ScenarioOutcome, foretold: Set<ForetoldComplaint>) {
         do {
             try backend.prepare(setup, design: options.design)
         } catch {
             backend.tearDown()
-            return outcome(of: error)
+            return (ScenarioOutcome(error), [])
         }
         defer { backend.tearDown() }
         var run = ScenarioRun(scenario, setup, options, backend, isAsWritten: isAsWritten)
-        do {
-            try run.perform(scenario.steps, on: &backend)
-            try run.finish()
-        } catch {
-            switch error {
-            case .mismatch(let mismatch): return run.outcome(.fail, mismatch: mismatch)
-            case .error(let message): return run.outcome(.error, failure: message)
-            case .backend(let failure):
-                var outcome = outcome(of: failure)
-                outcome.compared = run.compared
-                outcome.foretold = run.foretold
-                outcome.failure = outcome.failure.map { run.place + $0 }
-                return outcome
-            }
-        }
-        return run.outcome(run.goodEnd)
-    }
-
-    private func outcome(of failure: BackendFailure) -> Outcome {
-        switch failure {
-        case .timeout(let message): Outcome(verdict: .timeout, failure: message)
-        case .failed(let message): Outcome(verdict: .error, failure: message)
-        case .lacking(let skip): Outcome(verdict: .skip, skip: skip)
-        case .interrupted:
-            Outcome(verdict: .error, failure: "interrupted", isInterrupted: true)
-        }
+        return (run.outcome(on: &backend), run.foretold)
     }
 
     private struct Obstacle: Error { var skip: Skip }
@@ -214,5 +167,19 @@ public struct Lockstep {
         }
         if let obstacle { return .failure(Obstacle(skip: obstacle)) }
         return missing("needs a \(scenario.machines[0].rawValue) machine")
+    }
+}
+
+extension ScenarioOutcome {
+    /// The end of a run in which the backend failed.
+    init(_ failure: BackendFailure) {
+        switch failure {
+        case .timeout(let message): self.init(.timeout, failure: message)
+        case .failed(let message): self.init(.error, failure: message)
+        case .lacking(let skip): self.init(.skip, skip: skip)
+        case .interrupted:
+            self.init(.error, failure: "interrupted")
+            isInterrupted = true
+        }
     }
 }

@@ -8,7 +8,6 @@ public struct ModelBackend: Backend {
     public var isPrediction: Bool { true }
     private let space: WideSpace
     private var machine: RunningMachine?
-    private var record = StepRecord()
 
     public init() { self.init(space: WideSpace()) }
 
@@ -19,9 +18,7 @@ public struct ModelBackend: Backend {
         to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
     ) -> Skip? { nil }
 
-    public func visible(on setup: MachineSetup) -> FieldSet { .all(of: setup.kind) }
-
-    public func unobservable(on setup: MachineSetup) -> [Unobservable] { [] }
+    public func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] { [] }
 
     public mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) {
         machine = RunningMachine(setup, design: design, space: space)
@@ -32,9 +29,7 @@ public struct ModelBackend: Backend {
     ) {
         // The lockstep asks only for steps that its own prediction could take. A mutant that
         // cannot take one shows it by doing nothing.
-        _ = machine?.step(action, isAtomic: isAtomic, into: &record)
-        observation.snapshot = record.snapshot
-        observation.events = record.events
+        _ = machine?.step(action, isAtomic: isAtomic, into: &observation)
     }
 
     public mutating func tearDown() { machine = nil }

@@ -41,6 +41,41 @@ public enum ObservedField: UInt8, Sendable, CaseIterable {
         case .interruptFlag: "IF"
         }
     }
+
+    /// The field's register; nil where the field is a list of events.
+    func register(in snapshot: Snapshot) -> RegisterValue? {
+        switch self {
+        case .eoiExits, .accepted, .acknowledgements, .resamples, .lineStatus, .faults: nil
+        case .remoteIRR: .pins(snapshot.remoteIRR)
+        case .isr: .vectors(snapshot.isr)
+        case .irr: .vectors(snapshot.irr)
+        case .tmr: .vectors(snapshot.tmr)
+        case .ppr: .vector(snapshot.ppr)
+        case .requested: .vectors(snapshot.requested)
+        case .pageISR: .vectors(snapshot.pageISR)
+        case .pageIRR: .vectors(snapshot.pageIRR)
+        case .pageTMR: .vectors(snapshot.pageTMR)
+        case .interruptFlag: .flag(snapshot.interruptFlag)
+        }
+    }
+}
+
+/// What a register holds.
+enum RegisterValue: Equatable {
+    case pins(PinSet)
+    case vectors(WideVectors)
+    case vector(UInt8)
+    case flag(Bool)
+
+    /// The value for people.
+    var spelling: String {
+        switch self {
+        case .pins(let pins): Spelling.pins(pins)
+        case .vectors(let vectors): Spelling.vectors(vectors)
+        case .vector(let vector): Spelling.vector(vector)
+        case .flag(let isSet): isSet ? "1" : "0"
+        }
+    }
 }
 
 /// A set of fields.
@@ -57,21 +92,13 @@ public struct FieldSet: OptionSet, Sendable {
 
     public var count: Int { rawValue.nonzeroBitCount }
 
+    private static let everything = FieldSet(ObservedField.allCases)
+    private static let secureOnly = FieldSet([.requested, .pageISR, .pageIRR, .pageTMR])
+
     /// All that a machine of this kind has.
     public static func all(of kind: MachineKind) -> FieldSet {
-        let secureOnly: [ObservedField] = [.requested, .pageISR, .pageIRR, .pageTMR]
-        return FieldSet(
-            ObservedField.allCases.filter { kind == .secure || !secureOnly.contains($0) })
+        kind == .secure ? everything : everything.subtracting(secureOnly)
     }
-}
-
-/// What a backend saw of one step: of `snapshot` and `events` only what its `visible` names.
-public struct Observation: Sendable {
-    public var snapshot = Snapshot()
-    /// In order of occurrence.
-    public var events: [Event] = []
-
-    public init() {}
 }
 
 extension Event {

@@ -13,16 +13,11 @@ struct RunFacts {
 
     init(_ snapshot: Snapshot) { self.snapshot = snapshot }
 
-    /// Adds a step: what the backend saw where it can see, else what the model predicts.
-    mutating func add(_ predicted: StepRecord, _ observed: Observation, _ visible: FieldSet) {
-        snapshot = predicted.snapshot
-        for event in predicted.events where !isSeen(event, visible) { add(event) }
-        for event in observed.events where isSeen(event, visible) { add(event) }
-        snapshot.overwrite(with: observed.snapshot, where: visible)
-    }
-
-    private func isSeen(_ event: Event, _ visible: FieldSet) -> Bool {
-        event.field.map { visible.contains($0) } ?? false
+    /// Adds a step in which backend and model agree: the prediction is then what the backend saw,
+    /// and stands in for what it cannot see.
+    mutating func add(_ agreed: Observation) {
+        snapshot = agreed.snapshot
+        for event in agreed.events { add(event) }
     }
 
     private mutating func add(_ event: Event) {
@@ -89,21 +84,5 @@ struct RunFacts {
         case .pageIRR(let list): return set("page IRR", list, snapshot.pageIRR)
         case .pageISR(let list): return set("page ISR", list, snapshot.pageISR)
         }
-    }
-}
-
-extension Snapshot {
-    /// Takes the visible registers of `other`.
-    mutating func overwrite(with other: Snapshot, where visible: FieldSet) {
-        if visible.contains(.remoteIRR) { remoteIRR = other.remoteIRR }
-        if visible.contains(.isr) { isr = other.isr }
-        if visible.contains(.irr) { irr = other.irr }
-        if visible.contains(.tmr) { tmr = other.tmr }
-        if visible.contains(.ppr) { ppr = other.ppr }
-        if visible.contains(.requested) { requested = other.requested }
-        if visible.contains(.pageISR) { pageISR = other.pageISR }
-        if visible.contains(.pageIRR) { pageIRR = other.pageIRR }
-        if visible.contains(.pageTMR) { pageTMR = other.pageTMR }
-        if visible.contains(.interruptFlag) { interruptFlag = other.interruptFlag }
     }
 }

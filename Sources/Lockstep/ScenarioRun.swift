@@ -33,7 +33,7 @@ struct ScenarioRun {
 
     /// What the model has foretold that the host's kernel may complain of.
     private(set) var foretold: Set<ForetoldComplaint> = []
-    private var predicted = StepRecord()
+    private var predicted = Observation()
     private var observed = Observation()
     private var facts: RunFacts
     private var history: History
@@ -49,7 +49,7 @@ struct ScenarioRun {
     private let start: ContinuousClock.Instant
     /// Steps of all kinds, performed or not.
     private var ticks = 0
-    private(set) var compared = Compared()
+    private var compared = Compared()
 
     /// - Parameter isAsWritten: whether the host makes the scenario go as on the machine that it is
     ///   written for; otherwise nothing that it states is stated for this run.
@@ -84,12 +84,31 @@ struct ScenarioRun {
         tolerated = isJudged ? promised : unannounced
     }
 
+    /// Goes through the scenario, on a backend that has prepared the machine.
+    mutating func outcome(on backend: inout any Backend) -> ScenarioOutcome {
+        do {
+            try perform(scenario.steps, on: &backend)
+            try finish()
+            return outcome(goodEnd)
+        } catch {
+            switch error {
+            case .mismatch(let mismatch): return outcome(.fail, mismatch: mismatch)
+            case .error(let message): return outcome(.error, failure: message)
+            case .backend(let failure):
+                var outcome = ScenarioOutcome(failure)
+                outcome.compared = compared
+                outcome.failure = outcome.failure.map { place + $0 }
+                return outcome
+            }
+        }
+    }
+
     /// Where the run is, for failures that are no mismatch: the step that was not finished.
-    var place: String {
+    private var place: String {
         under.map { "in step \($0.step), “\($0.action.spelling(in: WideSpace()))”: " } ?? ""
     }
 
-    mutating func perform(
+    private mutating func perform(
         _ steps: [ScenarioStep], on backend: inout any Backend
     ) throws(End) {
         for step in steps {
@@ -111,7 +130,7 @@ struct ScenarioRun {
     ) throws(End) {
         let before = model.snapshot
         let isAtomic = scenario.granularity == .atomic
-        guard model.step(action, isAtomic: isAtomic, into: &predicted) else {
+        guard let violations = model.step(action, isAtomic: isAtomic, into: &predicted) else {
             let reason = model.refusal(of: action)
             guard isOptional || !isJudged else {
                 throw .error(
@@ -138,9 +157,9 @@ struct ScenarioRun {
         compared.fields += comparison.visible.count
         compared.eois += comparison.eois(in: predicted, before: before)
         compared.endings += predicted.events.count { if case .ended = $0 { true } else { false } }
-        facts.add(predicted, observed, comparison.visible)
+        facts.add(predicted)
         stuckLine?.note(action)
-        try watch(predicted.violations)
+        try watch(violations)
     }
 
     /// Ends the run when its time is spent, or at Ctrl-C. The clock costs more than a step of the
@@ -219,7 +238,7 @@ struct ScenarioRun {
     }
 
     /// Checks what must hold over the whole run.
-    mutating func finish() throws(End) {
+    private mutating func finish() throws(End) {
         try check(scenario.expectations)
         try check(scenario.expectationsByKind[setup.kind] ?? [], always: setup.kind == .plain)
         if let absent = promised.subtracting(broken).members.first {
@@ -283,19 +302,20 @@ struct ScenarioRun {
 
     /// How a run ends that nothing has stopped. The model agrees with itself, so there only what is
     /// stated or promised can fail; without that a run is there to be looked at.
-    var goodEnd: Verdict { comparesWithItself && !isHeld ? .shown : .pass }
+    private var goodEnd: Verdict { comparesWithItself && !isHeld ? .shown : .pass }
 
-    func outcome(
+    private func outcome(
         _ verdict: Verdict, mismatch: Mismatch? = nil, failure: String? = nil
-    ) -> Lockstep.Outcome {
+    ) -> ScenarioOutcome {
+        var outcome = ScenarioOutcome(
+            verdict, compared: compared, hazards: broken.members.map(\.name), mismatch: mismatch,
+            failure: failure, unobservable: unobservable)
         let isUnfinished = verdict == .error || verdict == .timeout
         let showsAll = verdict == .shown || isUnfinished || stuck != nil || options.keepsSteps
-        let trace = showsAll ? history.lines : history.linesToLastBreak
-        return Lockstep.Outcome(
-            verdict: verdict, kind: setup.kind, compared: compared,
-            hazards: broken.members.map(\.name), steps: trace,
-            mismatch: mismatch, skip: nil, failure: failure, unobservable: unobservable,
-            stuck: stuck, foretold: foretold)
+        outcome.steps = showsAll ? history.lines : history.linesToLastBreak
+        outcome.machine = setup.kind.rawValue
+        outcome.stuck = stuck
+        return outcome
     }
 }
 

@@ -67,21 +67,23 @@ extension ScenarioResult {
     fileprivate var json: JSONText {
         [
             "name": .string(name),
-            "verdict": .string(verdict.rawValue),
+            "verdict": .string(outcome.verdict.rawValue),
             "group": .string(group),
-            "machine": machine.isEmpty ? nil : .string(machine),
+            "machine": outcome.machine.isEmpty ? nil : .string(outcome.machine),
             "summary": .string(summary),
             "duration": .seconds(duration),
-            "compared": compared.json,
-            "hazards": .strings(hazards),
-            "steps": steps.isEmpty ? nil : .array(steps.map(\.json)),
-            "stuck": stuck.map { .int(Int($0)) },
-            "mismatch": mismatch?.json,
-            "skip": skip.map { ["reason": .string($0.reason), "hint": .string($0.hint)] },
-            "failure": failure.map { .string($0) },
-            "judgedOnModel": judgedOnModel.map { .string($0) },
+            "compared": outcome.compared.json,
+            "hazards": .strings(outcome.hazards),
+            "steps": outcome.steps.isEmpty ? nil : .array(outcome.steps.map(\.json)),
+            "stuck": outcome.stuck.map { .int(Int($0)) },
+            "mismatch": outcome.mismatch?.json,
+            "skip": outcome.skip.map { ["reason": .string($0.reason), "hint": .string($0.hint)] },
+            "failure": outcome.failure.map { .string($0) },
+            "judgedOnModel": outcome.judgedOnModel.map { .string($0) },
             "unobservable": .array(
-                unobservable.map { ["field": .string($0.field), "reason": .string($0.reason)] }),
+                outcome.unobservable.map {
+                    ["field": .string($0.field), "reason": .string($0.reason)]
+                }),
             "rerun": .string(rerun),
         ]
     }

@@ -147,7 +147,7 @@ public struct TextRecorder: Recorder {
     }
 }
 
-extension ScenarioResult {
+extension ScenarioOutcome {
     var role: Palette.Role {
         switch verdict {
         case .pass: isHazard ? .hazard : .good

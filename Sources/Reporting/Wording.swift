@@ -1,7 +1,7 @@
 import Verdicts
 
 /// The sentences that several formats share, so that one fact is worded once.
-extension ScenarioResult {
+extension ScenarioOutcome {
     /// Passed, and showed a hazard that the design is known to have.
     var isHazard: Bool { verdict == .pass && !hazards.isEmpty }
 

@@ -16,17 +16,17 @@ package struct ModelTrace: Sendable {
         _ actions: [Action], on setup: MachineSetup, design: EOIDesignEntry, isAtomic: Bool
     ) {
         let machine = RunningMachine(setup, design: design)
-        var record = StepRecord()
+        var seen = Observation()
         for (index, action) in actions.enumerated() {
-            guard machine.step(action, isAtomic: isAtomic, into: &record) else {
+            guard let broken = machine.step(action, isAtomic: isAtomic, into: &seen) else {
                 disabled.insert(index)
                 continue
             }
             lines.append(
                 HistoryLine(
-                    step: lines.count + 1, action, record.events,
-                    breaking: record.violations.subtracting(violated)))
-            violated.formUnion(record.violations)
+                    step: lines.count + 1, action, seen.events,
+                    breaking: broken.subtracting(violated)))
+            violated.formUnion(broken)
         }
     }
 }

@@ -68,22 +68,16 @@ public struct RunHeader: Equatable, Sendable {
 }
 
 /// What became of one scenario.
-public struct ScenarioResult: Equatable, Sendable {
-    public var name: String
-    public var summary: String
-    /// First group of the scenario: JUnit's classname and the heading in lists.
-    public var group: String
-    /// The kind of machine that it ran on, `secure` or `plain`; empty where it did not run.
-    public var machine: String
+public struct ScenarioOutcome: Equatable, Sendable {
     public var verdict: Verdict
-    /// Wall-clock seconds.
-    public var duration: Double
+    /// The kind of machine that it ran on, `secure` or `plain`; empty where it did not run.
+    public var machine = ""
     public var compared: Compared
     /// Names of the invariants that the design under test is known to violate here, and did.
     public var hazards: [String]
     /// What was done, oldest first, as many steps as are kept: up to the last hazard, or all where
     /// the run could not go on, has nothing to judge, or is a replay. A mismatch has its own.
-    public var steps: [HistoryLine]
+    public var steps: [HistoryLine] = []
     public var mismatch: Mismatch?
     public var skip: Skip?
     /// What went wrong where no mismatch says it: a failed call, a malformed message.
@@ -92,35 +86,54 @@ public struct ScenarioResult: Equatable, Sendable {
     public var unobservable: [Unobservable]
     /// The pin whose line is stuck at the end, as the scenario says.
     public var stuck: UInt8?
-    /// Why what the scenario states was judged on the model and not on the backend, if it was.
+    /// Why what the scenario states was judged on the model and not on the backend, if it was: on
+    /// this host it goes another way than it is written.
     public var judgedOnModel: String?
-    /// The command that runs this scenario again, alone.
-    public var rerun: String
+    /// Ctrl-C ended it: it has no verdict of its own.
+    public var isInterrupted = false
 
     public init(
-        name: String, summary: String, group: String, machine: String = "", verdict: Verdict,
-        duration: Double,
-        compared: Compared = Compared(), hazards: [String] = [],
-        steps: [HistoryLine] = [], mismatch: Mismatch? = nil,
-        skip: Skip? = nil, failure: String? = nil, unobservable: [Unobservable] = [],
-        stuck: UInt8? = nil, judgedOnModel: String? = nil, rerun: String
+        _ verdict: Verdict, compared: Compared = Compared(), hazards: [String] = [],
+        mismatch: Mismatch? = nil, skip: Skip? = nil, failure: String? = nil,
+        unobservable: [Unobservable] = []
     ) {
-        self.name = name
-        self.summary = summary
-        self.group = group
-        self.machine = machine
         self.verdict = verdict
-        self.duration = duration
         self.compared = compared
         self.hazards = hazards
-        self.steps = steps
         self.mismatch = mismatch
         self.skip = skip
         self.failure = failure
         self.unobservable = unobservable
-        self.stuck = stuck
-        self.judgedOnModel = judgedOnModel
+    }
+}
+
+/// A scenario and what became of it, which is read as if it were the result's own.
+@dynamicMemberLookup
+public struct ScenarioResult: Equatable, Sendable {
+    public var name: String
+    public var summary: String
+    /// First group of the scenario: JUnit's classname and the heading in lists.
+    public var group: String
+    public var outcome: ScenarioOutcome
+    /// Wall-clock seconds.
+    public var duration: Double
+    /// The command that runs this scenario again, alone.
+    public var rerun: String
+
+    public init(
+        name: String, summary: String, group: String, _ outcome: ScenarioOutcome,
+        duration: Double, rerun: String
+    ) {
+        self.name = name
+        self.summary = summary
+        self.group = group
+        self.outcome = outcome
+        self.duration = duration
         self.rerun = rerun
+    }
+
+    public subscript<Value>(dynamicMember path: KeyPath<ScenarioOutcome, Value>) -> Value {
+        outcome[keyPath: path]
     }
 }
 

@@ -19,7 +19,7 @@ extension OnEmulator {
         }
 
         private func run(_ name: String, on irqchip: IRQChip, _ calls: SystemCalls) throws
-            -> Lockstep.Outcome
+            -> ScenarioOutcome
         {
             let scenario = try #require(Combination.catalogue.first { $0.name == name })
             var backend: any Backend = backend(calls)

@@ -38,7 +38,7 @@ struct PeculiarBackend: ModelPlayer {
 struct PeculiarHostTests {
     private func run(
         _ scenario: Scenario, on space: WideSpace = WideSpace()
-    ) -> Lockstep.Outcome {
+    ) -> ScenarioOutcome {
         var backend: any Backend = PeculiarBackend(space: space)
         return Lockstep(LockstepOptions()).run(scenario, on: &backend)
     }

@@ -26,8 +26,7 @@ import Verdicts
         func obstacle(
             to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
         ) -> Skip? { inside.obstacle(to: scenario, setup, design) }
-        func visible(on setup: MachineSetup) -> FieldSet { inside.visible(on: setup) }
-        func unobservable(on setup: MachineSetup) -> [Unobservable] { [] }
+        func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] { [] }
         mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) {
             inside.prepare(setup, design: design)
         }

@@ -69,7 +69,8 @@ typealias SecureBench = Bench<SecureVCPU<WideSpace, RFCv2>>
 /// A machine as the rest of the product holds it, of any kind, design and broken rule.
 struct Runner: Stepping {
     private let machine: RunningMachine
-    private var record = StepRecord()
+    private var seen = Observation()
+    private var broken: InvariantSet = []
 
     init(_ setup: MachineSetup, _ design: String = "rfc-v2", breaking rule: Rule? = nil) throws {
         let design = try #require(EOIDesigns.named(design))
@@ -79,15 +80,21 @@ struct Runner: Stepping {
 
     var picture: Snapshot { machine.snapshot }
     /// What the last action broke, and what does not hold after it.
-    var violations: [Invariant] { record.violations.members }
+    var violations: [Invariant] { broken.members }
 
     mutating func perform(_ action: Action) -> [Event]? {
-        machine.step(action, isAtomic: true, into: &record) ? record.events : nil
+        took(machine.step(action, isAtomic: true, into: &seen))
     }
 
     /// One step at the granularity of a host program.
     mutating func step(_ action: Action) -> [Event]? {
-        machine.step(action, into: &record) ? record.events : nil
+        took(machine.step(action, into: &seen))
+    }
+
+    private mutating func took(_ broken: InvariantSet?) -> [Event]? {
+        guard let broken else { return nil }
+        self.broken = broken
+        return seen.events
     }
 }
 

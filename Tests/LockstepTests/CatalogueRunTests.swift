@@ -68,7 +68,7 @@ struct CatalogueRunTests {
         }
     }
 
-    private func run(_ scenario: Scenario, _ options: LockstepOptions) -> Lockstep.Outcome {
+    private func run(_ scenario: Scenario, _ options: LockstepOptions) -> ScenarioOutcome {
         var backend: any Backend = ModelBackend()
         return Lockstep(options).run(scenario, on: &backend)
     }

@@ -16,7 +16,7 @@ struct EndingTests {
     ]
 
     private func outcome(_ steps: String, _ change: (inout LockstepOptions) -> Void) throws
-        -> Lockstep.Outcome
+        -> ScenarioOutcome
     {
         let text = """
             name: long

@@ -148,7 +148,7 @@ struct UnjudgedTests {
         #expect(harmless == "no pin's Remote IRR waits for it")
     }
 
-    private func onModel(_ scenario: Scenario) -> Lockstep.Outcome {
+    private func onModel(_ scenario: Scenario) -> ScenarioOutcome {
         var backend: any Backend = ModelBackend()
         return Lockstep(LockstepOptions()).run(scenario, on: &backend)
     }

@@ -7,28 +7,28 @@ import Verdicts
 struct GapTests {
     private static let gaps: ScenarioResult = {
         var result = Script.hazard
-        result.compared.unjudged = 4
-        result.compared.leftOut = 2
+        result.outcome.compared.unjudged = 4
+        result.outcome.compared.leftOut = 2
         return result
     }()
 
     private static let shown: ScenarioResult = {
         var result = Script.pass
-        result.verdict = .shown
+        result.outcome.verdict = .shown
         return result
     }()
 
     /// KVM's IOAPIC shows no EOI, but what an EOI does.
     private static let ended: ScenarioResult = {
         var result = Script.pass
-        result.compared.eois = 0
-        result.compared.endings = 3
+        result.outcome.compared.eois = 0
+        result.outcome.compared.endings = 3
         return result
     }()
 
     private static let stuck: ScenarioResult = {
         var result = Script.pass
-        result.stuck = 2
+        result.outcome.stuck = 2
         return result
     }()
 
@@ -68,7 +68,7 @@ struct GapTests {
     @Test("A run that could not go on shows the steps that it had done")
     func steps() {
         var result = Script.timeout
-        result.steps = Script.mismatch.history
+        result.outcome.steps = Script.mismatch.history
         let text = written(Script.run([result]), TextRecorder())
         #expect(text.contains("(3 earlier steps left out)"))
         #expect(text.contains("eoi          EOI exit 0x31\n"))

@@ -7,7 +7,7 @@ import Verdicts
 struct HazardStepTests {
     private static let hazard: ScenarioResult = {
         var result = Script.hazard
-        result.steps = [
+        result.outcome.steps = [
             HistoryLine(step: 3, text: "assert 3", events: "deliver 0x41 level"),
             HistoryLine(
                 step: 4, text: "eoi", events: "KVM completes 0x41", violations: ["attribution"]),
@@ -43,7 +43,7 @@ struct HazardStepTests {
     @Test("What is known about a mismatch follows its explanation, and JSON has it too")
     func note() {
         var result = Script.fail
-        result.mismatch?.note = "mended by fceb3a36c29a"
+        result.outcome.mismatch?.note = "mended by fceb3a36c29a"
         let text = lines(result, showSteps: false)
         #expect(text.contains("         mended by fceb3a36c29a"))
         let json = written(Script.run([result]), JSONRecorder())

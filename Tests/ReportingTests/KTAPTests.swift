@@ -80,8 +80,8 @@ struct KTAPTests {
     @Test("A fail without a mismatch says its reason in lower case, as no directive")
     func failWithoutMismatch() throws {
         var result = Script.fail
-        result.mismatch = nil
-        result.failure = "WARN in the kernel log"
+        result.outcome.mismatch = nil
+        result.outcome.failure = "WARN in the kernel log"
         let document = try KTAPDocument(written(Script.run([result]), KTAPRecorder()))
         #expect(document.results[0].text == "reason: WARN in the kernel log")
     }

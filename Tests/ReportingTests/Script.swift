@@ -14,13 +14,16 @@ enum Script {
 
     static let pass = ScenarioResult(
         name: "level-basic", summary: "A level line is delivered, ended and delivered again",
-        group: "level", verdict: .pass, duration: 0.004,
-        compared: Compared(steps: 12, fields: 96, eois: 3), rerun: "savic-eoi run level-basic")
+        group: "level",
+        ScenarioOutcome(.pass, compared: Compared(steps: 12, fields: 96, eois: 3)),
+        duration: 0.004, rerun: "savic-eoi run level-basic")
 
     static let hazard = ScenarioResult(
         name: "nested-eoi", summary: "An EOI inside a nested handler", group: "nesting",
-        verdict: .pass, duration: 0.005, compared: Compared(steps: 1, fields: 8, eois: 1),
-        hazards: ["attribution", "redelivery"], rerun: "savic-eoi run nested-eoi")
+        ScenarioOutcome(
+            .pass, compared: Compared(steps: 1, fields: 8, eois: 1),
+            hazards: ["attribution", "redelivery"]),
+        duration: 0.005, rerun: "savic-eoi run nested-eoi")
 
     static let mismatch = Mismatch(
         code: .eoiWrongVector, step: 6,
@@ -38,29 +41,34 @@ enum Script {
 
     static let fail = ScenarioResult(
         name: "level-retrigger", summary: "A line that is held is delivered again",
-        group: "level", verdict: .fail, duration: 0.006,
-        compared: Compared(steps: 6, fields: 48, eois: 1), mismatch: mismatch,
-        unobservable: [
-            Unobservable(field: "shadow ISR", reason: "KVM_GET_LAPIC answers EINVAL"),
-            Unobservable(field: "shadow IRR", reason: "KVM_GET_LAPIC answers EINVAL"),
-        ],
+        group: "level",
+        ScenarioOutcome(
+            .fail, compared: Compared(steps: 6, fields: 48, eois: 1), mismatch: mismatch,
+            unobservable: [
+                Unobservable(field: "shadow ISR", reason: "KVM_GET_LAPIC answers EINVAL"),
+                Unobservable(field: "shadow IRR", reason: "KVM_GET_LAPIC answers EINVAL"),
+            ]),
+        duration: 0.006,
         rerun: "savic-eoi run level-retrigger --backend model --design rfc-v2 --irqchip split")
 
     static let skip = ScenarioResult(
         name: "resample-ack", summary: "An ack notifier fires once", group: "ack",
-        verdict: .skip, duration: 0,
-        skip: Skip(reason: "needs the irqchip in the kernel", hint: "add --irqchip kernel"),
-        rerun: "savic-eoi run resample-ack --irqchip kernel")
+        ScenarioOutcome(
+            .skip,
+            skip: Skip(reason: "needs the irqchip in the kernel", hint: "add --irqchip kernel")),
+        duration: 0, rerun: "savic-eoi run resample-ack --irqchip kernel")
 
     static let timeout = ScenarioResult(
-        name: "storm", summary: "A line that never falls", group: "level", verdict: .timeout,
-        duration: 10, compared: Compared(steps: 40, fields: 320, eois: 20),
-        failure: "no answer within 10 s at step 41: eoi", rerun: "savic-eoi run storm")
+        name: "storm", summary: "A line that never falls", group: "level",
+        ScenarioOutcome(
+            .timeout, compared: Compared(steps: 40, fields: 320, eois: 20),
+            failure: "no answer within 10 s at step 41: eoi"),
+        duration: 10, rerun: "savic-eoi run storm")
 
     static let error = ScenarioResult(
-        name: hostile, summary: "A stranger's <file>\u{7}", group: "x&y", verdict: .error,
-        duration: 0.001, failure: "KVM_RUN failed # EFAULT\nat \u{1B}[2Jstep 1",
-        rerun: "savic-eoi run ./stranger.yaml")
+        name: hostile, summary: "A stranger's <file>\u{7}", group: "x&y",
+        ScenarioOutcome(.error, failure: "KVM_RUN failed # EFAULT\nat \u{1B}[2Jstep 1"),
+        duration: 0.001, rerun: "savic-eoi run ./stranger.yaml")
 
     static let results = [pass, hazard, fail, skip, timeout, error]
 

@@ -84,7 +84,7 @@ struct TextTests {
         var result = Script.fail
         let lines = FailureReport(result: result, width: 80).lines
         #expect(lines.filter { $0.contains("→") } == ["  →  6  eoi          EOI exit 0x31"])
-        result.mismatch?.step = 0
+        result.outcome.mismatch?.step = 0
         let whole = FailureReport(result: result, width: 80).lines
         #expect(whole.first == "whole run: EOI-WRONG-VECTOR")
         #expect(!whole.contains { $0.contains("→") })
@@ -95,7 +95,7 @@ struct TextTests {
         func skipped(_ name: String, _ reason: String, _ hint: String) -> ScenarioResult {
             var result = Script.skip
             result.name = name
-            result.skip = Skip(reason: reason, hint: hint)
+            result.outcome.skip = Skip(reason: reason, hint: hint)
             return result
         }
         let results =
@@ -123,7 +123,7 @@ struct TextTests {
         var header = Script.header
         header.strict = true
         var result = Script.hazard
-        result.verdict = .fail
+        result.outcome.verdict = .fail
         let all = text(Script.events(header, [result]))
         #expect(all.contains("strict        a known hazard counts as a failure\n"))
         #expect(all.contains("\nfail     nested-eoi"))

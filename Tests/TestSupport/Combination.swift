@@ -1,7 +1,8 @@
 package import InterruptModel
-package import Lockstep
+internal import Lockstep
 package import Scenarios
 internal import Testing
+package import Verdicts
 
 /// A scenario of the catalogue on one kind of machine, with one irqchip and one design.
 package struct Combination: Sendable, CustomTestStringConvertible {
@@ -33,7 +34,7 @@ package struct Combination: Sendable, CustomTestStringConvertible {
     /// as broken.
     package func run(
         on space: WideSpace = WideSpace(), against prediction: WideSpace = WideSpace()
-    ) -> Lockstep.Outcome {
+    ) -> ScenarioOutcome {
         var backend: any Backend = ModelBackend(space: space)
         var options = LockstepOptions(design: design, irqchip: irqchip, kind: kind)
         options.space = prediction

@@ -1,6 +1,5 @@
 package import InterruptModel
 package import Lockstep
-package import Verdicts
 
 /// A backend that performs on the model inside it, and differs in what it says of itself.
 package protocol ModelPlayer: Backend {
@@ -8,8 +7,7 @@ package protocol ModelPlayer: Backend {
 }
 
 extension ModelPlayer {
-    package func visible(on setup: MachineSetup) -> FieldSet { inside.visible(on: setup) }
-    package func unobservable(on setup: MachineSetup) -> [Unobservable] { [] }
+    package func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] { [] }
 
     package mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) {
         inside.prepare(setup, design: design)

@@ -31,10 +31,11 @@ package struct ScriptedBackend: Backend {
     package func obstacle(
         to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
     ) -> Skip? { skip }
-    package func visible(on setup: MachineSetup) -> FieldSet { sees ?? model.visible(on: setup) }
 
-    package func unobservable(on setup: MachineSetup) -> [Unobservable] {
-        [Unobservable(field: "the rest", reason: "this backend is a test's")]
+    package func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] {
+        ObservedField.allCases
+            .filter { FieldSet.all(of: setup.kind).contains($0) && sees?.contains($0) == false }
+            .map { ($0, "this backend is a test's") }
     }
 
     package mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry)
@@ -64,7 +65,7 @@ package struct ScriptedBackend: Backend {
 package func run(
     _ scenario: Scenario, on backend: ScriptedBackend = ScriptedBackend(),
     _ options: LockstepOptions = LockstepOptions()
-) -> Lockstep.Outcome {
+) -> ScenarioOutcome {
     var backend: any Backend = backend
     return Lockstep(options).run(scenario, on: &backend)
 }

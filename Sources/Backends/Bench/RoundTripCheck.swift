@@ -19,7 +19,7 @@ struct RoundTripCheck {
     private let model: RunningMachine
     /// One for each step.
     private let comparisons: [Comparison]
-    private var predicted = StepRecord()
+    private var predicted = Observation()
 
     /// Errors: `.failed` where the backend cannot show that a round was one.
     init(
@@ -47,7 +47,7 @@ struct RoundTripCheck {
     mutating func check(_ seen: [Observation]) throws(BackendFailure) -> Evidence {
         var evidence = Evidence()
         for (step, action) in RoundTrip.steps.enumerated() {
-            guard model.step(action, into: &predicted) else {
+            guard model.step(action, into: &predicted) != nil else {
                 throw .failed("the model cannot take the step under these assumptions")
                     .placed(inStep: step)
             }

@@ -67,9 +67,7 @@ package final class EmulatorBackend: Backend {
         return setup
     }
 
-    package func visible(on setup: MachineSetup) -> FieldSet { .all(of: setup.kind) }
-
-    package func unobservable(on setup: MachineSetup) -> [Unobservable] { [] }
+    package func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] { [] }
 
     package func prepare(
         _ setup: MachineSetup, design: EOIDesignEntry

@@ -103,20 +103,10 @@ package final class KVMBackend: Backend {
     }
 
     /// What cannot be seen, and why. With a split irqchip the IOAPIC is the model's own code.
-    private func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] {
+    package func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] {
         let ended = "this KVM ends every interrupt itself at delivery"
         let service: [ObservedField] = setup.endsAtDelivery ? [.isr, .ppr] : []
         return HostLimits.hiddenIOAPIC(on: setup.irqchip) + service.map { ($0, ended) }
-    }
-
-    package func visible(on setup: MachineSetup) -> FieldSet {
-        FieldSet.all(of: .plain).subtracting(FieldSet(hidden(on: setup).map(\.field)))
-    }
-
-    package func unobservable(on setup: MachineSetup) -> [Unobservable] {
-        hidden(on: setup).map {
-            Unobservable(field: $0.field.name(on: .plain), reason: $0.reason)
-        }
     }
 
     package func prepare(

@@ -45,7 +45,7 @@ struct HostDanger {
     private struct Walk {
         let machine: RunningMachine
         let usesVectorMinusOne: Bool
-        var record = StepRecord()
+        var seen = Observation()
 
         init(_ setup: MachineSetup, _ design: EOIDesignEntry) {
             machine = RunningMachine(setup, design: design)
@@ -56,7 +56,8 @@ struct HostDanger {
             for step in steps {
                 switch step {
                 case .action(let action, _, _):
-                    if machine.step(action, into: &record), record.events.contains(where: hurts) {
+                    if machine.step(action, into: &seen) != nil, seen.events.contains(where: hurts)
+                    {
                         return true
                     }
                 case .expect: continue

@@ -176,14 +176,10 @@ package final class SavicBackend: Backend {
     }
 
     /// What cannot be seen, and why.
-    private func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] {
+    package func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] {
         HostLimits.hiddenIOAPIC(on: setup.irqchip)
             + [(.requested, "RequestedIRR is in the VMCB, and VMRUN has consumed it")]
             + (sight?.hidden ?? [])
-    }
-
-    package func visible(on setup: MachineSetup) -> FieldSet {
-        FieldSet.all(of: .secure).subtracting(FieldSet(hidden(on: setup).map(\.field)))
     }
 
     /// To ask the guest is to enter it, and that injects what a host step has made pending.
@@ -193,12 +189,6 @@ package final class SavicBackend: Backend {
         guard action.actor == .guest else { return visible.subtracting(guestTells) }
         // Until the guest has enabled Secure AVIC, an RDMSR of PPR is KVM's to answer.
         return guest?.hasToldPPR == false ? visible.subtracting(FieldSet([.ppr])) : visible
-    }
-
-    package func unobservable(on setup: MachineSetup) -> [Unobservable] {
-        hidden(on: setup).map {
-            Unobservable(field: $0.field.name(on: .secure), reason: $0.reason)
-        }
     }
 
     package func prepare(

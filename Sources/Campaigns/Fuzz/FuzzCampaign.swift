@@ -24,8 +24,7 @@ package struct FuzzCampaign {
         _ options: FuzzOptions, _ backend: any Backend
     ) -> String? {
         let setup = MachineSetup(kind: options.kind, irqchip: options.irqchip)
-        let name = ObservedField.eoiExits.name(on: options.kind)
-        return backend.unobservable(on: setup).first { $0.field == name }?.reason
+        return backend.hidden(on: setup).first { $0.field == .eoiExits }?.reason
     }
 
     /// What became of one run.

@@ -8,7 +8,7 @@ package struct Fingerprint: Hashable, Sendable {
     package let code: MismatchCode
     package let field: String
 
-    init?(_ outcome: Lockstep.Outcome) {
+    init?(_ outcome: ScenarioOutcome) {
         guard outcome.verdict == .fail, let mismatch = outcome.mismatch else { return nil }
         code = mismatch.code
         field = mismatch.first.field
@@ -28,7 +28,7 @@ package struct FuzzDifference: Sendable {
     let broken: [String]
 
     /// - Returns: nil where nothing differs.
-    init?(_ outcome: Lockstep.Outcome, of scenario: Scenario, run: UInt64 = 0) {
+    init?(_ outcome: ScenarioOutcome, of scenario: Scenario, run: UInt64 = 0) {
         guard let fingerprint = Fingerprint(outcome), let mismatch = outcome.mismatch else {
             return nil
         }

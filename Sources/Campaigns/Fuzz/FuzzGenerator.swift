@@ -122,13 +122,13 @@ struct FuzzGenerator {
     private struct Course {
         private(set) var actions: [Action] = []
         private let machine: RunningMachine
-        private var record = StepRecord()
+        private var seen = Observation()
 
         init(
             _ setup: MachineSetup, _ design: EOIDesignEntry, after actions: ArraySlice<Action> = []
         ) {
             machine = RunningMachine(setup, design: design)
-            for action in actions where machine.step(action, into: &record) {
+            for action in actions where machine.step(action, into: &seen) != nil {
                 self.actions.append(action)
             }
         }
@@ -137,11 +137,11 @@ struct FuzzGenerator {
         mutating func step(_ choices: [[Action]], _ random: inout FuzzRandom) {
             for _ in 0..<FuzzGenerator.patience {
                 let action = random.pick(random.pick(choices))
-                guard machine.step(action, into: &record) else { continue }
+                guard machine.step(action, into: &seen) != nil else { continue }
                 actions.append(action)
                 return
             }
-            _ = machine.step(.run, into: &record)
+            _ = machine.step(.run, into: &seen)
             actions.append(.run)
         }
     }

@@ -140,8 +140,8 @@ struct Shrinker {
     /// Steps that were left out, and those behind the mismatch, go.
     private mutating func endAtMismatch(_ backend: inout any Backend) {
         let machine = RunningMachine(backend.actual(scenario.setup), design: design)
-        var record = StepRecord()
-        let performed = scenario.actions.filter { machine.step($0, into: &record) }
+        var seen = Observation()
+        let performed = scenario.actions.filter { machine.step($0, into: &seen) != nil }
         let actions = Array(performed.prefix(mismatch.step == 0 ? .max : mismatch.step))
         _ = takes(scenario.with(actions, isOptional: false), &backend)
     }

@@ -115,19 +115,14 @@ struct RunSession {
         let isCutShort = outcome.verdict.isGood && rounds < options.repeat
         if outcome.isInterrupted || isCutShort { return nil }
         let duration = start.duration(to: clock.now)
+        outcome.compared = compared
+        outcome.failure = failure(outcome, rounds)
         return ScenarioResult(
             name: item.name, summary: item.scenario.summary, group: item.scenario.groups[0],
-            machine: outcome.kind?.rawValue ?? "",
-            verdict: outcome.verdict, duration: duration / .seconds(1), compared: compared,
-            hazards: outcome.hazards, steps: outcome.steps,
-            mismatch: outcome.mismatch, skip: outcome.skip,
-            failure: failure(outcome, rounds), unobservable: outcome.unobservable,
-            stuck: outcome.stuck,
-            judgedOnModel: outcome.judgedOnModel,
-            rerun: rerun(item, rounds: rounds))
+            outcome, duration: duration / .seconds(1), rerun: rerun(item, rounds: rounds))
     }
 
-    private func failure(_ outcome: Lockstep.Outcome, _ rounds: Int) -> String? {
+    private func failure(_ outcome: ScenarioOutcome, _ rounds: Int) -> String? {
         guard options.repeat > 1, !outcome.verdict.isGood, outcome.verdict != .skip else {
             return outcome.failure
         }

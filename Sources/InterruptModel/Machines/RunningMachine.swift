@@ -1,29 +1,21 @@
-/// What one step did: its events, the state after it, and the invariants that do not hold.
-public struct StepRecord: EventSink, Sendable {
-    /// In the order in which they happened.
-    public private(set) var events: [Event] = []
+/// What one step did: what happened in it, and the state after it.
+public struct Observation: EventSink, Equatable, Sendable {
     /// The state behind the step; of a step that was not enabled, the state in which it was not.
-    public internal(set) var snapshot = Snapshot()
-    /// Step invariants that the step broke, and state invariants that do not hold after it.
-    public private(set) var violations: InvariantSet = []
-    private var monitor = StepMonitor()
+    public var snapshot = Snapshot()
+    /// In the order in which they happened.
+    public var events: [Event] = []
 
     /// An empty record, for `RunningMachine.step` to fill.
     public init() {}
 
-    public mutating func note(_ event: Event) {
-        events.append(event)
-        monitor.note(event)
-    }
+    /// Adds what happened next.
+    public mutating func note(_ event: Event) { events.append(event) }
 
-    mutating func begin() {
-        events.removeAll(keepingCapacity: true)
-        monitor = StepMonitor()
-    }
-
-    mutating func finish(_ snapshot: Snapshot, _ stateViolations: InvariantSet) {
-        self.snapshot = snapshot
-        violations = monitor.violations.union(stateViolations)
+    /// The step invariants that the events break.
+    fileprivate var violations: InvariantSet {
+        var monitor = StepMonitor()
+        for event in events { monitor.note(event) }
+        return monitor.violations
     }
 }
 
@@ -32,20 +24,19 @@ public struct StepRecord: EventSink, Sendable {
 /// The machine's concrete type is known where the closures are made, so they are compiled for
 /// it; behind a protocol value the same rules would run an order of magnitude slower.
 public struct RunningMachine {
-    private let stepping: (Action, Bool, inout StepRecord) -> Bool
+    private let stepping: (Action, Bool, inout Observation) -> InvariantSet?
     private let looking: () -> Snapshot
     private let refusing: (Action) -> String
 
     @inline(__always)
     init<CPU: WideCPU>(_ initial: Machine<CPU>) {
         var machine = initial
-        stepping = { action, isAtomic, record in
-            record.begin()
+        stepping = { action, isAtomic, seen in
+            seen.events.removeAll(keepingCapacity: true)
             let performed =
-                isAtomic
-                ? machine.perform(action, into: &record) : machine.step(action, into: &record)
-            record.finish(machine.snapshot, machine.violations)
-            return performed
+                isAtomic ? machine.perform(action, into: &seen) : machine.step(action, into: &seen)
+            seen.snapshot = machine.snapshot
+            return performed ? seen.violations.union(machine.violations) : nil
         }
         looking = { machine.snapshot }
         refusing = { machine.refusal(of: $0) }
@@ -65,12 +56,13 @@ public struct RunningMachine {
     /// Performs one step.
     /// - Parameters:
     ///   - isAtomic: exactly this action, not the guest step around it.
-    ///   - record: replaced by what the step did.
-    /// - Returns: false when the action is not enabled; nothing has changed then.
-    public func step(_ action: Action, isAtomic: Bool = false, into record: inout StepRecord)
-        -> Bool
-    {
-        stepping(action, isAtomic, &record)
+    ///   - seen: replaced by what the step did.
+    /// - Returns: the step invariants that the step broke, and the state invariants that do not
+    ///   hold after it; nil when the action is not enabled, and nothing has changed.
+    public func step(
+        _ action: Action, isAtomic: Bool = false, into seen: inout Observation
+    ) -> InvariantSet? {
+        stepping(action, isAtomic, &seen)
     }
 
     /// The state now.

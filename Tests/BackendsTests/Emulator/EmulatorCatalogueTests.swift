@@ -130,8 +130,7 @@ private struct MisinformedBackend: Backend {
         inside.obstacle(to: scenario, setup, design)
     }
     func actual(_ setup: MachineSetup) -> MachineSetup { inside.actual(setup) }
-    func visible(on setup: MachineSetup) -> FieldSet { inside.visible(on: setup) }
-    func unobservable(on setup: MachineSetup) -> [Unobservable] { [] }
+    func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] { [] }
 
     func prepare(_ setup: MachineSetup, design: EOIDesignEntry) throws(BackendFailure) {
         var setup = setup
@@ -160,7 +159,7 @@ extension PartialAssumptions {
     }
 }
 
-extension Lockstep.Outcome {
+extension ScenarioOutcome {
     /// Why it did not pass.
     var trouble: String {
         if let mismatch {

@@ -18,7 +18,7 @@ struct EmulatorHostTests {
         return EmulatorBackend(calls: calls)
     }
 
-    private func outcome(on backend: EmulatorBackend) throws -> Lockstep.Outcome {
+    private func outcome(on backend: EmulatorBackend) throws -> ScenarioOutcome {
         var backend: any Backend = backend
         return Lockstep(LockstepOptions()).run(
             try scenario("assert 2, run, deassert 2, eoi"), on: &backend)

@@ -248,7 +248,7 @@ extension OnPlayedHost {
         /// open, on the lab the scenario says it.
         @Test("What can hurt the lab's kernel is kept out, by what it is told to play")
         func danger() throws {
-            func outcome(_ tmr: String, risk: Bool = false) throws -> Lockstep.Outcome {
+            func outcome(_ tmr: String, risk: Bool = false) throws -> ScenarioOutcome {
                 let edge = try scenario(
                     "assert 2, run, eoi",
                     machine:

@@ -171,7 +171,7 @@ extension OnPlayedHost {
         // MARK: - Every call fails in turn
 
         private func outcome(_ fault: Fault, _ options: LockstepOptions) throws -> (
-            Lockstep.Outcome, FaultyCalls
+            ScenarioOutcome, FaultyCalls
         ) {
             var faulty: FaultyCalls?
             let rig = SavicRig(calls: { kernel in

@@ -17,7 +17,7 @@ extension OnPlayedHost {
         private func run(
             _ scenario: Scenario, on old: PeculiarHostTests.OldKernel, known: KernelRules,
             _ simulated: SimulatedHost
-        ) throws -> Lockstep.Outcome {
+        ) throws -> ScenarioOutcome {
             // The EOI of a message has to come to KVM, and the design to complete it: others do not
             // get as far as the stale vector.
             let isStale = old.lacks == .staleVectorForgotten

@@ -5,6 +5,7 @@ import Scenarios
 import Simulation
 import TestSupport
 import Testing
+import Verdicts
 
 @testable import Backends
 
@@ -36,7 +37,7 @@ struct SavicRig {
 
     func run(
         _ scenario: Scenario, _ options: LockstepOptions = LockstepOptions(kind: .secure)
-    ) -> Lockstep.Outcome {
+    ) -> ScenarioOutcome {
         var backend: any Backend = backend
         let outcome = Lockstep(options).run(scenario, on: &backend)
         #expect(kernel.isIdle, "\(scenario.name): something was not given back")
@@ -46,7 +47,7 @@ struct SavicRig {
     /// Runs it on a host that plays what the options predict.
     static func run(
         _ scenario: Scenario, _ options: LockstepOptions, allowsHostRisk: Bool = true
-    ) -> (outcome: Lockstep.Outcome, seen: SecureHost.Book) {
+    ) -> (outcome: ScenarioOutcome, seen: SecureHost.Book) {
         var role = SecureHost.Role()
         role.design = options.design
         var played = scenario.setup.assumptions

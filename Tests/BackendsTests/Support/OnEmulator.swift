@@ -4,6 +4,7 @@ import Lockstep
 import Scenarios
 import TestSupport
 import Testing
+import Verdicts
 
 @testable import Backends
 
@@ -32,14 +33,14 @@ struct Emulation: Sendable {
     /// Seconds that one `KVM_RUN` may take.
     var limit: UInt64 = 10
 
-    func run(_ scenario: Scenario) -> Lockstep.Outcome {
+    func run(_ scenario: Scenario) -> ScenarioOutcome {
         let space = broken.map { WideSpace(breaking: $0) } ?? WideSpace()
         var backend: any Backend = EmulatorBackend(limit: limit, space: space, agent: agent)
         let options = LockstepOptions(design: design, irqchip: irqchip, kind: .secure, axes: axes)
         return Lockstep(options).run(scenario, on: &backend)
     }
 
-    func run(_ name: String) throws -> Lockstep.Outcome {
+    func run(_ name: String) throws -> ScenarioOutcome {
         run(try #require(Combination.catalogue.first { $0.name == name }, "\(name)"))
     }
 
