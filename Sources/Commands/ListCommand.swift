@@ -53,10 +53,11 @@ struct ListCommand: ParsableCommand {
     }
 
     private func document(_ scenarios: [Scenario]) -> JSONText {
-        [
-            "schemaVersion": .int(1),
-            "scenarios": .array(scenarios.map(entry)),
-        ]
+        .document(
+            by: .current,
+            [
+                "scenarios": .array(scenarios.map(entry))
+            ])
     }
 
     private func entry(_ scenario: Scenario) -> JSONText {

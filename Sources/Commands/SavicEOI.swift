@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Verdicts
 
 /// The program. Without a subcommand it runs the catalogue.
 public struct SavicEOI: ParsableCommand {
@@ -25,7 +26,7 @@ public struct SavicEOI: ParsableCommand {
               savic-eoi run my-scenario.yaml              a file of your own
               savic-eoi explain stuck-line                what a scenario is about
             """,
-        version: Tool.version,
+        version: Tool.current.version,
         subcommands: [
             RunCommand.self, ReplayCommand.self, ExploreCommand.self, MatrixCommand.self,
             FuzzCommand.self, MergeCommand.self, BenchCommand.self, ProbeCommand.self,
@@ -36,8 +37,7 @@ public struct SavicEOI: ParsableCommand {
     public init() {}
 }
 
-/// The program's name and version, as reports carry it.
-enum Tool {
-    static let version = "0.1.0"
-    static let name = "savic-eoi \(version)"
+extension Tool {
+    /// This program.
+    static let current = Tool(version: "0.1.0")
 }

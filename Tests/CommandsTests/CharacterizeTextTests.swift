@@ -45,7 +45,7 @@ import Testing
         let text = try Self.sometimes().text(width: 80, Palette(colour: false))
         #expect(
             text == """
-                \(Tool.name)
+                \(Tool.current.name)
                 backend  savic, irqchip split
                 runs     1000 of each probe, each on a fresh guest
                 host     kernel 6.18.0; family 26

@@ -19,7 +19,7 @@ struct CharacterizeReport {
     // MARK: - Text
 
     func text(width: Int, _ palette: Palette) -> String {
-        var text = "\(Tool.name)\n" + head(width) + "\n"
+        var text = "\(Tool.current.name)\n" + head(width) + "\n"
         for finding in found.findings { text += block(finding, width, palette) + "\n" }
         text += answers(width, palette) + "\n"
         if found.isInterrupted {
@@ -129,28 +129,19 @@ struct CharacterizeReport {
     // MARK: - JSON
 
     var document: JSONText {
-        [
-            "schemaVersion": .int(2),
-            "tool": .string(Tool.name),
-            "host": .object(host.map { JSONText.Member($0.name, .string($0.value)) }),
-            "backend": .string(backend),
-            "simulatedBy": simulatedBy.map { .string($0) },
-            "irqchip": .string(irqchip),
-            "repeat": .int(repeats),
-            "interrupted": .bool(found.isInterrupted),
-            "assumptions": .object(
-                found.assumptions.list.compactMap { axis in
-                    axis.value.map { JSONText.Member(axis.name, .string($0)) }
-                }),
-            "consistentSets": .array(
-                found.consistentSets.map { set in
-                    .object(
-                        PartialAssumptions(set).list.compactMap { axis in
-                            axis.value.map { JSONText.Member(axis.name, .string($0)) }
-                        })
-                }),
-            "probes": .array(found.findings.map(Self.document)),
-        ]
+        .document(
+            by: .current, on: host,
+            [
+                "backend": .string(backend),
+                "simulatedBy": simulatedBy.map { .string($0) },
+                "irqchip": .string(irqchip),
+                "repeat": .int(repeats),
+                "interrupted": .bool(found.isInterrupted),
+                "assumptions": .assumptions(found.assumptions.list),
+                "consistentSets": .array(
+                    found.consistentSets.map { .assumptions(PartialAssumptions($0).list) }),
+                "probes": .array(found.findings.map(Self.document)),
+            ])
     }
 
     private static func document(_ finding: ProbeFinding) -> JSONText {

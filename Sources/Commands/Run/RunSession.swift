@@ -62,7 +62,7 @@ struct RunSession {
     private var designName: String {
         let names = Set(scenarios.map { design(of: $0).name })
         return names.count > 1
-            ? RunHeader.openDesign : names.first ?? EOIDesigns.standard.name
+            ? RunHeader.open : names.first ?? EOIDesigns.standard.name
     }
 
     /// - Returns: what the run means to the shell.
@@ -138,12 +138,12 @@ struct RunSession {
     private func header(planned: Int) -> RunHeader {
         let axes = axes.completed(by: backend.found)
         return RunHeader(
-            tool: Tool.name, host: HostReport.list, backend: backend.name,
+            tool: .current, host: HostReport.list, backend: backend.name,
             simulatedBy: backend.simulatedBy,
             backendReason: ([reason] + backend.remarks).joined(separator: "; "),
             irqchip: irqchips.count > 1 ? "both" : irqchips[0].rawValue,
             design: backend.name == "kvm" ? Scenario.plainDesign : designName,
-            assumptions: axes.list.map { ($0.name, $0.value ?? RunHeader.openAxis) },
+            assumptions: axes.list,
             kernelRules: options.kernel.text(
                 foundBy: backend, on: irqchips),
             planned: planned, strict: options.strict,
