@@ -25,6 +25,8 @@ public struct SavicEOI: ParsableCommand {
               savic-eoi matrix                            which design is safe under what
               savic-eoi run my-scenario.yaml              a file of your own
               savic-eoi explain stuck-line                what a scenario is about
+              savic-eoi explain 'hazard A6'               what it means by a source, or by
+              savic-eoi explain model-contract 5          a section of a page
             """,
         version: Tool.current.version,
         subcommands: [

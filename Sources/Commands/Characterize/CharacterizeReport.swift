@@ -23,10 +23,9 @@ struct CharacterizeReport {
         for finding in found.findings { text += block(finding, width, palette) + "\n" }
         text += answers(width, palette) + "\n"
         if found.isInterrupted {
-            text +=
-                Self.wrapped(
-                    "interrupted: \(found.findings.count) of \(Probe.all.count) probes were begun, "
-                        + "and what they found is above", width) + "\n"
+            text += paragraph(
+                "interrupted: \(found.findings.count) of \(Probe.all.count) probes were begun, "
+                    + "and what they found is above", width)
         }
         return text + verdict(width) + advice
     }
@@ -67,7 +66,7 @@ struct CharacterizeReport {
             guard column < 2 else { return cell }
             return palette.paint(cell, isKnown && kind == .answer ? .good : .bad)
         }
-        var text = Self.wrapped("\(finding.name): \(finding.question)", width) + "\n"
+        var text = paragraph("\(finding.name): \(finding.question)", width)
         text += lines.joined(separator: "\n") + "\n"
         if let stopped = finding.stopped {
             text += "  \(finding.runs) of \(finding.planned) runs: \(stopped)\n"
@@ -111,7 +110,7 @@ struct CharacterizeReport {
             case 1: "Of \(all) assumption sets one allows all that was seen: \(sets[0].spelling)."
             default: "Of \(all) assumption sets \(sets.count) allow all that was seen."
             }
-        return Self.wrapped(sentence, width) + "\n"
+        return paragraph(sentence, width)
     }
 
     private var advice: String {
@@ -120,10 +119,6 @@ struct CharacterizeReport {
         }
         return options.isEmpty
             ? "" : "\nrun with: savic-eoi run \(options.joined(separator: " "))\n"
-    }
-
-    private static func wrapped(_ text: String, _ width: Int) -> String {
-        text.wrapped(at: width).joined(separator: "\n")
     }
 
     // MARK: - JSON

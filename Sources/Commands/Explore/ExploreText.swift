@@ -118,12 +118,6 @@ extension ExploreReport: SearchResult {
         return text
     }
 
-    private func paragraph(_ text: String, _ width: Int) -> String {
-        var columns = Columns()
-        columns.add(text)
-        return columns.lines(width: width).joined(separator: "\n") + "\n"
-    }
-
     // MARK: - JSON
 
     func document(_ file: (_ name: String) -> String?) -> JSONText {

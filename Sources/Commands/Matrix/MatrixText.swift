@@ -94,12 +94,6 @@ extension Matrix: SearchResult {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func paragraph(_ text: String, _ width: Int) -> String {
-        var columns = Columns()
-        columns.add(text)
-        return columns.lines(width: width).joined(separator: "\n") + "\n"
-    }
-
     // MARK: - JSON
 
     func document(_ file: (_ name: String) -> String?) -> JSONText {
