@@ -48,18 +48,19 @@ extension FuzzReport {
     func again(_ finding: FuzzFinding, _ file: String) -> String {
         let scenario = finding.scenario
         // Whatever the folder is called, this is a file and no option.
-        var words = ["savic-eoi", "run", file.pathWord, "--backend", settings.backend]
-        if settings.irqchip != "split" { words += ["--irqchip", settings.irqchip] }
+        var command = ShellCommand(
+            "savic-eoi", "run", file.pathWord, "--backend", settings.backend)
+        command.add("--irqchip", settings.irqchip, unless: IRQChip.split.rawValue)
         // A plain machine has KVM's own answer to the EOI, which is no choice.
-        if settings.design != Scenario.plainDesign { words += ["--design", settings.design] }
+        if settings.design != Scenario.plainDesign {
+            command.add(
+                "--design", settings.design, unless: scenario.design ?? EOIDesigns.standard.name)
+        }
         if settings.kernelRules.hasSuffix(KernelOptions.askedFor) {
-            words += ["--kernel-rules", scenario.setup.kernelRules.spelling]
+            command.add("--kernel-rules", scenario.setup.kernelRules.spelling)
         }
-        if scenario.danger == .host, settings.backend == "savic" {
-            words.append("--allow-host-risk")
-        }
-        var command = ShellCommand()
-        command += words
+        command.add(
+            "--allow-host-risk", if: scenario.danger == .host && settings.backend == "savic")
         return "  again: \(command.text)\n"
     }
 
