@@ -1,5 +1,6 @@
 import Reporting
 import Testing
+import Verdicts
 
 @testable import Backends
 @testable import Commands

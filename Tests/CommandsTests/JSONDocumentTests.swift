@@ -1,7 +1,7 @@
-import Backends
 import InterruptModel
 import Testing
 
+@testable import Backends
 @testable import Commands
 
 /// All documents, walked from end to end (command-line §6.4).
@@ -68,7 +68,8 @@ struct JSONDocumentTests {
             "host.json": try folder.write(Self.hostReport, to: "host.json"),
             "fuzz.json": try folder.write(program(fuzz).out, to: "fuzz.json"),
         ]
-        let ending = program(words.map { files[$0] ?? $0 })
+        let arguments: [String] = words.map { files[$0] ?? $0 }
+        let ending = program(arguments)
         #expect(ending.err.isEmpty, "\(ending.err)")
         return ending.out
     }
@@ -86,9 +87,9 @@ struct JSONDocumentTests {
                     sets += 1
                     problems += Shape.assumptions.problems(value)
                 }
-                let plain = name.lowercased().filter { $0 != "-" }
+                let plain = name.lowercased().filter(\.isLetter)
                 problems += AxisEntry.all.map(\.name).filter { axis in
-                    axis != name && axis.filter { $0 != "-" } == plain
+                    axis != name && axis.filter(\.isLetter) == plain
                 }
                 visit(value)
             }
