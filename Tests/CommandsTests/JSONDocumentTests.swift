@@ -1,4 +1,5 @@
 import InterruptModel
+import Reporting
 import Testing
 
 @testable import Backends
