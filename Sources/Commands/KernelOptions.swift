@@ -16,9 +16,6 @@ struct KernelOptions: ParsableArguments {
     /// nil leaves it to what the backend finds.
     var rules: KernelRules? { choice.rules }
 
-    /// The option again, where it was given.
-    var words: [String] { rules.map { ["--kernel-rules", $0.spelling] } ?? [] }
-
     /// Ends a text of rules that somebody asked for.
     static let askedFor = ", asked for"
 

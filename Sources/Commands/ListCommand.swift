@@ -49,14 +49,16 @@ struct ListCommand: ParsableCommand {
             text += lines.joined(separator: "\n") + "\n\n"
         }
         let count = counted(scenarios.count, "scenario")
-        return text + "\(count); “savic-eoi explain NAME” tells more\n"
+        return text + "\(count); “savic-eoi explain NAME” tells more, and reads a source: "
+            + "“savic-eoi explain 'hazard A6'”\n"
     }
 
     private func document(_ scenarios: [Scenario]) -> JSONText {
-        [
-            "schemaVersion": .int(1),
-            "scenarios": .array(scenarios.map(entry)),
-        ]
+        .document(
+            by: .current,
+            [
+                "scenarios": .array(scenarios.map(entry))
+            ])
     }
 
     private func entry(_ scenario: Scenario) -> JSONText {

@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Verdicts
 
 /// The program. Without a subcommand it runs the catalogue.
 public struct SavicEOI: ParsableCommand {
@@ -24,8 +25,10 @@ public struct SavicEOI: ParsableCommand {
               savic-eoi matrix                            which design is safe under what
               savic-eoi run my-scenario.yaml              a file of your own
               savic-eoi explain stuck-line                what a scenario is about
+              savic-eoi explain 'hazard A6'               what it means by a source, or by
+              savic-eoi explain model-contract 5          a section of a page
             """,
-        version: Tool.version,
+        version: Tool.current.version,
         subcommands: [
             RunCommand.self, ReplayCommand.self, ExploreCommand.self, MatrixCommand.self,
             FuzzCommand.self, MergeCommand.self, BenchCommand.self, ProbeCommand.self,
@@ -36,8 +39,7 @@ public struct SavicEOI: ParsableCommand {
     public init() {}
 }
 
-/// The program's name and version, as reports carry it.
-enum Tool {
-    static let version = "0.1.0"
-    static let name = "savic-eoi \(version)"
+extension Tool {
+    /// This program.
+    static let current = Tool(version: "0.1.0")
 }

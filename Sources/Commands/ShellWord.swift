@@ -1,3 +1,4 @@
+internal import InterruptModel
 internal import Reporting
 internal import Scenarios
 
@@ -8,7 +9,19 @@ struct ShellCommand {
 
     init(_ words: String...) { self.words = words }
 
-    static func += (command: inout ShellCommand, words: [String]) { command.words += words }
+    /// An option with its value; left out where there is none, or the command would take it by
+    /// itself.
+    mutating func add(_ option: String, _ value: String?, unless standard: String? = nil) {
+        if let value, value != standard { words += [option, value] }
+    }
+
+    /// A flag, where it is set.
+    mutating func add(_ flag: String, if isSet: Bool) { if isSet { words.append(flag) } }
+
+    /// The axes that are settled.
+    mutating func add(_ axes: PartialAssumptions) {
+        for axis in axes.list { add("--\(axis.name)", axis.value) }
+    }
 
     var text: String { words.map(\.shellWord).joined(separator: " ") }
 }

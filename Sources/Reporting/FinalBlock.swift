@@ -112,7 +112,7 @@ struct FinalBlock {
             let owner =
                 isPlain
                 ? "a plain machine"
-                : design == RunHeader.openDesign ? "the designs named" : design
+                : design == RunHeader.open ? "the designs named" : design
             let heading =
                 // Page TMR and the way of the EOI are no axes of a plain machine.
                 isJudged || isPlain

@@ -8,9 +8,6 @@ public import Verdicts
 /// `explanation`, `differences`, `history`, `omittedSteps`. A key that has nothing to say is
 /// absent, never `null`; counts and lists are always there.
 public struct JSONRecorder: Recorder {
-    /// Rises only when a reader of the old documents would be misled.
-    public static let schemaVersion = 1
-
     private var header: RunHeader?
     private var scenarios: [JSONText] = []
 
@@ -24,35 +21,30 @@ public struct JSONRecorder: Recorder {
         case .scenarioBegan: break
         case .scenarioEnded(let result): scenarios.append(result.json)
         case .ended(let totals, let unfinished):
-            try write(document(totals, unfinished).pretty)
+            if let header { try write(document(header, totals, unfinished).pretty) }
         }
     }
 
-    private func document(_ totals: Totals, _ unfinished: [String]) -> JSONText {
-        [
-            "schemaVersion": .int(Self.schemaVersion),
-            "tool": header.map { .string($0.tool) },
-            "host": header.map { Self.object($0.host) },
-            "backend": header.map { .string($0.backend) },
-            "simulatedBy": header.flatMap { $0.simulatedBy.map { .string($0) } },
-            "backendReason": header.map { .string($0.backendReason) },
-            "irqchip": header.map { .string($0.irqchip) },
-            "design": header.map { .string($0.design) },
-            "assumptions": header.map { Self.object($0.assumptions) },
-            "kernelRules": header.flatMap {
-                $0.kernelRules.isEmpty ? nil : .string($0.kernelRules)
-            },
-            "strict": header.map { .bool($0.strict) },
-            "judged": header.map { .bool($0.isJudged) },
-            "planned": header.map { .int($0.planned) },
-            "scenarios": .array(scenarios),
-            "unfinished": .strings(unfinished),
-            "totals": totals.json,
-        ]
-    }
-
-    private static func object(_ pairs: [(name: String, value: String)]) -> JSONText {
-        .object(pairs.map { JSONText.Member($0.name, .string($0.value)) })
+    private func document(
+        _ header: RunHeader, _ totals: Totals, _ unfinished: [String]
+    ) -> JSONText {
+        .document(
+            by: header.tool, on: header.host,
+            [
+                "backend": .string(header.backend),
+                "simulatedBy": header.simulatedBy.map { .string($0) },
+                "backendReason": .string(header.backendReason),
+                "irqchip": .string(header.irqchip),
+                "design": .string(header.design),
+                "assumptions": .assumptions(header.assumptions),
+                "kernelRules": header.kernelRules.isEmpty ? nil : .string(header.kernelRules),
+                "strict": .bool(header.strict),
+                "judged": .bool(header.isJudged),
+                "planned": .int(header.planned),
+                "scenarios": .array(scenarios),
+                "unfinished": .strings(unfinished),
+                "totals": totals.json,
+            ])
     }
 }
 

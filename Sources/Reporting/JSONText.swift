@@ -1,3 +1,5 @@
+package import Verdicts
+
 /// A JSON value that renders to the same text every time: members stay in the order in which
 /// they were given, so two reports can be compared line by line (RFC 8259).
 ///
@@ -34,6 +36,30 @@ public enum JSONText: Equatable, Sendable {
     public static func strings(_ values: [String]) -> JSONText {
         .array(values.map { .string($0) })
     }
+
+    /// A whole document: the members that every one begins with, and then its own.
+    /// - Parameters:
+    ///   - tool: what has made it.
+    ///   - host: facts about where it was made; nil where that makes no difference.
+    ///   - body: an object.
+    package static func document(
+        by tool: Tool, on host: [(name: String, value: String)]? = nil, _ body: JSONText
+    ) -> JSONText {
+        let head: JSONText = [
+            "schemaVersion": .int(Tool.schemaVersion),
+            "tool": ["version": .string(tool.version)],
+            "host": host.map { .object($0.map { Member($0.name, .string($0.value)) }) },
+        ]
+        return .object(head.members + body.members)
+    }
+
+    /// What is assumed, in the one spelling of all documents: axes by the names that they have on
+    /// the command line, without those that are open.
+    package static func assumptions(_ axes: [(name: String, value: String?)]) -> JSONText {
+        .object(axes.compactMap { axis in axis.value.map { Member(axis.name, .string($0)) } })
+    }
+
+    private var members: [Member] { if case .object(let members) = self { members } else { [] } }
 
     /// All on one line, for JSON lines.
     public var compact: String {

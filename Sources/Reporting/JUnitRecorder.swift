@@ -113,7 +113,7 @@ public struct JUnitRecorder: Recorder {
     private var properties: String {
         guard let header else { return "" }
         let facts =
-            [("tool", header.tool)] + header.facts
+            [("tool", header.tool.name)] + header.facts
             + header.host.map { ("host." + $0.name, $0.value) }
         return facts.map { name, value in
             let attributes = XMLText.attribute("name", name) + XMLText.attribute("value", value)

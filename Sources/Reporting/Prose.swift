@@ -69,6 +69,11 @@ extension Unicode.Scalar {
     }
 }
 
+/// Lines of whole words, with a newline at the end (`wrapped`).
+package func paragraph(_ text: String, _ width: Int) -> String {
+    text.wrapped(at: width).joined(separator: "\n") + "\n"
+}
+
 /// `1 step`, `2 steps`.
 public func counted(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"

@@ -62,7 +62,7 @@ public struct TextRecorder: Recorder {
         let lines = table.lines(width: options.width) { _, column, text in
             column == 0 ? palette.paint(text, .faint) : text
         }
-        return [palette.paint(header.tool.printable, .strong)] + lines + [""]
+        return [palette.paint(header.tool.name.printable, .strong)] + lines + [""]
     }
 
     private func isShown(_ result: ScenarioResult) -> Bool {

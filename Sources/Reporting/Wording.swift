@@ -80,10 +80,9 @@ extension RunHeader {
 
     /// `page-tmr=accurate, guest-eoi=linux`; the axes that nobody has chosen in one phrase.
     var assumptionText: String {
-        let chosen = assumptions.filter { $0.value != Self.openAxis }
-        var parts = chosen.map { "\($0.name)=\($0.value)" }
-        if chosen.count < assumptions.count {
-            parts.append(chosen.isEmpty ? Self.openAxis : "the rest " + Self.openAxis)
+        var parts = assumptions.compactMap { axis in axis.value.map { "\(axis.name)=\($0)" } }
+        if parts.count < assumptions.count {
+            parts.append(parts.isEmpty ? Self.open : "the rest " + Self.open)
         }
         return parts.joined(separator: ", ")
     }

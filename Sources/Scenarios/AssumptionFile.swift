@@ -5,8 +5,9 @@ public struct AssumptionFile: Sendable, Equatable {
     /// What the file settles.
     public var assumptions: PartialAssumptions
 
-    /// Reads JSON, or YAML, of which JSON is a part. Other keys than `assumptions` are the
-    /// report's own and are not looked at.
+    /// Reads JSON, or YAML, of which JSON is a part; who writes one by hand need not say the
+    /// version of its schema. Other keys than `assumptions` are the report's own and are not looked
+    /// at.
     /// - Parameters:
     ///   - bytes: the file's content.
     ///   - file: its name, for errors.
@@ -16,7 +17,11 @@ public struct AssumptionFile: Sendable, Equatable {
         let root = try YAMLCursor.documents(of: text, file: file)[0]
         var found: YAMLCursor?
         for (key, value) in try root.pairs("a report of characterize") {
-            if try key.text("a key") == "assumptions" { found = value }
+            switch try key.text("a key") {
+            case "schemaVersion": try value.refuseOtherSchema()
+            case "assumptions": found = value
+            default: break
+            }
         }
         guard let node = found else {
             throw root.error("there is no “assumptions”; expected what characterize --json prints")

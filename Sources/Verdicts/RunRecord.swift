@@ -1,12 +1,9 @@
 /// What is true of the whole run: printed first, embedded in every report.
 public struct RunHeader: Equatable, Sendable {
-    /// The value of an axis that the run does not choose.
-    public static let openAxis = "as each scenario says"
-    /// The design of a run whose scenarios name different ones.
-    public static let openDesign = "as each scenario says"
+    /// What is said of an axis, and of the design, that the run leaves to each scenario.
+    public static let open = "as each scenario says"
 
-    /// `savic-eoi 1.0.0 (commit)`.
-    public var tool: String
+    public var tool: Tool
     /// Facts about this host in a fixed order: kernel, CPU, modules.
     public var host: [(name: String, value: String)]
     /// `model`, `kvm`, `emulator` or `savic`.
@@ -17,11 +14,11 @@ public struct RunHeader: Equatable, Sendable {
     public var backendReason: String
     /// `split`, `kernel` or `both`.
     public var irqchip: String
-    /// Name of the EOI design under test, or `openDesign`.
+    /// Name of the EOI design under test, or `open`.
     public var design: String
-    /// The axes in a fixed order: `page-tmr`, …, `guest-eoi`; `openAxis` where the run leaves one
-    /// to each scenario.
-    public var assumptions: [(name: String, value: String)]
+    /// The axes in a fixed order: `page-tmr`, …, `guest-eoi`; nil where the run leaves one to each
+    /// scenario.
+    public var assumptions: [(name: String, value: String?)]
     /// What the kernel is taken to do that not every kernel does, and where that is known from;
     /// empty where nobody asked.
     public var kernelRules: String
@@ -34,9 +31,9 @@ public struct RunHeader: Equatable, Sendable {
     public var isJudged: Bool
 
     public init(
-        tool: String, host: [(name: String, value: String)], backend: String,
+        tool: Tool, host: [(name: String, value: String)], backend: String,
         simulatedBy: String? = nil, backendReason: String, irqchip: String, design: String,
-        assumptions: [(name: String, value: String)], kernelRules: String = "", planned: Int,
+        assumptions: [(name: String, value: String?)], kernelRules: String = "", planned: Int,
         strict: Bool = false, isJudged: Bool = true
     ) {
         self.tool = tool

@@ -1,5 +1,6 @@
 import Reporting
 import Testing
+import Verdicts
 
 @testable import Backends
 @testable import Commands
@@ -45,7 +46,7 @@ import Testing
         let text = try Self.sometimes().text(width: 80, Palette(colour: false))
         #expect(
             text == """
-                \(Tool.name)
+                \(Tool.current.name)
                 backend  savic, irqchip split
                 runs     1000 of each probe, each on a fresh guest
                 host     kernel 6.18.0; family 26

@@ -113,7 +113,7 @@ import Testing
             ("scenarios", "run"), ("cells", "matrix"), ("violations", "explore"), ("shard", "fuzz"),
         ] {
             let ending = try compare([
-                try report([("set", 10)]), "{\"schemaVersion\": 1, \"\(member)\": []}",
+                try report([("set", 10)]), "{\"schemaVersion\": 2, \"\(member)\": []}",
             ])
             #expect(ending.status == 65 && ending.out.isEmpty)
             #expect(

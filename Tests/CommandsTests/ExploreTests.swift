@@ -32,7 +32,8 @@ struct ExploreTests {
             "trace": .list(.string),
         ])
         let shape = Shape.object([
-            "schemaVersion": .integer, "configuration": .object(["design": .string]),
+            "schemaVersion": .integer, "tool": Shape.tool,
+            "configuration": .object(["design": .string, "assumptions": Shape.assumptions]),
             "states": .integer, "transitions": .integer, "depth": .integer, "complete": .bool,
             "seconds": .number, "statesPerSecond": .number, "bytesPerState": .number,
             "violations": .list(violation),

@@ -15,9 +15,10 @@ import Verdicts
 
     static let run = Shape.object(
         [
-            "schemaVersion": .integer, "tool": .string, "host": .map(.string), "backend": .string,
+            "schemaVersion": .integer, "tool": Shape.tool, "host": .map(.string),
+            "backend": .string,
             "irqchip": .word(["split", "kernel", "both"]), "design": .string,
-            "assumptions": .map(.string),
+            "assumptions": Shape.assumptions,
             "scenarios": .list(
                 .object(
                     [
@@ -46,7 +47,7 @@ import Verdicts
         let document = try JSONDocument(
             program("run", "-f", "json", "absent-destination", file).out)
         #expect(Self.run.problems(document.value).isEmpty)
-        #expect(document["schemaVersion"]?.integer == 1)
+        #expect(document["schemaVersion"]?.integer == 2)
 
         let scenarios = document["scenarios"]?.list ?? []
         let verdicts = scenarios.compactMap { $0["verdict"]?.string }
@@ -90,7 +91,7 @@ import Verdicts
     /// command-line §6.4: name, one line, groups, needs, danger, story or hazard.
     @Test func theListKeepsThePromise() throws {
         let shape = Shape.object([
-            "schemaVersion": .integer,
+            "schemaVersion": .integer, "tool": Shape.tool,
             "scenarios": .list(
                 .object([
                     "name": .string, "summary": .string, "source": .string,
@@ -121,7 +122,7 @@ import Verdicts
 
     @Test func theProbeKeepsThePromise() throws {
         let shape = Shape.object([
-            "schemaVersion": .integer, "backend": .string,
+            "schemaVersion": .integer, "tool": Shape.tool, "backend": .string,
             "checks": .list(
                 .object([
                     "name": .string, "status": .word(["found", "missing", "forbidden", "unknown"]),

@@ -1,4 +1,5 @@
 import Foundation
+import InterruptModel
 
 /// What a JSON value has to look like. Members that are not named may be there as well: the
 /// promise is that later versions only add (command-line §6.4).
@@ -13,6 +14,13 @@ indirect enum Shape: Sendable {
     /// An object whose members all look alike.
     case map(Shape)
     case object([String: Shape], optional: [String: Shape] = [:])
+
+    static let tool = Shape.object(["version": .string])
+    /// Every axis of the table, by its own words.
+    static let assumptions = Shape.object(
+        [:],
+        optional: Dictionary(
+            uniqueKeysWithValues: AxisEntry.all.map { ($0.name, .word($0.values.map(\.name))) }))
 
     /// What is wrong with a value, each with the path to it.
     func problems(_ value: Any, at path: String = "$") -> [String] {

@@ -18,8 +18,9 @@ struct MatrixTests {
     ) throws -> JSONDocument {
         try #require(
             matrix["cells"]?.list.first {
-                $0["design"]?.string == design && $0["pageTMR"]?.string == pageTMR
-                    && $0["guestEOI"]?.string == guest && $0["invariant"]?.string == property
+                $0["design"]?.string == design && $0["invariant"]?.string == property
+                    && $0["assumptions"]?["page-tmr"]?.string == pageTMR
+                    && $0["assumptions"]?["guest-eoi"]?.string == guest
                     && $0["hostile"]?.value as? Bool == hostile
             })
     }
@@ -30,7 +31,9 @@ struct MatrixTests {
     func isWhole() {
         let cells = matrix["cells"]?.list ?? []
         let keys = cells.map { cell in
-            ["design", "pageTMR", "guestEOI", "invariant"].map { cell[$0]?.string ?? "?" }
+            (["design", "invariant"].map { cell[$0] }
+                + ["page-tmr", "guest-eoi"].map { cell["assumptions"]?[$0] })
+                .map { $0?.string ?? "?" }
                 .joined(separator: " ") + "\(cell["hostile"]?.value as? Bool == true)"
         }
         #expect(cells.count == 6 * 4 * 6 * 11)

@@ -21,8 +21,8 @@ struct MergeRefusalTests {
     }
 
     static let differences = [
-        Difference("tool", "savic-eoi 0.1.0", "savic-eoi 0.2.0", at: "3:11"),
-        Difference("seed", "\"7\"", "\"8\"", at: "5:11"),
+        Difference("tool.version", "0.1.0", "0.2.0", at: "3:23"),
+        Difference("seed", "\"seed\": 7", "\"seed\": 8", at: "5:11"),
         Difference("backend", "emulator", "model", at: "6:14"),
         Difference("irqchip", "split", "kernel", at: "7:14"),
         Difference("design", "rfc-v2", "rfc-v1", at: "8:13"),
@@ -107,7 +107,10 @@ struct MergeRefusalTests {
             ("", "1:1: the file is empty; expected what fuzz --json prints"),
             ("savic-eoi 0.1.0\n", "1:1: expected “{”"),
             (SampleReport().text + "{}", "22:1: expected nothing behind"),
-            (SampleReport().text.replacing("\"7\"", with: "\"seven\""), "5:11: expected a seed"),
+            (
+                SampleReport().text.replacing("\"seed\": 7", with: "\"seed\": \"seven\""),
+                "5:11: expected a seed"
+            ),
             (String(repeating: " ", count: 1_000_001), "1:1: the file has more than 1000000 bytes"),
         ])
     func bad(_ text: String, _ message: String) throws {

@@ -104,7 +104,7 @@ struct MergeStatusTests {
         ].written(to: folder)
         let document = try JSONDocument(program(["merge", "--json"] + files).out)
         let shape = Shape.object([
-            "schemaVersion": .integer, "tool": .string, "host": .map(.string), "seed": .string,
+            "schemaVersion": .integer, "tool": Shape.tool, "host": .map(.string), "seed": .integer,
             "shard": .object(["number": .integer, "count": .integer]),
             "merged": .object([
                 "count": .integer, "shards": .list(.integer), "missing": .list(.integer),

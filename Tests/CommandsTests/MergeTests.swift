@@ -94,7 +94,7 @@ struct MergeTests {
         for order in Self.orders(files) {
             let document = try JSONDocument(program(["merge", "--json"] + order).out)
             let findings = document["findings"]?.list ?? []
-            #expect(findings.compactMap { $0["run"]?.string } == ["2", "4", "9"])
+            #expect(findings.compactMap { $0["run"]?.integer } == [2, 4, 9])
             #expect(findings.compactMap { $0["code"]?.string } == ["STATE", "ACK", "STATE"])
             // One of its own, and three that were known by another shard.
             #expect(document["duplicates"]?.integer == 4)

@@ -147,12 +147,12 @@ import Verdicts
             let filed = try await Binary.shell(
                 "\"$0\" run level-basic -f json -o \(name) > '\(folder.path("out"))'")
             #expect(filed.status == .exited(0))
-            #expect(try JSONDocument(folder.read("out"))["schemaVersion"]?.integer == 1)
+            #expect(try JSONDocument(folder.read("out"))["schemaVersion"]?.integer == 2)
         }
         let other = try await Binary.shell(
             "\"$0\" run level-basic -f json -o /dev/fd/3 3> '\(folder.path("three"))'")
         #expect(other.status == .exited(0))
-        #expect(try JSONDocument(folder.read("three"))["schemaVersion"]?.integer == 1)
+        #expect(try JSONDocument(folder.read("three"))["schemaVersion"]?.integer == 2)
         #expect(other.out.contains("1 pass"))
     }
 
@@ -175,7 +175,7 @@ import Verdicts
                 + "-o '\(folder.path(name))' \(close)"
             let ending = try await Binary.shell(line)
             let document = try JSONDocument(folder.read(name))
-            #expect(document["schemaVersion"]?.integer == 1)
+            #expect(document["schemaVersion"]?.integer == 2)
             #expect(try folder.read(name).hasPrefix("{"))
             #expect(ending.out.isEmpty || close == "<&-" || close == "2>&-")
         }

@@ -20,7 +20,7 @@ import Testing
         let path = try folder.write(String(repeating: "x", count: 100_000), to: "report.json")
         let ending = program("run", "level-basic", "-f", "json", "-o", path, "--overwrite")
         #expect(ending.status == 0)
-        #expect(try JSONDocument(folder.read("report.json"))["schemaVersion"]?.integer == 1)
+        #expect(try JSONDocument(folder.read("report.json"))["schemaVersion"]?.integer == 2)
     }
 
     @Test func aRunThatCannotStartLeavesNoEmptyReport() throws {

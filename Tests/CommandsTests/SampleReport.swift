@@ -16,8 +16,9 @@ struct SampleReport: Sendable {
             ]
             let text = (scenario + steps.map { "  - \($0)" }).map { $0 + "\\n" }.joined()
             return """
-                {"run": "\(run)", "code": "\(code)", "field": "\(field)", "expected": "0x31",
-                 "observed": "none", "steps": \(steps.count), "originalSteps": 24,
+                {"run": \(run), "code": "\(code)", "mismatch": {"step": 1, "differences": [
+                 {"field": "\(field)", "expected": "0x31", "observed": "none", "before": ""}],
+                 "history": [], "omittedSteps": 0}, "steps": \(steps.count), "originalSteps": 24,
                  "reproduced": 10, "repeats": 10, "scenario": "\(text)"}
                 """
         }
@@ -37,10 +38,10 @@ struct SampleReport: Sendable {
     var text: String {
         """
         {
-          "schemaVersion": 1,
-          "tool": "savic-eoi 0.1.0",
+          "schemaVersion": 2,
+          "tool": {"version": "0.1.0"},
           "host": {"kernel": "\(host)", "cpu": "one"},
-          "seed": "7",
+          "seed": 7,
           "backend": "emulator",
           "irqchip": "split",
           "design": "rfc-v2",

@@ -1,3 +1,4 @@
+import InterruptModel
 import Testing
 
 @testable import Commands
@@ -26,8 +27,24 @@ struct ShellWordTests {
     func plain() {
         #expect("found/x-1.yaml".shellWord == "found/x-1.yaml")
         var command = ShellCommand("savic-eoi", "replay")
-        command += ["my dir;id/x"]
-        #expect(command.text == "savic-eoi replay 'my dir;id/x'")
+        command.add("--skip", "my dir;id/x")
+        #expect(command.text == "savic-eoi replay --skip 'my dir;id/x'")
+    }
+
+    @Test("What a command takes by itself is left out of it")
+    func defaults() {
+        var command = ShellCommand("savic-eoi", "run")
+        command.add("--irqchip", "split", unless: "split")
+        command.add("--machine", nil)
+        command.add("--strict", if: false)
+        command.add(PartialAssumptions())
+        #expect(command.text == "savic-eoi run")
+        command.add("--irqchip", "kernel", unless: "split")
+        command.add("--strict", if: true)
+        command.add(PartialAssumptions(pageTMR: .never, guestEOI: .ghcb))
+        #expect(
+            command.text
+                == "savic-eoi run --irqchip kernel --strict --page-tmr never --guest-eoi ghcb")
     }
 
     @Test("A path is told apart from options and names")

@@ -2,8 +2,8 @@ extension Snapshot {
     /// The `run` document.
     static let json = #"""
         {
-          "schemaVersion": 1,
-          "tool": "savic-eoi 1.0.0 (0123abc)",
+          "schemaVersion": 2,
+          "tool": {"version": "1.0.0"},
           "host": {"kernel": "6.19.0", "cpu": "AMD EPYC 9755"},
           "backend": "model",
           "backendReason": "no /dev/kvm on this host",

@@ -28,7 +28,7 @@ private struct Run: Decodable {
     }
 
     var schemaVersion: Int
-    var tool: String
+    var tool: [String: String]
     var host: [String: String]
     var backend, irqchip, design: String
     var assumptions: [String: String]
@@ -61,7 +61,7 @@ struct JSONRecorderTests {
     func schema() throws {
         let text = written(Script.events, JSONRecorder())
         let run = try JSONDecoder().decode(Run.self, from: Data(text.utf8))
-        #expect(run.schemaVersion == 1)
+        #expect(run.schemaVersion == 2)
         #expect(run.kernelRules == Script.header.kernelRules)
         #expect(run.host["cpu"] == "AMD EPYC 9755")
         #expect(run.assumptions == ["page-tmr": "accurate", "guest-eoi": "linux"])

@@ -7,7 +7,7 @@ extension Snapshot {
           <testsuite name="model" tests="7" failures="1" errors="3" skipped="1" time="10.016" \#
         timestamp="2026-11-22T12:00:00" hostname="h1">
             <properties>
-              <property name="tool" value="savic-eoi 1.0.0 (0123abc)"/>
+              <property name="tool" value="savic-eoi 1.0.0"/>
               <property name="backend" value="model (no /dev/kvm on this host)"/>
               <property name="irqchip" value="split"/>
               <property name="design" value="rfc-v2"/>

@@ -3,7 +3,7 @@ extension Snapshot {
     static let ktap = #"""
         KTAP version 1
         1..7
-        # savic-eoi 1.0.0 (0123abc)
+        # savic-eoi 1.0.0
         # backend: model (no /dev/kvm on this host)
         # irqchip: split
         # design: rfc-v2

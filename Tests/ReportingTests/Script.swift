@@ -6,7 +6,7 @@ enum Script {
     static let hostile = "a<b> & \"c\" #7 \u{1B}[31m\n\u{0}end"
 
     static let header = RunHeader(
-        tool: "savic-eoi 1.0.0 (0123abc)",
+        tool: Tool(version: "1.0.0"),
         host: [("kernel", "6.19.0"), ("cpu", "AMD EPYC 9755")],
         backend: "model", backendReason: "no /dev/kvm on this host", irqchip: "split",
         design: "rfc-v2", assumptions: [("page-tmr", "accurate"), ("guest-eoi", "linux")],

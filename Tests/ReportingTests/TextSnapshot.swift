@@ -3,7 +3,7 @@ enum Snapshot {}
 extension Snapshot {
     /// The terminal at 80 columns.
     static let text80 = #"""
-        savic-eoi 1.0.0 (0123abc)
+        savic-eoi 1.0.0
         backend       model (no /dev/kvm on this host)
         irqchip       split
         design        rfc-v2

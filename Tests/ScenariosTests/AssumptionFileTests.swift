@@ -14,8 +14,8 @@ struct AssumptionFileTests {
         let file = try load(
             """
             {
-              "schemaVersion": 1,
-              "tool": "savic-eoi 0.1.0",
+              "schemaVersion": 2,
+              "tool": {"version": "0.1.0"},
               "host": {"kernel": "6.19.0", "cpu": "a: b # c"},
               "assumptions": {
                 "page-tmr": "never",
@@ -79,8 +79,12 @@ struct AssumptionFileTests {
             "a value is a word", ScenarioText(raw: "assumptions: {native-level-eoi: §[traps]}\n"),
             "expected native EOI of a level vector", "found a list"),
         BrokenFile(
-            "there have to be assumptions", ScenarioText(raw: "§{\"schemaVersion\": 1}\n"),
+            "there have to be assumptions", ScenarioText(raw: "§{\"schemaVersion\": 2}\n"),
             "no “assumptions”", "expected what characterize --json prints"),
+        BrokenFile(
+            "a report is of this version",
+            ScenarioText(raw: "{\"schemaVersion\": §1, \"assumptions\": {}}\n"),
+            "expected schemaVersion 2, found “1”", "make the report again"),
         BrokenFile(
             "assumptions are a mapping", ScenarioText(raw: "assumptions: §never\n"),
             "expected assumptions as a mapping", "found “never”"),

@@ -41,10 +41,6 @@ package struct HostReportFile: Sendable {
     package init(_ bytes: [UInt8], file: String) throws(ScenarioError) {
         let report = try ReportMembers(bytes, file: file, kind: Self.kind)
         try Self.refuseOthers(report)
-        let version = try report["schemaVersion"]
-        guard try version.text("the version of the schema") == "2" else {
-            throw version.error("expected schemaVersion 2, found \(version.found)")
-        }
         self.file = file
         backend = try ScenarioLoader.name(try report["backend"])
         simulatedBy = try report.optional("simulatedBy").map { cursor throws(ScenarioError) in

@@ -74,7 +74,7 @@ package struct FuzzCampaign {
             if Fingerprint(outcome) == difference.fingerprint { reproduced += 1 }
         }
         return FuzzFinding(
-            run: difference.run, fingerprint: difference.fingerprint, scenario: small,
+            run: difference.run, scenario: small,
             originalLength: difference.scenario.actions.count, reproduced: reproduced,
             repeats: repeats, mismatch: shrinker.mismatch)
     }

@@ -8,10 +8,14 @@ package struct Fingerprint: Hashable, Sendable {
     package let code: MismatchCode
     package let field: String
 
-    init?(_ outcome: ScenarioOutcome) {
-        guard outcome.verdict == .fail, let mismatch = outcome.mismatch else { return nil }
+    init(_ mismatch: Mismatch) {
         code = mismatch.code
         field = mismatch.first.field
+    }
+
+    init?(_ outcome: ScenarioOutcome) {
+        guard outcome.verdict == .fail, let mismatch = outcome.mismatch else { return nil }
+        self.init(mismatch)
     }
 }
 
@@ -45,7 +49,6 @@ package struct FuzzDifference: Sendable {
 package struct FuzzFinding: Sendable {
     /// Number of the run that found it.
     package let run: UInt64
-    package let fingerprint: Fingerprint
     /// The smallest scenario found that shows it. It states the hazards that show on the way, so
     /// that `run` gets as far as the mismatch.
     package let scenario: Scenario
@@ -57,6 +60,8 @@ package struct FuzzFinding: Sendable {
     package let repeats: Int
     /// As the scenario shows it.
     package let mismatch: Mismatch
+
+    package var fingerprint: Fingerprint { Fingerprint(mismatch) }
 }
 
 extension Scenario {

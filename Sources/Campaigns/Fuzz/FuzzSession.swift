@@ -23,7 +23,7 @@ package struct FuzzSession {
     ///   - found: called for each finding of its own kind; the report has it already.
     package mutating func perform(
         on backend: inout any Backend, begins: (FuzzReport) -> Void,
-        found: (ReportedFinding, FuzzReport) throws -> Void
+        found: (FuzzFinding, FuzzReport) throws -> Void
     ) throws {
         for number in report.shard.runs(of: report.settings.runs) {
             begins(report)
@@ -40,7 +40,7 @@ package struct FuzzSession {
                 if report.compared.steps == 0 { return }
             case .differs(let difference):
                 guard report.add(difference) else { continue }
-                let finding = ReportedFinding(campaign.finding(of: difference, on: &backend))
+                let finding = campaign.finding(of: difference, on: &backend)
                 report.add(finding)
                 try found(finding, report)
                 if report.findings.count >= maxFindings { return }

@@ -11,7 +11,7 @@ package struct FuzzReport {
     package private(set) var performed = 0
     package private(set) var compared = Compared()
     /// One finding of each fingerprint, by its run.
-    package private(set) var findings: [ReportedFinding] = []
+    package private(set) var findings: [FuzzFinding] = []
     /// How many runs showed a fingerprint that was known already.
     package private(set) var duplicates = 0
     /// Runs that could not be judged, by their reason.
@@ -46,14 +46,13 @@ package struct FuzzReport {
     /// - Returns: whether nothing like it is known yet.
     mutating func add(_ difference: FuzzDifference) -> Bool {
         add(difference.compared)
-        let fingerprint = ReportedFinding.Fingerprint(difference.fingerprint)
-        let isKnown = findings.contains { $0.fingerprint == fingerprint }
+        let isKnown = findings.contains { $0.fingerprint == difference.fingerprint }
         if isKnown { duplicates += 1 }
         return !isKnown
     }
 
     /// Adds what has come of a run that differs.
-    mutating func add(_ finding: ReportedFinding) { findings.append(finding) }
+    mutating func add(_ finding: FuzzFinding) { findings.append(finding) }
 
     /// Adds what a shard of the same campaign has come to. The order of the shards leaves no trace.
     mutating func add(_ part: FuzzReportFile) {
@@ -86,26 +85,10 @@ package struct FuzzReport {
     package var status: ExitStatus { isInterrupted ? .interrupted : outcome }
 }
 
-extension ReportedFinding.Fingerprint {
-    init(_ fingerprint: Fingerprint) {
-        self.init(code: fingerprint.code.rawValue, field: fingerprint.field)
-    }
-}
-
-extension ReportedFinding {
-    init(_ finding: FuzzFinding) {
-        let first = finding.mismatch.first
-        self.init(
-            run: finding.run, fingerprint: Fingerprint(finding.fingerprint),
-            expected: first.expected, observed: first.observed,
-            mismatch: finding.mismatch, originalLength: finding.originalLength,
-            reproduced: finding.reproduced, repeats: finding.repeats,
-            scenario: finding.scenario)
-    }
-
+extension FuzzFinding {
     /// Whether its reproducer is the one to keep: the shorter one, and of two as short the one of
     /// the earlier run.
-    fileprivate func isHandier(than other: ReportedFinding) -> Bool {
+    fileprivate func isHandier(than other: FuzzFinding) -> Bool {
         (scenario.steps.count, run) < (other.scenario.steps.count, other.run)
     }
 }

@@ -1,4 +1,5 @@
 package import Scenarios
+internal import Verdicts
 
 /// The report of one shard of a campaign, as `fuzz --json` writes it and `merge` reads it.
 package struct FuzzReportFile: Sendable {
@@ -13,7 +14,7 @@ package struct FuzzReportFile: Sendable {
     package let steps: Int
     package let fields: Int
     package let eois: Int
-    package let findings: [ReportedFinding]
+    package let findings: [FuzzFinding]
     /// How many runs showed a fingerprint that was known already.
     package let duplicates: Int
     /// Runs that could not be judged, by their reason.
@@ -35,13 +36,8 @@ package struct FuzzReportFile: Sendable {
     /// - Parameters:
     ///   - bytes: the file's content.
     ///   - file: its name, for errors.
-    ///   - codes: the classes of mismatch that there are.
-    package init(_ bytes: [UInt8], file: String, codes: [String]) throws(ScenarioError) {
+    package init(_ bytes: [UInt8], file: String) throws(ScenarioError) {
         let report = try ReportMembers(bytes, file: file, kind: Self.kind)
-        let version = try report["schemaVersion"]
-        guard try version.text("the version of the schema") == "1" else {
-            throw version.error("expected schemaVersion 1, found \(version.found)")
-        }
         if let merged = report.optional("merged") {
             throw merged.error("this is merged already; expected the reports of single shards")
         }
@@ -50,7 +46,8 @@ package struct FuzzReportFile: Sendable {
         let number = try part["number"].number(in: 1...count, "the number of a shard")
         // Both are in their ranges.
         let shard = Shard(number: number, count: count) ?? .whole
-        let settings = try Self.settings(report, count)
+        let tool = try ReportMembers(try report["tool"], of: "the tool", in: Self.kind)
+        let settings = try Self.settings(report, tool, count)
         let performed = try report["performed"].number(
             in: 0...shard.share(of: settings.runs), "the runs that were performed")
 
@@ -66,7 +63,7 @@ package struct FuzzReportFile: Sendable {
         steps = try compared["steps"].number(in: counts, "a number of steps")
         fields = try compared["fields"].number(in: counts, "a number of fields")
         eois = try compared["eois"].number(in: counts, "a number of EOIs")
-        let found = FindingReader(codes: codes, shard: shard, runs: settings.runs)
+        let found = FindingReader(shard: shard, runs: settings.runs)
         findings = try found.list(try report["findings"], most: performed)
         duplicates = try report["duplicates"].number(
             in: 0...performed - findings.count, "a number of runs")
@@ -75,6 +72,7 @@ package struct FuzzReportFile: Sendable {
         isInterrupted = try report["interrupted"].flag("whether it was interrupted")
 
         var places = ["shard.number": try part["number"].location]
+        places["tool.version"] = try tool["version"].location
         places["shard.count"] = try part["count"].location
         for name in settings.list.map(\.name) {
             if let cursor = report.optional(name) { places[name] = cursor.location }
@@ -83,10 +81,10 @@ package struct FuzzReportFile: Sendable {
     }
 
     private static func settings(
-        _ report: ReportMembers, _ shards: Int
+        _ report: ReportMembers, _ tool: ReportMembers, _ shards: Int
     ) throws(ScenarioError) -> FuzzSettings {
         FuzzSettings(
-            tool: try report["tool"].text("the tool's name and version"),
+            tool: Tool(version: try tool["version"].text("the tool's version")),
             seed: try report["seed"].unsigned("a seed"),
             backend: try ScenarioLoader.name(try report["backend"]),
             simulatedBy: try simulator(report.optional("simulatedBy")),
@@ -97,7 +95,7 @@ package struct FuzzReportFile: Sendable {
             runs: try report["runs"].number(in: 1...Int.max, "runs of all shards"),
             isHostile: try report["hostile"].flag("whether guests break the rules"),
             changesRoutes: try report["routes"].flag("whether routes change"),
-            isStrict: try report.optional("strict")?.flag("whether hazards are findings"),
+            isStrict: try report["strict"].flag("whether hazards are findings"),
             shards: shards)
     }
 

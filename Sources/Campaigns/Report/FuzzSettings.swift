@@ -1,9 +1,9 @@
-internal import Verdicts
+package import Verdicts
 
 /// What all shards of one fuzzing campaign have in common: the same settings make the same runs.
 package struct FuzzSettings: Sendable {
-    /// Name and version: another version may make other runs of the same seed.
-    package var tool: String
+    /// Another version may make other runs of the same seed.
+    package var tool: Tool
     package var seed: UInt64
     package var backend: String
     /// Who plays the hardware that a backend of this name ordinarily has; nil where nobody does.
@@ -18,16 +18,15 @@ package struct FuzzSettings: Sendable {
     package var runs: Int
     package var isHostile: Bool
     package var changesRoutes: Bool
-    /// nil in the report of a version that did not say.
-    package var isStrict: Bool?
+    package var isStrict: Bool
     /// The number of shards.
     package var shards: Int
 
     package init(
-        tool: String, seed: UInt64, backend: String, simulatedBy: String? = nil,
+        tool: Tool, seed: UInt64, backend: String, simulatedBy: String? = nil,
         irqchip: String, design: String,
         kernelRules: String, steps: Int, runs: Int, isHostile: Bool, changesRoutes: Bool,
-        isStrict: Bool?, shards: Int
+        isStrict: Bool, shards: Int
     ) {
         self.tool = tool
         self.seed = seed
@@ -54,11 +53,11 @@ package struct FuzzSettings: Sendable {
     /// shards.
     package var list: [(name: String, value: String)] {
         [
-            ("tool", tool), ("seed", "\(seed)"), ("backend", backend),
+            ("tool.version", tool.version), ("seed", "\(seed)"), ("backend", backend),
             ("simulatedBy", simulatedBy ?? "nobody"), ("irqchip", irqchip),
             ("design", design), ("kernelRules", kernelRules), ("steps", "\(steps)"),
             ("runs", "\(runs)"), ("hostile", "\(isHostile)"), ("routes", "\(changesRoutes)"),
-            ("strict", isStrict.map { "\($0)" } ?? "not said"), ("shard.count", "\(shards)"),
+            ("strict", "\(isStrict)"), ("shard.count", "\(shards)"),
         ]
     }
 }

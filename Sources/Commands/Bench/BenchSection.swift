@@ -35,23 +35,18 @@ struct BenchReport {
         var columns = Columns()
         for fact in HostReport.list { columns.add(fact.name, fact.value) }
         columns.add("build", Self.build + Self.advice)
-        return "\(Tool.name)\n"
+        return "\(Tool.current.name)\n"
             + columns.lines(width: Console.current.width)
             .joined(separator: "\n") + "\n"
     }
 
     func document(of sections: [any BenchSection]) -> JSONText {
-        let members: [JSONText.Member] = [
-            .init("schemaVersion", .int(1)),
-            .init("tool", .string(Tool.name)),
-            .init("build", .string(Self.build)),
-            .init(
-                "host",
-                .object(HostReport.list.map { JSONText.Member($0.name, .string($0.value)) })),
-        ]
-        return .object(
-            members + sections.map { JSONText.Member($0.key, $0.document) }
-                + [.init("interrupted", .bool(Interruption.requested))])
+        .document(
+            by: .current, on: HostReport.list,
+            .object(
+                [.init("build", .string(Self.build))]
+                    + sections.map { JSONText.Member($0.key, $0.document) }
+                    + [.init("interrupted", .bool(Interruption.requested))]))
     }
 
     /// The worst status of the sections. That a section could not run here only counts where none

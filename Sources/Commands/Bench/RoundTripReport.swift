@@ -42,13 +42,6 @@ struct RoundTripReport {
         }
     }
 
-    /// Name and value of all that holds on a secure machine.
-    private var assumptions: [(name: String, value: String)] {
-        PartialAssumptions(axes.assumptions).list.compactMap { axis in
-            axis.value.map { (axis.name, $0) }
-        }
-    }
-
     /// The worst wins, except that not all has to run.
     var status: ExitStatus {
         var status = measured.isEmpty ? ExitStatus.nothingRan : .passed
@@ -201,8 +194,7 @@ struct RoundTripReport {
         if measurement.setup.kind == .secure {
             members.append(
                 .init(
-                    "assumptions",
-                    .object(assumptions.map { JSONText.Member($0.name, .string($0.value)) })))
+                    "assumptions", .assumptions(PartialAssumptions(axes.assumptions).list)))
         }
         members += [
             .init("rounds", .int(measurement.round.count)), .init("warmUp", .int(warmUp)),

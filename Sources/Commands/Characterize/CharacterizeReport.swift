@@ -19,14 +19,13 @@ struct CharacterizeReport {
     // MARK: - Text
 
     func text(width: Int, _ palette: Palette) -> String {
-        var text = "\(Tool.name)\n" + head(width) + "\n"
+        var text = "\(Tool.current.name)\n" + head(width) + "\n"
         for finding in found.findings { text += block(finding, width, palette) + "\n" }
         text += answers(width, palette) + "\n"
         if found.isInterrupted {
-            text +=
-                Self.wrapped(
-                    "interrupted: \(found.findings.count) of \(Probe.all.count) probes were begun, "
-                        + "and what they found is above", width) + "\n"
+            text += paragraph(
+                "interrupted: \(found.findings.count) of \(Probe.all.count) probes were begun, "
+                    + "and what they found is above", width)
         }
         return text + verdict(width) + advice
     }
@@ -67,7 +66,7 @@ struct CharacterizeReport {
             guard column < 2 else { return cell }
             return palette.paint(cell, isKnown && kind == .answer ? .good : .bad)
         }
-        var text = Self.wrapped("\(finding.name): \(finding.question)", width) + "\n"
+        var text = paragraph("\(finding.name): \(finding.question)", width)
         text += lines.joined(separator: "\n") + "\n"
         if let stopped = finding.stopped {
             text += "  \(finding.runs) of \(finding.planned) runs: \(stopped)\n"
@@ -111,7 +110,7 @@ struct CharacterizeReport {
             case 1: "Of \(all) assumption sets one allows all that was seen: \(sets[0].spelling)."
             default: "Of \(all) assumption sets \(sets.count) allow all that was seen."
             }
-        return Self.wrapped(sentence, width) + "\n"
+        return paragraph(sentence, width)
     }
 
     private var advice: String {
@@ -122,35 +121,22 @@ struct CharacterizeReport {
             ? "" : "\nrun with: savic-eoi run \(options.joined(separator: " "))\n"
     }
 
-    private static func wrapped(_ text: String, _ width: Int) -> String {
-        text.wrapped(at: width).joined(separator: "\n")
-    }
-
     // MARK: - JSON
 
     var document: JSONText {
-        [
-            "schemaVersion": .int(2),
-            "tool": .string(Tool.name),
-            "host": .object(host.map { JSONText.Member($0.name, .string($0.value)) }),
-            "backend": .string(backend),
-            "simulatedBy": simulatedBy.map { .string($0) },
-            "irqchip": .string(irqchip),
-            "repeat": .int(repeats),
-            "interrupted": .bool(found.isInterrupted),
-            "assumptions": .object(
-                found.assumptions.list.compactMap { axis in
-                    axis.value.map { JSONText.Member(axis.name, .string($0)) }
-                }),
-            "consistentSets": .array(
-                found.consistentSets.map { set in
-                    .object(
-                        PartialAssumptions(set).list.compactMap { axis in
-                            axis.value.map { JSONText.Member(axis.name, .string($0)) }
-                        })
-                }),
-            "probes": .array(found.findings.map(Self.document)),
-        ]
+        .document(
+            by: .current, on: host,
+            [
+                "backend": .string(backend),
+                "simulatedBy": simulatedBy.map { .string($0) },
+                "irqchip": .string(irqchip),
+                "repeat": .int(repeats),
+                "interrupted": .bool(found.isInterrupted),
+                "assumptions": .assumptions(found.assumptions.list),
+                "consistentSets": .array(
+                    found.consistentSets.map { .assumptions(PartialAssumptions($0).list) }),
+                "probes": .array(found.findings.map(Self.document)),
+            ])
     }
 
     private static func document(_ finding: ProbeFinding) -> JSONText {

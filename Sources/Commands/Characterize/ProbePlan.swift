@@ -2,6 +2,7 @@ internal import Backends
 internal import InterruptModel
 internal import Lockstep
 internal import Reporting
+internal import Verdicts
 
 /// `characterize --plan`: what can be told apart at all, and by what soonest.
 struct ProbePlan {
@@ -19,7 +20,7 @@ struct ProbePlan {
     func text(width: Int) -> String {
         let count = Separation.all.count
         var paragraphs = [
-            "\(Tool.name)",
+            "\(Tool.current.name)",
             "The shortest steps behind which two assumption sets look different, for all \(count) "
                 + "pairs of \(Assumptions.all.count); pin 2 is level 0x31, pin 3 edge 0x41, and at "
                 + "the start nothing is allowed and Secure AVIC is off. A set is page-tmr/"
@@ -58,18 +59,22 @@ struct ProbePlan {
 
     var document: JSONText {
         func pairs(_ pairs: [Separation.Pair]) -> JSONText {
-            .array(pairs.map { .strings([$0.one.spelling, $0.other.spelling]) })
+            .array(
+                pairs.map { pair in
+                    .array(
+                        [pair.one, pair.other].map { .assumptions(PartialAssumptions($0).list) })
+                })
         }
-        return [
-            "schemaVersion": .int(1),
-            "tool": .string(Tool.name),
-            "traces": .array(
-                probes.traces.map {
-                    ["steps": .strings($0.steps), "pairs": pairs($0.pairs)]
-                }),
-            "inseparable": pairs(probes.inseparable),
-            "inseparableByScenarios": pairs(scenarios.inseparable),
-            "missedByProbes": pairs(missed),
-        ]
+        return .document(
+            by: .current,
+            [
+                "traces": .array(
+                    probes.traces.map {
+                        ["steps": .strings($0.steps), "pairs": pairs($0.pairs)]
+                    }),
+                "inseparable": pairs(probes.inseparable),
+                "inseparableByScenarios": pairs(scenarios.inseparable),
+                "missedByProbes": pairs(missed),
+            ])
     }
 }

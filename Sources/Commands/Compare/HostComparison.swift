@@ -178,28 +178,30 @@ struct HostComparison {
     // MARK: - JSON
 
     var document: JSONText {
-        [
-            "schemaVersion": .int(1),
-            "tool": .string(Tool.name),
-            "columns": .array(
-                columns.map { column in
-                    [
-                        "name": .string(column.letter), "title": .string(column.title),
-                        "model": .bool(column.isModel),
-                        "probes": .object(
-                            names.compactMap { name in
-                                column.cells[name].map { JSONText.Member(name, .string($0.text)) }
-                            }),
-                    ]
-                }),
-            "differences": .array(
-                differences.map {
-                    [
-                        "probe": .string($0.probe), "first": .string($0.first.letter),
-                        "other": .string($0.other.letter), "sentence": .string($0.sentence),
-                        "worse": .bool($0.isWorse),
-                    ]
-                }),
-        ]
+        .document(
+            by: .current,
+            [
+                "columns": .array(
+                    columns.map { column in
+                        [
+                            "name": .string(column.letter), "title": .string(column.title),
+                            "model": .bool(column.isModel),
+                            "probes": .object(
+                                names.compactMap { name in
+                                    column.cells[name].map {
+                                        JSONText.Member(name, .string($0.text))
+                                    }
+                                }),
+                        ]
+                    }),
+                "differences": .array(
+                    differences.map {
+                        [
+                            "probe": .string($0.probe), "first": .string($0.first.letter),
+                            "other": .string($0.other.letter), "sentence": .string($0.sentence),
+                            "worse": .bool($0.isWorse),
+                        ]
+                    }),
+            ])
     }
 }

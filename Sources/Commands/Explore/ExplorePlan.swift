@@ -11,7 +11,7 @@ extension ExplorePlan {
         var setup: MachineSetup
         var actions: [Action] = []
         var file: SearchFile?
-        var words: [String]
+        var command = ShellCommand("savic-eoi", "explore")
         let name: String
         if let path = options.config {
             let read = try InputFile.parse(path) { bytes, name throws(ScenarioError) in
@@ -22,12 +22,12 @@ extension ExplorePlan {
             actions = read.actions
             granularity = read.granularity ?? granularity
             name = path
-            words = ["--config", path]
+            command.add("--config", path)
         } else {
             let levels = options.levels ?? 1
             setup = .levels(levels)
             name = "levels(\(levels))"
-            words = ["--levels", "\(levels)"]
+            command.add("--levels", "\(levels)")
         }
         if options.nesting { setup.nesting = true }
         if let irqchip = options.irqchip { setup.irqchip = irqchip.axis }
@@ -44,20 +44,16 @@ extension ExplorePlan {
             }
         }
         let design = options.design.entry
-        words += ["--design", design.name]
-        words += ["--granularity", granularity.rawValue]
-        if options.nesting { words.append("--nesting") }
-        for axis in axes.list {
-            if let value = axis.value { words += ["--\(axis.name)", value] }
-        }
-        if let irqchip = options.irqchip { words += ["--irqchip", irqchip.rawValue] }
-        if let kind = options.machine { words += ["--machine", kind.rawValue] }
-        words += options.kernel.words
-        for entry in options.additions { words += ["--with", entry] }
-        if options.liveness { words.append("--liveness") }
-        if options.allCauses { words.append("--all-causes") }
-        var command = ShellCommand("savic-eoi", "explore")
-        command += words
+        command.add("--design", design.name, unless: EOIDesigns.standard.name)
+        command.add("--granularity", granularity.rawValue, unless: Granularity.atomic.rawValue)
+        command.add("--nesting", if: options.nesting)
+        command.add(axes)
+        command.add("--irqchip", options.irqchip?.rawValue)
+        command.add("--machine", options.machine?.rawValue)
+        command.add("--kernel-rules", options.kernel.rules?.spelling)
+        for entry in options.additions { command.add("--with", entry) }
+        command.add("--liveness", if: options.liveness)
+        command.add("--all-causes", if: options.allCauses)
         let all = SearchAlphabet.complete(
             SearchAlphabet.standard(on: setup, granularity) + actions, on: setup, granularity)
         do {

@@ -9,7 +9,7 @@ extension ExploreReport: SearchResult {
     /// The report for people, in parts. Times are not in it: they go by the machine, and the same
     /// search says the same everywhere.
     func beginning(width: Int, _ palette: Palette) -> String {
-        var text = "\(Tool.name)\n" + heading(width)
+        var text = "\(Tool.current.name)\n" + heading(width)
         let digits = String(Int((bytesPerState * 10).rounded()))
         let bytes = "\(digits.dropLast().isEmpty ? "0" : digits.dropLast()).\(digits.suffix(1))"
         let extent = found.extent
@@ -118,59 +118,42 @@ extension ExploreReport: SearchResult {
         return text
     }
 
-    private func paragraph(_ text: String, _ width: Int) -> String {
-        var columns = Columns()
-        columns.add(text)
-        return columns.lines(width: width).joined(separator: "\n") + "\n"
-    }
-
     // MARK: - JSON
 
     func document(_ file: (_ name: String) -> String?) -> JSONText {
         let setup = plan.search.setup
-        var axes = [JSONText.Member("nesting", .bool(setup.nesting))]
-        axes += [
-            .init("pageTMR", .string(setup.pageTMR.rawValue)),
-            .init("nativeLevelEOI", .string(setup.assumptions.nativeLevelEOI.rawValue)),
-            .init("disallowed", .string(setup.assumptions.disallowed.rawValue)),
-            .init("beforeEnable", .string(setup.assumptions.beforeEnable.rawValue)),
-            .init("guestEOI", .string(setup.guestEOI.rawValue)),
-            .init("kernelRules", .string(setup.kernelRules.spelling)),
-        ]
-        let members: [JSONText.Member] = [
-            .init("machine", .string(plan.name)), .init("kind", .string(setup.kind.rawValue)),
-            .init("irqchip", .string(setup.irqchip.rawValue)),
-            .init("design", .string(setup.kind == .plain ? "plain" : plan.design.name)),
-            .init(
-                "granularity",
-                .string(plan.search.granularity.rawValue)),
-        ]
-        return [
-            "schemaVersion": .int(1),
-            "tool": .string(Tool.name),
-            "configuration": .object(
-                members + axes + [
-                    .init(
-                        "actions",
-                        .strings(plan.search.actions.map { $0.spelling(in: WideSpace()) })),
-                    .init("stateBits", .int(plan.search.system.stateBits)),
-                ]),
-            "states": .int(found.extent.states),
-            "transitions": .int(found.extent.transitions),
-            "depth": .int(found.extent.depth),
-            "complete": .bool(found.extent.isComplete),
-            "stop": found.extent.stop.map { .string("\($0)") },
-            "threads": .int(threads),
-            "seconds": .double(seconds),
-            "statesPerSecond": .double((Double(found.extent.states) / seconds).rounded()),
-            "bytesPerState": .double((bytesPerState * 100).rounded() / 100),
-            "violations": .array(
-                ways.flatMap { finding in
-                    finding.invariants.map { violation($0.name, finding, file(finding.name)) }
-                }),
-            "stuckLines": found.stuck != nil
-                ? .array(ways.filter { $0.stuck != nil }.map { stuck($0, file($0.name)) }) : nil,
-        ]
+        return .document(
+            by: .current,
+            [
+                "configuration": [
+                    "machine": .string(plan.name),
+                    "kind": .string(setup.kind.rawValue),
+                    "irqchip": .string(setup.irqchip.rawValue),
+                    "design": .string(setup.kind == .plain ? "plain" : plan.design.name),
+                    "granularity": .string(plan.search.granularity.rawValue),
+                    "nesting": .bool(setup.nesting),
+                    "assumptions": .assumptions(setup.axes.list),
+                    "kernelRules": .string(setup.kernelRules.spelling),
+                    "actions": .strings(plan.search.actions.map { $0.spelling(in: WideSpace()) }),
+                    "stateBits": .int(plan.search.system.stateBits),
+                ],
+                "states": .int(found.extent.states),
+                "transitions": .int(found.extent.transitions),
+                "depth": .int(found.extent.depth),
+                "complete": .bool(found.extent.isComplete),
+                "stop": found.extent.stop.map { .string("\($0)") },
+                "threads": .int(threads),
+                "seconds": .double(seconds),
+                "statesPerSecond": .double((Double(found.extent.states) / seconds).rounded()),
+                "bytesPerState": .double((bytesPerState * 100).rounded() / 100),
+                "violations": .array(
+                    ways.flatMap { finding in
+                        finding.invariants.map { violation($0.name, finding, file(finding.name)) }
+                    }),
+                "stuckLines": found.stuck != nil
+                    ? .array(ways.filter { $0.stuck != nil }.map { stuck($0, file($0.name)) }) : nil
+                    ,
+            ])
     }
 
     private func violation(

@@ -114,7 +114,7 @@ struct FuzzCommand: ParsableCommand {
         // What fails here fails again, as an error, in the first run.
         try? chosen.backend.look(at: irqchip.axis)
         let settings = FuzzSettings(
-            tool: Tool.name, seed: seed, backend: chosen.backend.name,
+            tool: .current, seed: seed, backend: chosen.backend.name,
             simulatedBy: chosen.backend.simulatedBy, irqchip: irqchip.rawValue,
             design: backend == .kvm ? Scenario.plainDesign : design.entry.name,
             kernelRules: kernel.text(foundBy: chosen.backend, on: [irqchip.axis]), steps: steps,

@@ -8,7 +8,7 @@ internal import Verdicts
 extension FuzzReport {
     /// - Parameter part: what is reported of all the shards.
     func heading(_ part: String) -> String {
-        "\(settings.tool.printable)\nseed     \(settings.seed)\n"
+        "\(settings.tool.name.printable)\nseed     \(settings.seed)\n"
             + "backend  \(settings.shownBackend), irqchip \(settings.irqchip), "
             + "design \(settings.design)\n"
             + (settings.kernelRules.isEmpty
@@ -16,7 +16,7 @@ extension FuzzReport {
             + "runs     \(settings.runs) of \(settings.steps) steps, \(part)"
             + (settings.isHostile ? ", hostile guests" : "")
             + (settings.changesRoutes ? ", changing routes" : "")
-            + (settings.isStrict == true ? ", strict" : "") + "\n"
+            + (settings.isStrict ? ", strict" : "") + "\n"
     }
 
     /// How far it is, of the shard's runs.
@@ -25,22 +25,18 @@ extension FuzzReport {
             + counted(findings.count, "finding")
     }
 
-    func text(of finding: ReportedFinding) -> String {
+    func text(of finding: FuzzFinding) -> String {
         let console = Console.current
         let steps = counted(finding.scenario.steps.count, "step")
         var text =
-            "\n\(finding.fingerprint.code) in \(finding.fingerprint.field.printable), run "
+            "\n\(finding.fingerprint.code.rawValue) in \(finding.fingerprint.field.printable), run "
             + "\(finding.run): \(steps) of \(finding.originalLength), "
             + (finding.repeats == 0
                 ? "not run again\n"
                 : "\(finding.reproduced) of \(finding.repeats) runs reproduce it\n")
-        if let mismatch = finding.mismatch {
-            let palette = Palette(colour: console.colours(.auto))
-            let report = MismatchReport(mismatch, width: console.width - 2, palette: palette)
-            for line in report.lines { text += "  \(line)\n" }
-        } else if let expected = finding.expected, let observed = finding.observed {
-            text += "  expected \(expected.printable), observed \(observed.printable)\n"
-        }
+        let palette = Palette(colour: console.colours(.auto))
+        let report = MismatchReport(finding.mismatch, width: console.width - 2, palette: palette)
+        for line in report.lines { text += "  \(line)\n" }
         if let simulation = settings.simulation { text += "  \(simulation)\n" }
         for line in ScenarioWriter.text(of: finding.scenario).split(separator: "\n") {
             text += "  | \(String(line).printable)\n"
@@ -49,21 +45,22 @@ extension FuzzReport {
     }
 
     /// The command that runs a saved reproducer again: only what `run` would not do by itself.
-    func again(_ finding: ReportedFinding, _ file: String) -> String {
+    func again(_ finding: FuzzFinding, _ file: String) -> String {
         let scenario = finding.scenario
         // Whatever the folder is called, this is a file and no option.
-        var words = ["savic-eoi", "run", file.pathWord, "--backend", settings.backend]
-        if settings.irqchip != "split" { words += ["--irqchip", settings.irqchip] }
+        var command = ShellCommand(
+            "savic-eoi", "run", file.pathWord, "--backend", settings.backend)
+        command.add("--irqchip", settings.irqchip, unless: IRQChip.split.rawValue)
         // A plain machine has KVM's own answer to the EOI, which is no choice.
-        if settings.design != Scenario.plainDesign { words += ["--design", settings.design] }
+        if settings.design != Scenario.plainDesign {
+            command.add(
+                "--design", settings.design, unless: scenario.design ?? EOIDesigns.standard.name)
+        }
         if settings.kernelRules.hasSuffix(KernelOptions.askedFor) {
-            words += ["--kernel-rules", scenario.setup.kernelRules.spelling]
+            command.add("--kernel-rules", scenario.setup.kernelRules.spelling)
         }
-        if scenario.danger == .host, settings.backend == "savic" {
-            words.append("--allow-host-risk")
-        }
-        var command = ShellCommand()
-        command += words
+        command.add(
+            "--allow-host-risk", if: scenario.danger == .host && settings.backend == "savic")
         return "  again: \(command.text)\n"
     }
 

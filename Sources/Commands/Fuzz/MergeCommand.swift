@@ -29,10 +29,9 @@ struct MergeCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let codes = MismatchCode.allCases.map(\.rawValue)
         let parts = try files.map { path in
             try InputFile.parse(path) { bytes, file throws(ScenarioError) in
-                try FuzzReportFile(bytes, file: file, codes: codes)
+                try FuzzReportFile(bytes, file: file)
             }
         }
         guard let first = parts.first else { throw ValidationError("Say at least one report.") }

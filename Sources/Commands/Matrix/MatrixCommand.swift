@@ -21,8 +21,10 @@ struct MatrixCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Only this EOI design; may be repeated.")
     var design: [DesignArgument] = []
 
+    private static let standardLevels = 2
+
     @Option(help: "So many level lines: 1 to 4.")
-    var levels = 2
+    var levels = Self.standardLevels
 
     @Flag(help: "The guest may set its interrupt flag while it serves an interrupt.")
     var nesting = false
@@ -39,7 +41,12 @@ struct MatrixCommand: ParsableCommand {
 
     func run() throws {
         let designs = design.isEmpty ? EOIDesigns.all : design.map(\.entry)
-        var matrix = Matrix(levels: levels, nesting: nesting, designs: designs)
+        var command = ShellCommand("savic-eoi", "matrix")
+        for each in design { command.add("--design", each.entry.name) }
+        command.add("--levels", "\(levels)", unless: "\(Self.standardLevels)")
+        command.add("--nesting", if: nesting)
+        var matrix = Matrix(
+            levels: levels, nesting: nesting, designs: designs, command: command.text)
         try output.prepare(for: matrix.scenarioNames)
         try Interruption.listen()
         let rows = matrix.rows

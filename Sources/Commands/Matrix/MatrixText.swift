@@ -1,12 +1,13 @@
 internal import InterruptModel
 internal import Reporting
 internal import Searches
+internal import Verdicts
 
 extension Matrix: SearchResult {
     /// A table for each assumption that makes a difference; assumptions with the same table share
     /// it.
     func beginning(width: Int, _ palette: Palette) -> String {
-        var text = "\(Tool.name)\n"
+        var text = "\(Tool.current.name)\n"
         let all = rows.count
         let count =
             entries.count < all
@@ -93,37 +94,30 @@ extension Matrix: SearchResult {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func paragraph(_ text: String, _ width: Int) -> String {
-        var columns = Columns()
-        columns.add(text)
-        return columns.lines(width: width).joined(separator: "\n") + "\n"
-    }
-
     // MARK: - JSON
 
     func document(_ file: (_ name: String) -> String?) -> JSONText {
-        [
-            "schemaVersion": .int(1),
-            "tool": .string(Tool.name),
-            "levels": .int(levels),
-            "nesting": .bool(nesting),
-            "combinations": .int(rows.count),
-            "searched": .int(entries.count),
-            "complete": .bool(entries.count == rows.count),
-            "states": .int(states),
-            "cells": .array(
-                entries.flatMap { entry in
-                    entry.cells.map { cell(entry, $0, file(entry.row.name(of: $0.property))) }
-                }),
-        ]
+        .document(
+            by: .current,
+            [
+                "levels": .int(levels),
+                "nesting": .bool(nesting),
+                "combinations": .int(rows.count),
+                "searched": .int(entries.count),
+                "complete": .bool(entries.count == rows.count),
+                "states": .int(states),
+                "cells": .array(
+                    entries.flatMap { entry in
+                        entry.cells.map { cell(entry, $0, file(entry.row.name(of: $0.property))) }
+                    }),
+            ])
     }
 
     private func cell(_ entry: MatrixEntry, _ cell: MatrixCell, _ file: String?) -> JSONText {
         let trace = cell.shown
         return [
             "design": .string(entry.row.design.name),
-            "pageTMR": .string(entry.row.pageTMR.rawValue),
-            "guestEOI": .string(entry.row.guest.eoi.rawValue),
+            "assumptions": .assumptions(entry.row.setup(self).axes.list),
             "hostile": .bool(entry.row.guest.isHostile),
             "invariant": .string(cell.property.name),
             "safe": .bool(cell.isSafe),

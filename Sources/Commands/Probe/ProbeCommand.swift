@@ -64,30 +64,31 @@ struct ProbeCommand: ParsableCommand {
     }
 
     func document(_ readiness: Readiness, _ kernel: KernelLook) -> JSONText {
-        [
-            "schemaVersion": .int(1),
-            "backend": .string(readiness.backend),
-            "simulatedBy": readiness.backendSimulatedBy.map { .string($0) },
-            "reason": .string(readiness.reason),
-            "host": .object(HostReport.list.map { JSONText.Member($0.name, .string($0.value)) }),
-            "ready": .object(
-                ProbeCheck.Level.allCases.map {
-                    JSONText.Member($0.rawValue, .bool(readiness.isReady(for: $0)))
-                }),
-            "checks": .array(
-                readiness.checks.map {
-                    [
-                        "name": .string($0.name),
-                        "level": .string($0.level.rawValue),
-                        "status": .string($0.status.rawValue),
-                        "detail": .string($0.detail),
-                        "remedy": .string($0.remedy),
-                    ]
-                }),
-            "kernelRules": .object(kernel.rules.map { .init($0.rule.rawValue, .bool($0.holds)) }),
-            "peculiarities": .strings(kernel.remarks),
-            "kernelFailure": kernel.failure.map { .string($0) },
-        ]
+        .document(
+            by: .current, on: HostReport.list,
+            [
+                "backend": .string(readiness.backend),
+                "simulatedBy": readiness.backendSimulatedBy.map { .string($0) },
+                "reason": .string(readiness.reason),
+                "ready": .object(
+                    ProbeCheck.Level.allCases.map {
+                        JSONText.Member($0.rawValue, .bool(readiness.isReady(for: $0)))
+                    }),
+                "checks": .array(
+                    readiness.checks.map {
+                        [
+                            "name": .string($0.name),
+                            "level": .string($0.level.rawValue),
+                            "status": .string($0.status.rawValue),
+                            "detail": .string($0.detail),
+                            "remedy": .string($0.remedy),
+                        ]
+                    }),
+                "kernelRules": .object(
+                    kernel.rules.map { .init($0.rule.rawValue, .bool($0.holds)) }),
+                "peculiarities": .strings(kernel.remarks),
+                "kernelFailure": kernel.failure.map { .string($0) },
+            ])
     }
 }
 

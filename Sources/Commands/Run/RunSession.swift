@@ -62,7 +62,7 @@ struct RunSession {
     private var designName: String {
         let names = Set(scenarios.map { design(of: $0).name })
         return names.count > 1
-            ? RunHeader.openDesign : names.first ?? EOIDesigns.standard.name
+            ? RunHeader.open : names.first ?? EOIDesigns.standard.name
     }
 
     /// - Returns: what the run means to the shell.
@@ -133,12 +133,12 @@ struct RunSession {
     private func header(planned: Int) -> RunHeader {
         let axes = axes.completed(by: backend.found)
         return RunHeader(
-            tool: Tool.name, host: HostReport.list, backend: backend.name,
+            tool: .current, host: HostReport.list, backend: backend.name,
             simulatedBy: backend.simulatedBy,
             backendReason: ([reason] + backend.remarks).joined(separator: "; "),
             irqchip: irqchips.count > 1 ? "both" : irqchips[0].rawValue,
             design: backend.name == "kvm" ? Scenario.plainDesign : designName,
-            assumptions: axes.list.map { ($0.name, $0.value ?? RunHeader.openAxis) },
+            assumptions: axes.list,
             kernelRules: options.kernel.text(
                 foundBy: backend, on: irqchips),
             planned: planned, strict: options.strict,
@@ -149,26 +149,19 @@ struct RunSession {
     /// with its neighbours.
     private func rerun(_ item: Item, rounds: Int) -> String {
         let argument = item.scenario.argument
-        var words = [argument.hasPrefix("-") && argument != "-" ? argument.pathWord : argument]
-        words += ["--backend", backend.name]
-        if item.irqchip != .split { words += ["--irqchip", item.irqchip.rawValue] }
-        let design = design(of: item.scenario)
-        if design.name != item.scenario.design ?? EOIDesigns.standard.name {
-            words += ["--design", design.name]
-        }
-        if let kind = options.machine { words += ["--machine", kind.rawValue] }
-        for axis in axes.list {
-            if let value = axis.value { words += ["--\(axis.name)", value] }
-        }
-        words += options.kernel.words
-        if options.strict { words.append("--strict") }
-        if options.allowHostRisk { words.append("--allow-host-risk") }
-        if options.timeout != RunOptions.standardTimeout {
-            words += ["--timeout", "\(options.timeout)"]
-        }
-        if rounds > 1 { words += ["--repeat", "\(options.repeat)"] }
-        var command = ShellCommand("savic-eoi", "run")
-        command += words
+        let name = argument.hasPrefix("-") && argument != "-" ? argument.pathWord : argument
+        var command = ShellCommand("savic-eoi", "run", name, "--backend", backend.name)
+        command.add("--irqchip", item.irqchip.rawValue, unless: IRQChip.split.rawValue)
+        command.add(
+            "--design", design(of: item.scenario).name,
+            unless: item.scenario.design ?? EOIDesigns.standard.name)
+        command.add("--machine", options.machine?.rawValue)
+        command.add(axes)
+        command.add("--kernel-rules", options.kernel.rules?.spelling)
+        command.add("--strict", if: options.strict)
+        command.add("--allow-host-risk", if: options.allowHostRisk)
+        command.add("--timeout", "\(options.timeout)", unless: "\(RunOptions.standardTimeout)")
+        if rounds > 1 { command.add("--repeat", "\(options.repeat)") }
         return command.text
     }
 }

@@ -1,3 +1,5 @@
+internal import Verdicts
+
 /// The members of a JSON object by their names.
 package struct ReportMembers {
     private let cursor: YAMLCursor
@@ -26,6 +28,7 @@ package struct ReportMembers {
         // There is at least one, or the reader throws.
         let root = try YAMLCursor.documents(of: text, file: file)[0]
         try self.init(root, of: "the report", in: kind)
+        try self["schemaVersion"].refuseOtherSchema()
     }
 
     package subscript(name: String) -> YAMLCursor {
@@ -45,7 +48,16 @@ package struct ReportMembers {
 }
 
 extension YAMLCursor {
-    /// A whole number of 64 bits, as reports write it: as a string, which no reader rounds.
+    /// Refuses the number of another version's schema.
+    func refuseOtherSchema() throws(ScenarioError) {
+        guard try text("the version of the schema") == "\(Tool.schemaVersion)" else {
+            throw error(
+                "expected schemaVersion \(Tool.schemaVersion), found \(found): another version of "
+                    + "savic-eoi has written this; make the report again with this one")
+        }
+    }
+
+    /// A whole number of 64 bits.
     package func unsigned(_ what: String) throws(ScenarioError) -> UInt64 {
         let word = try text(what)
         guard let value = UInt64(word) else {

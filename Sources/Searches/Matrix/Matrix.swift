@@ -44,13 +44,16 @@ package struct Matrix {
     package let levels: Int
     package let nesting: Bool
     package let designs: [EOIDesignEntry]
+    /// The command that makes the same searches, for “found by”.
+    package let command: String
     package private(set) var entries: [MatrixEntry] = []
     package var isInterrupted = false
 
-    package init(levels: Int, nesting: Bool, designs: [EOIDesignEntry]) {
+    package init(levels: Int, nesting: Bool, designs: [EOIDesignEntry], command: String) {
         self.levels = levels
         self.nesting = nesting
         self.designs = designs
+        self.command = command
     }
 
     package var rows: [MatrixRow] {

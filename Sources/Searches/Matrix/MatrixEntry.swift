@@ -89,9 +89,7 @@ package struct MatrixEntry {
             name: row.name(of: cell.property),
             summary: "a shortest way to break \(cell.property.name) with \(row.design.name): "
                 + "\(actions.count) " + (isAtomic ? "single actions" : "steps"),
-            source: "savic-eoi matrix --levels \(matrix.levels)"
-                + (matrix.nesting ? " --nesting" : ""),
-            setup: row.setup(matrix), design: row.design, actions: actions,
+            source: matrix.command, setup: row.setup(matrix), design: row.design, actions: actions,
             granularity: isAtomic ? .atomic : .step, stuck: found.pin
         ).scenario
     }
