@@ -88,14 +88,16 @@ extension SourceFile {
     fileprivate var isCited: Bool { !path.hasPrefix(HouseRule.kernelCode) }
 }
 
-@Suite struct ArticleTests {
-    @Test func everyArticleIsReachable() {
+@Suite("The articles in which sources are at home") struct ArticleTests {
+    @Test("Every article is linked to, from the landing page on")
+    func everyArticleIsReachable() {
         let tree = ArticleIndex.tree
         #expect(tree.pages.count > 10)
         #expect(tree.unreachable(from: "InterruptModel") == [])
     }
 
-    @Test func whatNobodyLinksToIsSeen() {
+    @Test("An article that nobody links to is seen")
+    func whatNobodyLinksToIsSeen() {
         func page(_ name: String, _ text: String) -> SourceFile {
             SourceFile(path: "Sources/X/X.docc/\(name).md", text: text)
         }
@@ -106,8 +108,8 @@ extension SourceFile {
         #expect(index.unreachable(from: "X") == ["four", "three"])
     }
 
-    /// One name is one page, wherever it stands.
-    @Test func articlesHaveNamesOfTheirOwn() {
+    @Test("One name is one article, wherever it stands")
+    func articlesHaveNamesOfTheirOwn() {
         let names = SourceTree.files.filter { $0.path.contains(".docc/") }.map {
             $0.path.split(separator: "/").last ?? ""
         }
@@ -115,7 +117,8 @@ extension SourceFile {
         #expect(ArticleIndex.tree.pages.count == names.count)
     }
 
-    @Test func theReadmeIsShort() throws {
+    @Test("The README has less than 200 lines")
+    func theReadmeIsShort() throws {
         let lines = try #require(SourceTree.file("README.md")).lines.count - 1
         #expect(lines < 200)
     }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import InterruptModel
 
-/// What each design makes of an access to the EOI register (model-contract §3).
-@Suite struct DesignDecisions {
+@Suite("What each design makes of an access to the EOI register (model-contract §3)")
+struct DesignTests {
     enum Outcome: Sendable, Equatable {
         case ignores
         case minusOne
@@ -78,7 +78,9 @@ import Testing
         }
     }
 
-    @Test("decisions of all designs (model-contract §3)", arguments: rows)
+    @Test(
+        "Each design decides each access to the EOI register as listed (model-contract §3)",
+        arguments: rows)
     func decisions(_ row: Row) {
         #expect(outcome(RFCv1.self, row) == row.outcomes.0)
         #expect(outcome(RFCv2.self, row) == row.outcomes.0)
@@ -101,7 +103,7 @@ import Testing
     }
 
     @Test(
-        "what injection may move (model-contract §3)",
+        "Each design moves at injection what it may (model-contract §3)",
         arguments: [
             Pending(irr: [], tmr: [], shadow: [], passes: []),
             Pending(irr: [], tmr: [0x31], shadow: [0x31], passes: []),
@@ -127,7 +129,7 @@ import Testing
     }
 
     @Test(
-        "a new life: the RFC keeps its shadow, the others forget it (hazard F29)",
+        "A new life: the RFC keeps its shadow, the others forget it (hazard F29)",
         arguments: [
             ("rfc-v1", false), ("rfc-v2", false), ("hardened", true), ("one-outstanding", true),
             ("reevaluate-all", true), ("guest-conveys", true),
@@ -148,7 +150,7 @@ import Testing
     }
 
     @Test(
-        "a new life keeps what the guest allows, and its TMR where that is the guest's",
+        "A new life keeps what the guest allows, and its TMR where that is the guest's",
         arguments: PageTMR.allCases)
     func newLife(pageTMR: PageTMR) {
         var bench = SecureBench(MachineSetup.secure(.low).with { $0.pageTMR = pageTMR })
@@ -161,7 +163,7 @@ import Testing
     }
 
     @Test(
-        "the catalogue has the six of model-contract §3, in its order, each with words and a source"
+        "The catalogue has the six of model-contract §3, in its order, each with words and a source"
     )
     func catalogue() {
         #expect(

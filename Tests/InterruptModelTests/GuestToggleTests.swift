@@ -3,7 +3,8 @@ import Testing
 @testable import InterruptModel
 
 /// The guest policy `linux-toggle`: `ioapic_ack_level()` of Linux arch/x86/kernel/apic/io_apic.c.
-@Suite struct GuestToggle {
+@Suite("The guest policy linux-toggle (Linux io_apic.c, ioapic_ack_level())")
+struct GuestToggleTests {
     private typealias Bench = SecureBench
 
     private static func setup(
@@ -17,7 +18,7 @@ import Testing
         return setup
     }
 
-    @Test("where page TMR is clear the entry's toggle clears Remote IRR, and KVM's note stays")
+    @Test("Where page TMR is clear the entry's toggle clears Remote IRR, and KVM's note stays")
     func clearTMR() {
         var bench = Bench(Self.setup(.never, .low))
         bench.run(.assert(pin: 2))
@@ -30,7 +31,7 @@ import Testing
         #expect(bench.picture.isr == [0x31], "KVM waits for an EOI that it will not get")
     }
 
-    @Test("a line that is still high is served by the write that restores its entry")
+    @Test("A line that is still high is served by the write that restores its entry")
     func highLine() {
         var bench = Bench(Self.setup(.never, .low))
         bench.run(.assert(pin: 2))
@@ -39,7 +40,7 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [2])
     }
 
-    @Test("so is a line that rises while the guest ends the interrupt: it has risen by then")
+    @Test("A line that rises while the guest ends the interrupt is served by that write")
     func risingLine() {
         var bench = Bench(Self.setup(.never, .low))
         bench.run(.assert(pin: 2))
@@ -48,7 +49,7 @@ import Testing
         bench.expect(.eoiRaising(pin: 2), .ends(0x31), .level(0x31))
     }
 
-    @Test("a masked pin stays masked and is not served")
+    @Test("A masked pin stays masked and is not served")
     func maskedPin() {
         var bench = Bench(Self.setup(.never, .low))
         bench.run(.assert(pin: 2))
@@ -58,7 +59,7 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [] && bench.state.ioapic.masked == [2])
     }
 
-    @Test("an edge interrupt's EOI leaves the IOAPIC alone: its handler is ack_apic_edge()")
+    @Test("An edge interrupt's EOI leaves the IOAPIC alone: its handler is ack_apic_edge()")
     func edgePin() {
         var bench = Bench(Self.setup(.never, .edge))
         bench.run(.assert(pin: 2))
@@ -68,7 +69,7 @@ import Testing
         #expect(bench.state.ioapic == before)
     }
 
-    @Test("an IOAPIC with an EOI register is told by it, and acknowledges its devices")
+    @Test("An IOAPIC with an EOI register is told by it, and acknowledges its devices")
     func register() {
         var bench = Bench(Self.setup(.never, .low) { $0.hasEOIRegister = true })
         bench.run(.assert(pin: 2))
@@ -78,7 +79,7 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [])
     }
 
-    @Test("all pins of the vector are toggled, in their order, and no other vector's")
+    @Test("All pins of the vector are toggled, in their order, and no other vector's")
     func sharedVector() {
         var bench = Bench(
             Self.setup(
@@ -113,7 +114,7 @@ import Testing
     ]
 
     @Test(
-        "after every sequence of 6 it is Linux' EOI, and where TMR was clear a host's toggle",
+        "After every sequence of 6 it is Linux' EOI, and where TMR was clear a host's toggle",
         arguments: [PageTMR.never, .accurate, .guest], [UInt8(0x31), 0x41])
     func everySequence(pageTMR: PageTMR, second: UInt8) {
         func bench(_ guestEOI: GuestEOI) -> Bench {

@@ -3,8 +3,7 @@ import Testing
 
 @testable import InterruptModel
 
-/// The search over words against the slow search over whole states.
-@Suite struct ModelSearches {
+@Suite("The search over words against the slow search over whole states") struct ModelSearchTests {
     private func expectSame(
         _ setup: MachineSetup, _ design: EOIDesignEntry, _ actions: [Action],
         _ slow: ([Action], NarrowSpace) -> SearchReport, deepest: Int, _ name: String
@@ -61,7 +60,7 @@ import Testing
             deepest: deepest, name)
     }
 
-    @Test("levels(1) and levels(2) of every design, with nesting and without")
+    @Test("levels(1) and levels(2) of every design give the slow search's report")
     func levels() throws {
         for (count, nesting) in [(1, false), (1, true), (2, false), (2, true)] {
             let setup = Levels.setup(count, nesting: nesting)
@@ -76,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("levels(3) of rfc-v2, and levels of a plain machine")
+    @Test("levels(3) of rfc-v2 and levels of a plain machine give the slow search's report")
     func others() throws {
         let three = Levels.setup(3, nesting: false)
         try secure(RFCv2.self, three, SearchAlphabet.standard(on: three, .atomic), "levels(3)")

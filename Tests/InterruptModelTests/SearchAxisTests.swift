@@ -5,7 +5,7 @@ import Testing
 
 /// Every axis of a setup with every verb at once: the search over words and the slow one see the
 /// same first depths, so nothing that some combination of actions can change is left out.
-@Suite struct SearchAxes {
+@Suite("Every axis of a setup with every verb at once") struct SearchAxisTests {
     struct Axis: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var change: @Sendable (inout MachineSetup) -> Void

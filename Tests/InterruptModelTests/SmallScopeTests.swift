@@ -2,8 +2,7 @@ import Testing
 
 @testable import InterruptModel
 
-/// Every interleaving of `levels(n)` (model-contract §6.1, §7).
-@Suite struct SmallScope {
+@Suite("Every interleaving of levels(n) (model-contract §6.1, §7)") struct SmallScopeTests {
     struct Scope: Sendable, Hashable, CustomTestStringConvertible {
         var design: String
         var count: Int
@@ -21,7 +20,7 @@ import Testing
         } + [Scope(design: "rfc-v2", count: 3, nesting: false)]
 
     @Test(
-        "the model and a reference from model-contract count the same", arguments: scopes,
+        "The model and a reference from model-contract count the same", arguments: scopes,
         IRQChip.allCases)
     func agrees(_ scope: Scope, irqchip: IRQChip) throws {
         let design = try #require(Reference.Design(rawValue: scope.design))
@@ -59,13 +58,13 @@ import Testing
     }
 
     @Test(
-        "designs that guess: exact numbers, violations and shortest counterexamples",
+        "Designs that guess: exact numbers, violations and shortest counterexamples",
         arguments: pinned)
     func guessing(_ scope: Scope, _ report: SearchReport) throws {
         #expect(try Levels.report(scope.count, scope.design, nesting: scope.nesting) == report)
     }
 
-    @Test("three lines: exact numbers for rfc-v2")
+    @Test("Three lines: exact numbers for rfc-v2")
     func threeLines() throws {
         let report = try Levels.report(3, "rfc-v2", nesting: false)
         #expect(
@@ -107,7 +106,7 @@ import Testing
     }
 
     @Test(
-        "the safe designs violate nothing in any state or transition (secure-avic §7 (d), (e))",
+        "The safe designs violate nothing in any state or transition (secure-avic §7 (d), (e))",
         arguments: [
             ("one-outstanding", false, 240, 904, 18), ("one-outstanding", true, 264, 1_024, 18),
             ("guest-conveys", false, 336, 1_404, 16), ("guest-conveys", true, 392, 1_712, 16),
@@ -126,7 +125,7 @@ import Testing
     }
 
     @Test(
-        "a shortest counterexample, replayed: only its last action violates anything",
+        "A shortest counterexample, replayed: only its last action violates anything",
         arguments: [
             Counterexample(
                 designs: ["rfc-v1", "rfc-v2", "hardened"],
@@ -163,8 +162,7 @@ import Testing
     }
 }
 
-/// The axes of model-contract §4 on `levels(1)`.
-@Suite struct Axes {
+@Suite("The axes of model-contract §4 on levels(1)") struct AssumptionScopeTests {
     private func report<Design: EOIDesign>(
         _ design: Design.Type, _ pageTMR: PageTMR, _ guestEOI: GuestEOI
     ) throws -> SearchReport {
@@ -189,14 +187,14 @@ import Testing
     }
 
     @Test(
-        "page TMR accurate or the guest's, one EOI: every design is right with one line",
+        "Page TMR accurate or the guest's, one EOI: every design is right with one line",
         arguments: [PageTMR.accurate, .guest], [GuestEOI.linux, .native, .ghcb])
     func oneLine(pageTMR: PageTMR, guestEOI: GuestEOI) throws {
         #expect(try reports(pageTMR, guestEOI).allSatisfy(\.isEmpty))
     }
 
     @Test(
-        "page TMR never set: no design can help, KVM hears of nothing (hazard A6)",
+        "Page TMR never set: no design can help, KVM hears of nothing (hazard A6)",
         arguments: [GuestEOI.linux, .native])
     func accelerated(guestEOI: GuestEOI) throws {
         let broken = ["exactly-once": 6, "no-orphaned-remote-irr": 6, "no-stale-shadow": 6]
@@ -204,20 +202,20 @@ import Testing
     }
 
     @Test(
-        "page TMR never set: Linux' toggle clears Remote IRR, and leaves KVM's note (hazard A6)")
+        "Page TMR never set: Linux' toggle clears Remote IRR, and leaves KVM's note (hazard A6)")
     func toggled() throws {
         let broken = ["exactly-once": 6, "no-stale-shadow": 6]
         #expect(try reports(.never, .linuxToggle) == Array(repeating: broken, count: 6))
     }
 
     @Test(
-        "a guest that always forwards does not need the page's TMR (model-contract §4.5)",
+        "A guest that always forwards does not need the page's TMR (model-contract §4.5)",
         arguments: [GuestEOI.ghcb, .both])
     func forwarded(guestEOI: GuestEOI) throws {
         #expect(try reports(.never, guestEOI).allSatisfy(\.isEmpty))
     }
 
-    @Test("a double EOI finds the shadow empty (hazard A1)")
+    @Test("A double EOI finds the shadow empty (hazard A1)")
     func doubled() throws {
         let reports = try reports(.accurate, .both)
         #expect(
@@ -228,15 +226,15 @@ import Testing
     }
 }
 
-/// A guest without Secure AVIC has KVM's exact APIC (model-contract §5).
-@Suite struct PlainScope {
+@Suite("A guest without Secure AVIC has KVM's exact APIC (model-contract §5)")
+struct PlainScopeTests {
     private func machine(_ count: Int, _ nesting: Bool) throws -> PlainMachine<NarrowSpace> {
         let setup = Levels.setup(count, nesting: nesting, kind: .plain)
         return PlainMachine(setup, space: try Levels.space(count))
     }
 
     @Test(
-        "nothing is violated; a reference from model-contract counts the same",
+        "Nothing is violated; a reference from model-contract counts the same",
         arguments: [
             (1, false, 10, 22, 6), (1, true, 12, 30, 6), (2, false, 48, 156, 11),
             (2, true, 72, 272, 11),
@@ -248,7 +246,7 @@ import Testing
     }
 
     @Test(
-        "nothing is violated with masks and scans either (kvm-interrupts §5, §9)",
+        "Nothing is violated with masks and scans either (kvm-interrupts §5, §9)",
         arguments: [
             (1, false, 48, 224, 8), (1, true, 56, 276, 8), (2, false, 560, 4_328, 14),
             (2, true, 784, 6_424, 14),

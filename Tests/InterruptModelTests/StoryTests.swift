@@ -3,7 +3,7 @@ import Testing
 @testable import InterruptModel
 
 /// The shortest known stories, by their heading in hazards.
-@Suite struct Stories {
+@Suite("The shortest known stories, by their heading in hazards") struct StoryTests {
     static let rfc = ["rfc-v1", "rfc-v2"]
     static let careful = ["hardened", "one-outstanding", "reevaluate-all", "guest-conveys"]
 
@@ -17,14 +17,16 @@ import Testing
         #expect(runner.violations == [.memorySafety])
     }
 
-    @Test("A1: and does nothing in the others", arguments: careful)
+    @Test("A1: a spurious EOI does nothing in the other designs", arguments: careful)
     func emptyShadow(design: String) throws {
         var runner = try Runner(.secure(.low), design)
         runner.expect(.spuriousEOI)
         #expect(runner.violations == [])
     }
 
-    @Test("A1: so does a read, which the RFC takes for an EOI (hazard B8)", arguments: rfc)
+    @Test(
+        "A1: a read with an empty shadow is an EOI of vector −1 in the RFC (hazard B8)",
+        arguments: rfc)
     func readRFC(design: String) throws {
         var runner = try Runner(.secure(.low), design)
         runner.expect(.readEOI, .eoiRead, .vectorMinusOne)
@@ -38,7 +40,7 @@ import Testing
         #expect(runner.picture.pageISR == [0x31])
     }
 
-    @Test("A read completes nothing in the others (hazard B8)", arguments: careful)
+    @Test("A read completes nothing in the other designs (hazard B8)", arguments: careful)
     func read(design: String) throws {
         var runner = try Runner(.secure(.low), design)
         runner.run(.assert(pin: 2))
@@ -48,7 +50,7 @@ import Testing
     }
 
     @Test(
-        "non-zero data: an EOI in the RFC, #GP elsewhere (hazard B9)",
+        "Non-zero data: an EOI in the RFC, #GP elsewhere (hazard B9)",
         arguments: rfc + careful)
     func nonzero(design: String) throws {
         var runner = try Runner(.secure(.low), design)
@@ -188,7 +190,7 @@ import Testing
         #expect(runner.picture.remoteIRR == (clears ? [] : [2]))
     }
 
-    @Test("hazard A5: after a disallowed vector each EOI is attributed to it", arguments: rfc)
+    @Test("Hazard A5: after a disallowed vector each EOI is attributed to it", arguments: rfc)
     func disallowed(design: String) throws {
         var runner = try Runner(
             MachineSetup.secure(.low, .high).with { $0.allowed = [0x31] }, design)

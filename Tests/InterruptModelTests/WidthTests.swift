@@ -4,8 +4,9 @@ import Testing
 
 /// The exhaustive search runs on a few bits what the lockstep runs on 256 vectors: the narrow
 /// machine and the wide one must do the same in every reachable state.
-@Suite struct Widths {
-    @Test("narrow and wide machines agree on all of levels(2)", arguments: [false, true])
+@Suite("The narrow machine and the wide one do the same in every reachable state")
+struct WidthTests {
+    @Test("Narrow and wide machines agree on all of levels(2)", arguments: [false, true])
     func secure(nesting: Bool) throws {
         let setup = Levels.setup(2, nesting: nesting)
         let actions = Levels.actions(2)
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test(
-        "and in the actions that only configuration switches on, on levels(1)",
+        "Narrow and wide machines agree in actions that only configuration switches on",
         arguments: [
             (IRQChip.kernel, PageTMR.accurate), (.split, .never), (.kernel, .guest),
         ])
