@@ -6,7 +6,7 @@ import Testing
 @Suite("The search over words against the slow search over whole states") struct ModelSearchTests {
     private func expectSame(
         _ setup: MachineSetup, _ design: EOIDesignEntry, _ actions: [Action],
-        _ slow: ([Action], NarrowSpace) -> SearchReport, deepest: Int, _ name: String
+        _ slow: ([Action], NarrowSpace) -> SlowReport, deepest: Int, _ name: String
     ) throws {
         let search = try ModelSearch(
             setup, design: design, actions: actions, granularity: .atomic)
@@ -47,7 +47,7 @@ import Testing
             setup, EOIDesignEntry(design), actions,
             { actions, space in
                 let machine = SecureMachine<NarrowSpace, Design>(setup, space: space)
-                return Search.report(machine, actions, deepest: deepest)
+                return SlowSearch.report(machine, actions, deepest: deepest)
             }, deepest: deepest, name)
     }
 
@@ -56,7 +56,7 @@ import Testing
     ) throws {
         try expectSame(
             setup, EOIDesigns.standard, actions,
-            { Search.report(PlainMachine(setup, space: $1), $0, deepest: deepest) },
+            { SlowSearch.report(PlainMachine(setup, space: $1), $0, deepest: deepest) },
             deepest: deepest, name)
     }
 

@@ -62,13 +62,13 @@ import Testing
     private func slow(
         _ setup: MachineSetup, _ space: NarrowSpace, _ actions: [Action],
         _ granularity: Granularity, deepest: Int
-    ) -> SearchReport {
+    ) -> SlowReport {
         switch setup.kind {
         case .plain:
-            Search.report(
+            SlowSearch.report(
                 PlainMachine(setup, space: space), actions, granularity, deepest: deepest)
         case .secure:
-            Search.report(
+            SlowSearch.report(
                 SecureMachine<NarrowSpace, RFCv2>(setup, space: space), actions, granularity,
                 deepest: deepest)
         }

@@ -36,23 +36,23 @@ import Testing
         "attribution": 8, "no-premature-ack": 8, "no-orphaned-remote-irr": 8, "no-stale-shadow": 8,
     ]
 
-    static let pinned: [(Scope, SearchReport)] = ["rfc-v1", "rfc-v2", "hardened"].flatMap {
+    static let pinned: [(Scope, SlowReport)] = ["rfc-v1", "rfc-v2", "hardened"].flatMap {
         [
             (
                 Scope(design: $0, count: 1, nesting: false),
-                SearchReport(states: 26, transitions: 70, depth: 9)
+                SlowReport(states: 26, transitions: 70, depth: 9)
             ),
             (
                 Scope(design: $0, count: 1, nesting: true),
-                SearchReport(states: 28, transitions: 78, depth: 9)
+                SlowReport(states: 28, transitions: 78, depth: 9)
             ),
             (
                 Scope(design: $0, count: 2, nesting: false),
-                SearchReport(states: 434, transitions: 1_800, depth: 16, broken: guessed)
+                SlowReport(states: 434, transitions: 1_800, depth: 16, broken: guessed)
             ),
             (
                 Scope(design: $0, count: 2, nesting: true),
-                SearchReport(states: 508, transitions: 2_206, depth: 17, broken: guessed)
+                SlowReport(states: 508, transitions: 2_206, depth: 17, broken: guessed)
             ),
         ]
     }
@@ -60,7 +60,7 @@ import Testing
     @Test(
         "Designs that guess: exact numbers, violations and shortest counterexamples",
         arguments: pinned)
-    func guessing(_ scope: Scope, _ report: SearchReport) throws {
+    func guessing(_ scope: Scope, _ report: SlowReport) throws {
         #expect(try Levels.report(scope.count, scope.design, nesting: scope.nesting) == report)
     }
 
@@ -69,7 +69,7 @@ import Testing
         let report = try Levels.report(3, "rfc-v2", nesting: false)
         #expect(
             report
-                == SearchReport(
+                == SlowReport(
                     states: 7_872, transitions: 43_088, depth: 26, broken: Self.guessed))
     }
 
@@ -84,7 +84,7 @@ import Testing
         let broken = ["attribution": 7, "no-premature-ack": 7, "exactly-once": 7]
         #expect(
             report
-                == SearchReport(
+                == SlowReport(
                     states: states, transitions: transitions, depth: depth, broken: broken))
     }
 
@@ -101,7 +101,7 @@ import Testing
         ]
         #expect(
             report
-                == SearchReport(
+                == SlowReport(
                     states: states, transitions: transitions, depth: depth, broken: broken))
     }
 
@@ -113,7 +113,7 @@ import Testing
         ])
     func safe(design: String, nesting: Bool, states: Int, transitions: Int, depth: Int) throws {
         let report = try Levels.report(2, design, nesting: nesting)
-        #expect(report == SearchReport(states: states, transitions: transitions, depth: depth))
+        #expect(report == SlowReport(states: states, transitions: transitions, depth: depth))
     }
 
     struct Counterexample: Sendable, CustomTestStringConvertible {
@@ -165,13 +165,13 @@ import Testing
 @Suite("The axes of model-contract §4 on levels(1)") struct AssumptionScopeTests {
     private func report<Design: EOIDesign>(
         _ design: Design.Type, _ pageTMR: PageTMR, _ guestEOI: GuestEOI
-    ) throws -> SearchReport {
+    ) throws -> SlowReport {
         let setup = MachineSetup.levels(1).with {
             $0.pageTMR = pageTMR
             $0.guestEOI = guestEOI
         }
         let machine = SecureMachine<NarrowSpace, Design>(setup, space: try Levels.space(1))
-        return Search.report(machine, Levels.actions(1))
+        return SlowSearch.report(machine, Levels.actions(1))
     }
 
     private func reports(
@@ -240,8 +240,8 @@ struct PlainScopeTests {
             (2, true, 72, 272, 11),
         ])
     func lines(count: Int, nesting: Bool, states: Int, transitions: Int, depth: Int) throws {
-        let report = Search.report(try machine(count, nesting), Levels.actions(count))
-        #expect(report == SearchReport(states: states, transitions: transitions, depth: depth))
+        let report = SlowSearch.report(try machine(count, nesting), Levels.actions(count))
+        #expect(report == SlowReport(states: states, transitions: transitions, depth: depth))
         #expect(report == PlainReference(count: count, nesting: nesting).report())
     }
 
@@ -256,7 +256,7 @@ struct PlainScopeTests {
         let actions =
             Levels.actions(count) + pins.map { .mask(pin: $0) } + pins.map { .unmask(pin: $0) }
             + [.scan]
-        let report = Search.report(try machine(count, nesting), actions)
-        #expect(report == SearchReport(states: states, transitions: transitions, depth: depth))
+        let report = SlowSearch.report(try machine(count, nesting), actions)
+        #expect(report == SlowReport(states: states, transitions: transitions, depth: depth))
     }
 }

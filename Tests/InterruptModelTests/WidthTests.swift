@@ -47,7 +47,7 @@ struct WidthTests {
         let wide = Wide(setup, space: WideSpace())
         var twins = [narrow.state: wide.state]
         var disagreements = 0
-        _ = Search.breadthFirst(from: narrow.state) { state, _ in
+        _ = SlowSearch.breadthFirst(from: narrow.state) { state, _ in
             var successors: [Narrow.State] = []
             for action in actions {
                 var small = narrow

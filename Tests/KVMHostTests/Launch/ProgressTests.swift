@@ -2,7 +2,6 @@ import CKVM
 import Glibc
 import KVMHost
 import Simulation
-import Synchronization
 import Testing
 
 @Suite("What the launch puts into the guest, also where the kernel stops in between")
@@ -167,13 +166,4 @@ struct LaunchProgressTests {
             try guest.vcpu.run() == .io(port: 0x1000, size: 4, isOut: true, value: 0x1234_5678))
         #expect(guest.sharedMemory.load(UInt32.self, at: 0) == 0x0403_0201)
     }
-}
-
-/// A number that several closures share.
-final class SharedCount: Sendable {
-    private let number = Atomic(0)
-
-    /// The number before this.
-    func next() -> Int { number.wrappingAdd(1, ordering: .relaxed).oldValue }
-    var value: Int { number.load(ordering: .relaxed) }
 }

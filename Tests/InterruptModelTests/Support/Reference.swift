@@ -52,9 +52,9 @@ struct Reference {
     /// (model-contract §3); nil with KVM's own IOAPIC, which makes none.
     let exitSlots: Int?
 
-    func report() -> SearchReport {
-        var found = SearchReport()
-        var report = Search.breadthFirst(from: State(count)) { state, depth in
+    func report() -> SlowReport {
+        var found = SlowReport()
+        var report = SlowSearch.breadthFirst(from: State(count)) { state, depth in
             transitions(state).map { successor, broken in
                 for name in broken.union(brokenStateInvariants(successor)) {
                     found.note(name, after: depth + 1)
