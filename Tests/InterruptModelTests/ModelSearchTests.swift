@@ -66,12 +66,7 @@ import Testing
             let setup = Levels.setup(count, nesting: nesting)
             let actions = SearchAlphabet.standard(on: setup, .atomic)
             let name = "levels(\(count)), nesting \(nesting)"
-            try secure(RFCv1.self, setup, actions, name)
-            try secure(RFCv2.self, setup, actions, name)
-            try secure(Hardened.self, setup, actions, name)
-            try secure(OneOutstanding.self, setup, actions, name)
-            try secure(ReevaluateAll.self, setup, actions, name)
-            try secure(GuestConveys.self, setup, actions, name)
+            for design in DesignFacts.all { try secure(design.type, setup, actions, name) }
         }
     }
 

@@ -3,74 +3,66 @@ import Testing
 @testable import InterruptModel
 
 @Suite("Every interleaving of levels(n) (model-contract §6.1, §7)") struct SmallScopeTests {
-    struct Scope: Sendable, Hashable, CustomTestStringConvertible {
-        var design: String
+    struct Scope: Sendable, CustomTestStringConvertible {
+        var design: DesignFacts
         var count: Int
         var nesting: Bool
         var testDescription: String {
-            "\(design) levels(\(count))\(nesting ? " nesting" : "")"
+            "\(design.name) levels(\(count))\(nesting ? " nesting" : "")"
+        }
+
+        func report(_ irqchip: IRQChip = .split) throws -> SlowReport {
+            try Levels.report(count, design.type, nesting: nesting, irqchip: irqchip)
         }
     }
 
-    static let scopes =
-        EOIDesigns.all.map(\.name).flatMap { design in
-            [1, 2].flatMap { count in
-                [false, true].map { Scope(design: design, count: count, nesting: $0) }
-            }
-        } + [Scope(design: "rfc-v2", count: 3, nesting: false)]
+    static let scopes = DesignFacts.all.flatMap { design in
+        [1, 2].flatMap { count in
+            [false, true].map { Scope(design: design, count: count, nesting: $0) }
+        } + (design.type == RFCv2.self ? [Scope(design: design, count: 3, nesting: false)] : [])
+    }
 
     @Test(
         "The model and a reference from model-contract count the same", arguments: scopes,
         IRQChip.allCases)
     func agrees(_ scope: Scope, irqchip: IRQChip) throws {
-        let design = try #require(Reference.Design(rawValue: scope.design))
         let reference = Reference(
-            count: scope.count, design: design, nesting: scope.nesting,
+            count: scope.count, design: scope.design.contract, nesting: scope.nesting,
             exitSlots: irqchip == .split ? 1 : nil)
-        let model = try Levels.report(
-            scope.count, scope.design, nesting: scope.nesting, irqchip: irqchip)
-        #expect(model == reference.report())
-    }
-
-    static let guessed = [
-        "attribution": 8, "no-premature-ack": 8, "no-orphaned-remote-irr": 8, "no-stale-shadow": 8,
-    ]
-
-    static let pinned: [(Scope, SlowReport)] = ["rfc-v1", "rfc-v2", "hardened"].flatMap {
-        [
-            (
-                Scope(design: $0, count: 1, nesting: false),
-                SlowReport(states: 26, transitions: 70, depth: 9)
-            ),
-            (
-                Scope(design: $0, count: 1, nesting: true),
-                SlowReport(states: 28, transitions: 78, depth: 9)
-            ),
-            (
-                Scope(design: $0, count: 2, nesting: false),
-                SlowReport(states: 434, transitions: 1_800, depth: 16, broken: guessed)
-            ),
-            (
-                Scope(design: $0, count: 2, nesting: true),
-                SlowReport(states: 508, transitions: 2_206, depth: 17, broken: guessed)
-            ),
-        ]
+        #expect(try scope.report(irqchip) == reference.report())
     }
 
     @Test(
-        "Designs that guess: exact numbers, violations and shortest counterexamples",
-        arguments: pinned)
-    func guessing(_ scope: Scope, _ report: SlowReport) throws {
-        #expect(try Levels.report(scope.count, scope.design, nesting: scope.nesting) == report)
+        "One line: exact numbers, and a design that guesses is right",
+        arguments: DesignFacts.all.filter(\.guesses))
+    func oneLine(_ design: DesignFacts) throws {
+        #expect(
+            try Scope(design: design, count: 1, nesting: false).report()
+                == SlowReport(states: 26, transitions: 70, depth: 9))
+        #expect(
+            try Scope(design: design, count: 1, nesting: true).report()
+                == SlowReport(states: 28, transitions: 78, depth: 9))
+    }
+
+    // Source: secure-avic §7 (b), (d), (e).
+    @Test(
+        "Two lines: exact numbers, violations and shortest counterexamples of each design",
+        arguments: DesignFacts.all)
+    func twoLines(_ design: DesignFacts) throws {
+        #expect(
+            try Scope(design: design, count: 2, nesting: false).report() == design.levels2)
+        #expect(
+            try Scope(design: design, count: 2, nesting: true).report() == design.nestedLevels2)
     }
 
     @Test("Three lines: exact numbers for rfc-v2")
     func threeLines() throws {
-        let report = try Levels.report(3, "rfc-v2", nesting: false)
+        let report = try Levels.report(3, RFCv2.self, nesting: false)
         #expect(
             report
                 == SlowReport(
-                    states: 7_872, transitions: 43_088, depth: 26, broken: Self.guessed))
+                    states: 7_872, transitions: 43_088, depth: 26,
+                    broken: DesignFacts.wrongVector))
     }
 
     // Source: secure-avic §7 (b).
@@ -80,40 +72,12 @@ import Testing
             (false, 1_313, 5_988, 30), (true, 2_198, 11_248, 35),
         ])
     func reevaluating(nesting: Bool, states: Int, transitions: Int, depth: Int) throws {
-        let report = try Levels.report(2, "reevaluate-all", nesting: nesting, irqchip: .kernel)
+        let report = try Levels.report(2, ReevaluateAll.self, nesting: nesting, irqchip: .kernel)
         let broken = ["attribution": 7, "no-premature-ack": 7, "exactly-once": 7]
         #expect(
             report
                 == SlowReport(
                     states: states, transitions: transitions, depth: depth, broken: broken))
-    }
-
-    @Test(
-        "reevaluate-all on a split irqchip has one slot for two exits: a line gets stuck",
-        arguments: [
-            (false, 516, 2_140, 19), (true, 604, 2_624, 19),
-        ])
-    func reevaluatingInOneSlot(nesting: Bool, states: Int, transitions: Int, depth: Int) throws {
-        let report = try Levels.report(2, "reevaluate-all", nesting: nesting)
-        let broken = [
-            "attribution": 7, "no-premature-ack": 7, "no-orphaned-remote-irr": 7,
-            "exactly-once": 10,
-        ]
-        #expect(
-            report
-                == SlowReport(
-                    states: states, transitions: transitions, depth: depth, broken: broken))
-    }
-
-    @Test(
-        "The safe designs violate nothing in any state or transition (secure-avic §7 (d), (e))",
-        arguments: [
-            ("one-outstanding", false, 240, 904, 18), ("one-outstanding", true, 264, 1_024, 18),
-            ("guest-conveys", false, 336, 1_404, 16), ("guest-conveys", true, 392, 1_712, 16),
-        ])
-    func safe(design: String, nesting: Bool, states: Int, transitions: Int, depth: Int) throws {
-        let report = try Levels.report(2, design, nesting: nesting)
-        #expect(report == SlowReport(states: states, transitions: transitions, depth: depth))
     }
 
     struct Counterexample: Sendable, CustomTestStringConvertible {
@@ -128,7 +92,7 @@ import Testing
         "A shortest counterexample, replayed: only its last action violates anything",
         arguments: [
             Counterexample(
-                designs: ["rfc-v1", "rfc-v2", "hardened"],
+                designs: DesignFacts.all.filter(\.guesses).map(\.name),
                 actions: [
                     .assert(pin: 2), .inject, .vmrun, .sti, .accept, .assert(pin: 3), .inject, .eoi,
                 ],
@@ -177,13 +141,7 @@ import Testing
     private func reports(
         _ pageTMR: PageTMR, _ guestEOI: GuestEOI
     ) throws -> [[String: Int]] {
-        [
-            try report(RFCv1.self, pageTMR, guestEOI), try report(RFCv2.self, pageTMR, guestEOI),
-            try report(Hardened.self, pageTMR, guestEOI),
-            try report(OneOutstanding.self, pageTMR, guestEOI),
-            try report(ReevaluateAll.self, pageTMR, guestEOI),
-            try report(GuestConveys.self, pageTMR, guestEOI),
-        ].map(\.broken)
+        try DesignFacts.all.map { try report($0.type, pageTMR, guestEOI).broken }
     }
 
     @Test(
@@ -198,14 +156,14 @@ import Testing
         arguments: [GuestEOI.linux, .native])
     func accelerated(guestEOI: GuestEOI) throws {
         let broken = ["exactly-once": 6, "no-orphaned-remote-irr": 6, "no-stale-shadow": 6]
-        #expect(try reports(.never, guestEOI) == Array(repeating: broken, count: 6))
+        #expect(try reports(.never, guestEOI).allSatisfy { $0 == broken })
     }
 
     @Test(
         "Page TMR never set: Linux' toggle clears Remote IRR, and leaves KVM's note (hazard A6)")
     func toggled() throws {
         let broken = ["exactly-once": 6, "no-stale-shadow": 6]
-        #expect(try reports(.never, .linuxToggle) == Array(repeating: broken, count: 6))
+        #expect(try reports(.never, .linuxToggle).allSatisfy { $0 == broken })
     }
 
     @Test(
@@ -217,12 +175,7 @@ import Testing
 
     @Test("A double EOI finds the shadow empty (hazard A1)")
     func doubled() throws {
-        let reports = try reports(.accurate, .both)
-        #expect(
-            reports == [
-                ["memory-safety": 6], ["memory-safety": 6], [:], [:], [:],
-                ["exactly-once": 6],
-            ])
+        #expect(try reports(.accurate, .both) == DesignFacts.all.map(\.doubled))
     }
 }
 

@@ -4,8 +4,9 @@ import Testing
 
 /// The shortest known stories, by their heading in hazards.
 @Suite("The shortest known stories, by their heading in hazards") struct StoryTests {
-    static let rfc = ["rfc-v1", "rfc-v2"]
-    static let careful = ["hardened", "one-outstanding", "reevaluate-all", "guest-conveys"]
+    static let rfc = DesignFacts.all.filter(\.isRFC).map(\.name)
+    static let careful = DesignFacts.all.filter { !$0.isRFC }.map(\.name)
+    static let guessing = DesignFacts.all.filter(\.guesses).map(\.name)
 
     // Source: model-contract §2.6.
     @Test("A1: a spurious EOI with an empty shadow uses vector −1 in the RFC", arguments: rfc)
@@ -74,7 +75,7 @@ import Testing
         return runner
     }
 
-    @Test("A2: the EOI of L completes H", arguments: ["rfc-v1", "rfc-v2", "hardened"])
+    @Test("A2: the EOI of L completes H", arguments: guessing)
     func wrongVector(design: String) throws {
         var runner = try ambiguous(design)
         runner.run(.deassert(pin: 2), .deassert(pin: 3))
@@ -93,7 +94,7 @@ import Testing
 
     @Test(
         "A3: H, served again too early, leaves L's line stuck",
-        arguments: ["rfc-v1", "rfc-v2", "hardened"])
+        arguments: guessing)
     func stuckLine(design: String) throws {
         var runner = try ambiguous(design)
         runner.run(.deassert(pin: 2))

@@ -10,12 +10,7 @@ struct WidthTests {
     func secure(nesting: Bool) throws {
         let setup = Levels.setup(2, nesting: nesting)
         let actions = Levels.actions(2)
-        try agree(RFCv1.self, setup, actions)
-        try agree(RFCv2.self, setup, actions)
-        try agree(Hardened.self, setup, actions)
-        try agree(OneOutstanding.self, setup, actions)
-        try agree(ReevaluateAll.self, setup, actions)
-        try agree(GuestConveys.self, setup, actions)
+        for design in DesignFacts.all { try agree(design.type, setup, actions) }
     }
 
     @Test(

@@ -98,25 +98,10 @@ enum Levels {
             + [.inject, .vmrun, .accept, .eoi, .sti, .cli]
     }
 
-    static func report(
-        _ count: Int, _ design: String, nesting: Bool, irqchip: IRQChip = .split
+    static func report<Design: EOIDesign>(
+        _ count: Int, _ design: Design.Type, nesting: Bool, irqchip: IRQChip = .split
     ) throws -> SlowReport {
         let setup = setup(count, nesting: nesting).with { $0.irqchip = irqchip }
-        return switch design {
-        case "rfc-v1": try report(setup, RFCv1.self)
-        case "rfc-v2": try report(setup, RFCv2.self)
-        case "hardened": try report(setup, Hardened.self)
-        case "one-outstanding": try report(setup, OneOutstanding.self)
-        case "reevaluate-all": try report(setup, ReevaluateAll.self)
-        case "guest-conveys": try report(setup, GuestConveys.self)
-        default: throw TooWide()
-        }
-    }
-
-    private static func report<Design: EOIDesign>(
-        _ setup: MachineSetup, _ design: Design.Type
-    ) throws -> SlowReport {
-        let count = setup.pins.count
         let machine = SecureMachine<NarrowSpace, Design>(setup, space: try space(count))
         return SlowSearch.report(machine, actions(count))
     }
