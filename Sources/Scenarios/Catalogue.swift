@@ -17,11 +17,13 @@ public enum Catalogue {
     /// Begins the file names of embedded scenarios in locations.
     public static let prefix = "catalogue/"
 
-    /// All scenarios in order.
+    /// All scenarios in order, read once for a process.
     ///
     /// A broken embedded file cannot ship, because a test loads every one; so here it is a
     /// defect of the program and not an error of its user.
-    public static func load() throws(ScenarioError) -> [Scenario] {
+    public static func load() throws(ScenarioError) -> [Scenario] { try loaded.get() }
+
+    private static let loaded = Result { () throws(ScenarioError) in
         var scenarios: [Scenario] = []
         for file in files {
             scenarios += try ScenarioLoader.load(file.bytes, file: prefix + file.name)
