@@ -16,10 +16,12 @@ import Testing
         }
     }
 
-    static let scopes = DesignFacts.all.flatMap { design in
-        [1, 2].flatMap { count in
+    static let scopes: [Scope] = DesignFacts.all.flatMap { design -> [Scope] in
+        let small = [1, 2].flatMap { count in
             [false, true].map { Scope(design: design, count: count, nesting: $0) }
-        } + (design.type == RFCv2.self ? [Scope(design: design, count: 3, nesting: false)] : [])
+        }
+        guard design.type == RFCv2.self else { return small }
+        return small + [Scope(design: design, count: 3, nesting: false)]
     }
 
     @Test(

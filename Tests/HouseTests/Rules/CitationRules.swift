@@ -1,5 +1,3 @@
-import Testing
-
 extension HouseRule {
     /// Sources are cited as InterruptModel.md says, "How sources are cited".
     static let citations = [sections, numbers, links, formerPages]

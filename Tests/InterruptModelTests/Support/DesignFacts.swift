@@ -1,3 +1,5 @@
+import Testing
+
 @testable import InterruptModel
 
 /// What the tests of this module know of a design and cannot ask it: one row for each of

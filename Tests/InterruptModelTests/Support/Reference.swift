@@ -1,7 +1,7 @@
 /// `levels(n)` once more, from the words of model-contract alone (§2, §3, §5, §7). It knows nothing
 /// of the module under test; pin and vector of rank n belong together, all one class apart.
 struct Reference {
-    /// What §3 says of a design.
+    /// What model-contract §3 says of a design.
     struct Design: Sendable {
         enum Completion: Sendable {
             /// The highest noted vector, and where none is noted the vector −1.
