@@ -28,5 +28,5 @@ struct HouseRule: Sendable, CustomTestStringConvertible {
 
 extension HouseRule {
     static let all =
-        layout + banned + citations + [toolchain, safety, includes, documented]
+        layout + banned + citations + tests + [toolchain, safety, includes, documented]
 }
