@@ -5,8 +5,7 @@ import Testing
 
 @testable import Backends
 
-/// The sentences of a guest that ends itself, word for word.
-@Suite("why a guest ended itself") struct AgentFailureTextTests {
+@Suite("Why a guest ended itself") struct AgentFailureTextTests {
     /// What the agent leaves: two details, and its last #VC.
     struct Case: Sendable, CustomTestStringConvertible {
         var code: UInt64
@@ -49,7 +48,8 @@ import Testing
                 + "EOI traps is not what is known of the hardware; --allow-host-risk sends it"),
     ]
 
-    @Test(arguments: cases) func isInThisWord(_ test: Case) throws {
+    @Test("What a guest left when it ended itself is told in these words", arguments: cases)
+    func sentence(_ test: Case) throws {
         let memory = try GuestMemory(count: SecureLayout.sharedSize)
         memory.store(test.details.0, at: 0xa8)
         memory.store(test.details.1, at: 0xb0)

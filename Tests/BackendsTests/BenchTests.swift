@@ -65,8 +65,8 @@ import Verdicts
         }
     }
 
-    /// Four looks at the clock: before the round, around the EOI, and behind the round.
-    @Test func timesAreThoseOfTheClock() throws {
+    @Test("A round's time spans four looks at the clock, its EOI's the two in the middle")
+    func timesAreThoseOfTheClock() throws {
         let result = try measure(bench(), on: ModelBackend())
         #expect(result.round.min == 30 && result.round.max == 30)
         #expect(result.round.percentile(50) == 30)
@@ -75,7 +75,8 @@ import Verdicts
         #expect(abs(result.roundsPerSecond - 1e9 / 30) < 1)
     }
 
-    @Test func aReadingOfTheClockHasItsPrice() {
+    @Test("The cost of a reading is the time between two, and the clock does not go back")
+    func aReadingOfTheClockHasItsPrice() {
         var time: UInt64 = 0
         let cost = BenchClock.cost {
             time += 7
@@ -87,8 +88,8 @@ import Verdicts
         #expect(first <= second)
     }
 
-    /// Against the sorted list itself: HdrHistogram keeps three digits, the ends exactly.
-    @Test func percentilesAreThoseOfTheTimes() {
+    @Test("Percentiles are those of the sorted times to a thousandth, sum and ends exact")
+    func percentilesAreThoseOfTheTimes() {
         var latencies = Latencies()
         #expect(latencies.count == 0 && latencies.max == 0 && latencies.percentile(99) == 0)
         // From nanoseconds to hours, so that it has to grow; no two alike (Knuth's golden ratio).
@@ -123,7 +124,8 @@ import Verdicts
         }
     }
 
-    @Test func theLostEOIIsNamedWithItsRound() {
+    @Test("An EOI or an interrupt that is lost is named with its round and step")
+    func theLostEOIIsNamedWithItsRound() {
         let lost = ScriptedBackend(at: 4 * 5 + 4) {
             $0.events.removeAll { $0 == .eoiExit(vector: 0x31) }
         }
@@ -140,7 +142,8 @@ import Verdicts
     }
 
     /// The model agrees that nothing happens, and that is no round trip either.
-    @Test func assumptionsUnderWhichKVMSeesNoEOIHaveNoFigure() {
+    @Test("Assumptions under which KVM sees no EOI have no figure")
+    func noEOI() {
         for irqchip in IRQChip.allCases {
             var bench = bench(irqchip: irqchip)
             bench.assumptions.pageTMR = .never
@@ -167,14 +170,16 @@ import Verdicts
                 + field.name(on: .secure))
     }
 
-    @Test func aClockThatStandsStillMeasuresNothing() {
+    @Test("A clock that stands still measures nothing")
+    func stoppedClock() {
         let sentence = failure(of: bench(), on: ModelBackend(), tick: 0)
         #expect(sentence?.hasPrefix("nothing was measured") == true)
     }
 
     // MARK: - Ends
 
-    @Test func theMachineIsGivenBackOnceHoweverItEnds() throws {
+    @Test("The machine is given back once, however the measurement ends")
+    func givenBack() throws {
         let count = Mutex(0)
         func backend(_ adjust: (inout ScriptedBackend) -> Void) -> ScriptedBackend {
             ScriptedBackend {
@@ -199,7 +204,8 @@ import Verdicts
         #expect(count.withLock { $0 } == 4)
     }
 
-    @Test func timeoutsAndInterruptionsStayWhatTheyAre() {
+    @Test("A timeout stays a timeout with its round, an interruption an interruption")
+    func ends() {
         for (failure, end) in [
             (BackendFailure.interrupted, BackendFailure.interrupted),
             (.timeout("late"), .timeout("round 1 of 23: step 2, “run”: late")),
@@ -212,7 +218,8 @@ import Verdicts
         }
     }
 
-    @Test func whatABackendLacksIsSaidBefore() {
+    @Test("What a backend lacks is said before anything is measured")
+    func whatABackendLacksIsSaidBefore() {
         let skip = Skip(reason: "needs a host", hint: "buy one")
         #expect(bench().obstacle(on: ScriptedBackend { $0.skip = skip }) == skip)
         #expect(bench().obstacle(on: ModelBackend()) == nil)

@@ -27,7 +27,7 @@ extension OnEmulator {
                 .run(scenario, on: &backend)
         }
 
-        @Test("whatever call fails, and with whatever, there is no verdict on the kernel")
+        @Test("Whatever call fails, and with whatever, there is no verdict on the kernel")
         func faults() throws {
             let whole = FaultyCalls(Fault(call: 0, errno: 0))
             #expect(try run("level-basic", on: .split, whole.calls).verdict == .pass)
@@ -42,7 +42,7 @@ extension OnEmulator {
             }
         }
 
-        @Test("what has been looked at is not looked at again", arguments: IRQChip.allCases)
+        @Test("What has been looked at is not looked at again", arguments: IRQChip.allCases)
         func once(irqchip: IRQChip) throws {
             let counting = FaultyCalls(Fault(call: 0, errno: 0))
             let backend = backend(counting.calls)
@@ -61,9 +61,8 @@ extension OnEmulator {
     }
 }
 
-/// What is said to be found is what could be seen.
-@Suite struct HostTraitsTests {
-    @Test("a rule is told only by an irqchip that shows it, and by a kernel that can")
+@Suite("What is said to be found is what could be seen") struct HostTraitsTests {
+    @Test("A rule is told only by an irqchip that shows it, and by a kernel that can")
     func shown() {
         var traits = HostTraits(kernelRules: [])
         #expect(

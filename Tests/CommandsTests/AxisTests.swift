@@ -3,21 +3,23 @@ import Testing
 
 @testable import Commands
 
-/// Assumptions on the command line, on the model, which needs no host.
-@Suite struct AxisTests {
-    @Test func aMissingFileOfAssumptionsIs66() throws {
+@Suite("Assumptions on the command line, on the model") struct AxisTests {
+    @Test("A file of assumptions that is not there is 66")
+    func aMissingFileOfAssumptionsIs66() throws {
         let path = try Folder().path("none.json")
         let ending = program("run", "level-basic", "--assumptions", path)
         #expect(ending.status == 66)
         #expect(ending.err == "savic-eoi: \(path): no such file\n")
     }
 
-    @Test(arguments: [
-        ("assumptions:\n  page-tmr: nevr\n", "2:13", "did you mean “never”?"),
-        ("assumptions:\n  page-tmrs: never\n", "2:3", "did you mean “page-tmr”?"),
-        ("{\"schemaVersion\": 2}\n", "1:1", "expected what characterize --json prints"),
-        ("- page-tmr\n", "1:1", "found a list"), ("", "1:1", "the file is empty"),
-    ])
+    @Test(
+        "A broken file of assumptions is 65 with its place and a hint",
+        arguments: [
+            ("assumptions:\n  page-tmr: nevr\n", "2:13", "did you mean “never”?"),
+            ("assumptions:\n  page-tmrs: never\n", "2:3", "did you mean “page-tmr”?"),
+            ("{\"schemaVersion\": 2}\n", "1:1", "expected what characterize --json prints"),
+            ("- page-tmr\n", "1:1", "found a list"), ("", "1:1", "the file is empty"),
+        ])
     func aBrokenFileOfAssumptionsIs65(_ text: String, _ place: String, _ hint: String) throws {
         let folder = try Folder()
         let path = try folder.write(text, to: "host.yaml")
@@ -28,13 +30,16 @@ import Testing
         #expect(ending.err.contains(hint))
     }
 
-    @Test func aDirectoryIsNoFileOfAssumptions() throws {
+    @Test("A directory is no file of assumptions: 65")
+    func aDirectoryIsNoFileOfAssumptions() throws {
         let folder = try Folder()
         #expect(program("run", "level-basic", "--assumptions", folder.path).status == 65)
     }
 
-    /// Every axis, with a word that is none of its values.
-    @Test(arguments: AxisEntry.all.map(\.name)) func anUnknownValueIs64(_ name: String) throws {
+    @Test(
+        "A word that is no value of an axis is 64, and all its values are named",
+        arguments: AxisEntry.all.map(\.name))
+    func anUnknownValueIs64(_ name: String) throws {
         let axis = try #require(AxisEntry.named(name))
         let ending = program("run", "level-basic", "--\(name)", "nonsense")
         #expect(ending.status == 64)
@@ -43,7 +48,10 @@ import Testing
         for value in axis.values { #expect(ending.err.contains(value.name)) }
     }
 
-    @Test(arguments: AxisEntry.all.map(\.name)) func everyValueIsTaken(_ name: String) throws {
+    @Test(
+        "Every value of an axis is in the report and in the command that runs it again",
+        arguments: AxisEntry.all.map(\.name))
+    func everyValueIsTaken(_ name: String) throws {
         for value in try #require(AxisEntry.named(name)).values {
             let report = try JSONDocument(
                 program("run", "-f", "json", "level-basic", "--\(name)", value.name).out)
@@ -53,21 +61,25 @@ import Testing
         }
     }
 
-    @Test func characterizeTakesNoGuestEOI() {
+    @Test("characterize takes no --guest-eoi")
+    func characterizeTakesNoGuestEOI() {
         let ending = program("characterize", "--backend", "emulator", "--guest-eoi", "linux")
         #expect(ending.status == 64)
     }
 
-    @Test(arguments: ["auto", "model", "kvm"]) func characterizeNeedsASecureGuest(_ name: String) {
+    @Test(
+        "characterize needs a secure guest, and names the backends that have one",
+        arguments: ["auto", "model", "kvm"])
+    func characterizeNeedsASecureGuest(_ name: String) {
         let ending = program("characterize", "--backend", name)
         #expect(ending.status == 64)
         #expect(ending.err.contains("emulator") && ending.err.contains("savic"))
     }
 
-    /// On a host without Secure AVIC it says what is missing, as `probe` does.
     @Test(
+        "Without the hardware characterize is 4 and says what is missing, as probe does",
         .enabled(if: !Readiness.current.isReady(for: .savic), "this host has Secure AVIC"))
-    func characterizeHasNothingToDoWithoutTheHardware() throws {
+    func noHardware() throws {
         let ending = program("characterize")
         #expect(ending.status == 4)
         #expect(ending.out.isEmpty)
@@ -80,7 +92,8 @@ import Testing
 
     // MARK: - Header
 
-    @Test func axesThatNobodyHasChosenAreOnePhrase() {
+    @Test("Axes that nobody has chosen are one phrase in the header")
+    func axesThatNobodyHasChosenAreOnePhrase() {
         let text = program("run", "level-basic").out
         #expect(text.contains("assumptions  as each scenario says\n"))
         let some = program("run", "level-basic", "--page-tmr", "never", "--disallowed", "kept").out
@@ -93,7 +106,8 @@ import Testing
     }
 
     /// command-line §6.4: what has nothing to say is absent.
-    @Test func theJSONLeavesOutWhatEachScenarioSays() throws {
+    @Test("The JSON leaves out what each scenario says")
+    func theJSONLeavesOutWhatEachScenarioSays() throws {
         let report = try JSONDocument(
             program("run", "-f", "json", "level-basic", "--page-tmr", "never").out)
         #expect(report["assumptions"]?.names == ["page-tmr"])
@@ -101,7 +115,10 @@ import Testing
 
     // MARK: - Explain
 
-    @Test(arguments: AxisEntry.all.map(\.name)) func anAxisIsExplained(_ name: String) throws {
+    @Test(
+        "explain tells an axis with its question, source and values",
+        arguments: AxisEntry.all.map(\.name))
+    func anAxisIsExplained(_ name: String) throws {
         let axis = try #require(AxisEntry.named(name))
         let ending = program("explain", name)
         #expect(ending.status == 0 && ending.err.isEmpty)
@@ -114,7 +131,8 @@ import Testing
         }
     }
 
-    @Test func aMistypedAxisIsFound() {
+    @Test("A mistyped axis is 64 and the right one is named")
+    func aMistypedAxisIsFound() {
         let ending = program("explain", "page-trm")
         #expect(ending.status == 64 && ending.err.contains("did you mean “page-tmr”?"))
     }

@@ -2,7 +2,7 @@ import InterruptModel
 import Testing
 
 /// A scenario file comes from a stranger: 65 with file, line, column and what was expected.
-@Suite struct BadInputTests {
+@Suite("Scenario files that no program should trust") struct BadInputTests {
     struct Bad: Sendable, CustomTestStringConvertible {
         var what: String
         var bytes: [UInt8]
@@ -83,7 +83,10 @@ import Testing
             at: "8:8", says: "expected at least one step"),
     ]
 
-    @Test(arguments: files) func aBadFileIs65WithItsPlaceAndWhatWasExpected(_ bad: Bad) throws {
+    @Test(
+        "A bad file is 65 with its place and what was expected, soon and in few words",
+        arguments: files)
+    func badFile(_ bad: Bad) throws {
         let folder = try Folder()
         let path = try folder.write(bad.bytes)
         let start = ContinuousClock.now
@@ -103,27 +106,31 @@ import Testing
         #expect(start.duration(to: .now) < .seconds(5), "no file may keep the program busy")
     }
 
-    @Test func aFolderWithoutAScenarioHasNothingToRun() throws {
+    @Test("A folder without a scenario file is 66")
+    func aFolderWithoutAScenarioHasNothingToRun() throws {
         let folder = try Folder()
         let ending = program("run", folder.path + "/")
         #expect(ending.status == 66)
         #expect(ending.err.contains("\(folder.path)/: no scenario file (*.yaml, *.yml) in it"))
     }
 
-    @Test func anEndlessFileIsRefused() {
+    @Test("An endless file is 65")
+    func anEndlessFileIsRefused() {
         let ending = program("run", "/dev/zero")
         #expect(ending.status == 65)
         #expect(ending.err.contains("/dev/zero:1:1:"))
     }
 
-    @Test(arguments: ["run", "list"]) func aMissingFileIs66(_ command: String) throws {
+    @Test("A file that is not there is 66", arguments: ["run", "list"])
+    func aMissingFileIs66(_ command: String) throws {
         let path = try Folder().path("none.yaml")
         let ending = program(command, path)
         #expect(ending.status == 66)
         #expect(ending.err == "savic-eoi: \(path): no such file\n")
     }
 
-    @Test func oneNameInTwoFilesIsRefused() throws {
+    @Test("One name in two files is 65, and both places are named")
+    func oneNameInTwoFilesIsRefused() throws {
         let folder = try Folder()
         let (one, two) = (
             try folder.write(Sample.pass.text, to: "one.yaml"),
@@ -135,7 +142,8 @@ import Testing
         #expect(ending.err.contains("\(one):1:1"))
     }
 
-    @Test func aFileMayShareANameWithACatalogueScenarioThatIsNotSelected() throws {
+    @Test("A file may have a name of the catalogue's, if that scenario is not selected too")
+    func sharedName() throws {
         let folder = try Folder()
         let path = try folder.write(Sample(name: "level-basic").text)
         #expect(program("run", path).status == 0)

@@ -6,8 +6,7 @@ import Verdicts
 @testable import Commands
 @testable import Lockstep
 
-/// What `characterize` prints, word by word, without a host.
-@Suite struct CharacterizeTextTests {
+@Suite("What characterize prints, word by word, without a host") struct CharacterizeTextTests {
     private static let host = [("kernel", "6.18.0"), ("family", "26")]
 
     private static func finding(
@@ -42,7 +41,8 @@ import Verdicts
             ]))
     }
 
-    @Test func sometimesIsNoAnswer() throws {
+    @Test("An outcome that comes about sometimes is no answer, and the text says so")
+    func sometimesIsNoAnswer() throws {
         let text = try Self.sometimes().text(width: 80, Palette(colour: false))
         #expect(
             text == """
@@ -79,12 +79,14 @@ import Verdicts
                 """)
     }
 
-    @Test(arguments: [80, 100]) func noLineIsLongerThanTheTerminal(width: Int) throws {
+    @Test("No line is longer than the terminal is wide", arguments: [80, 100])
+    func noLineIsLongerThanTheTerminal(width: Int) throws {
         let text = try Self.sometimes().text(width: width, Palette(colour: false))
         for line in text.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
     }
 
-    @Test func theJSONCountsWhatTheTextCounts() throws {
+    @Test("The JSON counts what the text counts")
+    func theJSONCountsWhatTheTextCounts() throws {
         let document = try JSONDocument(Self.sometimes().document.pretty)
         let probe = try #require(document["probes"]?.list.first)
         #expect(probe["answer"]?.string == nil && probe["runs"]?.integer == 1000)
@@ -98,7 +100,8 @@ import Verdicts
         #expect(document["assumptions"]?["page-tmr"]?.string == nil)
     }
 
-    @Test func anInterruptionIsSaid() throws {
+    @Test("An interruption is said, with what was found before it")
+    func anInterruptionIsSaid() throws {
         var found = Characterization(findings: [
             try Self.finding("delivery", [(.answer("works", "it does"), 7)], stopped: "interrupted")
         ])
@@ -115,7 +118,8 @@ import Verdicts
 
     // MARK: - The plan
 
-    @Test func thePlanSaysWhatTellsSetsApart() throws {
+    @Test("The plan says what tells assumption sets apart, pair by pair")
+    func thePlanSaysWhatTellsSetsApart() throws {
         let ending = program("characterize", "--plan")
         #expect(ending.status == 0 && ending.err.isEmpty)
         #expect(ending.out.contains("\nTold apart by no such steps: no pair.\n"))
@@ -130,16 +134,20 @@ import Verdicts
         #expect(traces.reduce(0) { $0 + ($1["pairs"]?.list.count ?? 0) } == 496)
     }
 
-    @Test(arguments: [
-        ["--repeat", "0"], ["--odd-one-in", "0", "--backend", "emulator"], ["--odd-one-in", "3"],
-    ])
+    @Test(
+        "Wrong numbers are 64",
+        arguments: [
+            ["--repeat", "0"], ["--odd-one-in", "0", "--backend", "emulator"],
+            ["--odd-one-in", "3"],
+        ])
     func wrongNumbersAreUsage(arguments: [String]) {
         #expect(program(["characterize"] + arguments).status == 64)
     }
 
     // MARK: - What AMD's selftests exclude
 
-    @Test func explainPrintsWhatASelftestExcludes() {
+    @Test("explain prints which assumption sets an AMD selftest excludes")
+    func explainPrintsWhatASelftestExcludes() {
         let ioapic = program("explain", "amd-selftest-ioapic")
         #expect(
             ioapic.says(

@@ -5,8 +5,7 @@ import Testing
 @testable import Commands
 @testable import Lockstep
 
-/// `compare`: reports of hosts side by side.
-@Suite struct CompareTests {
+@Suite("compare: reports of hosts side by side") struct CompareTests {
     /// A report with these outcomes of tmr-level and of shadow.
     private func report(
         _ outcomes: [(String, Int)], shadow: String? = "readable", digest: String = "00ff"
@@ -43,7 +42,8 @@ import Testing
         let err: String
     }
 
-    @Test func anAnswerThatBecomesSometimesIsWorse() throws {
+    @Test("An answer that becomes a sometimes is worse: 1")
+    func anAnswerThatBecomesSometimesIsWorse() throws {
         let ending = try compare([
             try report([("set", 10)]), try report([("set", 9), ("clear", 1)]),
         ])
@@ -64,19 +64,22 @@ import Testing
                 """)
     }
 
-    @Test func whatIsTheSameIsNoDifference() throws {
+    @Test("Equal reports have no difference: 0")
+    func whatIsTheSameIsNoDifference() throws {
         let text = try report([("set", 10)])
         let ending = try compare([text, text])
         #expect(ending.status == 0 && ending.out.hasSuffix("\nNo difference.\n"))
     }
 
-    @Test func anotherAnswerIsADifferenceAndNotWorse() throws {
+    @Test("Another answer is a difference and not worse: 0")
+    func anotherAnswerIsADifferenceAndNotWorse() throws {
         let ending = try compare([try report([("set", 10)]), try report([("clear", 10)])])
         #expect(ending.status == 0)
         #expect(ending.out.contains("A–B  tmr-level  A set 10/10, B clear 10/10\n"))
     }
 
-    @Test func whatNoSetAllowsIsWorse() throws {
+    @Test("An outcome that no assumption set allows is worse: 1")
+    func whatNoSetAllowsIsWorse() throws {
         let ending = try compare([
             try report([("set", 10)]), try report([("set", 10)], shadow: "unreadable"),
         ])
@@ -84,7 +87,8 @@ import Testing
         #expect(ending.out.contains("no assumption set allows B's (worse)"))
     }
 
-    @Test func aProbeThatWasNotRunAndAnotherProbeAreSaid() throws {
+    @Test("A probe that was not run is worse, another one of its name is only said")
+    func otherProbes() throws {
         let gone = try compare([try report([("set", 10)]), try report([("set", 10)], shadow: nil)])
         #expect(gone.status == 1 && gone.out.contains("A–B  shadow  B was not asked (worse)\n"))
         let other = try compare([
@@ -94,7 +98,8 @@ import Testing
         #expect(other.out.contains("not the same probe: digest 00ff and 00fe"))
     }
 
-    @Test func aModelIsAColumn() throws {
+    @Test("A model is a column like a report")
+    func aModelIsAColumn() throws {
         let ending = try compare(
             [try report([("set", 10)])], "--model", "never/traps/dropped/dropped", "--json")
         #expect(ending.status == 0)
@@ -108,7 +113,8 @@ import Testing
 
     // MARK: - What it does not take
 
-    @Test func aReportOfAnotherCommandIsNamed() throws {
+    @Test("A report of another command is 65, and the command is named")
+    func aReportOfAnotherCommandIsNamed() throws {
         for (member, command) in [
             ("scenarios", "run"), ("cells", "matrix"), ("violations", "explore"), ("shard", "fuzz"),
         ] {
@@ -123,14 +129,16 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("\"schemaVersion\": 2", "\"schemaVersion\": 3", "expected schemaVersion 2, found “3”"),
-        ("\"runs\": 10", "\"runs\": 11", "the outcomes are of 10 runs"),
-        ("\"count\": 10", "\"count\": -1", "expected how often it came about"),
-        ("\"outcome\": \"set\"", "\"outcome\": \"\\u001b[2J\"", "expected a name"),
-        ("\"allowed\": true", "\"allowed\": 1", "true or false"),
-        ("\"name\": \"shadow\"", "\"name\": \"tmr-level\"", "expected each once"),
-    ])
+    @Test(
+        "A broken report is 65 with its file and the reason",
+        arguments: [
+            ("\"schemaVersion\": 2", "\"schemaVersion\": 3", "expected schemaVersion 2, found “3”"),
+            ("\"runs\": 10", "\"runs\": 11", "the outcomes are of 10 runs"),
+            ("\"count\": 10", "\"count\": -1", "expected how often it came about"),
+            ("\"outcome\": \"set\"", "\"outcome\": \"\\u001b[2J\"", "expected a name"),
+            ("\"allowed\": true", "\"allowed\": 1", "true or false"),
+            ("\"name\": \"shadow\"", "\"name\": \"tmr-level\"", "expected each once"),
+        ])
     func aBrokenReportIs65(_ from: String, _ to: String, _ reason: String) throws {
         let text = try report([("set", 10)])
         let broken = text.replacing(from, with: to)
@@ -140,7 +148,8 @@ import Testing
         #expect(ending.err.hasPrefix("savic-eoi: 1.json:"))
     }
 
-    @Test func oneColumnIsUsage() throws {
+    @Test("One column is 64, and so are half the assumptions of a model")
+    func oneColumnIsUsage() throws {
         #expect(try compare([try report([("set", 10)])]).status == 64)
         #expect(program("compare", "a.json", "--model", "never/traps").status == 64)
     }

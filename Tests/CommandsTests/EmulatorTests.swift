@@ -4,9 +4,12 @@ import Testing
 
 @testable import Commands
 
-/// `run --backend emulator` and `characterize`: the secure agent behind the command line.
-@Suite(.serialized, .opensKVM, .inTurnOnKVM) struct EmulatorTests {
-    @Test func theEmulatorRunsWhatNeedsASecureMachine() throws {
+@Suite(
+    "run --backend emulator and characterize: the secure agent behind the command line",
+    .serialized, .opensKVM, .inTurnOnKVM)
+struct EmulatorTests {
+    @Test("The emulator runs what needs a secure machine, and the report says so")
+    func theEmulatorRunsWhatNeedsASecureMachine() throws {
         let ending = program("run", "--backend", "emulator", "-f", "json", "level-basic")
         #expect(ending.status == 0 && ending.err.isEmpty)
         let document = try JSONDocument(ending.out)
@@ -18,7 +21,8 @@ import Testing
         #expect(result["rerun"]?.string == "savic-eoi run level-basic --backend emulator")
     }
 
-    @Test func whatNeedsAPlainMachineIsSkippedWithItsReason() throws {
+    @Test("What needs a plain machine is skipped with its reason: 4")
+    func plainMachine() throws {
         let folder = try Folder()
         let path = try folder.write(
             Sample(name: "own-plain", more: "machines: [plain]\n").text)
@@ -29,8 +33,8 @@ import Testing
 
     // MARK: - Axes
 
-    /// A rerun command brings the same axes, whatever they were given by.
-    @Test func theRerunCommandCarriesTheAxes() throws {
+    @Test("The command that runs it again has the same axes, whatever gave them")
+    func theRerunCommandCarriesTheAxes() throws {
         let folder = try Folder()
         let file = try folder.write(
             "assumptions: {page-tmr: never, native-level-eoi: ends, before-enable: kept}\n",
@@ -57,7 +61,8 @@ import Testing
 
     // MARK: - Characterize
 
-    @Test func characterizeFindsWhatTheEmulatorPlays() throws {
+    @Test("characterize finds what the emulator plays, and says how to run with it")
+    func characterizeFindsWhatTheEmulatorPlays() throws {
         let ending = program(
             "characterize", "--backend", "emulator", "--page-tmr", "never", "--repeat", "2")
         #expect(ending.status == 0 && ending.err.isEmpty)
@@ -72,7 +77,8 @@ import Testing
         }
     }
 
-    @Test func theJSONKeepsItsShapeAndSaysTheSame() throws {
+    @Test("The JSON of characterize keeps its shape, and the answers are the assumptions")
+    func theJSONKeepsItsShapeAndSaysTheSame() throws {
         let shape = Shape.object([
             "schemaVersion": .integer, "tool": Shape.tool, "host": .map(.string),
             "backend": .string,
@@ -116,8 +122,8 @@ import Testing
         #expect(document["assumptions"]?["page-tmr"]?.string == "never")
     }
 
-    /// All values of each axis, by way of the file.
-    @Test func whatCharacterizePrintsRunReads() throws {
+    @Test("What characterize prints, run reads, for every value of each axis")
+    func whatCharacterizePrintsRunReads() throws {
         let folder = try Folder()
         for values in [
             ["never", "traps", "kept", "kept"], ["guest", "ends", "dropped", "kept"],
@@ -137,7 +143,8 @@ import Testing
         }
     }
 
-    @Test func theReadOfEOIIsTheDesigns() throws {
+    @Test("What becomes of a read of EOI is the design's")
+    func theReadOfEOIIsTheDesigns() throws {
         for (design, answer) in [("rfc-v2", "taken"), ("hardened", "refused")] {
             let report = try JSONDocument(
                 program(

@@ -1,15 +1,18 @@
 import Testing
 
-/// The table of command-line §5.
-@Suite struct ExitCodeTests {
-    @Test func everythingPassedIs0() {
+@Suite("Exit statuses (command-line §5)") struct ExitCodeTests {
+    @Test("A run in which everything passed is 0")
+    func everythingPassedIs0() {
         let ending = program("run", "level-basic")
         #expect(ending.status == 0)
         #expect(ending.err.isEmpty)
         #expect(ending.out.contains("1 pass, 0 fail, 0 skip, 0 timeout, 0 error"))
     }
 
-    @Test func withoutArgumentsTheWholeCatalogueRunsAndPasses() throws {
+    @Test(
+        "Without arguments the whole catalogue runs and passes, save what needs the kernel irqchip"
+    )
+    func noArguments() throws {
         #expect(program().status == 0)
         let report = try JSONDocument(program("-f", "json").out)
         let totals = report["totals"]
@@ -21,14 +24,16 @@ import Testing
         #expect(reasons == Array(repeating: "needs irqchip kernel", count: skipped))
     }
 
-    @Test func aViolatedExpectationIs1() throws {
+    @Test("A violated expectation is 1")
+    func aViolatedExpectationIs1() throws {
         let folder = try Folder()
         let ending = program("run", try folder.write(Sample.fail.text))
         #expect(ending.status == 1)
         #expect(ending.out.contains("EXPECTATION"))
     }
 
-    @Test func allSkippedIs4AndNotGreen() throws {
+    @Test("A run in which everything was skipped is 4")
+    func allSkippedIs4AndNotGreen() throws {
         let folder = try Folder()
         let ending = program(
             "run", "--backend", "kvm", try folder.write(Sample.secureOnly.text))
@@ -36,14 +41,16 @@ import Testing
         #expect(ending.out.contains("1 skip"))
     }
 
-    @Test func aComparisonOfNothingIs70() throws {
+    @Test("A run that compared nothing is 70")
+    func aComparisonOfNothingIs70() throws {
         let folder = try Folder()
         let ending = program("run", try folder.write(Sample.error.text))
         #expect(ending.status == 70)
         #expect(ending.out.contains("nothing was compared"))
     }
 
-    @Test func theWorstStatusWins() throws {
+    @Test("Of several verdicts the worst is the status")
+    func theWorstStatusWins() throws {
         let folder = try Folder()
         func status(_ samples: [Sample]) throws -> Int32 {
             program("run", try folder.write(samples.text)).status
@@ -90,14 +97,16 @@ import Testing
         Usage(arguments: ["explain", "levl-basic"], hint: "did you mean “level-basic”"),
     ]
 
-    @Test(arguments: usages) func aUsageErrorIs64AndSaysWhatWasExpected(_ usage: Usage) {
+    @Test("A usage error is 64 on stderr alone, and says what was expected", arguments: usages)
+    func usage(_ usage: Usage) {
         let ending = program(usage.arguments)
         #expect(ending.status == 64)
         #expect(ending.out.isEmpty, "stdout is for results")
         #expect(ending.err.contains(usage.hint))
     }
 
-    @Test func helpAndVersionAreResults() {
+    @Test("Help and version are results: 0, on stdout")
+    func helpAndVersionAreResults() {
         #expect(program("--version").status == 0)
         let help = program("--help")
         #expect(help.status == 0)
@@ -106,7 +115,8 @@ import Testing
 
     // MARK: - kselftest
 
-    @Test func ksftStyleKnowsOnly0And1And4() throws {
+    @Test("In ksft style a run is 0, 1 or 4")
+    func ksftStyleKnowsOnly0And1And4() throws {
         let folder = try Folder()
         func status(_ sample: Sample, _ more: String...) throws -> Int32 {
             let file = try folder.write(sample.text)
@@ -119,7 +129,8 @@ import Testing
         #expect(try status(.secureOnly, "--backend", "kvm") == 4)
     }
 
-    @Test func ksftStyleHoldsForFailuresBeforeTheRun() throws {
+    @Test("In ksft style a failure before the run is 1")
+    func ksftBeforeTheRun() throws {
         let folder = try Folder()
         let style = ["run", "--exit-style", "ksft"]
         #expect(program(style + ["levl-basic"]).status == 1)

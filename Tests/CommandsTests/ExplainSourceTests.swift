@@ -8,7 +8,7 @@ import Verdicts
 
 /// `explain` of what is cited: the articles, and places in them (InterruptModel.md, "How sources
 /// are cited").
-@Suite struct ExplainSourceTests {
+@Suite("explain: the articles, and places in them") struct ExplainSourceTests {
     // MARK: - What is printed can be asked
 
     /// Everything that `explain` prints a source for.
@@ -24,7 +24,10 @@ import Verdicts
         return line.map { String($0.dropFirst(start.count)).replacing("'", with: "") }
     }
 
-    @Test(arguments: sourced) func everySourceOfOursCanItselfBeExplained(_ name: String) throws {
+    @Test(
+        "Each source of ours that explain prints can itself be explained, passage by passage",
+        arguments: sourced)
+    func sources(_ name: String) throws {
         let out = program("explain", name).out
         let source = try #require(
             out.split(separator: "\n").first { $0.hasPrefix("source: ") }, "\(name)")
@@ -44,7 +47,10 @@ import Verdicts
         #expect(heads.count == places, "\(cited)")
     }
 
-    @Test(arguments: MismatchCode.allCases) func aCodesShapeCanBeExplained(_ code: MismatchCode) {
+    @Test(
+        "The shape that a mismatch code is of can be explained, others say none",
+        arguments: MismatchCode.allCases)
+    func aCodesShapeCanBeExplained(_ code: MismatchCode) {
         let out = program("explain", code.rawValue).out
         guard code.explanation.contains("shape") else { return #expect(wayToRead(out) == nil) }
         let ending = program("explain", wayToRead(out) ?? "")
@@ -53,28 +59,39 @@ import Verdicts
     }
 
     /// The text of a hazard, a story and a section, whichever way it is asked for.
-    @Test(arguments: [
-        (["A6"], "hazard A6 – Hazards", "Mainline Linux never writes the page's TMR"),
-        (["hazard A6"], "hazard A6 – Hazards", "Mainline Linux never writes the page's TMR"),
-        (["hazard", "a6"], "hazard A6 – Hazards", "Mainline Linux never writes the page's TMR"),
-        (["S14"], "story S14 – Stories", "Linux and Xen use the toggle as an EOI"),
-        (["story S14"], "story S14 – Stories", "Linux and Xen use the toggle as an EOI"),
-        (["model-contract §5"], "model-contract §5 – The model contract", "attribution (step):"),
-        (["model-contract", "5"], "model-contract §5 – The model contract", "attribution (step):"),
-        (
-            ["kvm-interrupts §6"], "kvm-interrupts §6 – KVM's interrupt rules",
-            "6.1 The brake: 10,000 EOIs in a row"
-        ),
-        (
-            ["kvm-interrupts §6 step 3"], "kvm-interrupts §6 step 3 – KVM's interrupt rules",
-            "3. Remote IRR is cleared."
-        ),
-        (["secure-avic §7 (d)"], "secure-avic §7 (d) – Secure AVIC", "Design one-outstanding."),
-        (["hazard A"], "hazard A – Hazards", "The GHCB's EOI carries no vector."),
-        (["hazards"], "hazards – an article: Hazards", "32 is migration"),
-        (["shape c"], "stories, shape c – Stories", "a delivery is missing"),
-        (["first-evening §1"], "first-evening §1 – ", "savic-host-latest"),
-    ])
+    @Test(
+        "A place in an article is quoted with its heading",
+        arguments: [
+            (["A6"], "hazard A6 – Hazards", "Mainline Linux never writes the page's TMR"),
+            (["hazard A6"], "hazard A6 – Hazards", "Mainline Linux never writes the page's TMR"),
+            (
+                ["hazard", "a6"], "hazard A6 – Hazards",
+                "Mainline Linux never writes the page's TMR"
+            ),
+            (["S14"], "story S14 – Stories", "Linux and Xen use the toggle as an EOI"),
+            (["story S14"], "story S14 – Stories", "Linux and Xen use the toggle as an EOI"),
+            (
+                ["model-contract §5"], "model-contract §5 – The model contract",
+                "attribution (step):"
+            ),
+            (
+                ["model-contract", "5"], "model-contract §5 – The model contract",
+                "attribution (step):"
+            ),
+            (
+                ["kvm-interrupts §6"], "kvm-interrupts §6 – KVM's interrupt rules",
+                "6.1 The brake: 10,000 EOIs in a row"
+            ),
+            (
+                ["kvm-interrupts §6 step 3"], "kvm-interrupts §6 step 3 – KVM's interrupt rules",
+                "3. Remote IRR is cleared."
+            ),
+            (["secure-avic §7 (d)"], "secure-avic §7 (d) – Secure AVIC", "Design one-outstanding."),
+            (["hazard A"], "hazard A – Hazards", "The GHCB's EOI carries no vector."),
+            (["hazards"], "hazards – an article: Hazards", "32 is migration"),
+            (["shape c"], "stories, shape c – Stories", "a delivery is missing"),
+            (["first-evening §1"], "first-evening §1 – ", "savic-host-latest"),
+        ])
     func aPlaceIsQuoted(_ words: [String], _ head: String, _ text: String) {
         let ending = program(["explain"] + words)
         #expect(ending.status == 0 && ending.err.isEmpty)
@@ -82,12 +99,14 @@ import Verdicts
         #expect(ending.says(text))
     }
 
-    @Test func aStepIsQuotedAlone() {
+    @Test("A step of a list is quoted alone")
+    func aStepIsQuotedAlone() {
         let out = program("explain", "kvm-interrupts §6 step 3").out
         #expect(out.contains("\n3. ") && !out.contains("\n1. ") && !out.contains("The brake"))
     }
 
-    @Test func severalPlacesAreQuotedInTheirOrder() {
+    @Test("Several places are quoted in their order")
+    func severalPlacesAreQuotedInTheirOrder() {
         let out = program("explain", "secure-avic §3, §5, hazards A6 and C13").out
         let heads = out.split(separator: "\n").filter { $0.contains(" – ") }.map { line in
             String(line.prefix { $0 != "–" }.dropLast())
@@ -96,13 +115,15 @@ import Verdicts
         #expect(heads.filter(places.contains) == places)
     }
 
-    @Test(arguments: [
-        ("model-contract \u{A7}99", "there are \u{A7}1, \u{A7}2"),
-        ("hazard A\(99)", "there are A, A1, A2"),
-        ("kvm-interrupts §6 step \(99)", "kvm-interrupts §6 has no “99”"),
-        ("glossary \u{A7}1", "savic-eoi explain glossary shows it all"),
-        ("modl-contract \u{A7}5", "did you mean “model-contract”"),
-    ])
+    @Test(
+        "A place that is not there is 64, and what there is is named",
+        arguments: [
+            ("model-contract \u{A7}99", "there are \u{A7}1, \u{A7}2"),
+            ("hazard A\(99)", "there are A, A1, A2"),
+            ("kvm-interrupts §6 step \(99)", "kvm-interrupts §6 has no “99”"),
+            ("glossary \u{A7}1", "savic-eoi explain glossary shows it all"),
+            ("modl-contract \u{A7}5", "did you mean “model-contract”"),
+        ])
     func aPlaceThatIsNotThereIs64(_ name: String, _ sentence: String) {
         let ending = program("explain", name)
         #expect(ending.status == 64 && ending.out.isEmpty)
@@ -112,7 +133,8 @@ import Verdicts
     // MARK: - The articles
 
     /// One source: what the program has is what the modules' documentation says.
-    @Test func everyArticleOfTheTreeIsEmbedded() throws {
+    @Test("Every article of the tree is in the program, byte by byte, and no other")
+    func everyArticleOfTheTreeIsEmbedded() throws {
         let sources = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
         var found: [String] = []
@@ -131,7 +153,10 @@ import Verdicts
         #expect(found.count > 10)
     }
 
-    @Test(arguments: Articles.all.map(\.name)) func anArticle(_ name: String) throws {
+    @Test(
+        "An article is shown with its title, and lists sections that can be explained",
+        arguments: Articles.all.map(\.name))
+    func anArticle(_ name: String) throws {
         let article = try #require(Articles.named(name))
         let ending = program("explain", name)
         #expect(ending.status == 0)
@@ -144,8 +169,10 @@ import Verdicts
         }
     }
 
-    /// No word of an article is lost: it is with the page, or with one of its parts.
-    @Test(arguments: Articles.files.map(\.name)) func everyWordIsShown(_ name: String) throws {
+    @Test(
+        "No word of an article is lost between its page and its parts",
+        arguments: Articles.files.map(\.name))
+    func everyWordIsShown(_ name: String) throws {
         let article = try #require(Articles.named(name))
         let file = try #require(Articles.files.first { $0.name == name })
         let text = String(decoding: file.bytes, as: UTF8.self)
@@ -163,7 +190,8 @@ import Verdicts
         text.replacing("<doc:", with: "").split { !$0.isLetter && !$0.isNumber }.map(String.init)
     }
 
-    @Test(arguments: [40, 80, 100]) func proseIsAsWideAsTheTerminal(_ width: Int) throws {
+    @Test("Prose is no wider than the terminal", arguments: [40, 80, 100])
+    func proseIsAsWideAsTheTerminal(_ width: Int) throws {
         for article in Articles.all {
             for section in article.sections {
                 let place = Citation(page: article.name, section: section.key).spelling
@@ -181,7 +209,8 @@ import Verdicts
 
     // MARK: - Markdown
 
-    @Test func markdownBecomesPlainText() {
+    @Test("Markdown becomes plain text: marks go, lists, code and tables stay")
+    func markdownBecomesPlainText() {
         let text = """
             # A *title*
 
@@ -227,20 +256,22 @@ import Verdicts
 
     // MARK: - Citations
 
-    @Test(arguments: [
-        ("hazard C11; story S21", "hazard C11, story S21"),
-        ("kvm-unit-tests ioapic level mask; kvm-interrupts §3, §5", "kvm-interrupts §3, §5"),
-        (
-            "secure-avic §3, §5, §6, hazards A6 and C13; RFC patch 13/17",
-            "secure-avic §3, §5, §6, hazard A6, C13"
-        ),
-        ("secure-avic §7 (e); GHCB specific EOI (draft 0x8000001B)", "secure-avic §7 (e)"),
-        ("kvm-interrupts §6 step 1 and §9.", "kvm-interrupts §6 step 1, §9"),
-        ("An interrupt too many (stories, shape b or d).", "stories, shape b, d"),
-        ("hazard A1; RFC selftests, patches 32 and 35", "hazard A1"),
-        ("AMD APM volume 2, 16.6.3; libvmm pull request 350", ""), ("RFC 8259, §7", ""),
-        ("the model contract", ""), ("A6 without a word before", "hazard A6"),
-    ])
+    @Test(
+        "Citations of ours are found in a source, others are not",
+        arguments: [
+            ("hazard C11; story S21", "hazard C11, story S21"),
+            ("kvm-unit-tests ioapic level mask; kvm-interrupts §3, §5", "kvm-interrupts §3, §5"),
+            (
+                "secure-avic §3, §5, §6, hazards A6 and C13; RFC patch 13/17",
+                "secure-avic §3, §5, §6, hazard A6, C13"
+            ),
+            ("secure-avic §7 (e); GHCB specific EOI (draft 0x8000001B)", "secure-avic §7 (e)"),
+            ("kvm-interrupts §6 step 1 and §9.", "kvm-interrupts §6 step 1, §9"),
+            ("An interrupt too many (stories, shape b or d).", "stories, shape b, d"),
+            ("hazard A1; RFC selftests, patches 32 and 35", "hazard A1"),
+            ("AMD APM volume 2, 16.6.3; libvmm pull request 350", ""), ("RFC 8259, §7", ""),
+            ("the model contract", ""), ("A6 without a word before", "hazard A6"),
+        ])
     func citationsAreFound(_ text: String, _ spelling: String) {
         let cited = Citation.all(in: text)
         #expect(Citation.spelling(of: cited) == spelling)
@@ -248,8 +279,10 @@ import Verdicts
         #expect(Citation.list(spelling) == cited)
     }
 
-    @Test(arguments: [
-        "", "level-basic", "model-contract and more", "\u{A7}5", "5", "step 3", "shape",
-    ])
+    @Test(
+        "Words that name no place are no citation",
+        arguments: [
+            "", "level-basic", "model-contract and more", "\u{A7}5", "5", "step 3", "shape",
+        ])
     func whatIsNoPlaceIsNone(_ text: String) { #expect(Citation.list(text) == nil) }
 }

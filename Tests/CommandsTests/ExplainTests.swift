@@ -3,13 +3,16 @@ import Scenarios
 import Testing
 import Verdicts
 
-/// `explain`: everything that has a name, in prose with its source.
-@Suite struct ExplainTests {
+@Suite("explain: everything that has a name, in prose with its source") struct ExplainTests {
     static let scenarios: [Scenario] = (try? Catalogue.load()) ?? []
 
-    @Test func theCatalogueIsThere() { #expect(Self.scenarios.count > 30) }
+    @Test("The catalogue that these tests read is there")
+    func theCatalogueIsThere() { #expect(Self.scenarios.count > 30) }
 
-    @Test(arguments: scenarios.map(\.name)) func aScenario(_ name: String) throws {
+    @Test(
+        "A scenario is told with its source, pins, steps and known hazards",
+        arguments: scenarios.map(\.name))
+    func aScenario(_ name: String) throws {
         let scenario = try #require(Self.scenarios.first { $0.name == name })
         let ending = program("explain", name)
         #expect(ending.status == 0 && ending.err.isEmpty)
@@ -23,7 +26,8 @@ import Verdicts
         for design in scenario.hazards.keys { #expect(ending.out.contains("  \(design): ")) }
     }
 
-    @Test func proseIsWrapped() {
+    @Test("Prose is wrapped at 100 columns")
+    func proseIsWrapped() {
         for scenario in Self.scenarios {
             let lines = program("explain", scenario.name).outLines
             let head = lines.first?.count ?? 0
@@ -31,14 +35,18 @@ import Verdicts
         }
     }
 
-    @Test(arguments: KernelRule.allCases) func aKernelRule(_ rule: KernelRule) {
+    @Test("A kernel rule is told with its explanation and source", arguments: KernelRule.allCases)
+    func aKernelRule(_ rule: KernelRule) {
         let ending = program("explain", rule.rawValue)
         #expect(ending.status == 0)
         #expect(ending.out.hasPrefix("\(rule.rawValue) – a rule that not every kernel has"))
         #expect(ending.says(rule.explanation) && ending.out.contains("source: \(rule.source)\n"))
     }
 
-    @Test(arguments: MismatchCode.allCases) func aMismatchCode(_ code: MismatchCode) {
+    @Test(
+        "A mismatch code is told in whichever case it is written",
+        arguments: MismatchCode.allCases)
+    func aMismatchCode(_ code: MismatchCode) {
         for name in [code.rawValue, code.rawValue.lowercased()] {
             let ending = program("explain", name)
             #expect(ending.status == 0)
@@ -46,20 +54,23 @@ import Verdicts
         }
     }
 
-    @Test(arguments: Invariant.allCases) func anInvariant(_ invariant: Invariant) {
+    @Test("An invariant is told with its explanation and source", arguments: Invariant.allCases)
+    func anInvariant(_ invariant: Invariant) {
         let ending = program("explain", invariant.name)
         #expect(ending.status == 0)
         #expect(ending.says(invariant.explanation) && ending.out.contains("source: "))
     }
 
-    @Test(arguments: EOIDesigns.all.map(\.name)) func aDesign(_ name: String) throws {
+    @Test("A design is told with its explanation and source", arguments: EOIDesigns.all.map(\.name))
+    func aDesign(_ name: String) throws {
         let design = try #require(EOIDesigns.named(name))
         let ending = program("explain", name)
         #expect(ending.status == 0)
         #expect(ending.says(design.explanation) && ending.says("source: \(design.source)"))
     }
 
-    @Test func noNameMeansTwoThings() {
+    @Test("No scenario, design, invariant, code or axis shares a name with another")
+    func noNameMeansTwoThings() {
         let names =
             Self.scenarios.map(\.name) + EOIDesigns.all.map(\.name)
             + Invariant.allCases.map(\.name) + MismatchCode.allCases.map(\.rawValue)
@@ -68,10 +79,12 @@ import Verdicts
         #expect(Set(folded).count == names.count)
     }
 
-    @Test(arguments: [
-        ("levl-basic", "level-basic"), ("EOI-MISING", "EOI-MISSING"), ("rfc-v3", "rfc-v1"),
-        ("attributon", "attribution"), ("qqqq", ""),
-    ])
+    @Test(
+        "An unknown name is 64, with a suggestion where one is near",
+        arguments: [
+            ("levl-basic", "level-basic"), ("EOI-MISING", "EOI-MISSING"), ("rfc-v3", "rfc-v1"),
+            ("attributon", "attribution"), ("qqqq", ""),
+        ])
     func anUnknownNameIs64WithASuggestion(_ name: String, _ suggestion: String) {
         let ending = program("explain", name)
         #expect(ending.status == 64)
@@ -80,8 +93,8 @@ import Verdicts
         #expect(ending.err.contains(suggestion))
     }
 
-    /// Groups and articles may share a name with something else, and both are told.
-    @Test func aNameThatMeansTwoThingsIsExplainedAsBoth() {
+    @Test("A name of a group and of something else is told as both")
+    func twoThings() {
         let attribution = program("explain", "attribution").out
         #expect(attribution.hasPrefix("attribution – an invariant\n"))
         #expect(attribution.contains("\n\nattribution – a group of the catalogue: "))
@@ -90,7 +103,10 @@ import Verdicts
         #expect(hazards.contains("\n\nhazards – a group of the catalogue: "))
     }
 
-    @Test(arguments: Set(scenarios.flatMap(\.groups)).sorted()) func aGroup(_ name: String) {
+    @Test(
+        "A group is told with its scenarios and the command that runs them",
+        arguments: Set(scenarios.flatMap(\.groups)).sorted())
+    func aGroup(_ name: String) {
         let ending = program("explain", name)
         #expect(ending.status == 0)
         #expect(ending.out.contains("\(name) – a group of the catalogue: "))
@@ -103,7 +119,9 @@ import Verdicts
         #expect(program("list", "--group", name).out.contains("\n\(members.count) scenario"))
     }
 
-    @Test(arguments: ["model", "kvm", "emulator", "savic", "lab"])
+    @Test(
+        "A backend is told by its passage of the command line's article",
+        arguments: ["model", "kvm", "emulator", "savic", "lab"])
     func aBackend(_ name: String) throws {
         let ending = program("explain", name)
         #expect(ending.status == 0)
@@ -113,7 +131,8 @@ import Verdicts
         #expect(ending.outLines.count > 3)
     }
 
-    @Test func everyNameThatARunReportsCanBeExplained() throws {
+    @Test("Every hazard that a run reports can be explained")
+    func reportedNames() throws {
         let run = try JSONDocument(program("run", "-f", "json").out)
         let names = Set((run["scenarios"]?.list ?? []).flatMap { $0["hazards"]?.strings ?? [] })
         #expect(!names.isEmpty)

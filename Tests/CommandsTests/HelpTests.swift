@@ -1,7 +1,7 @@
 import Testing
 
-/// The help that ArgumentParser prints, and the description that it is made from.
-@Suite struct HelpTests {
+@Suite("The help that ArgumentParser prints, and the description that it is made from")
+struct HelpTests {
     static let commands = [
         "run", "replay", "explore", "matrix", "fuzz", "merge", "probe", "list", "explain",
         "characterize", "compare", "bench",
@@ -13,12 +13,16 @@ import Testing
         return dump["command"]?["arguments"]?.list ?? []
     }
 
-    @Test func theProgramsHelpNamesEveryCommand() {
+    @Test("The program's help names every command")
+    func theProgramsHelpNamesEveryCommand() {
         let help = program("--help").out
         for command in Self.commands { #expect(help.contains("  \(command) ")) }
     }
 
-    @Test(arguments: commands) func everyArgumentIsExplained(_ command: String) throws {
+    @Test(
+        "Every argument that is shown has an explanation and stands in the help",
+        arguments: commands)
+    func everyArgumentIsExplained(_ command: String) throws {
         let help = program("help", command)
         #expect(help.status == 0 && help.err.isEmpty)
         #expect(program(command, "--help").out == help.out)
@@ -31,8 +35,10 @@ import Testing
         }
     }
 
-    /// An option that takes a number has its unit in its help (command-line §2).
-    @Test(arguments: commands) func everyNumberHasItsUnit(_ command: String) throws {
+    @Test(
+        "An option that takes a number has its unit in its help (command-line §2)",
+        arguments: commands)
+    func everyNumberHasItsUnit(_ command: String) throws {
         let units = [
             "seconds", "times", "bytes", "threads", "states", "steps", "lines",
             "runs", "findings",
@@ -44,7 +50,8 @@ import Testing
         }
     }
 
-    @Test func theKnownNumbersOfRunAreSeenAsSuch() throws {
+    @Test("The numbers of run are its repeat and its timeout")
+    func theKnownNumbersOfRunAreSeenAsSuch() throws {
         let numbers = try arguments(of: "run").filter {
             $0["defaultValue"]?.string.flatMap(Double.init) != nil
         }
@@ -55,8 +62,8 @@ import Testing
         #expect(help.contains("this many times"))
     }
 
-    /// The options that command-line promises.
-    @Test func runHasThePromisedOptions() {
+    @Test("run has the options that command-line promises")
+    func runHasThePromisedOptions() {
         let help = program("help", "run").out
         for option in [
             "--backend", "--irqchip", "--design", "--page-tmr", "--native-level-eoi",
@@ -66,7 +73,8 @@ import Testing
         ] { #expect(help.contains(option)) }
     }
 
-    @Test func choicesAreListed() {
+    @Test("The help of run lists choices and says what holds without them")
+    func choicesAreListed() {
         let help = program("help", "run").out.split { $0.isWhitespace }.joined(separator: " ")
         #expect(help.contains("Without it split; of what is replayed, as it was found."))
         #expect(help.contains("(values: split, kernel, both)"))

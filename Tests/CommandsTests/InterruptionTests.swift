@@ -3,8 +3,8 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// Ctrl-C stops cleanly, says what did not run, and exits 130.
-@Suite(.serialized) struct InterruptionTests {
+@Suite("Ctrl-C stops cleanly, says what did not run, and exits 130", .serialized)
+struct InterruptionTests {
     struct Stopped {
         var status: TerminationStatus
         var out: String
@@ -64,18 +64,26 @@ import Testing
         #expect(stopped.leftovers.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate, .hangup])
+    @Test(
+        "A signal stops a long run within two seconds, and nothing is left behind",
+        .timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate, .hangup])
     func theSignalStopsALongRun(_ signal: Signal) async throws {
         expectCleanEnd(try await stop(signal, "run", "--repeat", "1000000", "level-basic"))
     }
 
-    @Test(.timeLimit(.minutes(1)), .opensKVM) func theSignalStopsARunOnKVM() async throws {
+    @Test(
+        "A signal stops a run on KVM within two seconds, and nothing is left behind",
+        .timeLimit(.minutes(1)), .opensKVM)
+    func theSignalStopsARunOnKVM() async throws {
         expectCleanEnd(
             try await stop(
                 .interrupt, "run", "--backend", "kvm", "--repeat", "1000000", "level-basic"))
     }
 
-    @Test(.timeLimit(.minutes(1))) func theReportsOfAStoppedRunAreWhole() async throws {
+    @Test(
+        "The reports of a stopped run are whole, and a cut-short repeat is no pass",
+        .timeLimit(.minutes(1)))
+    func theReportsOfAStoppedRunAreWhole() async throws {
         let folder = try Folder()
         let stopped = try await stop(
             .interrupt, "run", "--repeat", "1000000", "level-basic", "edge-basic", "-f", "json",
@@ -90,6 +98,7 @@ import Testing
 
     /// Nothing has begun, so there is nothing to say: a pipe that nobody writes is waited for.
     @Test(
+        "A signal ends without a word what still waits for a file",
         .timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate, .hangup],
         [["run"], ["list"], ["merge"], ["explore", "--config"], ["run", "--assumptions"]])
     func theSignalEndsWhatWaitsForAFile(_ signal: Signal, _ words: [String]) async throws {
@@ -108,8 +117,8 @@ import Testing
         #expect(result.standardOutput.isEmpty && result.standardError.isEmpty)
     }
 
-    /// nohup(1).
-    @Test func aHangupThatIsIgnoredStaysSo() async throws {
+    @Test("A hangup that is ignored stays so (nohup(1))")
+    func aHangupThatIsIgnoredStaysSo() async throws {
         let line =
             "trap '' HUP; \"$0\" run --repeat 300 level-basic & "
             + "sleep 0.3; kill -HUP $!; wait $!"
@@ -130,12 +139,17 @@ import Testing
         #expect(stopped.leftovers.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate])
+    @Test(
+        "A signal stops a bench, which then has no figures",
+        .timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate])
     func theSignalStopsABench(_ signal: Signal) async throws {
         try await expectUnfinishedBench(on: "model", signal)
     }
 
-    @Test(.timeLimit(.minutes(1)), .opensKVM) func theSignalStopsABenchOnKVM() async throws {
+    @Test(
+        "A signal stops a bench on KVM, which then has no figures",
+        .timeLimit(.minutes(1)), .opensKVM)
+    func theSignalStopsABenchOnKVM() async throws {
         try await expectUnfinishedBench(on: "kvm", .interrupt)
     }
 
@@ -152,7 +166,9 @@ import Testing
         #expect(stopped.leftovers.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate, .hangup])
+    @Test(
+        "A signal stops a campaign within a second, also while it shrinks",
+        .timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate, .hangup])
     func theSignalStopsACampaign(_ signal: Signal) async throws {
         try await expectStoppedCampaign(signal, "model")
         try await expectStoppedCampaign(signal, "model", "--steps", "10000")
@@ -160,7 +176,8 @@ import Testing
         try await expectStoppedCampaign(signal, "model", "--steps", "5000", "--strict", "--hostile")
     }
 
-    @Test(.timeLimit(.minutes(1)), .opensKVM) func theSignalStopsACampaignOnKVM() async throws {
+    @Test("A signal stops a campaign on KVM within a second", .timeLimit(.minutes(1)), .opensKVM)
+    func theSignalStopsACampaignOnKVM() async throws {
         try await expectStoppedCampaign(.interrupt, "kvm")
     }
 
@@ -194,8 +211,9 @@ import Testing
         return (mask ?? 0) >> 1 & 1 != 0
     }
 
-    /// Ctrl-C is heard in every part of a search (command-line §7); what was found by then is told.
-    @Test(.timeLimit(.minutes(1)), arguments: [300, 1_500, 3_000])
+    @Test(
+        "A signal stops a search in each of its parts, and what was found is told",
+        .timeLimit(.minutes(1)), arguments: [300, 1_500, 3_000])
     func theSignalStopsASearch(milliseconds: Int) async throws {
         let stopped = try await stopSearch(
             after: .milliseconds(milliseconds), "explore", "--levels", "4", "--nesting",
@@ -207,7 +225,10 @@ import Testing
         #expect(stopped.out.contains("liveness: not asked"))
     }
 
-    @Test(.timeLimit(.minutes(1))) func theSignalStopsTheQuestionOfLiveness() async throws {
+    @Test(
+        "A signal stops the question of liveness, and what was visited is told",
+        .timeLimit(.minutes(1)))
+    func liveness() async throws {
         // When it begins is the machine's affair: earlier where it has ended, later where it has
         // not begun.
         var (early, late) = (0, 12_000)
@@ -232,7 +253,8 @@ import Testing
         Issue.record("no signal came while liveness was asked")
     }
 
-    @Test(.timeLimit(.minutes(1))) func theSignalStopsAMatrix() async throws {
+    @Test("A signal stops a matrix within a second", .timeLimit(.minutes(1)))
+    func theSignalStopsAMatrix() async throws {
         let stopped = try await stopSearch(
             after: .seconds(2), "matrix", "--levels", "4", "--nesting")
         #expect(stopped.status == .exited(130))
@@ -240,7 +262,8 @@ import Testing
         #expect(stopped.out.contains(" of 144 combinations, then interrupted"))
     }
 
-    @Test func theLookForLeftoversSeesAProcess() async throws {
+    @Test("The look for processes that are left over sees one")
+    func theLookForLeftoversSeesAProcess() async throws {
         var configuration = Binary.configuration(["-c", "sleep 20"], of: "/bin/sh")
         configuration.platformOptions.createSession = true
         _ = try await Subprocess.run(

@@ -1,8 +1,7 @@
 import Testing
 import Verdicts
 
-/// The JSON of every command holds what command-line §6.4 promises.
-@Suite struct JSONPromiseTests {
+@Suite("The JSON of every command holds what command-line §6.4 promises") struct JSONPromiseTests {
     static let counts = Shape.object([
         "steps": .integer, "fields": .integer, "eois": .integer, "endings": .integer,
         "unjudged": .integer, "leftOut": .integer,
@@ -40,7 +39,8 @@ import Verdicts
         ],
         optional: ["kernelRules": .string, "simulatedBy": .string])
 
-    @Test func aRunOfEveryVerdictKeepsThePromise() throws {
+    @Test("A run with every verdict keeps the promise, with each verdict's members and no others")
+    func aRunOfEveryVerdictKeepsThePromise() throws {
         let folder = try Folder()
         let samples: [Sample] = [.pass, .fail, .skip, .error]
         let file = try folder.write(samples.text)
@@ -61,7 +61,8 @@ import Verdicts
         #expect(scenarios[3]["skip"]?["hint"]?.string == "run with --irqchip kernel")
     }
 
-    @Test func theCatalogueKeepsThePromiseOnBothIRQChips() throws {
+    @Test("The catalogue on both irqchips keeps the promise, and each pass has compared something")
+    func catalogue() throws {
         let ending = program("run", "-f", "json", "--irqchip", "both")
         #expect(ending.status == 0)
         let document = try JSONDocument(ending.out)
@@ -73,7 +74,8 @@ import Verdicts
         }
     }
 
-    @Test func totalsAreTheSumsOfTheirScenarios() throws {
+    @Test("Totals are the sums of their scenarios")
+    func totalsAreTheSumsOfTheirScenarios() throws {
         let document = try JSONDocument(program("run", "-f", "json", "--group", "basics").out)
         let scenarios = document["scenarios"]?.list ?? []
         let totals = try #require(document["totals"])
@@ -88,8 +90,8 @@ import Verdicts
         }
     }
 
-    /// command-line §6.4: name, one line, groups, needs, danger, story or hazard.
-    @Test func theListKeepsThePromise() throws {
+    @Test("The list keeps the promise")
+    func theListKeepsThePromise() throws {
         let shape = Shape.object([
             "schemaVersion": .integer, "tool": Shape.tool,
             "scenarios": .list(
@@ -111,7 +113,8 @@ import Verdicts
         }
     }
 
-    @Test func theListForPeopleNamesTheSameScenarios() throws {
+    @Test("The list for people names every scenario of the JSON's")
+    func theListForPeopleNamesTheSameScenarios() throws {
         let list = try JSONDocument(program("list", "--json").out)["scenarios"]?.list ?? []
         let text = program("list").outLines.map { $0.split(separator: " ").first ?? "" }
         for scenario in list {
@@ -120,7 +123,8 @@ import Verdicts
         }
     }
 
-    @Test func theProbeKeepsThePromise() throws {
+    @Test("The probe keeps the promise")
+    func theProbeKeepsThePromise() throws {
         let shape = Shape.object([
             "schemaVersion": .integer, "tool": Shape.tool, "backend": .string,
             "checks": .list(
@@ -137,10 +141,12 @@ import Verdicts
 
     // MARK: - The check itself
 
-    @Test(arguments: [
-        #"{"a": "1"}"#, #"{"a": true}"#, #"{"a": 1.5}"#, #"{"a": null}"#, #"{}"#, #"[]"#,
-        #"{"a": 1, "b": 2}"#, #"{"a": 1, "c": 1}"#, #"{"a": 1, "d": ["y"]}"#,
-    ])
+    @Test(
+        "The check itself sees each thing that is wrong",
+        arguments: [
+            #"{"a": "1"}"#, #"{"a": true}"#, #"{"a": 1.5}"#, #"{"a": null}"#, #"{}"#, #"[]"#,
+            #"{"a": 1, "b": 2}"#, #"{"a": 1, "c": 1}"#, #"{"a": 1, "d": ["y"]}"#,
+        ])
     func theShapeSeesWhatIsWrong(_ text: String) throws {
         let shape = Shape.object(
             ["a": .integer],
@@ -148,7 +154,8 @@ import Verdicts
         #expect(shape.problems(try JSONDocument(text).value).count == 1)
     }
 
-    @Test func theShapeLetsAdditionsPass() throws {
+    @Test("The check itself lets additions pass")
+    func theShapeLetsAdditionsPass() throws {
         let value = try JSONDocument(#"{"a": 1, "b": true, "new": {}}"#).value
         #expect(Shape.object(["a": .number, "b": .bool]).problems(value).isEmpty)
     }

@@ -64,7 +64,8 @@ import Verdicts
         return Readiness(HostFacts(reader: reader, calls: calls))
     }
 
-    @Test func aLabIsReadyWithoutTheHardware() throws {
+    @Test("A lab is ready without the hardware, and one line says that it is a lab")
+    func aLabIsReadyWithoutTheHardware() throws {
         let readiness = Self.readiness(1)
         #expect(readiness.isReady(for: .savic) && readiness.isReady(for: .kvm))
         #expect(readiness.lack(for: .savic) == nil)
@@ -80,7 +81,8 @@ import Verdicts
         #expect(!readiness.checks.contains { $0.name.hasPrefix("CPU") || $0.name == "/dev/sev" })
     }
 
-    @Test func aLabOfAnotherVersionIsALackThatSaysWhatToDo() {
+    @Test("A lab of another version is a lack that says what to do")
+    func otherVersion() {
         let readiness = Self.readiness(2)
         #expect(!readiness.isReady(for: .savic) && readiness.isReady(for: .kvm))
         #expect(readiness.backend == "model" && readiness.backendSimulatedBy == nil)
@@ -94,7 +96,8 @@ import Verdicts
         #expect(readiness.reason.contains("kernel lab of version 2"))
     }
 
-    @Test func aReleasedKernelIsNotAskedForALab() {
+    @Test("Of a released kernel nothing is said about a lab")
+    func aReleasedKernelIsNotAskedForALab() {
         let readiness = Self.readiness(0)
         #expect(!readiness.checks.contains { $0.name.contains("lab") })
         #expect(readiness.checks.contains { $0.name == "CPU: Secure AVIC" })
@@ -102,7 +105,8 @@ import Verdicts
         #expect(readiness.lack(for: .savic)?.reason.contains("CPU") == true)
     }
 
-    @Test func probeSaysIt() throws {
+    @Test("probe says that the lab simulates, in text and JSON")
+    func probeSaysIt() throws {
         let text = ProbeCommand.ending(of: Self.readiness(1))
         #expect(
             text == "\nmodel: ready\nkvm: ready\nemulator: ready\n"
@@ -138,7 +142,8 @@ import Verdicts
         return try #require(header)
     }
 
-    @Test func theHeaderSaysItAndTheCommandDoesNot() throws {
+    @Test("A run's header says that the lab simulates, the command that runs it again does not")
+    func theHeaderSaysItAndTheCommandDoesNot() throws {
         let lab = try header(LabBackend())
         #expect(lab.backend == "savic" && lab.simulatedBy == "lab")
         #expect(lab.shownBackend == Self.shown)
@@ -147,7 +152,8 @@ import Verdicts
 
     // MARK: - characterize and bench
 
-    @Test func characterizeSaysIt() throws {
+    @Test("characterize says that the lab simulates, in text and JSON")
+    func characterizeSaysIt() throws {
         let command = try CharacterizeCommand.parse(["--backend", "savic"])
         let report = command.report(of: LabBackend())
         let text = report.text(width: 100, Palette(colour: false))
@@ -161,7 +167,8 @@ import Verdicts
         #expect(try JSONDocument(hardware.document.pretty)["simulatedBy"] == nil)
     }
 
-    @Test func benchSaysIt() throws {
+    @Test("bench says that the lab simulates, in text and JSON")
+    func benchSaysIt() throws {
         var report = RoundTripReport(rounds: 1, warmUp: 0, axes: PartialAssumptions())
         report.entries = [
             RoundTripReport.Entry(
@@ -179,7 +186,8 @@ import Verdicts
     // MARK: - fuzz
 
     /// Hardware has its own ways; the lab plays what each run draws.
-    @Test func aLabsCampaignDrawsAssumptions() throws {
+    @Test("A lab's campaign draws assumptions, one on hardware does not")
+    func aLabsCampaignDrawsAssumptions() throws {
         let command = try FuzzCommand.parse(["--backend", "savic", "--seed", "1"])
         #expect(command.options(1, on: LabBackend()).assumptions == nil)
         let hardware = LabBackend(simulatedBy: nil)
@@ -189,7 +197,8 @@ import Verdicts
     private static let report = SampleReport(findings: [.init(run: 0)]).text.replacing(
         "\"backend\": \"emulator\",", with: "\"backend\": \"savic\", \"simulatedBy\": \"lab\",")
 
-    @Test func aLabsReportReadsBackAndSaysItAgain() throws {
+    @Test("A lab's fuzz report reads back and says again that it is simulated")
+    func aLabsReportReadsBackAndSaysItAgain() throws {
         let file = try FuzzReportFile(
             Array(Self.report.utf8), file: "a.json")
         #expect(file.settings.backend == "savic" && file.settings.simulatedBy == "lab")
@@ -206,7 +215,8 @@ import Verdicts
         #expect(document["simulatedBy"]?.string == "lab")
     }
 
-    @Test func shardsOfTheLabAndOfHardwareAreNoCampaign() throws {
+    @Test("Shards of the lab and of hardware are no campaign: 65")
+    func shards() throws {
         let folder = try Folder()
         let lab = try folder.write(Self.report, to: "lab.json")
         let hardware = try folder.write(
@@ -220,15 +230,16 @@ import Verdicts
         #expect(program("merge", lab).out.contains(Self.shown))
     }
 
-    @Test func aSimulatorIsAName() throws {
+    @Test("A simulator that is no name is 65")
+    func aSimulatorIsAName() throws {
         let folder = try Folder()
         let text = Self.report.replacing("\"lab\"", with: "\"a \\u001b[2J\"")
         let ending = program("merge", try folder.write(text))
         #expect(ending.status == 65 && ending.err.contains("expected a name"))
     }
 
-    /// A lab's answers are assumptions like any others.
-    @Test func aLabsAssumptionsReadBack() throws {
+    @Test("A lab's assumptions read back like any others")
+    func aLabsAssumptionsReadBack() throws {
         let text = "{\"simulatedBy\": \"lab\", \"assumptions\": {\"page-tmr\": \"never\"}}"
         let file = try AssumptionFile(Array(text.utf8), file: "a.json")
         #expect(file.assumptions.pageTMR == .never)

@@ -5,7 +5,7 @@ import Testing
 
 /// Broken inputs of every kind end in a documented way: a few of what hosttests/mutations/run makes
 /// twenty thousand of.
-@Suite struct MutationTests {
+@Suite("Broken inputs of every kind") struct MutationTests {
     /// The table of command-line §5, without 130.
     private static let statuses: Set<Int32> = [0, 1, 4, 64, 65, 66, 70, 73, 74, 75]
 
@@ -95,7 +95,10 @@ import Testing
         return bytes
     }
 
-    @Test(arguments: kinds) func aBrokenInputEndsAsItIsPromised(_ kind: Kind) throws {
+    @Test(
+        "A broken input ends with a status of command-line §5 and a printable message",
+        arguments: kinds)
+    func aBrokenInputEndsAsItIsPromised(_ kind: Kind) throws {
         let folder = try Folder()
         // Every run of the tests tries the same.
         var dice = FuzzRandom(seed: UInt64(kind.good.utf8.count))

@@ -6,8 +6,8 @@ import Verdicts
 
 @testable import Commands
 
-/// A report is whole or not there, and what was there before is not lost (command-line §7).
-@Suite struct OutputFileTests {
+@Suite("A report is whole or not there, and what was there before is not lost (command-line §7)")
+struct OutputFileTests {
     private let folder: Folder
 
     init() throws { folder = try Folder() }
@@ -20,7 +20,8 @@ import Verdicts
         program(["run", "level-basic"] + arguments)
     }
 
-    @Test func whatIsNotFinishedHasNoNameAndLeavesNothing() throws {
+    @Test("A file that is not finished has no name and leaves nothing")
+    func unfinished() throws {
         do {
             let file = try OutputFile(folder.path("a"), overwrites: false)
             try file.write("half")
@@ -38,7 +39,8 @@ import Verdicts
         #expect(try names() == ["a"])
     }
 
-    @Test func whatIsFinishedHasItsNameAndThePermissionsOfTheOldOne() throws {
+    @Test("A file that is finished has its name, and the permissions of the old one")
+    func finished() throws {
         let old = try folder.write("old", to: "a")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: old)
         let file = try OutputFile(old, overwrites: true)
@@ -49,8 +51,8 @@ import Verdicts
         #expect(try names() == ["a"])
     }
 
-    /// Somebody else may be faster.
-    @Test func aNameThatIsTakenInTheMeantimeCostsNeitherFile() throws {
+    @Test("A name that somebody else takes in the meantime costs neither file")
+    func nameTaken() throws {
         let path = folder.path("a")
         let file = try OutputFile(path, overwrites: false)
         try file.write("mine")
@@ -63,7 +65,8 @@ import Verdicts
         #expect(try folder.read(draft) == "mine")
     }
 
-    @Test func aRunThatCannotStartCostsNoOldReport() throws {
+    @Test("A run that cannot start costs no old report")
+    func aRunThatCannotStartCostsNoOldReport() throws {
         let old = try folder.write("old", to: "k.json")
         let ending = run(
             "-f", "json", "-o", old, "-f", "junit", "-o", folder.path("none/x.xml"), "--overwrite")
@@ -75,7 +78,8 @@ import Verdicts
     enum Name: String, CaseIterable { case dot, hardLink, link, absent }
 
     /// Two writers of one file make a mess of it.
-    @Test(arguments: Name.allCases) func oneFileByTwoNamesIsRefused(_ name: Name) throws {
+    @Test("One file by two names is refused: 64", arguments: Name.allCases)
+    func oneFileByTwoNamesIsRefused(_ name: Name) throws {
         let path = folder.path("s.json")
         var other = folder.path("t.json")
         if name != .absent { _ = try folder.write("old", to: "s.json") }
@@ -92,7 +96,8 @@ import Verdicts
         #expect(name == .absent || (try? folder.read("s.json")) == "old")
     }
 
-    @Test func twoNewFilesInOneFolderAreTwo() throws {
+    @Test("Two new files in one folder are two")
+    func twoNewFilesInOneFolderAreTwo() throws {
         #expect(
             run("-f", "json", "-o", folder.path("a"), "-f", "junit", "-o", folder.path("b"))
                 .status == 0)
@@ -100,7 +105,8 @@ import Verdicts
     }
 
     /// Names can be guessed; in a folder of several users a link could lead anywhere.
-    @Test(arguments: [true, false]) func aLinkIsReplacedAndNotFollowed(_ dangles: Bool) throws {
+    @Test("A link is replaced and not followed", arguments: [true, false])
+    func aLinkIsReplacedAndNotFollowed(_ dangles: Bool) throws {
         let target = dangles ? folder.path("none") : try folder.write("precious", to: "target")
         let link = folder.path("link")
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
@@ -111,7 +117,8 @@ import Verdicts
         #expect(dangles ? !folder.contains("none") : try folder.read("target") == "precious")
     }
 
-    @Test func devicesAreWrittenAsTheyAre() throws {
+    @Test("Devices are written as they are, and a folder is none")
+    func devicesAreWrittenAsTheyAre() throws {
         #expect(run("-f", "json", "-o", "/dev/null").status == 0)
         let twice = run("-f", "json", "-o", "/dev/null", "-f", "junit", "-o", "/dev/null/../null")
         #expect(twice.status == 73, "/dev/null is no folder")
@@ -121,8 +128,8 @@ import Verdicts
         #expect(run("-f", "json", "-o", folder.path).status == 73)
     }
 
-    /// What can still be written is written.
-    @Test func aFullDiskCostsOnlyItsOwnReport() throws {
+    @Test("A full disk costs only the report on it: 74")
+    func aFullDiskCostsOnlyItsOwnReport() throws {
         let ending = run("-f", "json", "-o", "/dev/full", "-f", "junit", "-o", folder.path("a"))
         #expect(ending.status == 74)
         #expect(try folder.read("a").hasSuffix("</testsuites>\n"))
@@ -136,7 +143,8 @@ import Verdicts
 
     // MARK: - Processes
 
-    @Test func aPipeAndStdoutByAnyNameTakeAReport() async throws {
+    @Test("A pipe, and stdout by any name, take a report")
+    func aPipeAndStdoutByAnyNameTakeAReport() async throws {
         let fifo = try await Binary.shell(
             "cd '\(folder.path)' && mkfifo p && { cat p > got & } && "
                 + "\"$0\" run level-basic -q -f json -o p; wait; head -c 1 got")
@@ -156,7 +164,8 @@ import Verdicts
         #expect(other.out.contains("1 pass"))
     }
 
-    @Test func twoFormatsOnStdoutAreRefusedByWhateverName() async throws {
+    @Test("Two formats on stdout are refused, whatever it is called")
+    func twoFormats() async throws {
         let line =
             "\"$0\" run level-basic -f json -o /dev/stdout -f junit -o - | cat; "
             + "\"$0\" run level-basic -f json -o - -f junit -o /dev/fd/1 | cat"
@@ -166,7 +175,9 @@ import Verdicts
     }
 
     /// A file that takes the number of a closed stream gets what is meant for the stream.
-    @Test(arguments: ["model", "kvm", "emulator"])
+    @Test(
+        "A report in place of a closed stream holds nothing of what is meant for the stream",
+        arguments: ["model", "kvm", "emulator"])
     func closedStreamsGoNowhereElse(_ backend: String) async throws {
         for (number, close) in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"].enumerated() {
             let name = "\(number).json"
@@ -181,15 +192,16 @@ import Verdicts
         }
     }
 
-    @Test func aClosedStdinIsNoEmptyFileAndAClosedStdoutNoPlaceForAResult() async throws {
+    @Test("A closed stdin is 66, a closed stdout 74")
+    func closedStreams() async throws {
         let input = try await Binary.shell("\"$0\" run - <&-")
         #expect(input.status == .exited(66))
         #expect(input.err == "savic-eoi: cannot read stdin: Bad file descriptor\n")
         #expect(try await Binary.shell("\"$0\" list >&-").status == .exited(74))
     }
 
-    /// What reading fails with is said as it is.
-    @Test func whatCannotBeReadSaysWhyAndAFolderIsOne() async throws {
+    @Test("A file that cannot be read says why: 66; a folder is 65")
+    func unreadable() async throws {
         let memory = try await Binary.shell("\"$0\" run /proc/self/mem")
         #expect(memory.status == .exited(66))
         #expect(memory.err == "savic-eoi: cannot read /proc/self/mem: Input/output error\n")

@@ -1,11 +1,11 @@
 import SystemPackage
 import Testing
 
-/// Where results go (command-line §7).
-@Suite struct OutputTests {
+@Suite("Where results go (command-line §7)") struct OutputTests {
     // MARK: - 73 and 74
 
-    @Test func anExistingOutputIs73AndStaysAsItWas() throws {
+    @Test("An existing output is 73 and stays as it was")
+    func anExistingOutputIs73AndStaysAsItWas() throws {
         let folder = try Folder()
         let path = try folder.write("precious", to: "report.json")
         let ending = program("run", "level-basic", "-f", "json", "-o", path)
@@ -15,7 +15,8 @@ import Testing
         #expect(try folder.read("report.json") == "precious")
     }
 
-    @Test func overwriteReplacesTheWholeFile() throws {
+    @Test("--overwrite replaces the whole file")
+    func overwriteReplacesTheWholeFile() throws {
         let folder = try Folder()
         let path = try folder.write(String(repeating: "x", count: 100_000), to: "report.json")
         let ending = program("run", "level-basic", "-f", "json", "-o", path, "--overwrite")
@@ -23,7 +24,8 @@ import Testing
         #expect(try JSONDocument(folder.read("report.json"))["schemaVersion"]?.integer == 2)
     }
 
-    @Test func aRunThatCannotStartLeavesNoEmptyReport() throws {
+    @Test("A run that cannot start leaves no empty report")
+    func cannotStart() throws {
         let folder = try Folder()
         let taken = try folder.write("precious", to: "taken.xml")
         let ending = program(
@@ -34,30 +36,36 @@ import Testing
         #expect(try folder.read("taken.xml") == "precious")
     }
 
-    @Test func anOutputInAMissingFolderIs73() throws {
+    @Test("An output in a folder that is not there is 73")
+    func anOutputInAMissingFolderIs73() throws {
         let path = try Folder().path("none/report.json")
         let ending = program("run", "level-basic", "-f", "json", "-o", path)
         #expect(ending.status == 73)
         #expect(ending.err.contains(path))
     }
 
-    @Test func aFullDiskIs74() {
+    @Test("A full disk is 74")
+    func aFullDiskIs74() {
         let ending = program(
             "run", "level-basic", "-f", "json", "-o", "/dev/full", "--overwrite")
         #expect(ending.status == 74)
         #expect(ending.err.contains("cannot write /dev/full: "))
     }
 
-    @Test(arguments: [["run", "level-basic"], ["list"], ["probe"], ["explain", "ACK"]])
+    @Test(
+        "A stdout that cannot be written is 74, and stderr says so",
+        arguments: [["run", "level-basic"], ["list"], ["probe"], ["explain", "ACK"]])
     func aStdoutThatCannotBeWrittenIs74(_ arguments: [String]) {
         let ending = program(arguments, in: Surroundings(stdoutFailure: .noSpace))
         #expect(ending.status == 74)
         #expect(ending.err.contains("cannot write stdout"))
     }
 
-    @Test(arguments: [
-        ["run", "level-basic"], ["list"], ["probe"], ["explain", "ACK"], ["--help"],
-    ])
+    @Test(
+        "A reader that has gone is 74 without a word",
+        arguments: [
+            ["run", "level-basic"], ["list"], ["probe"], ["explain", "ACK"], ["--help"],
+        ])
     func aReaderThatHasGoneIs74WithoutAWord(_ arguments: [String]) {
         let ending = program(arguments, in: Surroundings(stdoutFailure: .brokenPipe))
         #expect(ending.status == 74)
@@ -66,7 +74,8 @@ import Testing
 
     // MARK: - Formats
 
-    @Test func eachFormatGoesToTheOutputOfItsRank() throws {
+    @Test("The first format goes to the first output, and so on")
+    func eachFormatGoesToTheOutputOfItsRank() throws {
         let folder = try Folder()
         let ending = program(
             "run", "level-basic", "-f", "json", "-f", "ktap", "-f", "junit", "-f", "text", "-o",
@@ -78,13 +87,15 @@ import Testing
         #expect(ending.out.contains("1 pass"))
     }
 
-    @Test func theTerminalGetsTheTextWhenAllFormatsGoToFiles() throws {
+    @Test("The terminal gets the text where all formats go to files")
+    func text() throws {
         let folder = try Folder()
         let ending = program("run", "level-basic", "-f", "json", "-o", folder.path("a"))
         #expect(ending.out.contains("pass     level-basic"))
     }
 
-    @Test func aFormatForStdoutHasItAlone() throws {
+    @Test("A format for stdout has it alone")
+    func aFormatForStdoutHasItAlone() throws {
         for format in ["json", "ktap", "junit", "text"] {
             let first = program("run", "level-basic", "-f", format).out.prefix(8)
             let expected = ["json": "{", "ktap": "KTAP ver", "junit": "<?xml", "text": "savic-eo"]
@@ -92,7 +103,8 @@ import Testing
         }
     }
 
-    @Test func quietPrintsNothingAndTheStatusStays() throws {
+    @Test("-q prints nothing, and the status and the reports stay")
+    func quietPrintsNothingAndTheStatusStays() throws {
         let folder = try Folder()
         let pass = program("run", "level-basic", "-q")
         #expect(pass.status == 0 && pass.out.isEmpty && pass.err.isEmpty)
@@ -103,7 +115,8 @@ import Testing
         #expect(try folder.read("a").hasPrefix("{"))
     }
 
-    @Test func anOuterKselftestHasWrittenTheVersionLine() {
+    @Test("Under KSFT_TAP_LEVEL the version line is the outer kselftest's")
+    func outerKselftest() {
         let inner = Surroundings(environment: ["KSFT_TAP_LEVEL": "1"])
         let arguments = ["run", "level-basic", "-f", "ktap"]
         #expect(program(arguments).out.hasPrefix("KTAP version 1\n1..1\n"))
@@ -135,7 +148,10 @@ import Testing
             options: ["--color", "never"], environment: ["CLICOLOR_FORCE": "1"], isColoured: false),
     ]
 
-    @Test(arguments: colours) func theFlagThenNoColorThenForceThenTheTerminalDecide(
+    @Test(
+        "The flag decides on colour, then NO_COLOR, then CLICOLOR_FORCE, then the terminal",
+        arguments: colours)
+    func colour(
         _ colour: Colour
     ) {
         let surroundings = Surroundings(
@@ -146,7 +162,8 @@ import Testing
         }
     }
 
-    @Test func aReportInAFileIsNeverColoured() throws {
+    @Test("A report in a file is never coloured")
+    func aReportInAFileIsNeverColoured() throws {
         let folder = try Folder()
         let ending = program(
             "run", "level-basic", "--color", "always", "-f", "text", "-o", folder.path("a"))
@@ -154,14 +171,16 @@ import Testing
         #expect(try !folder.read("a").contains("\u{1B}"))
     }
 
-    @Test func noFormatForMachinesIsEverColoured() {
+    @Test("No format for machines is ever coloured")
+    func noFormatForMachinesIsEverColoured() {
         for format in ["json", "ktap", "junit"] {
             let text = program("run", "level-basic", "-f", format, "--color", "always").out
             #expect(!text.contains("\u{1B}"))
         }
     }
 
-    @Test(arguments: [-1, 0, 1, 7, 40]) func noWidthOfTheTerminalIsTooSmall(_ width: Int) throws {
+    @Test("No width of the terminal is too small", arguments: [-1, 0, 1, 7, 40])
+    func noWidthOfTheTerminalIsTooSmall(_ width: Int) throws {
         let folder = try Folder()
         let narrow = Surroundings(width: width)
         let file = try folder.write([Sample.pass, .fail, .skip].text)

@@ -3,7 +3,7 @@ import Testing
 
 /// stdout and stderr are text that a terminal shows and does not obey, whatever a file, a name or
 /// an argument says (command-line §7).
-@Suite struct PrintableTests {
+@Suite("Text that a terminal shows and does not obey (command-line §7)") struct PrintableTests {
     /// What could rewrite the lines around it: controls, formats and separators.
     static let hostile =
         "a\u{1B}[31mRED\nsavic-eoi: 100 pass\r\u{202E}x\u{9B}31m\u{7}\u{2028}x\u{2066}\u{7F}\u{85}"
@@ -42,7 +42,10 @@ import Testing
         ["run", "--kernel-rules", "§"], ["bench", "--rounds=§"], ["§"],
     ]
 
-    @Test(arguments: commands) func aWrongArgumentIsShown(_ command: [String]) {
+    @Test(
+        "A wrong argument is shown in printable characters, whatever is in it",
+        arguments: commands)
+    func aWrongArgumentIsShown(_ command: [String]) {
         for word in Self.words {
             let ending = program(command.map { $0.replacing("§", with: word) })
             let what = "\(command) \(word.prefix(20).debugDescription)"
@@ -51,10 +54,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        "name: §", "summary: x\nname: §", "§: 1", "name: a\nsteps: [§]",
-        "name: a\nsummary: b\nsource: c\ngroups: [§]\nmachine: {}\nsteps: [run]",
-    ])
+    @Test(
+        "A wrong file gives one printable line, whatever is in it",
+        arguments: [
+            "name: §", "summary: x\nname: §", "§: 1", "name: a\nsteps: [§]",
+            "name: a\nsummary: b\nsource: c\ngroups: [§]\nmachine: {}\nsteps: [run]",
+        ])
     func aWrongFileIsShown(_ template: String) throws {
         let folder = try Folder()
         let path = try folder.write(template.replacing("§", with: "\"\(Self.escaped)\""))
@@ -65,7 +70,8 @@ import Testing
         }
     }
 
-    @Test func theFilesName() throws {
+    @Test("A file's name is printable in errors and commands, whatever is in it")
+    func theFilesName() throws {
         let folder = try Folder()
         let name = Self.hostile + ".yaml"
         let bad = program("run", try folder.write("name: [", to: name))
@@ -77,7 +83,8 @@ import Testing
     }
 
     /// What a scenario says of itself is its author's.
-    @Test func whatAScenarioSays() throws {
+    @Test("What a scenario says of itself is printable in every format")
+    func whatAScenarioSays() throws {
         let folder = try Folder()
         let text = Sample.fail.text
             .replacing("summary: a level interrupt", with: "summary: \"\(Self.escaped)\"")

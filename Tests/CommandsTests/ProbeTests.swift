@@ -4,9 +4,9 @@ import Testing
 
 @testable import Commands
 
-/// `probe`: one line per requirement, and what to do about it.
-@Suite struct ProbeTests {
-    @Test func textAndJSONSayTheSame() throws {
+@Suite("probe: one line per requirement, and what to do about it") struct ProbeTests {
+    @Test("Text and JSON of probe say the same")
+    func textAndJSONSayTheSame() throws {
         let document = try JSONDocument(program("probe", "--json").out)
         let wide = Surroundings(width: 1000)
         let lines = program(["probe"], in: wide).out.split(
@@ -31,7 +31,10 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("auto takes \(backend): ") })
     }
 
-    @Test(arguments: ["kvm", "emulator", "savic"]) func requireIs4WhereSomethingIsMissing(
+    @Test(
+        "--require is 4 where something is missing, else 0",
+        arguments: ["kvm", "emulator", "savic"])
+    func requireIs4WhereSomethingIsMissing(
         _ level: String
     ) throws {
         let document = try JSONDocument(program("probe", "--json").out)
@@ -42,7 +45,8 @@ import Testing
     }
 
     /// Both ways round: without a usable KVM neither says anything of rules.
-    @Test func theKernelRulesAreThoseThatARunFinds() throws {
+    @Test("The kernel rules are those that a run finds, and none where KVM is not ready")
+    func theKernelRulesAreThoseThatARunFinds() throws {
         let document = try JSONDocument(program("probe", "--json").out)
         let isReady = document["ready"]?["kvm"]?.value as? Bool == true
         let text = program("probe").out
@@ -61,7 +65,8 @@ import Testing
         #expect(run["kernelRules"]?.string == (isReady ? said : nil))
     }
 
-    @Test func theRunTakesTheBackendThatTheProbeNames() throws {
+    @Test("A run takes the backend that probe names, for the same reason")
+    func theRunTakesTheBackendThatTheProbeNames() throws {
         let probe = try JSONDocument(program("probe", "--json").out)
         let run = try JSONDocument(program("run", "-f", "json", "level-basic").out)
         #expect(run["backend"]?.string == probe["backend"]?.string)
@@ -87,7 +92,10 @@ import Testing
             cpuid: { _ in CPUIDLeaf(eax: .max, ebx: .max, ecx: .max, edx: .max) }),
     ]
 
-    @Test(arguments: hosts.keys.sorted()) func everyMissHasARemedy(_ host: String) throws {
+    @Test(
+        "On hosts that lack something, every miss has a remedy and the first is the reason",
+        arguments: hosts.keys.sorted())
+    func everyMissHasARemedy(_ host: String) throws {
         let reader = try #require(Self.hosts[host])
         let checks = Requirements.checks(of: HostFacts(reader: reader))
         #expect(Set(checks.map(\.name)).count == checks.count)
@@ -104,7 +112,8 @@ import Testing
         #expect(readiness.reason.contains(readiness.firstMiss(for: .savic)?.name ?? "?"))
     }
 
-    @Test func everyMissOfThisHostHasARemedy() throws {
+    @Test("Every miss of this host has a remedy")
+    func everyMissOfThisHostHasARemedy() throws {
         let document = try JSONDocument(program("probe", "--json").out)
         for check in document["checks"]?.list ?? []
         where ["missing", "forbidden"].contains(check["status"]?.string) {
@@ -112,7 +121,8 @@ import Testing
         }
     }
 
-    @Test func aHostWithEverythingIsReady() {
+    @Test("A host with everything is ready for every backend and takes savic")
+    func aHostWithEverythingIsReady() {
         let check = ProbeCheck(
             name: "all", level: .savic, status: .found, detail: "there", remedy: "")
         let readiness = Readiness(checks: [check])
@@ -122,7 +132,8 @@ import Testing
         #expect(Readiness(checks: []).lack(for: .savic) == nil)
     }
 
-    @Test func whatTheLowerLevelLacksTheHigherLacksToo() {
+    @Test("savic lacks what kvm lacks, but not the other way round")
+    func levels() {
         let miss = ProbeCheck(name: "m", level: .kvm, status: .missing, detail: "d", remedy: "r")
         let above = ProbeCheck(name: "a", level: .savic, status: .missing, detail: "d", remedy: "r")
         #expect(!Readiness(checks: [miss]).isReady(for: .savic))
@@ -133,7 +144,8 @@ import Testing
 
     /// Its VM has no irqchip, so a KVM without a split one will do; and no other backend asks for
     /// MSR exits.
-    @Test func theEmulatorNeedsWhatItUses() throws {
+    @Test("The emulator needs MSR exits, and no split irqchip")
+    func theEmulatorNeedsWhatItUses() throws {
         let reader = try #require(Self.hosts["noise"])
         let checks = Requirements.checks(of: HostFacts(reader: reader)).map { check in
             var check = check
@@ -162,7 +174,8 @@ import Testing
         #expect(firstMisses(without: "/dev/sev") == [.savic: "/dev/sev"])
     }
 
-    @Test func theReasonNamesTheBackendsThatCanRun() {
+    @Test("The reason for the model names the backends that can run")
+    func theReasonNamesTheBackendsThatCanRun() {
         func reason(_ missing: [ProbeCheck.Level]) -> String {
             Readiness(
                 checks: ProbeCheck.Level.allCases.map {

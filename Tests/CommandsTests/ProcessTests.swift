@@ -3,26 +3,29 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// The binary as a process: exit status, signals, pipes and terminals.
-@Suite struct ProcessTests {
-    @Test func theBinaryIsBesideTheTests() {
+@Suite("The binary as a process: exit status, signals, pipes and terminals") struct ProcessTests {
+    @Test("The binary is beside the tests")
+    func theBinaryIsBesideTheTests() {
         #expect(FileManager.default.isExecutableFile(atPath: Binary.path), "\(Binary.path)")
     }
 
-    @Test func exitStatusesReachTheShell() async throws {
+    @Test("Exit statuses reach the shell")
+    func exitStatusesReachTheShell() async throws {
         #expect(try await Binary.run("run", "level-basic").status == .exited(0))
         #expect(try await Binary.run("run", "levl-basic").status == .exited(64))
         #expect(try await Binary.run("run", "none.yaml").status == .exited(66))
     }
 
-    @Test func resultsGoToStdoutAndComplaintsToStderr() async throws {
+    @Test("Results go to stdout, complaints to stderr")
+    func resultsGoToStdoutAndComplaintsToStderr() async throws {
         let good = try await Binary.run("run", "level-basic")
         #expect(good.out.contains("1 pass") && good.err.isEmpty)
         let bad = try await Binary.run("run", "levl-basic")
         #expect(bad.out.isEmpty && bad.err.contains("did you mean"))
     }
 
-    @Test func aScenarioComesFromStdinAndItsCommandSaysSo() async throws {
+    @Test("A scenario comes from stdin, and its command and its errors say so")
+    func stdin() async throws {
         let folder = try Folder()
         let path = try folder.write([Sample.pass, .fail].text)
         let piped = try await Binary.shell("\"$0\" run - < '\(path)'")
@@ -34,7 +37,9 @@ import Testing
     }
 
     /// The printed command, in a shell that finds `savic-eoi` on its path.
-    @Test(arguments: ["own.yaml", "with space.yaml", "it's $HOME; `x`.yaml"])
+    @Test(
+        "The printed command fails again in a shell, whatever the file is called",
+        arguments: ["own.yaml", "with space.yaml", "it's $HOME; `x`.yaml"])
     func aShellTakesThePrintedCommand(_ name: String) async throws {
         let folder = try Folder()
         let path = try folder.write(Sample.fail.text, to: name)
@@ -55,7 +60,8 @@ import Testing
         ["bench", "--backend", "model", "--rounds", "9"],
     ]
 
-    @Test(arguments: writers) func aClosedPipeEndsItQuietly(_ arguments: [String]) async throws {
+    @Test("A closed pipe ends it quietly", arguments: writers)
+    func aClosedPipeEndsItQuietly(_ arguments: [String]) async throws {
         let (reader, writer) = try FileDescriptor.pipe()
         try reader.close()
         let result = try await Subprocess.run(
@@ -66,7 +72,8 @@ import Testing
         #expect([.signaled(Signal.pipe.rawValue), .exited(74)].contains(result.terminationStatus))
     }
 
-    @Test(arguments: writers) func soItDoesWhereSIGPIPEIsIgnored(
+    @Test("Where SIGPIPE is ignored a closed pipe is 74, quietly", arguments: writers)
+    func soItDoesWhereSIGPIPEIsIgnored(
         _ arguments: [String]
     ) async throws {
         let words = arguments.joined(separator: " ")
@@ -74,12 +81,14 @@ import Testing
         #expect(try await Binary.shell(line).err == "74\n")
     }
 
-    @Test func headGetsItsLines() async throws {
+    @Test("head gets its lines")
+    func headGetsItsLines() async throws {
         let result = try await Binary.shell("\"$0\" list | head -c 10")
         #expect(result.out.utf8.count == 10 && result.err.isEmpty)
     }
 
-    @Test func aFullStdoutIs74AlsoForHelp() async throws {
+    @Test("A full stdout is 74, also for help")
+    func aFullStdoutIs74AlsoForHelp() async throws {
         for arguments in ["list", "run level-basic", "probe", "--help", "help run", "--version"] {
             let result = try await Binary.shell("\"$0\" \(arguments) > /dev/full")
             #expect(result.status == .exited(74))
@@ -88,14 +97,16 @@ import Testing
 
     // MARK: - Terminals
 
-    @Test func withoutATerminalThereAreNoEscapes() async throws {
+    @Test("Without a terminal there are no escapes")
+    func withoutATerminalThereAreNoEscapes() async throws {
         for command in ["run", "list", "probe"] {
             let result = try await Binary.run(command, environment: ["TERM": "xterm-256color"])
             #expect(!result.out.contains("\u{1B}") && !result.err.contains("\u{1B}"))
         }
     }
 
-    @Test func theEnvironmentIsListenedTo() async throws {
+    @Test("CLICOLOR_FORCE and NO_COLOR are heard, and --color before them")
+    func theEnvironmentIsListenedTo() async throws {
         func isColoured(_ environment: [String: String]) async throws -> Bool {
             let result = try await Binary.run("run", "level-basic", environment: environment)
             return result.out.contains("\u{1B}[")
@@ -107,21 +118,25 @@ import Testing
         #expect(always.out.contains("\u{1B}["))
     }
 
-    @Test func theKselftestRunnerIsListenedTo() async throws {
+    @Test("KSFT_TAP_LEVEL is heard")
+    func theKselftestRunnerIsListenedTo() async throws {
         let inner = try await Binary.run(
             "run", "level-basic", "-f", "ktap", environment: ["KSFT_TAP_LEVEL": "1"])
         #expect(inner.out.hasPrefix("1..1\n"))
     }
 
-    @Test func anEmptyEnvironmentIsEnough() async throws {
+    @Test("An empty environment is enough")
+    func anEmptyEnvironmentIsEnough() async throws {
         #expect(try await Binary.run("run", "level-basic", environment: [:]).status == .exited(0))
     }
 
     // MARK: - Other users
 
     /// That /dev/kvm is forbidden can be mended, so it is an error with advice and no skip.
-    @Test(.opensKVM, .enabled(if: Self.isRoot, "takes root to become another user"))
-    func whereKVMIsForbiddenNothingRunsAndTheProbeSaysWhy() async throws {
+    @Test(
+        "Where /dev/kvm is forbidden a run is 70, and probe says why",
+        .opensKVM, .enabled(if: Self.isRoot, "takes root to become another user"))
+    func forbidden() async throws {
         let nobody = "exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$0\""
         let run = try await Binary.shell("\(nobody) run level-basic --backend kvm")
         #expect(run.status == .exited(70))
@@ -137,9 +152,10 @@ import Testing
 
     /// CI has to tell this from a crash: by a report, whatever the backend (command-line §5).
     @Test(
+        "Where /dev/kvm is forbidden there is a report all the same (command-line §5)",
         .opensKVM, .enabled(if: Self.isRoot, "takes root to become another user"),
         arguments: ["kvm", "emulator"])
-    func whereKVMIsForbiddenThereIsAReport(_ backend: String) async throws {
+    func forbiddenReport(_ backend: String) async throws {
         let nobody = "exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$0\""
         let line = "\(nobody) run level-basic edge-basic --backend \(backend) -f json"
         let run = try await Binary.shell(line)

@@ -1,7 +1,6 @@
 import Testing
 
-/// The command printed with a result really shows it again.
-@Suite struct RerunTests {
+@Suite("The command printed with a result really shows it again") struct RerunTests {
     private func scenarios(_ arguments: [String]) throws -> [JSONDocument] {
         try JSONDocument(program(arguments + ["-f", "json"]).out)["scenarios"]?.list ?? []
     }
@@ -27,7 +26,9 @@ import Testing
         #expect(again["rerun"]?.string == rerun)
     }
 
-    @Test(arguments: ["own.yaml", "with space.yaml", "it's $HOME; `x`.yaml", "ümläut.yaml"])
+    @Test(
+        "The command of a failure shows it again, whatever the file is called",
+        arguments: ["own.yaml", "with space.yaml", "it's $HOME; `x`.yaml", "ümläut.yaml"])
     func aFailureOfAFile(_ name: String) throws {
         let folder = try Folder()
         let path = try folder.write(Sample.fail.text, to: name)
@@ -36,7 +37,8 @@ import Testing
         for result in results { try expectSameAgain(result) }
     }
 
-    @Test func theTextPrintsTheSameCommandAsTheJSON() throws {
+    @Test("The text prints the same command as the JSON")
+    func theTextPrintsTheSameCommandAsTheJSON() throws {
         let folder = try Folder()
         let path = try folder.write(Sample.fail.text)
         let rerun = try #require(try scenarios(["run", path]).first?["rerun"]?.string)
@@ -57,20 +59,25 @@ import Testing
         ["--allow-host-risk"],
     ]
 
-    @Test(arguments: axes) func everyResultOfTheBasicsWithItsAxes(_ axes: [String]) throws {
+    @Test(
+        "The command of each result of the basics shows it again, with every axis",
+        arguments: axes)
+    func everyResultOfTheBasicsWithItsAxes(_ axes: [String]) throws {
         let results = try scenarios(["run", "--group", "basics"] + axes)
         #expect(results.count > 10)
         for result in results { try expectSameAgain(result) }
     }
 
-    @Test func strictDesignsDoFailSomewhere() throws {
+    @Test("Among those results some fail, else they would prove nothing")
+    func strictDesignsDoFailSomewhere() throws {
         for arguments in Self.axes[...1] {
             let results = try scenarios(["run", "--group", "basics"] + arguments)
             #expect(results.contains { $0["verdict"]?.string == "fail" }, "else it proves nothing")
         }
     }
 
-    @Test func aLimitThatMadeTheDifferenceIsRepeated() throws {
+    @Test("A time limit is in the command only where one was given")
+    func aLimitThatMadeTheDifferenceIsRepeated() throws {
         let result = try #require(try scenarios(["run", "level-basic", "--timeout", "7"]).first)
         #expect(result["rerun"]?.string?.hasSuffix("--timeout 7") == true)
         let plain = try #require(try scenarios(["run", "level-basic"]).first)
@@ -79,7 +86,8 @@ import Testing
 
     // MARK: - Words
 
-    @Test func wordsAreTakenApartAsAShellDoes() {
+    @Test("These tests take a command apart as a shell does")
+    func wordsAreTakenApartAsAShellDoes() {
         #expect(shellWords("a 'b c' d") == ["a", "b c", "d"])
         #expect(shellWords(#"a 'it'\''s' ''"#) == ["a", "it's", ""])
     }

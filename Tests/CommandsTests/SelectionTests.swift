@@ -3,8 +3,7 @@ import Testing
 
 @testable import Commands
 
-/// Which scenarios a command is about, and how often they run.
-@Suite struct SelectionTests {
+@Suite("Which scenarios a command is about, and how often they run") struct SelectionTests {
     /// The names that `list` selects.
     private func names(_ arguments: String...) throws -> [String] {
         try Self.names(arguments)
@@ -24,13 +23,15 @@ import Testing
         report["scenarios"]?.list.compactMap { $0["name"]?.string } ?? []
     }
 
-    @Test func theCatalogueHasNoNameTwice() throws {
+    @Test("The catalogue has no name twice")
+    func theCatalogueHasNoNameTwice() throws {
         let names = try names()
         #expect(names.count > 30)
         #expect(Set(names).count == names.count)
     }
 
-    @Test func aPatternTakesAllThatFitInCatalogueOrder() throws {
+    @Test("A pattern takes all that fit, each once, in the catalogue's order")
+    func patterns() throws {
         let all = try names()
         #expect(try names("level-*") == all.filter { $0.hasPrefix("level-") })
         #expect(try names("*") == all)
@@ -39,14 +40,16 @@ import Testing
         #expect(try names("edge-basic", "level-basic") == ["level-basic", "edge-basic"])
     }
 
-    @Test func theBeginningOfOneNameIsEnough() throws {
+    @Test("The beginning of one name is enough")
+    func theBeginningOfOneNameIsEnough() throws {
         #expect(try names("level-b") == ["level-basic"])
         #expect(try names("level-b…") == ["level-basic"], "as a shortened table shows it")
         #expect(program("list", "level-").status == 64, "the beginning of several is none")
     }
 
     /// What was meant is said (command-line §2).
-    @Test func theBeginningOfSeveralNamesThemAndTheGroup() throws {
+    @Test("The beginning of several names is 64, and names them or the group that was meant")
+    func severalNames() throws {
         let several = program("run", "tmr-")
         #expect(several.status == 64)
         let all = try names("tmr-*")
@@ -68,7 +71,8 @@ import Testing
         }
     }
 
-    @Test func aMistypedCommandGroupOrFileIsNamed() throws {
+    @Test("Of a mistyped command, group or scenario the right one is named")
+    func aMistypedCommandGroupOrFileIsNamed() throws {
         let command = program("explian", "stuck-line")
         #expect(command.status == 64)
         #expect(command.err.contains("did you mean the command “explain”?"))
@@ -82,7 +86,8 @@ import Testing
         #expect(program("explain", "tmr-").err.contains("begin with “tmr-”"))
     }
 
-    @Test func theListSaysGroupsAndSource() throws {
+    @Test("The list says groups and source of each scenario")
+    func theListSaysGroupsAndSource() throws {
         let list = try JSONDocument(program("list", "--json").out)["scenarios"]?.list ?? []
         let text = program(["list"], in: Surroundings(width: 10_000)).out
         #expect(list.count > 100)
@@ -93,8 +98,8 @@ import Testing
         #expect(program("list", "level-basic").out.contains("\n1 scenario; "))
     }
 
-    /// command-line §2.
-    @Test func theColumnsStandAlsoWhereNamesHaveTheirIRQChip() {
+    @Test("Columns stand also where names have their irqchip (command-line §2)")
+    func columns() {
         let words = ["run", "level-basic", "level-retrigger-mask", "--irqchip", "both"]
         let lines = program(words).outLines.filter { $0.contains("compared") && $0.contains("@") }
         #expect(lines.count == 4)
@@ -106,24 +111,28 @@ import Testing
         #expect(Set(starts).count == 1, "\(lines)")
     }
 
-    @Test func theWholeNameWinsOverLongerOnes() throws {
+    @Test("A whole name wins over longer ones")
+    func theWholeNameWinsOverLongerOnes() throws {
         #expect(try names("level-retrigger") == ["level-retrigger"])
     }
 
-    @Test func skipLeavesOutNamesAndPatterns() throws {
+    @Test("--skip leaves out names and patterns")
+    func skipLeavesOutNamesAndPatterns() throws {
         let all = try names()
         let rest = ran(try report("--skip", "level-*", "--skip", "edge-basic"))
         #expect(rest == all.filter { !$0.hasPrefix("level-") && $0 != "edge-basic" })
     }
 
-    @Test func groupsAddUp() throws {
+    @Test("Several groups are their union")
+    func groupsAddUp() throws {
         let basics = try names("--group", "basics")
         let hazards = try names("-g", "hazards")
         #expect(!basics.isEmpty && !hazards.isEmpty)
         #expect(Set(try names("-g", "basics", "-g", "hazards")) == Set(basics + hazards))
     }
 
-    @Test func aFileBringsItsScenariosBesideNames() throws {
+    @Test("A file brings its scenarios beside those that are named")
+    func aFileBringsItsScenariosBesideNames() throws {
         let folder = try Folder()
         let file = try folder.write([Sample.pass, .secureOnly].text)
         #expect(ran(try report(file)) == ["own-pass", "own-secure"])
@@ -131,14 +140,16 @@ import Testing
         #expect(ran(try report(file, "--skip", "own-s")) == ["own-pass"])
     }
 
-    @Test func bothIRQChipsGiveEachResultItsOwnName() throws {
+    @Test("With both irqchips each result has a name of its own")
+    func bothIRQChipsGiveEachResultItsOwnName() throws {
         let names = ran(try report("--irqchip", "both", "--group", "basics"))
         #expect(Set(names).count == names.count)
         #expect(names.contains("level-basic@split") && names.contains("level-basic@kernel"))
         #expect(names.count == 2 * (try self.names("--group", "basics").count))
     }
 
-    @Test func repeatRunsAScenarioManyTimesAsOneResult() throws {
+    @Test("--repeat runs a scenario several times as one result that counts them all")
+    func repeatRunsAScenarioManyTimesAsOneResult() throws {
         func compared(_ report: JSONDocument, _ name: String) -> Int {
             report["totals"]?["compared"]?[name]?.integer ?? -1
         }
@@ -150,7 +161,8 @@ import Testing
         }
     }
 
-    @Test func repeatEndsAtTheFirstFailureAndSaysWhich() throws {
+    @Test("--repeat ends at the first failure and says in which run")
+    func repeatEndsAtTheFirstFailureAndSaysWhich() throws {
         let folder = try Folder()
         let path = try folder.write(Sample.fail.text)
         let report = try report(path, "--repeat", "5")
@@ -159,7 +171,8 @@ import Testing
         #expect(scenario["failure"]?.string == "in run 1 of 5")
     }
 
-    @Test func failFastNamesWhatDidNotRun() throws {
+    @Test("--fail-fast names what did not run, and a skip is no failure")
+    func failFastNamesWhatDidNotRun() throws {
         let folder = try Folder()
         let samples: [Sample] = [.pass, .skip, .fail, .secureOnly, .error]
         let path = try folder.write(samples.text)
@@ -171,7 +184,8 @@ import Testing
         #expect(text.out.contains("2 not run or not finished: own-secure, own-error"))
     }
 
-    @Test func strictTurnsAKnownHazardIntoAFailure() throws {
+    @Test("--strict makes a known hazard a failure")
+    func strictTurnsAKnownHazardIntoAFailure() throws {
         let name = "absent-destination"
         let lax = try report(name)
         #expect(lax["scenarios"]?.list.first?["verdict"]?.string == "pass")
@@ -185,18 +199,22 @@ import Testing
 
     // MARK: - Patterns
 
-    @Test(arguments: [
-        ("", "", true), ("", "a", false), ("*", "", true), ("*", "abc", true), ("a*", "abc", true),
-        ("a*", "ba", false), ("*c", "abc", true), ("*b", "abc", false), ("a*c", "abcbc", true),
-        ("a*bc*", "abbc", true), ("*ab*ab", "ab", false), ("*ab*ab", "abab", true),
-        ("**", "x", true), ("abc", "abc", true), ("abc", "abcd", false), ("abcd", "abc", false),
-        ("*a*b*c", "aabbcc", true), ("*a*b*c", "ccbbaa", false),
-    ])
+    @Test(
+        "A pattern fits a whole text, each star as much as it has to",
+        arguments: [
+            ("", "", true), ("", "a", false), ("*", "", true), ("*", "abc", true),
+            ("a*", "abc", true),
+            ("a*", "ba", false), ("*c", "abc", true), ("*b", "abc", false), ("a*c", "abcbc", true),
+            ("a*bc*", "abbc", true), ("*ab*ab", "ab", false), ("*ab*ab", "abab", true),
+            ("**", "x", true), ("abc", "abc", true), ("abc", "abcd", false), ("abcd", "abc", false),
+            ("*a*b*c", "aabbcc", true), ("*a*b*c", "ccbbaa", false),
+        ])
     func aPatternFits(_ pattern: String, _ text: String, _ fits: Bool) {
         #expect(Pattern.matches(pattern[...], text[...]) == fits)
     }
 
-    @Test func aPatternOfManyStarsIsNoTrap() {
+    @Test("A pattern of many stars takes no long time")
+    func aPatternOfManyStarsIsNoTrap() {
         let start = ContinuousClock.now
         let pattern = String(repeating: "*a", count: 40) + "x"
         let text = String(repeating: "a", count: 64)

@@ -138,9 +138,9 @@ struct AssumptionTests {
             return trace.events.contains(.faulted)
         }
         for action in [Action.readEOI, .nonzeroEOI] {
-            #expect(!faults(RFCv1.self, action) && !faults(RFCv2.self, action))
-            #expect(faults(Hardened.self, action) && faults(OneOutstanding.self, action))
-            #expect(faults(ReevaluateAll.self, action) && faults(GuestConveys.self, action))
+            for design in DesignFacts.all {
+                #expect(faults(design.type, action) != design.isRFC, "\(design.name)")
+            }
         }
     }
 }

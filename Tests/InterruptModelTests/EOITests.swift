@@ -2,8 +2,7 @@ import Testing
 
 @testable import InterruptModel
 
-/// End of interrupt at the IOAPIC (kvm-interrupts §6).
-@Suite struct EndOfInterrupt {
+@Suite("End of interrupt at the IOAPIC (kvm-interrupts §6)") struct EOITests {
     private func inService(_ pins: PinSetup..., chip: IRQChip = .kernel) -> PlainBench {
         var bench = PlainBench(
             MachineSetup(kind: .plain, irqchip: chip, pins: pins, nesting: true))
@@ -12,7 +11,7 @@ import Testing
         return bench
     }
 
-    @Test("an EOI clears Remote IRR of a low line (kvm-interrupts §6 step 3)")
+    @Test("An EOI clears Remote IRR of a low line (kvm-interrupts §6 step 3)")
     func clearsRemoteIRR() {
         var bench = inService(.low)
         bench.run(.deassert(pin: 2))
@@ -22,7 +21,7 @@ import Testing
         bench.refuse(.eoi)
     }
 
-    @Test("an EOI serves a line that is still high again (kvm-interrupts §6 step 3)")
+    @Test("An EOI serves a line that is still high again (kvm-interrupts §6 step 3)")
     func servesAgain() {
         var bench = inService(.low)
         bench.expect(
@@ -32,7 +31,7 @@ import Testing
     }
 
     @Test(
-        "with a split irqchip the EOI exit comes before userspace's IOAPIC (kvm-interrupts §6, §9)")
+        "With a split irqchip the EOI exit comes before userspace's IOAPIC (kvm-interrupts §6, §9)")
     func splitExits() {
         var bench = inService(.low, chip: .split)
         bench.run(.deassert(pin: 2))
@@ -40,7 +39,7 @@ import Testing
             .eoi, .ends(0x31), .completes(0x31), .exits(0x31), .reaches(0x31), .acks(2, 0x31))
     }
 
-    @Test("a masked pin takes part in the EOI and is not served again (kvm-interrupts §6)")
+    @Test("A masked pin takes part in the EOI and is not served again (kvm-interrupts §6)")
     func ignoresMask() {
         var bench = inService(.low)
         bench.run(.mask(pin: 2))
@@ -49,7 +48,7 @@ import Testing
         bench.expect(.unmask(pin: 2), .level(0x31))
     }
 
-    @Test("trigger and destination of the pin do not matter either (kvm-interrupts §6)")
+    @Test("A pin takes part in the EOI whatever its trigger and destination (kvm-interrupts §6)")
     func ignoresDestination() {
         var bench = inService(.low, PinSetup(pin: 3, vector: 0x31, trigger: .edge, destination: 9))
         bench.run(.deassert(pin: 2))
@@ -57,7 +56,7 @@ import Testing
             .eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31), .acks(3, 0x31))
     }
 
-    @Test("every pin with the vector is acknowledged, in pin order (kvm-interrupts §6)")
+    @Test("Every pin with the vector is acknowledged, in pin order (kvm-interrupts §6)")
     func everyPinIsAcknowledged() {
         var bench = inService(
             PinSetup(pin: 5, vector: 0x31), PinSetup(pin: 2, vector: 0x31), .high)
@@ -70,7 +69,7 @@ import Testing
     }
 
     @Test(
-        "the trigger mode of an EOI is the TMR at that moment (kvm-interrupts §6, §7, hazard C11)")
+        "The trigger mode of an EOI is the TMR at that moment (kvm-interrupts §6, §7, hazard C11)")
     func tmrIsSampledAtEOI() {
         var bench = inService(.low)
         bench.expect(.msi(vector: 0x31), .edge(0x31))
@@ -82,7 +81,7 @@ import Testing
         #expect(bench.violations == [.noOrphanedRemoteIRR])
     }
 
-    @Test("the EOI of a vector that is not handled reaches nobody (kvm-interrupts §6, §9)")
+    @Test("The EOI of a vector that is not handled reaches nobody (kvm-interrupts §6, §9)")
     func needsHandledVector() {
         var bench = PlainBench(.plain(.low))
         bench.expect(.msi(vector: 0x51), .edge(0x51))
@@ -92,7 +91,7 @@ import Testing
 
     // Source: kvm-interrupts §6 step 1, §10.
     @Test(
-        "the acknowledgement lowers the resample source, then signals"
+        "The acknowledgement lowers the resample source, then signals"
     )
     func acknowledgeLowersResampleSource() {
         var bench = PlainBench(.plain(.resampled))
@@ -107,7 +106,7 @@ import Testing
 
     // Source: kvm-interrupts §6 step 1.
     @Test(
-        "a line that rises during the EOI comes between ack and re-service"
+        "A line that rises during the EOI comes between ack and re-service"
     )
     func risingSamePin() {
         var bench = inService(.low)
@@ -121,7 +120,7 @@ import Testing
 
     // Source: kvm-interrupts §6.
     @Test(
-        "a shared pin that rises between its ack and its release is served twice"
+        "A shared pin that rises between its ack and its release is served twice"
     )
     func risingSharedPin() {
         var bench = inService(.low, PinSetup(pin: 5, vector: 0x31))
@@ -132,7 +131,7 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [5])
     }
 
-    @Test("another line that rises during the EOI is served once")
+    @Test("Another line that rises during the EOI is served once")
     func risingOtherPin() {
         var bench = inService(.low, .high)
         bench.run(.deassert(pin: 2))
@@ -143,14 +142,14 @@ import Testing
         #expect(bench.state.ioapic.lines == [3])
     }
 
-    @Test("non-zero data is an EOI too: KVM's plain APIC does not fault on it (kvm-interrupts §8)")
+    @Test("Non-zero data is an EOI too: KVM's plain APIC does not fault on it (kvm-interrupts §8)")
     func nonzeroEOI() {
         var bench = inService(.low)
         bench.run(.deassert(pin: 2))
         bench.expect(.nonzeroEOI, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
     }
 
-    @Test("an EOI with nothing in service does nothing , a read faults (kvm-interrupts §8)")
+    @Test("An EOI with nothing in service does nothing, a read faults (kvm-interrupts §8)")
     func spuriousAndRead() {
         var bench = PlainBench(.plain(.low))
         let before = bench.state
@@ -163,8 +162,7 @@ import Testing
     }
 }
 
-/// The brake on a line that stays high (kvm-interrupts §6.1).
-@Suite struct SuccessiveEOIs {
+@Suite("The brake on a line that stays high (kvm-interrupts §6.1)") struct SuccessiveEOITests {
     /// After `count` EOIs that found the line high.
     private func stormed(_ count: Int) -> PlainBench {
         var bench = PlainBench(.plain(.low))
@@ -178,7 +176,7 @@ import Testing
         return bench
     }
 
-    @Test("the 10,000th delays the next delivery, which delayed work makes (kvm-interrupts §6.1)")
+    @Test("The 10,000th delays the next delivery, which delayed work makes (kvm-interrupts §6.1)")
     func delayed() {
         var bench = stormed(9_999)
         bench.refuse(.delayedWork)
@@ -195,7 +193,7 @@ import Testing
             .eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31), .level(0x31))
     }
 
-    @Test("a low line resets the count (kvm-interrupts §6.1)")
+    @Test("A low line resets the count (kvm-interrupts §6.1)")
     func lowLineResets() {
         var bench = stormed(9_999)
         bench.take(0x31)
@@ -206,7 +204,7 @@ import Testing
         #expect(bench.state.ioapic.successiveEOIs[2] == 1)
     }
 
-    @Test("so does a masked pin (kvm-interrupts §6 step 3)")
+    @Test("A masked pin resets the count (kvm-interrupts §6 step 3)")
     func maskResets() {
         var bench = stormed(3)
         #expect(bench.state.ioapic.successiveEOIs[2] == 3)
@@ -216,7 +214,7 @@ import Testing
     }
 
     @Test(
-        "delayed work serves nothing that fell, was masked or was served meanwhile",
+        "Delayed work serves nothing that fell, was masked or was served meanwhile",
         arguments: [Action.deassert(pin: 2), .mask(pin: 2), .reassert(pin: 2)])
     func workFindsNothing(meanwhile: Action) {
         var bench = stormed(9_999)
@@ -226,8 +224,8 @@ import Testing
     }
 }
 
-/// SPIV bit 12 and the IOAPIC's EOI register (kvm-interrupts §6.2, §6.3; story S11).
-@Suite struct BroadcastSuppressionRules {
+@Suite("SPIV bit 12 and the IOAPIC's EOI register (kvm-interrupts §6.2, §6.3; story S11)")
+struct BroadcastSuppressionTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var chip: IRQChip
         var mode: BroadcastSuppression
@@ -237,7 +235,7 @@ import Testing
 
     // Source: kvm-interrupts §6.2.
     @Test(
-        "quirk: the in-kernel IOAPIC honours it; enabled: split only; disabled: never",
+        "Quirk: the in-kernel IOAPIC honours it; enabled: split only; disabled: never",
         arguments: [
             Case(chip: .kernel, mode: .quirk, holds: true),
             Case(chip: .split, mode: .quirk, holds: false),
@@ -260,7 +258,7 @@ import Testing
 
     // Source: kvm-interrupts §6 steps 1 and 2.
     @Test(
-        "suppressed in the kernel: ack notifiers fire, Remote IRR stays"
+        "Suppressed in the kernel: ack notifiers fire, Remote IRR stays"
     )
     func kernel() {
         var bench = PlainBench(.plain(.low))
@@ -271,7 +269,7 @@ import Testing
         #expect(bench.violations == [.noOrphanedRemoteIRR])
     }
 
-    @Test("suppressed in split mode: no exit; the guest ends it at the EOI register (story S11)")
+    @Test("Suppressed in split mode: no exit; the guest ends it at the EOI register (story S11)")
     func splitThenDirected() {
         var bench = PlainBench(
             MachineSetup.plain(.low, .high).with {
@@ -291,7 +289,7 @@ import Testing
         bench.expect(.directedEOI(vector: 0x51), .ends(0x51, .edge))
     }
 
-    @Test("the EOI register goes by the entry's trigger mode: no edge pins (story S11)")
+    @Test("The EOI register goes by the entry's trigger mode: no edge pins (story S11)")
     func directedSkipsEdge() {
         var bench = PlainBench(MachineSetup.plain(.edge).with { $0.hasEOIRegister = true })
         bench.expect(.directedEOI(vector: 0x31), .ends(0x31, .edge))

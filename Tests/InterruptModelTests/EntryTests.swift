@@ -2,9 +2,8 @@ import Testing
 
 @testable import InterruptModel
 
-/// Redirection entry writes (kvm-interrupts §5).
-@Suite struct Entries {
-    @Test("a write preserves Remote IRR (kvm-interrupts §5)")
+@Suite("Redirection entry writes (kvm-interrupts §5)") struct EntryTests {
+    @Test("A write preserves Remote IRR (kvm-interrupts §5)")
     func remoteIRRIsReadOnly() {
         var bench = PlainBench(.plain(.low))
         bench.run(.assert(pin: 2))
@@ -17,7 +16,7 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [2])
     }
 
-    @Test("a write that leaves the entry in edge mode clears Remote IRR (kvm-interrupts §5)")
+    @Test("A write that leaves the entry in edge mode clears Remote IRR (kvm-interrupts §5)")
     func edgeWriteClearsRemoteIRR() {
         var bench = PlainBench(.plain(.low))
         bench.run(.assert(pin: 2))
@@ -40,7 +39,7 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [2])
     }
 
-    @Test("a write that leaves a pending level line deliverable serves it (kvm-interrupts §5)")
+    @Test("A write that leaves a pending level line deliverable serves it (kvm-interrupts §5)")
     func writeServesPendingLevel() {
         var bench = PlainBench(.plain(.maskedLow))
         bench.expect(.assert(pin: 2))
@@ -49,7 +48,7 @@ import Testing
         bench.expect(.rewrite(pin: 2))
     }
 
-    @Test("switching a high edge line to level serves it (kvm-interrupts §5)")
+    @Test("Switching a high edge line to level serves it (kvm-interrupts §5)")
     func levelWriteServesStoredEdge() {
         var bench = PlainBench(.plain(.maskedEdge))
         bench.expect(.assert(pin: 2))
@@ -57,7 +56,7 @@ import Testing
         bench.expect(.trigger(pin: 2, .level), .level(0x31))
     }
 
-    @Test("a low line is not served by a write (kvm-interrupts §5)")
+    @Test("A low line is not served by a write (kvm-interrupts §5)")
     func lowLineIsNotServed() {
         var bench = PlainBench(.plain(.maskedLow))
         bench.expect(.unmask(pin: 2))
@@ -66,14 +65,14 @@ import Testing
     }
 
     @Test(
-        "retargeting a pending unserved line serves it at its new destination (kvm-interrupts §5)")
+        "Retargeting a pending unserved line serves it at its new destination (kvm-interrupts §5)")
     func retargetServes() {
         var bench = PlainBench(.plain(PinSetup(pin: 2, vector: 0x31, destination: 1)))
         bench.expect(.assert(pin: 2))
         bench.expect(.retarget(pin: 2, destination: 0), .level(0x31))
     }
 
-    @Test("unmasking an edge pin never delivers a stored edge (kvm-interrupts §5)")
+    @Test("Unmasking an edge pin never delivers a stored edge (kvm-interrupts §5)")
     func unmaskDropsStoredEdge() {
         var bench = PlainBench(.plain(.maskedEdge))
         bench.expect(.assert(pin: 2))
@@ -83,7 +82,7 @@ import Testing
         bench.expect(.assert(pin: 2), .edge(0x31))
     }
 
-    @Test("with a resampler an unmask re-samples instead of serving (kvm-interrupts §5, since 6.5)")
+    @Test("With a resampler an unmask re-samples instead of serving (kvm-interrupts §5, since 6.5)")
     func unmaskResamples() {
         var bench = PlainBench(.plain(.resampled))
         bench.run(.mask(pin: 2))
@@ -96,7 +95,7 @@ import Testing
 
     // Source: kvm-interrupts §5.
     @Test(
-        "masking touches neither the line, nor Remote IRR, nor what is in flight",
+        "Masking touches neither the line, nor Remote IRR, nor what is in flight",
         arguments: MachineKind.allCases)
     func maskOnlyMasks(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -108,7 +107,7 @@ import Testing
     }
 
     @Test(
-        "a write of what stands there is a write: it serves a waiting line and asks for a scan",
+        "A write of what stands there is a write: it serves a waiting line and asks for a scan",
         arguments: [
             Action.unmask(pin: 2), .trigger(pin: 2, .level), .retarget(pin: 2, destination: 0),
             .vector(pin: 2, vector: 0x31), .rewrite(pin: 2),
@@ -123,7 +122,7 @@ import Testing
         bench.expect(.scan)
     }
 
-    @Test("a masked entry can be masked once more")
+    @Test("A masked entry can be masked once more")
     func maskedTwice() {
         var bench = PlainBench(.plain(.maskedLow))
         let before = bench.state.ioapic
@@ -132,7 +131,7 @@ import Testing
     }
 
     @Test(
-        "a write asks its old and new destination to scan, a change of routes all vCPUs",
+        "A write asks its old and new destination to scan, a change of routes all vCPUs",
         arguments: [UInt8(0), 1, 0xFF], [UInt8(0), 1, 0xFF])
     func scansByDestination(old: UInt8, new: UInt8) {
         // `kvm_bitmap_or_dest_vcpus` (ioapic.c), `kvm_make_scan_ioapic_request` (irq_comm.c)
@@ -147,7 +146,7 @@ import Testing
     }
 
     @Test(
-        "a write replaces exactly what it names (kvm-interrupts §5)",
+        "A write replaces exactly what it names (kvm-interrupts §5)",
         arguments: [
             (Action.mask(pin: 2), entry(masked: true)),
             (.trigger(pin: 2, .edge), entry(level: false)),
@@ -169,7 +168,7 @@ import Testing
         RedirectionEntry(vector: vector, destination: destination, level: level, masked: masked)
     }
 
-    @Test("a write asks for a scan, which the next entry performs once (kvm-interrupts §5)")
+    @Test("A write asks for a scan, which the next entry performs once (kvm-interrupts §5)")
     func writeRequestsScan() {
         var bench = PlainBench(.plain(.low))
         bench.refuse(.scan)

@@ -3,9 +3,8 @@ import Testing
 @testable import InterruptModel
 
 /// The guest policy `linux-toggle`: `ioapic_ack_level()` of Linux arch/x86/kernel/apic/io_apic.c.
-@Suite struct GuestToggle {
-    private typealias Bench = SecureBench
-
+@Suite("The guest policy linux-toggle (Linux io_apic.c, ioapic_ack_level())")
+struct GuestToggleTests {
     private static func setup(
         _ pageTMR: PageTMR, _ pins: PinSetup..., guestEOI: GuestEOI = .linuxToggle,
         change: (inout MachineSetup) -> Void = { _ in }
@@ -17,9 +16,9 @@ import Testing
         return setup
     }
 
-    @Test("where page TMR is clear the entry's toggle clears Remote IRR, and KVM's note stays")
+    @Test("Where page TMR is clear the entry's toggle clears Remote IRR, and KVM's note stays")
     func clearTMR() {
-        var bench = Bench(Self.setup(.never, .low))
+        var bench = SecureBench(Self.setup(.never, .low))
         bench.run(.assert(pin: 2))
         bench.take(0x31)
         bench.run(.deassert(pin: 2))
@@ -30,27 +29,27 @@ import Testing
         #expect(bench.picture.isr == [0x31], "KVM waits for an EOI that it will not get")
     }
 
-    @Test("a line that is still high is served by the write that restores its entry")
+    @Test("A line that is still high is served by the write that restores its entry")
     func highLine() {
-        var bench = Bench(Self.setup(.never, .low))
+        var bench = SecureBench(Self.setup(.never, .low))
         bench.run(.assert(pin: 2))
         bench.take(0x31)
         bench.expect(.eoi, .ends(0x31), .level(0x31))
         #expect(bench.state.ioapic.remoteIRR == [2])
     }
 
-    @Test("so is a line that rises while the guest ends the interrupt: it has risen by then")
+    @Test("A line that rises while the guest ends the interrupt is served by that write")
     func risingLine() {
-        var bench = Bench(Self.setup(.never, .low))
+        var bench = SecureBench(Self.setup(.never, .low))
         bench.run(.assert(pin: 2))
         bench.take(0x31)
         bench.run(.deassert(pin: 2))
         bench.expect(.eoiRaising(pin: 2), .ends(0x31), .level(0x31))
     }
 
-    @Test("a masked pin stays masked and is not served")
+    @Test("A masked pin stays masked and is not served")
     func maskedPin() {
-        var bench = Bench(Self.setup(.never, .low))
+        var bench = SecureBench(Self.setup(.never, .low))
         bench.run(.assert(pin: 2))
         bench.take(0x31)
         bench.run(.mask(pin: 2))
@@ -58,9 +57,9 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [] && bench.state.ioapic.masked == [2])
     }
 
-    @Test("an edge interrupt's EOI leaves the IOAPIC alone: its handler is ack_apic_edge()")
+    @Test("An edge interrupt's EOI leaves the IOAPIC alone: its handler is ack_apic_edge()")
     func edgePin() {
-        var bench = Bench(Self.setup(.never, .edge))
+        var bench = SecureBench(Self.setup(.never, .edge))
         bench.run(.assert(pin: 2))
         bench.take(0x31)
         let before = bench.state.ioapic
@@ -68,9 +67,9 @@ import Testing
         #expect(bench.state.ioapic == before)
     }
 
-    @Test("an IOAPIC with an EOI register is told by it, and acknowledges its devices")
+    @Test("An IOAPIC with an EOI register is told by it, and acknowledges its devices")
     func register() {
-        var bench = Bench(Self.setup(.never, .low) { $0.hasEOIRegister = true })
+        var bench = SecureBench(Self.setup(.never, .low) { $0.hasEOIRegister = true })
         bench.run(.assert(pin: 2))
         bench.take(0x31)
         bench.run(.deassert(pin: 2))
@@ -78,9 +77,9 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [])
     }
 
-    @Test("all pins of the vector are toggled, in their order, and no other vector's")
+    @Test("All pins of the vector are toggled, in their order, and no other vector's")
     func sharedVector() {
-        var bench = Bench(
+        var bench = SecureBench(
             Self.setup(
                 .never, .low, PinSetup(pin: 3, vector: 0x31), PinSetup(pin: 4, vector: 0x21)))
         bench.run(.assert(pin: 4), .assert(pin: 2), .assert(pin: 3))
@@ -92,7 +91,7 @@ import Testing
     @Test("KVM's own IOAPIC is reached by exits, behind each of which KVM injects")
     func exits() {
         for irqchip in IRQChip.allCases {
-            var bench = Bench(
+            var bench = SecureBench(
                 Self.setup(.never, .low) {
                     $0.irqchip = irqchip
                     $0.allowed = [0x31, 0x61]
@@ -113,16 +112,16 @@ import Testing
     ]
 
     @Test(
-        "after every sequence of 6 it is Linux' EOI, and where TMR was clear a host's toggle",
+        "After every sequence of 6 it is Linux' EOI, and where TMR was clear a host's toggle",
         arguments: [PageTMR.never, .accurate, .guest], [UInt8(0x31), 0x41])
     func everySequence(pageTMR: PageTMR, second: UInt8) {
-        func bench(_ guestEOI: GuestEOI) -> Bench {
-            Bench(
+        func bench(_ guestEOI: GuestEOI) -> SecureBench {
+            SecureBench(
                 Self.setup(
                     pageTMR, .low, PinSetup(pin: 3, vector: second), guestEOI: guestEOI))
         }
         var toggles = 0
-        func compare(_ toggling: Bench, _ linux: Bench, _ left: Int) {
+        func compare(_ toggling: SecureBench, _ linux: SecureBench, _ left: Int) {
             for action in Self.alphabet {
                 var (toggling, linux) = (toggling, linux)
                 let ending = linux.picture

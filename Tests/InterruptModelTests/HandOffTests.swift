@@ -2,9 +2,9 @@ import Testing
 
 @testable import InterruptModel
 
-/// From KVM's registers to the VMCB (RFC patches 06 and 13; model-contract §2.3).
-@Suite struct HandOff {
-    @Test("injection moves everything and notes level vectors in the shadow (RFC patches 06, 13)")
+@Suite("From KVM's registers to the VMCB (RFC patches 06 and 13; model-contract §2.3)")
+struct HandOffTests {
+    @Test("Injection moves everything and notes level vectors in the shadow (RFC patches 06, 13)")
     func moves() {
         var bench = SecureBench(.secure(.low, .high))
         bench.run(.assert(pin: 2), .assert(pin: 3), .msi(vector: 0x51))
@@ -15,7 +15,7 @@ import Testing
         #expect(bench.violations == [])
     }
 
-    @Test("nothing to move, no injection (model-contract §2.3)")
+    @Test("Injection needs something to move (model-contract §2.3)")
     func needsPending() {
         var bench = SecureBench(.secure(.low))
         bench.refuse(.inject)
@@ -23,7 +23,7 @@ import Testing
         bench.refuse(.inject)
     }
 
-    @Test("only level vectors get a shadow bit, by the TMR at injection (RFC patch 13)")
+    @Test("Only level vectors get a shadow bit, by the TMR at injection (RFC patch 13)")
     func tmrAtInjection() {
         var bench = SecureBench(.secure(.low))
         bench.run(.assert(pin: 2), .msi(vector: 0x31), .inject)
@@ -44,7 +44,7 @@ import Testing
         bench.refuse(.vmrun)
     }
 
-    @Test("a guest step is scan, inject, vmrun, the command, accept (model-contract §6.2)")
+    @Test("A guest step is scan, inject, vmrun, the command, accept (model-contract §6.2)")
     func guestStep() throws {
         var runner = try Runner(.secure(.low, .high))
         #expect(runner.step(.assert(pin: 2)) == [.level(0x31)])
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(
-        "a guest command that is not enabled undoes its entry (model-contract §6.2)",
+        "A guest command that is not enabled undoes its entry (model-contract §6.2)",
         arguments: MachineKind.allCases)
     func refusedStepChangesNothing(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(
-        "hypervisor actions that only the secure machine has are not the plain one's",
+        "Hypervisor actions that only the secure machine has are not the plain one's",
         arguments: [Action.inject, .vmrun])
     func plainHasNone(action: Action) {
         var bench = PlainBench(.plain(.low))
@@ -79,8 +79,8 @@ import Testing
     }
 }
 
-/// Secure AVIC hardware and the guest's page (secure-avic §1, §6; model-contract §4).
-@Suite struct Page {
+@Suite("Secure AVIC hardware and the guest's page (secure-avic §1, §6; model-contract §4)")
+struct BackingPageTests {
     @Test("VMRUN drops what is not allowed, and consumes it (secure-avic §6)")
     func allowedFilters() {
         var bench = SecureBench(MachineSetup.secure(.low, .high).with { $0.allowed = [0x41] })
@@ -145,7 +145,7 @@ import Testing
     }
 
     @Test(
-        "how often each guest policy forwards an EOI (model-contract §4.5)",
+        "How often each guest policy forwards an EOI (model-contract §4.5)",
         arguments: [
             EOICase(policy: .linux, trigger: .level, forwards: 1),
             EOICase(policy: .linux, trigger: .edge, forwards: 0),
@@ -177,7 +177,7 @@ import Testing
     }
 
     @Test(
-        "a native EOI is accelerated by the page's TMR alone, whatever KVM's says (secure-avic §6)")
+        "A native EOI is accelerated by the page's TMR alone, whatever KVM's says (secure-avic §6)")
     func pageTMRDecides() {
         var bench = SecureBench(.secure(.low))
         bench.run(.assert(pin: 2))
@@ -189,7 +189,7 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [2])
     }
 
-    @Test("an IPI with a level vector is ended by KVM without a shadow bit (hazard E28)")
+    @Test("An IPI with a level vector is ended by KVM without a shadow bit (hazard E28)")
     func ipiOnLevelVector() {
         var bench = SecureBench(.secure(.low))
         bench.run(.assert(pin: 2))
@@ -199,7 +199,7 @@ import Testing
         bench.expect(.eoi, .ends(0x31), .vectorMinusOne)
     }
 
-    @Test("the page's registers order deliveries as KVM's do (kvm-interrupts §8)")
+    @Test("The page's registers order deliveries as KVM's do (kvm-interrupts §8)")
     func pagePriority() {
         var bench = SecureBench(.secure(.low, .high, nesting: true))
         bench.run(.assert(pin: 2), .assert(pin: 3))

@@ -2,8 +2,8 @@ import Testing
 
 @testable import InterruptModel
 
-/// EOI interception: which vectors reach the IOAPIC (kvm-interrupts §9).
-@Suite struct HandledVectors {
+@Suite("EOI interception: which vectors reach the IOAPIC (kvm-interrupts §9)")
+struct HandledVectorTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var pin: PinSetup
         var chip = IRQChip.kernel
@@ -13,7 +13,7 @@ import Testing
 
     // Source: kvm-interrupts §9.
     @Test(
-        "level pins, and with KVM's IOAPIC notified pins and pin 8; mask ignored",
+        "Level pins, and with KVM's IOAPIC notified pins and pin 8; mask ignored",
         arguments: [
             Case(pin: .low, handled: [0x31]),
             Case(pin: .maskedLow, handled: [0x31]),
@@ -38,7 +38,7 @@ import Testing
         #expect(bench.state.vcpu.apic.handled == test.handled)
     }
 
-    @Test("the EOI of an edge pin is not handled (kvm-interrupts §9)")
+    @Test("The EOI of an edge pin is not handled (kvm-interrupts §9)")
     func edgeIsNotHandled() {
         var bench = PlainBench(.plain(.edge))
         bench.run(.assert(pin: 2))
@@ -46,7 +46,7 @@ import Testing
         bench.expect(.eoi, .ends(0x31, .edge), .completes(0x31))
     }
 
-    @Test("an ack notifier makes it handled (kvm-interrupts §9)")
+    @Test("An ack notifier makes it handled (kvm-interrupts §9)")
     func notifierMakesHandled() {
         var bench = PlainBench(
             .plain(PinSetup(pin: 2, vector: 0x31, trigger: .edge, notifier: true)))
@@ -55,7 +55,7 @@ import Testing
         bench.expect(.eoi, .ends(0x31, .edge), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
     }
 
-    @Test("a changed entry takes effect at the next entry only (kvm-interrupts §9)")
+    @Test("A changed entry takes effect at the next entry only (kvm-interrupts §9)")
     func changeNeedsScan() {
         var bench = PlainBench(.plain(.low))
         bench.run(.vector(pin: 2, vector: 0x51), .assert(pin: 2), .accept)
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(
-        "a retargeted vector stays handled while pending or in service (kvm-interrupts §9)",
+        "A retargeted vector stays handled while pending or in service (kvm-interrupts §9)",
         arguments: [false, true])
     func staleVectorStaysHandled(accepted: Bool) {
         var bench = PlainBench(.plain(.low))
@@ -81,7 +81,7 @@ import Testing
 
     // Source: kvm-interrupts §9.
     @Test(
-        "the EOI of the stale vector asks for another scan, after which it is gone"
+        "The EOI of the stale vector asks for another scan, after which it is gone"
     )
     func staleEOIRescans() {
         var bench = PlainBench(.plain(.low))
@@ -97,7 +97,7 @@ import Testing
 
     // Source: kvm-interrupts §9.
     @Test(
-        "only the highest stale vector is remembered, whatever the order of pins",
+        "Only the highest stale vector is remembered, whatever the order of pins",
         arguments: [UInt8(2), 3])
     func highestStaleOnly(lowPin: UInt8) {
         let highPin = 5 - lowPin
@@ -117,14 +117,14 @@ import Testing
         #expect(bench.state.vcpu.apic.stale == 0x31)
     }
 
-    @Test("a vector that is not in flight leaves with its entry (kvm-interrupts §9)")
+    @Test("A vector that is not in flight leaves with its entry (kvm-interrupts §9)")
     func idleVectorLeaves() {
         var bench = PlainBench(.plain(.low))
         bench.run(.retarget(pin: 2, destination: 1), .scan)
         #expect(bench.state.vcpu.apic.handled == [])
     }
 
-    @Test("on a secure machine the shadow ISR keeps a stale vector handled (kvm-interrupts §9.2)")
+    @Test("On a secure machine the shadow ISR keeps a stale vector handled (kvm-interrupts §9.2)")
     func shadowKeepsHandled() {
         var bench = SecureBench(.secure(.low))
         bench.run(.assert(pin: 2))
@@ -134,7 +134,7 @@ import Testing
         bench.expect(.eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
     }
 
-    @Test("without its shadow bit a handed-off edge vector is forgotten (hazard D15)")
+    @Test("Without its shadow bit a handed-off edge vector is forgotten (hazard D15)")
     func edgeInFlightIsForgotten() {
         var bench = SecureBench(
             .secure(PinSetup(pin: 2, vector: 0x31, trigger: .edge, notifier: true)))

@@ -2,9 +2,9 @@ import Testing
 
 @testable import InterruptModel
 
-/// Checks of KVM's own that a guest can make fail under the RFC's series.
-@Suite struct HostWarnings {
-    @Test("a level RTC interrupt ends below a count of 0 (patch 14; rtc_irq_eoi)")
+@Suite("Checks of KVM's own that a guest can make fail under the RFC's series")
+struct HostWarningTests {
+    @Test("A level RTC interrupt ends below a count of 0 (patch 14; rtc_irq_eoi)")
     func rtcLevel() throws {
         var runner = try Runner(.secure(PinSetup(pin: 8, vector: 0x58)))
         runner.run(.assertStatus(pin: 8))
@@ -17,7 +17,7 @@ import Testing
         #expect(runner.picture.remoteIRR == [])
     }
 
-    @Test("without KVM_IRQ_LINE_STATUS, or with an edge that ends in hardware, nothing warns")
+    @Test("Without KVM_IRQ_LINE_STATUS, or with an edge that ends in hardware, nothing warns")
     func rtcHarmless() throws {
         var plainLine = try Runner(.secure(PinSetup(pin: 8, vector: 0x58)))
         plainLine.run(.assert(pin: 8))
@@ -31,7 +31,7 @@ import Testing
         #expect(edge.violations == [])
     }
 
-    @Test("a plain machine counts, so its EOI warns of nothing")
+    @Test("A plain machine counts, so its EOI warns of nothing")
     func plainCounts() {
         var bench = PlainBench(.plain(PinSetup(pin: 8, vector: 0x58)))
         bench.run(.assertStatus(pin: 8))
@@ -40,7 +40,7 @@ import Testing
         bench.expect(.eoi, .ends(0x58), .completes(0x58), .reaches(0x58), .acks(8, 0x58))
     }
 
-    @Test("the 8259's interrupt with nothing in the local APIC is a WARN at injection (patch 06)")
+    @Test("The 8259's interrupt with nothing in the local APIC is a WARN at injection (patch 06)")
     func extINT() throws {
         var runner = try Runner(.secure(.low))
         runner.run(.extINT)
@@ -53,7 +53,7 @@ import Testing
         #expect(runner.picture.requested == [0x31])
     }
 
-    @Test("there is no 8259 with a split irqchip, and a plain machine's is not modelled")
+    @Test("There is no 8259 with a split irqchip, and a plain machine's is not modelled")
     func no8259() throws {
         for kind in MachineKind.allCases {
             for irqchip in IRQChip.allCases where (kind, irqchip) != (.secure, .kernel) {

@@ -3,12 +3,12 @@ import Testing
 @testable import InterruptModel
 
 /// What some kernels do and others do not (KernelRule; seen on Debian's kernels 6.1 to 7.3).
-@Suite struct KernelRuleTests {
+@Suite("What some kernels do and others do not (KernelRule)") struct KernelRuleTests {
     private func without(_ rule: KernelRule) -> KernelRules {
         KernelRules.newest.subtracting(KernelRules([rule]))
     }
 
-    @Test("without “unmask-resamples” KVM's IOAPIC serves the stored level (before fef8f2b90edb)")
+    @Test("Without “unmask-resamples” KVM's IOAPIC serves the stored level (before fef8f2b90edb)")
     func unmask() {
         let setup = MachineSetup.plain(
             PinSetup(pin: 2, vector: 0x31, masked: true, resampler: true))
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(
-        "without “split-keeps-in-flight” a moved vector leaves a split irqchip (fceb3a36c29a)",
+        "Without “split-keeps-in-flight” a moved vector leaves a split irqchip (fceb3a36c29a)",
         arguments: IRQChip.allCases)
     func splitInFlight(irqchip: IRQChip) {
         var bench = PlainBench(
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "without “stale-vector-forgotten” a moved vector's EOI asks for no scan (87e4951e250b)",
+        "Without “stale-vector-forgotten” a moved vector's EOI asks for no scan (87e4951e250b)",
         arguments: IRQChip.allCases)
     func staleVector(irqchip: IRQChip) {
         var bench = PlainBench(
@@ -56,7 +56,7 @@ import Testing
         #expect(bench.state.vcpu.apic.handled == [0x31])
     }
 
-    @Test("rules are read back as they are spelt, alone, together and by class")
+    @Test("Rules are read back as they are spelt, alone, together and by class")
     func spelling() {
         for bits in UInt8(0)..<8 {
             let rules = KernelRules(rawValue: bits)

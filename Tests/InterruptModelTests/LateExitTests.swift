@@ -4,14 +4,14 @@ import Testing
 
 /// The EOI exit of a split irqchip as an action of its own: KVM_REQ_IOAPIC_EOI_EXIT, which
 /// `vcpu_enter_guest` handles before KVM_REQ_SCAN_IOAPIC (x86.c).
-@Suite struct LateExits {
+@Suite("The EOI exit of a split irqchip as an action of its own") struct LateExitTests {
     private func bench(_ pins: PinSetup...) -> PlainBench {
         PlainBench(
             MachineSetup(kind: .plain, pins: pins, nesting: true)
                 .with { $0.exitsLate = true })
     }
 
-    @Test("the EOI asks for the exit, and the next entry makes it")
+    @Test("The EOI asks for the exit, and the next entry makes it")
     func isLate() {
         var bench = bench(.low)
         bench.refuse(.lateExit)
@@ -27,7 +27,7 @@ import Testing
         bench.refuse(.lateExit)
     }
 
-    @Test("nothing of the guest, KVM or the hardware comes before it; lines may move")
+    @Test("Nothing of the guest, KVM or the hardware comes before it; lines may move")
     func comesFirst() {
         var bench = bench(.low, .high)
         bench.run(.assert(pin: 2))
@@ -40,7 +40,7 @@ import Testing
         bench.expect(.scan)
     }
 
-    @Test("a line that falls and rises before the exit is served by it, once")
+    @Test("A line that falls and rises before the exit is served by it, once")
     func risesMeanwhile() {
         var bench = bench(.low)
         bench.run(.assert(pin: 2))
@@ -52,7 +52,7 @@ import Testing
             .level(0x31))
     }
 
-    @Test("of two completions in one EOI the last takes the one slot (`pending_ioapic_eoi`)")
+    @Test("Of two completions in one EOI the last takes the one slot (`pending_ioapic_eoi`)")
     func oneSlot() throws {
         let setup = MachineSetup(kind: .secure, pins: [.low, .high], nesting: true)
         for isLate in [false, true] {
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test("an acknowledgement in a late exit is judged by what the guest had ended")
+    @Test("An acknowledgement in a late exit is judged by what the guest had ended")
     func judgesLate() throws {
         let setup = MachineSetup(kind: .secure, pins: [.low, .high]).with { $0.exitsLate = true }
         var runner = try Runner(setup, "rfc-v2")
@@ -87,7 +87,7 @@ import Testing
         #expect(right.violations == [])
     }
 
-    @Test("at step granularity a plain machine makes it in the step of its EOI")
+    @Test("At step granularity a plain machine makes it in the step of its EOI")
     func inTheStep() throws {
         let late = MachineSetup(kind: .plain, pins: [.low]).with { $0.exitsLate = true }
         var runner = try Runner(late)
@@ -97,7 +97,7 @@ import Testing
         #expect(runner.picture.remoteIRR == [])
     }
 
-    @Test("one EOI and its late exit are one EOI, in the step of the EOI or in the next one's")
+    @Test("One EOI and its late exit are one EOI, in the step of the EOI or in the next one's")
     func countsOnce() throws {
         let pins = [PinSetup.low, .high]
         for kind in MachineKind.allCases {

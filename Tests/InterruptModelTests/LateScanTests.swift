@@ -3,7 +3,7 @@ import Testing
 @testable import InterruptModel
 
 /// A host that scans one entry late behind the guest's register writes, as a kvm_pvm 6.18 does.
-@Suite struct LateScanTests {
+@Suite("A host that scans one entry late behind the guest's register writes") struct LateScanTests {
     struct Write: Sendable, CustomTestStringConvertible {
         let irqchip: IRQChip
         /// Where pin 2 points at first: 1 is nobody.
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "a message right behind a register write comes after KVM's scan, or before a late one",
+        "A message right behind a register write comes after KVM's scan, or before a late one",
         arguments: writes)
     func late(write: Write) throws {
         for isLate in [false, true] {
@@ -46,7 +46,7 @@ import Testing
     }
 
     /// Found by random steps on such a host.
-    @Test("a guest that can take interrupts leaves once more, which makes up for the scan")
+    @Test("A guest that can take interrupts leaves once more, which makes up for the scan")
     func isOpen() throws {
         for takes in [false, true] {
             let open = setup(Self.writes[0], scansLate: true).with {
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("an interrupt is taken at an entry, which makes up for the scan")
+    @Test("An interrupt is taken at an entry, which makes up for the scan")
     func madeUp() throws {
         var runner = try Runner(
             setup(Self.writes[0], scansLate: true).with { $0.endsAtDelivery = true })

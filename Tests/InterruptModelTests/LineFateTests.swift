@@ -3,8 +3,7 @@ import Testing
 
 @testable import InterruptModel
 
-/// Which lines can still be served, by searches and after given steps.
-@Suite struct LineFates {
+@Suite("Which lines can still be served, by searches and after given steps") struct LineFateTests {
     private func stuck(
         _ setup: MachineSetup, _ design: EOIDesignEntry = EOIDesigns.standard,
         with more: [Action] = [], _ granularity: Granularity

@@ -2,10 +2,9 @@ import Testing
 
 @testable import InterruptModel
 
-/// Lines and service (kvm-interrupts §2, §3; model-contract §2.1).
-@Suite struct Lines {
+@Suite("Lines and service (kvm-interrupts §2, §3; model-contract §2.1)") struct LineTests {
     @Test(
-        "asserting a level line serves it and sets Remote IRR (kvm-interrupts §2, §3)",
+        "Asserting a level line serves it and sets Remote IRR (kvm-interrupts §2, §3)",
         arguments: MachineKind.allCases)
     func levelAssertServes(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -17,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "a line is asserted low to high and de-asserted high to low only (model-contract §2.1)",
+        "A line is asserted low to high and de-asserted high to low only (model-contract §2.1)",
         arguments: MachineKind.allCases)
     func linesHaveTwoStates(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -30,7 +29,7 @@ import Testing
     }
 
     @Test(
-        "a masked pin stores its line and delivers nothing (kvm-interrupts §3)",
+        "A masked pin stores its line and delivers nothing (kvm-interrupts §3)",
         arguments: Trigger.allCases)
     func maskBlocksService(trigger: Trigger) {
         var bench = PlainBench(
@@ -52,7 +51,7 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == [2])
     }
 
-    @Test("re-asserting a pending level line calls service again (kvm-interrupts §2 step 5)")
+    @Test("Re-asserting a pending level line calls service again (kvm-interrupts §2 step 5)")
     func reassertServes() {
         var bench = PlainBench(
             .plain(.low).with { $0.apicEnabled = false })
@@ -78,7 +77,7 @@ import Testing
     }
 
     // Source: kvm-interrupts §2 step 4.
-    @Test("an edge is delivered once, and needs a low phase before the next")
+    @Test("An edge is delivered once, and needs a low phase before the next")
     func edgeNeedsLowPhase() {
         var bench = PlainBench(.plain(.edge))
         bench.expect(.assert(pin: 2), .edge(0x31))
@@ -90,7 +89,7 @@ import Testing
     }
 
     // Source: kvm-interrupts §2 step 1.
-    @Test("de-asserting only lowers the line", arguments: MachineKind.allCases)
+    @Test("De-asserting only lowers the line", arguments: MachineKind.allCases)
     func deassertOnlyLowersLine(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
         runner.run(.assert(pin: 2))
@@ -102,7 +101,7 @@ import Testing
     }
 
     // Source: kvm-interrupts §10.
-    @Test("line sources of a pin are OR-ed: the acknowledgement lowers its own only")
+    @Test("Line sources of a pin are OR-ed: the acknowledgement lowers its own only")
     func sourcesAreORed() {
         var bench = PlainBench(.plain(.resampled))
         bench.expect(.assert(pin: 2), .level(0x31))
@@ -120,7 +119,7 @@ import Testing
         #expect(bench.state.ioapic.irr == [2], "userspace still holds it")
     }
 
-    @Test("an irqfd needs a resampler on the pin")
+    @Test("An irqfd needs a resampler on the pin")
     func irqfdNeedsResampler() {
         var bench = PlainBench(.plain(.low))
         bench.refuse(.irqfd(pin: 2))
@@ -128,7 +127,7 @@ import Testing
 
     // Source: kvm-interrupts §3.
     @Test(
-        "an entry for another local APIC delivers nothing here; 0xFF is broadcast",
+        "An entry for another local APIC delivers nothing here; 0xFF is broadcast",
         arguments: [(UInt8(0), true), (1, false), (0xFE, false), (0xFF, true)])
     func destinationMustMatch(destination: UInt8, delivered: Bool) {
         var bench = PlainBench(.plain(PinSetup(pin: 2, vector: 0x31, destination: destination)))
@@ -136,7 +135,7 @@ import Testing
         #expect(bench.state.ioapic.remoteIRR == (delivered ? [2] : []))
     }
 
-    @Test("pins are served by their own entries", arguments: MachineKind.allCases)
+    @Test("Pins are served by their own entries", arguments: MachineKind.allCases)
     func pinsAreIndependent(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low, .high))
         runner.expect(.assert(pin: 3), .level(0x41))
@@ -149,23 +148,22 @@ import Testing
     }
 }
 
-/// What KVM_IRQ_LINE_STATUS returns (kvm-interrupts §2, §3).
-@Suite struct LineStatus {
-    @Test("delivered 1, blocked by Remote IRR −1 (kvm-interrupts §3)")
+@Suite("What KVM_IRQ_LINE_STATUS returns (kvm-interrupts §2, §3)") struct LineStatusTests {
+    @Test("The status is 1 when delivered, −1 when Remote IRR blocks (kvm-interrupts §3)")
     func level() {
         var bench = PlainBench(.plain(.low))
         bench.expect(.assertStatus(pin: 2), .level(0x31), .lineStatus(1))
         bench.expect(.assertStatus(pin: 2), .lineStatus(-1))
     }
 
-    @Test("an edge without a low phase is coalesced: 0 (kvm-interrupts §2 step 4)")
+    @Test("An edge without a low phase is coalesced: 0 (kvm-interrupts §2 step 4)")
     func edge() {
         var bench = PlainBench(.plain(.edge))
         bench.expect(.assertStatus(pin: 2), .edge(0x31), .lineStatus(1))
         bench.expect(.assertStatus(pin: 2), .lineStatus(0))
     }
 
-    @Test("masked −1, nobody accepted 0 (kvm-interrupts §3)")
+    @Test("The status is −1 when masked, 0 when nobody accepts (kvm-interrupts §3)")
     func blocked() {
         var masked = PlainBench(.plain(.maskedLow))
         masked.expect(.assertStatus(pin: 2), .lineStatus(-1))
@@ -174,7 +172,7 @@ import Testing
     }
 
     // Source: kvm-interrupts §2 step 3.
-    @Test("the RTC coalesces until its EOI, and its irr bit is not set meanwhile")
+    @Test("The RTC coalesces until its EOI, and its irr bit is not set meanwhile")
     func rtcCoalesces() {
         var bench = PlainBench(.plain(.rtc))
         bench.expect(.assertStatus(pin: 8), .edge(0x38), .lineStatus(1))
@@ -187,7 +185,7 @@ import Testing
         bench.expect(.assertStatus(pin: 8), .edge(0x38), .lineStatus(1))
     }
 
-    @Test("an RTC interrupt that nobody accepted awaits no EOI (kvm-interrupts §2 step 3)")
+    @Test("An RTC interrupt that nobody accepted awaits no EOI (kvm-interrupts §2 step 3)")
     func rtcNotAccepted() {
         var bench = PlainBench(MachineSetup.plain(.rtc).with { $0.apicEnabled = false })
         bench.expect(.assertStatus(pin: 8), .lineStatus(0))
@@ -195,7 +193,7 @@ import Testing
         bench.expect(.assertStatus(pin: 8), .edge(0x38), .lineStatus(1))
     }
 
-    @Test("without status the RTC does not coalesce (kvm-interrupts §2 step 3)")
+    @Test("Without status the RTC does not coalesce (kvm-interrupts §2 step 3)")
     func rtcWithoutStatus() {
         var bench = PlainBench(.plain(.rtc))
         bench.expect(.assert(pin: 8), .edge(0x38))
@@ -204,7 +202,7 @@ import Testing
     }
 
     @Test(
-        "a protected APIC and a userspace IOAPIC track no RTC (RFC patch 14)",
+        "A protected APIC and a userspace IOAPIC track no RTC (RFC patch 14)",
         arguments: [(MachineKind.secure, IRQChip.kernel), (.secure, .split), (.plain, .split)])
     func rtcIsNotTracked(kind: MachineKind, irqchip: IRQChip) throws {
         var runner = try Runner(MachineSetup.of(kind, .rtc).with { $0.irqchip = irqchip })

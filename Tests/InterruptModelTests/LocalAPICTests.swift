@@ -2,10 +2,10 @@ import Testing
 
 @testable import InterruptModel
 
-/// Taking requests (kvm-interrupts §7) and the guest's side (§8, model-contract §2.4).
-@Suite struct LocalAPIC {
+@Suite("Taking requests (kvm-interrupts §7) and the guest's side (§8, model-contract §2.4)")
+struct LocalAPICTests {
     // Source: kvm-interrupts §7.
-    @Test("the last request decides the TMR bit", arguments: MachineKind.allCases)
+    @Test("The last request decides the TMR bit", arguments: MachineKind.allCases)
     func requestSetsAndClearsTMR(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
         runner.expect(.msi(vector: 0x31), .edge(0x31))
@@ -19,7 +19,7 @@ import Testing
     }
 
     // Source: kvm-interrupts §7.
-    @Test("a software-disabled APIC accepts nothing", arguments: MachineKind.allCases)
+    @Test("A software-disabled APIC accepts nothing", arguments: MachineKind.allCases)
     func disabledAPICDrops(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
         runner.expect(.disableAPIC)
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(
-        "accepting needs the interrupt flag, and clears it (model-contract §2.3)",
+        "Accepting needs the interrupt flag, and clears it (model-contract §2.3)",
         arguments: MachineKind.allCases)
     func acceptNeedsInterruptFlag(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
@@ -43,7 +43,7 @@ import Testing
         #expect(!runner.picture.interruptFlag)
     }
 
-    @Test("accepting moves the vector from IRR to ISR (kvm-interrupts §8)")
+    @Test("Accepting moves the vector from IRR to ISR (kvm-interrupts §8)")
     func acceptMoves() {
         var plain = PlainBench(.plain(.low))
         plain.run(.assert(pin: 2), .accept)
@@ -55,7 +55,9 @@ import Testing
         #expect(secure.state.vcpu.page.isr == [0x31])
     }
 
-    @Test("nothing pending, nothing accepted (kvm-interrupts §8)", arguments: MachineKind.allCases)
+    @Test(
+        "With nothing pending nothing is accepted (kvm-interrupts §8)",
+        arguments: MachineKind.allCases)
     func nothingPending(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low))
         runner.refuse(.accept)
@@ -76,7 +78,7 @@ import Testing
     }
 
     // Source: kvm-interrupts §8.
-    @Test("the EOI ends the highest vector in service", arguments: MachineKind.allCases)
+    @Test("The EOI ends the highest vector in service", arguments: MachineKind.allCases)
     func eoiEndsHighest(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low, .high, nesting: true))
         runner.run(.assert(pin: 2))
@@ -90,7 +92,7 @@ import Testing
     }
 
     // Source: secure-avic §1.
-    @Test("a self-IPI on KVM's APIC is an edge request; on the page it is the hardware's")
+    @Test("A self-IPI on KVM's APIC is an edge request; on the page it is the hardware's")
     func selfIPI() {
         var plain = PlainBench(.plain(.low))
         plain.expect(.ipi(vector: 0x51), .edge(0x51))
@@ -101,7 +103,7 @@ import Testing
         #expect(secure.state.vcpu.page.irr == [0x51])
     }
 
-    @Test("a plain reset empties the APIC; the IOAPIC keeps Remote IRR (hazard F29)")
+    @Test("A plain reset empties the APIC; the IOAPIC keeps Remote IRR (hazard F29)")
     func plainReset() {
         var bench = PlainBench(.plain(.low))
         bench.run(.tpr(0x20), .assert(pin: 2))
@@ -117,7 +119,7 @@ import Testing
         #expect(bench.state.vcpu.apic.handled == [0x31])
     }
 
-    @Test("a host that ends at delivery leaves no EOI to the guest (MachineSetup.endsAtDelivery)")
+    @Test("A host that ends at delivery leaves no EOI to the guest (MachineSetup.endsAtDelivery)")
     func endsAtDelivery() {
         var bench = PlainBench(MachineSetup.plain(.low).with { $0.endsAtDelivery = true })
         bench.run(.assert(pin: 2))
@@ -128,10 +130,9 @@ import Testing
     }
 }
 
-/// Which vector goes, and when (kvm-interrupts §8; model-contract §1).
-@Suite struct Priorities {
+@Suite("Which vector goes, and when (kvm-interrupts §8; model-contract §1)") struct PriorityTests {
     // Source: kvm-interrupts §8.
-    @Test("the highest pending vector goes first", arguments: MachineKind.allCases)
+    @Test("The highest pending vector goes first", arguments: MachineKind.allCases)
     func highestFirst(kind: MachineKind) throws {
         var runner = try Runner(.of(kind, .low, .high, nesting: true))
         runner.run(.assert(pin: 2), .assert(pin: 3))
@@ -141,7 +142,7 @@ import Testing
     }
 
     @Test(
-        "an in-service vector blocks its own class and those below (kvm-interrupts §8)",
+        "An in-service vector blocks its own class and those below (kvm-interrupts §8)",
         arguments: [
             (UInt8(0x30), false), (0x31, false), (0x3F, false), (0x40, true), (0x21, false),
         ])
@@ -173,7 +174,9 @@ import Testing
         runner.expect(.accept, .took(0x31))
     }
 
-    @Test("PPR for every TPR and in-service class (kvm-interrupts §8)", arguments: 0..<256)
+    @Test(
+        "PPR is the higher class of TPR and the vector in service (kvm-interrupts §8)",
+        arguments: 0..<256)
     func ppr(tpr: Int) {
         for vector in 16..<256 {
             let isr: WideVectors = [UInt8(vector)]
@@ -183,7 +186,7 @@ import Testing
         #expect(Int(Priority.ppr(isr: WideVectors(), tpr: UInt8(tpr), WideSpace())) == tpr)
     }
 
-    @Test("deliverable exactly when the class is above PPR's (kvm-interrupts §8)")
+    @Test("A vector is deliverable exactly when its class is above PPR's (kvm-interrupts §8)")
     func deliverable() {
         for pending in stride(from: 16, to: 256, by: 5) {
             for serving in stride(from: 16, to: 256, by: 7) {

@@ -3,7 +3,8 @@ import Testing
 @testable import InterruptModel
 
 /// An edge that KVM has accepted is pending somewhere until it is taken (model-contract §5).
-@Suite struct LostEdges {
+@Suite("Edges that KVM has accepted and nobody will take (model-contract §5)")
+struct LostEdgeTests {
     @Test(
         "VMRUN loses an edge that is not allowed, and keeps one that waits",
         arguments: [
@@ -22,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "so does one before the guest enables Secure AVIC",
+        "Before the guest enables Secure AVIC, VMRUN loses an edge or keeps it, as assumed",
         arguments: [
             RequestFate.dropped, .kept,
         ])
@@ -37,7 +38,7 @@ import Testing
         #expect(events == (fate == .dropped ? [.lostEdge(vector: 0x31)] : []))
     }
 
-    @Test("a level vector that is dropped is no edge: Remote IRR tells of it")
+    @Test("A level vector that is dropped is no edge: Remote IRR tells of it")
     func level() throws {
         var runner = try Runner(MachineSetup.secure(.low).with { $0.allowed = [] })
         runner.run(.assert(pin: 2), .inject)
@@ -45,7 +46,7 @@ import Testing
         #expect(runner.violations == [.noOrphanedRemoteIRR, .noStaleShadow])
     }
 
-    @Test("an edge that merges with one in the page is not lost")
+    @Test("An edge that merges with one in the page is not lost")
     func merged() throws {
         var runner = try Runner(.secure(.edge))
         runner.run(.assert(pin: 2), .inject, .vmrun, .disallow(vector: 0x31))
@@ -54,7 +55,7 @@ import Testing
         #expect(runner.picture.pageIRR == [0x31])
     }
 
-    @Test("an edge on a masked pin or for a disabled local APIC was never accepted")
+    @Test("An edge on a masked pin or for a disabled local APIC was never accepted")
     func neverAccepted() throws {
         for change: (inout MachineSetup) -> Void in [
             { $0.pins[0].masked = true }, { $0.apicEnabled = false },
@@ -68,8 +69,8 @@ import Testing
 }
 
 /// A level line that nobody will serve (model-contract §5: the line sources count, not irr).
-@Suite struct LostLevels {
-    @Test("an unmask that asks the resampler forgets a line that userspace holds")
+@Suite("Level lines that nobody will serve (model-contract §5)") struct LostLevelTests {
+    @Test("An unmask that asks the resampler forgets a line that userspace holds")
     func userspaceSource() throws {
         let pin = PinSetup(pin: 2, vector: 0x31, masked: true, resampler: true)
         var runner = try Runner(.plain(pin))
@@ -79,7 +80,7 @@ import Testing
         #expect(runner.violations == [.noLostLevel])
     }
 
-    @Test("what the resampler's owner held was asked about, so it is not lost")
+    @Test("What the resampler's owner held was asked about, so it is not lost")
     func resamplerSource() throws {
         let pin = PinSetup(pin: 2, vector: 0x31, masked: true, resampler: true)
         var runner = try Runner(.plain(pin))
@@ -88,13 +89,13 @@ import Testing
     }
 }
 
-/// Before the guest has enabled Secure AVIC its APIC registers are KVM's own.
-@Suite struct EarlyAccesses {
+@Suite("Before the guest has enabled Secure AVIC its APIC registers are KVM's own")
+struct EarlyAccessTests {
     private func runner(enabled: Bool) throws -> Runner {
         try Runner(MachineSetup.secure(.low).with { $0.savicEnabled = enabled })
     }
 
-    @Test("a self-IPI is an edge in the software IRR; afterwards it is the page's")
+    @Test("A self-IPI is an edge in the software IRR; afterwards it is the page's")
     func selfIPI() throws {
         var early = try runner(enabled: false)
         early.expect(.ipi(vector: 0x31), .edge(0x31))

@@ -3,11 +3,10 @@ import Testing
 
 @testable import InterruptModel
 
-/// The search over words against the slow search over whole states.
-@Suite struct ModelSearches {
+@Suite("The search over words against the slow search over whole states") struct ModelSearchTests {
     private func expectSame(
         _ setup: MachineSetup, _ design: EOIDesignEntry, _ actions: [Action],
-        _ slow: ([Action], NarrowSpace) -> SearchReport, deepest: Int, _ name: String
+        _ slow: ([Action], NarrowSpace) -> SlowReport, deepest: Int, _ name: String
     ) throws {
         let search = try ModelSearch(
             setup, design: design, actions: actions, granularity: .atomic)
@@ -48,7 +47,7 @@ import Testing
             setup, EOIDesignEntry(design), actions,
             { actions, space in
                 let machine = SecureMachine<NarrowSpace, Design>(setup, space: space)
-                return Search.report(machine, actions, deepest: deepest)
+                return SlowSearch.report(machine, actions, deepest: deepest)
             }, deepest: deepest, name)
     }
 
@@ -57,26 +56,21 @@ import Testing
     ) throws {
         try expectSame(
             setup, EOIDesigns.standard, actions,
-            { Search.report(PlainMachine(setup, space: $1), $0, deepest: deepest) },
+            { SlowSearch.report(PlainMachine(setup, space: $1), $0, deepest: deepest) },
             deepest: deepest, name)
     }
 
-    @Test("levels(1) and levels(2) of every design, with nesting and without")
+    @Test("levels(1) and levels(2) of every design give the slow search's report")
     func levels() throws {
         for (count, nesting) in [(1, false), (1, true), (2, false), (2, true)] {
             let setup = Levels.setup(count, nesting: nesting)
             let actions = SearchAlphabet.standard(on: setup, .atomic)
             let name = "levels(\(count)), nesting \(nesting)"
-            try secure(RFCv1.self, setup, actions, name)
-            try secure(RFCv2.self, setup, actions, name)
-            try secure(Hardened.self, setup, actions, name)
-            try secure(OneOutstanding.self, setup, actions, name)
-            try secure(ReevaluateAll.self, setup, actions, name)
-            try secure(GuestConveys.self, setup, actions, name)
+            for design in DesignFacts.all { try secure(design.type, setup, actions, name) }
         }
     }
 
-    @Test("levels(3) of rfc-v2, and levels of a plain machine")
+    @Test("levels(3) of rfc-v2 and levels of a plain machine give the slow search's report")
     func others() throws {
         let three = Levels.setup(3, nesting: false)
         try secure(RFCv2.self, three, SearchAlphabet.standard(on: three, .atomic), "levels(3)")

@@ -5,7 +5,7 @@ import Testing
 
 /// What actions are known not to look at (`Action.reach`) is found by performing them on each
 /// state: a search performs them once for all that are alike.
-@Suite struct ReachTests {
+@Suite("What actions are known not to look at (Action.reach)") struct ReachTests {
     /// Each transition and each breach of one state, in words.
     private func singles<Word: StateWord>(
         _ system: TransitionSystem<Word>, _ families: [Family<Word>]
@@ -63,8 +63,8 @@ import Testing
 
     @Test(
         "What an action does to a family's members it does to each alone, reachable or not",
-        arguments: SearchAxes.axes)
-    func axes(axis: SearchAxes.Axis) throws {
+        arguments: SearchAxisTests.axes)
+    func axes(axis: SearchAxisTests.Axis) throws {
         for kind in MachineKind.allCases {
             for irqchip in IRQChip.allCases {
                 var setup = MachineSetup(

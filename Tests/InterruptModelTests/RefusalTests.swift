@@ -3,7 +3,7 @@ import Testing
 @testable import InterruptModel
 
 /// The sentences that say why an action is not enabled: each is true of the state that refuses.
-@Suite struct Refusals {
+@Suite("The sentences that say why an action is not enabled") struct RefusalTests {
     private static let idle = MachineSetup.of(.secure, .low)
     private static let plain = MachineSetup.plain(.low)
 
@@ -55,7 +55,7 @@ import Testing
             sentence: "a plain machine has no Secure AVIC"),
     ]
 
-    @Test("an action that is not enabled says why", arguments: cases)
+    @Test("An action that is not enabled says why", arguments: cases)
     func says(test: Case) {
         var trace = EventTrace()
         switch test.setup.kind {
@@ -75,7 +75,7 @@ import Testing
     /// What `Refusal` says of actions that every machine performs.
     private static let never = "nothing of this machine has it"
 
-    @Test("no action that some reachable state refuses is left without a reason")
+    @Test("No action that some reachable state refuses is left without a reason")
     func everyRefusal() {
         for kind in MachineKind.allCases {
             for irqchip in IRQChip.allCases {

@@ -3,7 +3,7 @@ import Testing
 @testable import InterruptModel
 
 @Suite("A line that rises while an EOI is handled (story S18)")
-struct RisingLines {
+struct RisingLineTests {
     private static func pins(_ kind: MachineKind) -> MachineSetup {
         MachineSetup(
             kind: kind,

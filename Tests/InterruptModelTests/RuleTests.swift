@@ -4,7 +4,7 @@ import Testing
 
 /// Each rule is known to matter at model level (Rule's own promise: "a mutant breaks exactly
 /// one").
-@Suite struct Rules {
+@Suite("Each rule matters at model level") struct RuleTests {
     struct Frame: Equatable {
         var events: [Event]?
         var snapshot: Snapshot
@@ -20,7 +20,7 @@ import Testing
         return result
     }
 
-    @Test("a broken rule shows in the last action of its sequence", arguments: Rule.allCases)
+    @Test("A broken rule shows in the last action of its sequence", arguments: Rule.allCases)
     func breakShows(rule: Rule) throws {
         #expect(!rule.sequences.isEmpty)
         for sequence in rule.sequences {
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("an intact machine performs every action but the last, which a rule may forbid")
+    @Test("An intact machine performs every action but the last, which a rule may forbid")
     func sequencesAreEnabled() throws {
         for rule in Rule.allCases {
             for sequence in rule.sequences {
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("breaking a rule changes nothing before the actions that can show it")
+    @Test("Breaking a rule changes nothing before the actions that can show it")
     func breakIsLocal() throws {
         var exceptions: Set<Rule> = []
         for rule in Rule.allCases {
@@ -54,7 +54,7 @@ import Testing
         #expect(exceptions == [.inServiceBlocks, .taskPriorityBlocks])
     }
 
-    @Test("the narrow space breaks nothing", arguments: Rule.allCases)
+    @Test("The narrow space breaks nothing", arguments: Rule.allCases)
     func narrowIsIntact(rule: Rule) throws {
         let space = try #require(NarrowSpace(vectors: [0x31], pins: [2]))
         #expect(!space.breaks(rule))

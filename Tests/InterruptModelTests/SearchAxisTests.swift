@@ -5,7 +5,7 @@ import Testing
 
 /// Every axis of a setup with every verb at once: the search over words and the slow one see the
 /// same first depths, so nothing that some combination of actions can change is left out.
-@Suite struct SearchAxes {
+@Suite("Every axis of a setup with every verb at once") struct SearchAxisTests {
     struct Axis: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var change: @Sendable (inout MachineSetup) -> Void
@@ -62,13 +62,13 @@ import Testing
     private func slow(
         _ setup: MachineSetup, _ space: NarrowSpace, _ actions: [Action],
         _ granularity: Granularity, deepest: Int
-    ) -> SearchReport {
+    ) -> SlowReport {
         switch setup.kind {
         case .plain:
-            Search.report(
+            SlowSearch.report(
                 PlainMachine(setup, space: space), actions, granularity, deepest: deepest)
         case .secure:
-            Search.report(
+            SlowSearch.report(
                 SecureMachine<NarrowSpace, RFCv2>(setup, space: space), actions, granularity,
                 deepest: deepest)
         }

@@ -2,8 +2,7 @@ import Testing
 
 @testable import InterruptModel
 
-/// Sets of vectors against `Set<UInt8>`.
-@Suite struct VectorSets {
+@Suite("Sets of vectors against Set<UInt8>") struct VectorSetTests {
     /// The laws that every vector set keeps, against a plain set of the same members.
     private func obeys<Vectors: VectorSet>(
         _ one: Vectors, _ first: Set<Int>, _ other: Vectors, _ second: Set<Int>,
@@ -26,7 +25,7 @@ import Testing
         Set((0..<8).filter { bits >> $0 & 1 != 0 })
     }
 
-    @Test("narrow: every set")
+    @Test("Every narrow set has its members, its highest and its lowest")
     func narrow() {
         for (bits, members) in Self.narrowMembers.enumerated() {
             let set = NarrowVectors(bits: UInt8(bits))
@@ -34,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("narrow: every pair of sets")
+    @Test("Every pair of narrow sets has its union, intersection and difference")
     func narrowPairs() {
         let sets = (0...UInt8.max).map(NarrowVectors.init(bits:))
         let members = Self.narrowMembers
@@ -55,7 +54,7 @@ import Testing
         #expect(wrong == 0)
     }
 
-    @Test("insert and remove, every index of every narrow set")
+    @Test("Every index goes into every narrow set and out of it")
     func narrowInsertAndRemove() {
         for bits in 0...UInt8.max {
             for index in 0..<8 {
@@ -68,7 +67,7 @@ import Testing
         }
     }
 
-    @Test("wide: all 256 vectors, alone and beside their neighbours")
+    @Test("Wide sets hold each of 256 vectors, alone and beside its neighbours")
     func wide() {
         for vector in 0..<256 {
             let first: Set = [vector, (vector + 1) % 256, (vector + 97) % 256]
@@ -80,7 +79,7 @@ import Testing
         }
     }
 
-    @Test("wide: insert and remove every vector of the full and the empty set")
+    @Test("Every vector goes into the empty wide set and out of the full one")
     func wideMembers() {
         let all = WideVectors(0...UInt8.max)
         #expect(all.elements == Array(0...UInt8.max))
@@ -99,7 +98,7 @@ import Testing
         }
     }
 
-    @Test("word n of a register holds vectors 32n…32n+31 (xAPIC layout)")
+    @Test("Word n of a register holds vectors 32n…32n+31 (xAPIC layout)")
     func words() {
         for vector in 0..<256 {
             var words = SIMD8<UInt32>()
@@ -111,7 +110,7 @@ import Testing
         #expect(WideVectors(words: mixed).elements == [0, 31, 128, 255])
     }
 
-    @Test("sets are values: equal sets hash alike however they came to be")
+    @Test("Sets are values: equal sets hash alike however they came to be")
     func values() {
         var one: WideVectors = [0x31, 0x41]
         let copy = one
@@ -122,8 +121,8 @@ import Testing
     }
 }
 
-@Suite struct PinSets {
-    @Test("against Set<Int>, pins of KVM's IOAPIC")
+@Suite("Sets of pins") struct PinSetTests {
+    @Test("Sets of the pins of KVM's IOAPIC behave as Set<Int> does")
     func laws() {
         for seed in 0..<200 {
             let first = Set((0..<24).filter { (seed * 7 + $0 * $0) % 3 == 0 })
@@ -138,7 +137,7 @@ import Testing
         }
     }
 
-    @Test("the lowest pin comes first: KVM's order (kvm-interrupts §6)")
+    @Test("The lowest pin comes first: KVM's order (kvm-interrupts §6)")
     func lowest() {
         var pins: PinSet = [23, 0, 8]
         #expect(pins.popLowest() == 0)
@@ -147,7 +146,7 @@ import Testing
         #expect(pins.isEmpty && pins.popLowest() == -1)
     }
 
-    @Test("set puts a member in or out")
+    @Test("Set puts a member in or out")
     func set() {
         var pins = PinSet()
         pins.set(5, to: true)
@@ -158,7 +157,7 @@ import Testing
         #expect(pins.isEmpty)
     }
 
-    @Test("tables keep one number for each pin and are compared by all of them")
+    @Test("Tables keep one number for each pin and are compared by all of them")
     func tables() {
         func keeps<Table: PinTable>(_ empty: Table, pins: Int, limit: Int) {
             for pin in 0..<pins {
@@ -178,8 +177,8 @@ import Testing
     }
 }
 
-@Suite struct Spaces {
-    @Test("the wide space numbers everything by itself")
+@Suite("Wide and narrow spaces of vectors and pins") struct SpaceTests {
+    @Test("The wide space numbers everything by itself")
     func wide() {
         let space = WideSpace()
         for number in 0...UInt8.max {
@@ -191,7 +190,7 @@ import Testing
         }
     }
 
-    @Test("a narrow space ranks what it has, ascending, and has nothing else")
+    @Test("A narrow space ranks what it has, ascending, and has nothing else")
     func narrow() throws {
         let vectors: [UInt8] = [0xF1, 0x31, 0x41, 0x31, 0x10]
         let space = try #require(NarrowSpace(vectors: vectors, pins: [23, 2]))
@@ -205,7 +204,7 @@ import Testing
         }
     }
 
-    @Test("more than eight different vectors or pins do not fit")
+    @Test("More than eight different vectors or pins do not fit")
     func limits() {
         #expect(NarrowSpace(vectors: 16..<24, pins: 0..<8) != nil)
         #expect(NarrowSpace(vectors: 16..<25, pins: 0..<8) == nil)

@@ -3,9 +3,10 @@ import Testing
 @testable import InterruptModel
 
 /// The shortest known stories, by their heading in hazards.
-@Suite struct Stories {
-    static let rfc = ["rfc-v1", "rfc-v2"]
-    static let careful = ["hardened", "one-outstanding", "reevaluate-all", "guest-conveys"]
+@Suite("The shortest known stories, by their heading in hazards") struct StoryTests {
+    static let rfc = DesignFacts.all.filter(\.isRFC).map(\.name)
+    static let careful = DesignFacts.all.filter { !$0.isRFC }.map(\.name)
+    static let guessing = DesignFacts.all.filter(\.guesses).map(\.name)
 
     // Source: model-contract §2.6.
     @Test("A1: a spurious EOI with an empty shadow uses vector −1 in the RFC", arguments: rfc)
@@ -17,14 +18,16 @@ import Testing
         #expect(runner.violations == [.memorySafety])
     }
 
-    @Test("A1: and does nothing in the others", arguments: careful)
+    @Test("A1: a spurious EOI does nothing in the other designs", arguments: careful)
     func emptyShadow(design: String) throws {
         var runner = try Runner(.secure(.low), design)
         runner.expect(.spuriousEOI)
         #expect(runner.violations == [])
     }
 
-    @Test("A1: so does a read, which the RFC takes for an EOI (hazard B8)", arguments: rfc)
+    @Test(
+        "A1: a read with an empty shadow is an EOI of vector −1 in the RFC (hazard B8)",
+        arguments: rfc)
     func readRFC(design: String) throws {
         var runner = try Runner(.secure(.low), design)
         runner.expect(.readEOI, .eoiRead, .vectorMinusOne)
@@ -38,7 +41,7 @@ import Testing
         #expect(runner.picture.pageISR == [0x31])
     }
 
-    @Test("A read completes nothing in the others (hazard B8)", arguments: careful)
+    @Test("A read completes nothing in the other designs (hazard B8)", arguments: careful)
     func read(design: String) throws {
         var runner = try Runner(.secure(.low), design)
         runner.run(.assert(pin: 2))
@@ -48,7 +51,7 @@ import Testing
     }
 
     @Test(
-        "non-zero data: an EOI in the RFC, #GP elsewhere (hazard B9)",
+        "Non-zero data: an EOI in the RFC, #GP elsewhere (hazard B9)",
         arguments: rfc + careful)
     func nonzero(design: String) throws {
         var runner = try Runner(.secure(.low), design)
@@ -72,7 +75,7 @@ import Testing
         return runner
     }
 
-    @Test("A2: the EOI of L completes H", arguments: ["rfc-v1", "rfc-v2", "hardened"])
+    @Test("A2: the EOI of L completes H", arguments: guessing)
     func wrongVector(design: String) throws {
         var runner = try ambiguous(design)
         runner.run(.deassert(pin: 2), .deassert(pin: 3))
@@ -91,7 +94,7 @@ import Testing
 
     @Test(
         "A3: H, served again too early, leaves L's line stuck",
-        arguments: ["rfc-v1", "rfc-v2", "hardened"])
+        arguments: guessing)
     func stuckLine(design: String) throws {
         var runner = try ambiguous(design)
         runner.run(.deassert(pin: 2))
@@ -188,7 +191,7 @@ import Testing
         #expect(runner.picture.remoteIRR == (clears ? [] : [2]))
     }
 
-    @Test("hazard A5: after a disallowed vector each EOI is attributed to it", arguments: rfc)
+    @Test("Hazard A5: after a disallowed vector each EOI is attributed to it", arguments: rfc)
     func disallowed(design: String) throws {
         var runner = try Runner(
             MachineSetup.secure(.low, .high).with { $0.allowed = [0x31] }, design)

@@ -3,7 +3,7 @@ import Testing
 @testable import InterruptModel
 
 @Suite("Two sources of one line (kvm-interrupts §2, §10)")
-struct TwoSources {
+struct TwoSourceTests {
     /// Linux `kvm_ioapic_set_irq`: the OR of the sources is presented at every change of one.
     @Test("Lowering one source presents the line that the other still holds: a level pin is served")
     func heldLineIsPresentedAgain() throws {

@@ -28,13 +28,14 @@ private struct RecordingBus: InterruptBus {
 }
 
 /// The model's IOAPIC in front of a split irqchip (kvm-interrupts §2–§6, from userspace).
-@Suite struct UserspaceIOAPICs {
+@Suite("The model's IOAPIC before a split irqchip (kvm-interrupts §2–§6)")
+struct UserspaceIOAPICTests {
     private var ioapic = UserspaceIOAPIC(.plain(.low, .high))
     private var bus = RecordingBus()
     private var trace = EventTrace()
 
     @Test(
-        "a level line goes out once, and again by the EOI while it is high (kvm-interrupts §2, §6)")
+        "A level line goes out once, and again by the EOI while it is high (kvm-interrupts §2, §6)")
     mutating func level() {
         #expect(ioapic.perform(.assert(pin: 2), on: &bus, into: &trace))
         #expect(ioapic.perform(.reassert(pin: 2), on: &bus, into: &trace))
@@ -49,7 +50,7 @@ private struct RecordingBus: InterruptBus {
         #expect(ioapic.remoteIRR == [])
     }
 
-    @Test("each pin of the vector goes by its own trigger mode (QEMU, ioapic_eoi_broadcast)")
+    @Test("Each pin of the vector goes by its own trigger mode (QEMU, ioapic_eoi_broadcast)")
     mutating func mixedModes() {
         var mixed = UserspaceIOAPIC(
             .plain(.low, PinSetup(pin: 3, vector: 0x31, trigger: .edge)))
@@ -63,7 +64,7 @@ private struct RecordingBus: InterruptBus {
         #expect(bus.messages == [.delivered(pin: 2, vector: 0x31, level: true)])
     }
 
-    @Test("a line that rises during the EOI goes out (kvm-interrupts §6 step 1)")
+    @Test("A line that rises during the EOI goes out (kvm-interrupts §6 step 1)")
     mutating func rising() {
         _ = ioapic.perform(.assert(pin: 2), on: &bus, into: &trace)
         _ = ioapic.perform(.deassert(pin: 2), on: &bus, into: &trace)
@@ -74,7 +75,7 @@ private struct RecordingBus: InterruptBus {
     }
 
     @Test(
-        "routes follow an entry before anything is delivered through them (kvm-interrupts §5, §9)")
+        "Routes follow an entry before anything is delivered through them (kvm-interrupts §5, §9)")
     mutating func routesFirst() {
         _ = ioapic.perform(.mask(pin: 2), on: &bus, into: &trace)
         _ = ioapic.perform(.assert(pin: 2), on: &bus, into: &trace)
@@ -96,7 +97,7 @@ private struct RecordingBus: InterruptBus {
         #expect(ioapic.remoteIRR == (isSet ? [2] : []))
     }
 
-    @Test("the EOI register ends level pins of version 0x20 (story S11)")
+    @Test("The EOI register ends level pins of version 0x20 (story S11)")
     mutating func eoiRegister() {
         var newer = UserspaceIOAPIC(MachineSetup.plain(.low).with { $0.hasEOIRegister = true })
         _ = newer.perform(.assert(pin: 2), on: &bus, into: &trace)
@@ -108,7 +109,7 @@ private struct RecordingBus: InterruptBus {
         #expect(ioapic.remoteIRR == [2], "version 0x11 has none")
     }
 
-    @Test("it knows its entries, and performs nothing that is not an IOAPIC's")
+    @Test("It knows its entries, and performs nothing that is not an IOAPIC's")
     mutating func bounds() {
         #expect(ioapic.entries.map(\.pin) == [2, 3])
         #expect(ioapic.entries.map(\.entry.vector) == [0x31, 0x41])

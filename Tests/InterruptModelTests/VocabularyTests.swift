@@ -2,10 +2,9 @@ import Testing
 
 @testable import InterruptModel
 
-/// The words of scenario files, traces and reports.
-@Suite struct Vocabulary {
+@Suite("The words of scenario files, traces and reports") struct VocabularyTests {
     @Test(
-        "an action is spelled with its verb and operands, and reads back",
+        "An action is spelled with its verb and operands, and reads back",
         arguments: ActionVerb.allCases)
     func roundTrip(verb: ActionVerb) throws {
         for (first, second) in [(UInt8(2), UInt8(1)), (0x31, 0), (0xFF, 0xF1)] {
@@ -29,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("verbs give different actions, and operands tell actions apart")
+    @Test("Verbs give different actions, and operands tell actions apart")
     func distinct() {
         let verbs = ActionVerb.allCases
         #expect(Set(verbs.map { $0.action(2, 1) }).count == verbs.count)
@@ -40,7 +39,7 @@ import Testing
     }
 
     @Test(
-        "narrow indices are spelled in real numbers",
+        "Narrow indices are spelled in real numbers",
         arguments: [
             (Action.assert(pin: 1), "assert 3"), (.msi(vector: 0), "msi 0x31"),
             (.vector(pin: 0, vector: 1), "vector 2 0x41"),
@@ -53,7 +52,7 @@ import Testing
         #expect(action.spelling(in: space) == words)
     }
 
-    @Test("lists of vectors and pins")
+    @Test("Lists of vectors and pins are spelt in braces, ascending, and an empty one –")
     func lists() {
         #expect(Spelling.vectors([0x41, 0x05]) == "{0x05, 0x41}")
         #expect(Spelling.vectors([]) == "–")
@@ -61,7 +60,7 @@ import Testing
         #expect(Spelling.pins([]) == "–")
     }
 
-    @Test("every event has its own words")
+    @Test("Every event has its own words")
     func events() {
         let events: [Event] = [
             .level(0x31), .edge(0x31), .took(0x31), .ends(0x31), .eoiRead, .completes(0x31),
@@ -82,7 +81,7 @@ import Testing
             ])
     }
 
-    @Test("who acts: the host, KVM and the hardware, or the guest (model-contract §6.2)")
+    @Test("Who acts: the host, KVM and the hardware, or the guest (model-contract §6.2)")
     func actors() {
         let byActor = Dictionary(grouping: ActionVerb.allCases) { $0.action(2, 1).actor }
         #expect(byActor[.hypervisor] == [.lateExit, .scan, .inject, .vmrun, .accept])
@@ -95,9 +94,8 @@ import Testing
     }
 }
 
-/// Invariants and the monitor of a step (model-contract §5).
-@Suite struct Invariants {
-    @Test("names are those of model-contract §5 and read back")
+@Suite("Invariants and the monitor of a step (model-contract §5)") struct InvariantTests {
+    @Test("Names are those of model-contract §5 and read back")
     func names() {
         #expect(
             Invariant.allCases.map(\.name) == [
@@ -112,7 +110,7 @@ import Testing
         #expect(Invariant(name: "liveness") == nil)
     }
 
-    @Test("sets hold any choice of invariants, in the order of model-contract §5")
+    @Test("Sets hold any choice of invariants, in the order of model-contract §5")
     func sets() {
         for bits in 0..<UInt16(1) << UInt16(Invariant.allCases.count) {
             let members = Invariant.allCases.filter { bits >> $0.rawValue & 1 != 0 }
@@ -128,7 +126,7 @@ import Testing
     }
 
     @Test(
-        "what the events of one step break (model-contract §5)",
+        "What the events of one step break (model-contract §5)",
         arguments: [
             Step(events: [], broken: []),
             Step(events: [.level(0x31), .took(0x31)], broken: []),

@@ -4,7 +4,7 @@ import Testing
 
 /// The kernel's interface in numbers (kvm-snp-uapi §1.1, §1.3, §1.5, measured on Linux 7.1.5):
 /// what this compiler and these headers make of it has to be the same.
-@Suite struct ABI {
+@Suite("The kernel's interface in numbers") struct ABITests {
     /// What the C compiler says.
     private var compiled: [String: Int] {
         var rows: [String: Int] = [:]
@@ -16,7 +16,8 @@ import Testing
         return rows
     }
 
-    @Test func structuresHaveTheKernelsLayout() {
+    @Test("Every structure has the size and the offsets that the kernel gives it")
+    func structuresHaveTheKernelsLayout() {
         let golden: [String: Int] = [
             // kvm_run: the union begins at 32. Its size may grow with newer headers, see below.
             "kvm_run.immediate_exit": 1,
@@ -91,7 +92,8 @@ import Testing
         "ckvm_memory_fault": 24, "ckvm_memory_fault.gpa": 8, "ckvm_memory_fault.size": 16,
     ]
 
-    @Test func swiftSeesTheSameSizes() {
+    @Test("Swift sees the sizes that the C compiler sees")
+    func swiftSeesTheSameSizes() {
         #expect(MemoryLayout<kvm_sregs>.size == compiled["kvm_sregs"])
         #expect(MemoryLayout<kvm_regs>.size == compiled["kvm_regs"])
         #expect(MemoryLayout<kvm_irqfd>.size == compiled["kvm_irqfd"])
@@ -110,7 +112,8 @@ import Testing
         #expect(MemoryLayout<InlineArray<65, UInt64>>.size == compiled["kvm_irqchip"])
     }
 
-    @Test func requestsHaveTheKernelsNumbers() {
+    @Test("Every ioctl has the kernel's request number")
+    func requestsHaveTheKernelsNumbers() {
         let golden: [KernelCall: UInt] = [
             .getAPIVersion: 0xae00, .createVM: 0xae01, .checkExtension: 0xae03,
             .getVCPUMmapSize: 0xae04, .getSupportedCPUID: 0xc008_ae05, .createVCPU: 0xae41,
@@ -130,7 +133,8 @@ import Testing
         for call in KernelCall.allCases { #expect(call.request == golden[call], "\(call)") }
     }
 
-    @Test func newerConstantsAreTheKernels() {
+    @Test("Constants that older headers lack are the kernel's")
+    func newerConstantsAreTheKernels() {
         #expect(KVM_CAP_VM_TYPES == 235 && KVM_X86_SNP_VM == 4 && KVM_X86_GRP_SEV == 1)
         #expect(KVM_CAP_SPLIT_IRQCHIP == 121 && KVM_CAP_IRQFD_RESAMPLE == 82)
         #expect(KVM_EXIT_IOAPIC_EOI == 26 && KVM_EXIT_IO == 2)
@@ -139,7 +143,8 @@ import Testing
         #expect(CKVM_SNP_PLATFORM_STATUS == 9 && CKVM_SEV_SNP_PAGE_TYPE_NORMAL == 1)
     }
 
-    @Test func sevCommandsHaveTheKernelsNumbers() {
+    @Test("SEV commands, policies and VMSA features have the kernel's numbers")
+    func sevCommandsHaveTheKernelsNumbers() {
         let golden: [SEVCommand: UInt32] = [
             .initialize: 22, .launchStart: 100, .launchUpdate: 101, .launchFinish: 102,
         ]
@@ -152,7 +157,8 @@ import Testing
     }
 
     /// Where older headers have no member, this tool reads the union itself.
-    @Test func memoryFaultIsReadFromTheUnionsStart() throws {
+    @Test("A memory fault is read from where the union of kvm_run begins")
+    func memoryFaultIsReadFromTheUnionsStart() throws {
         let page = try GuestMemory(count: 4096)
         page.store(UInt64(8), at: 32)
         page.store(UInt64(0x7000), at: 40)

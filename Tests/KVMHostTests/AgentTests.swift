@@ -3,9 +3,9 @@ import KVMHost
 import Testing
 
 extension OnKVM {
-    /// The plain agent's machine code on a real vCPU.
-    @Suite struct Agent {
-        @Test func greetsWithItsMagicAndAnEnabledX2APIC() throws {
+    @Suite("The plain agent's machine code on a real vCPU") struct AgentTests {
+        @Test("The agent greets with its magic, and its x2APIC is enabled")
+        func greets() throws {
             let rig = try Rig()
             guard case .ready(let hello) = rig.greeting else {
                 Issue.record("\(rig.greeting)")
@@ -16,13 +16,17 @@ extension OnKVM {
             #expect(try rig.machine.vcpu.apicBase() & 0xc00 == 0xc00)
         }
 
-        @Test(arguments: [
-            (AgentCommand.run, AgentResult.done, false), (.sti, .done, true), (.cli, .done, false),
-            (.eoi, .done, false), (.eoi(1 << 32), .generalProtection, false),
-            (.readEOI, .generalProtection, false), (.tpr(0x20), .done, false),
-            (.selfIPI(0x41), .done, false), (.spiv(0x1ff), .done, false),
-            (.snapshot, .done, false),
-        ])
+        /// KVM's software LAPIC checks only the upper half of an EOI's data; hardware checks all.
+        @Test(
+            "Each command has its answer, and the next one finds the agent in order",
+            arguments: [
+                (AgentCommand.run, AgentResult.done, false), (.sti, .done, true),
+                (.cli, .done, false),
+                (.eoi, .done, false), (.eoi(1 << 32), .generalProtection, false),
+                (.readEOI, .generalProtection, false), (.tpr(0x20), .done, false),
+                (.selfIPI(0x41), .done, false), (.spiv(0x1ff), .done, false),
+                (.snapshot, .done, false),
+            ])
         func answersEachCommand(
             _ command: AgentCommand, _ result: AgentResult, _ isOpen: Bool
         ) throws {
@@ -34,8 +38,8 @@ extension OnKVM {
             #expect(try rig.answer(.run)?.result == .done)
         }
 
-        /// KVM's software LAPIC checks only the upper half of an EOI's data; hardware checks all.
-        @Test func setsRegistersThatTheHostSees() throws {
+        @Test("What the agent writes to TPR and SPIV the host reads from the LAPIC")
+        func setsRegistersThatTheHostSees() throws {
             let rig = try Rig()
             try rig.perform(.tpr(0x30))
             #expect(try rig.machine.vcpu.lapic().tpr == 0x30)
@@ -43,7 +47,8 @@ extension OnKVM {
             #expect(try rig.machine.vcpu.lapic().spiv == 0x1fe)
         }
 
-        @Test func opensOneWindowPerCommandWhileOpen() throws {
+        @Test("An open guest leaves by WINDOW once a command, a closed one never")
+        func opensWindows() throws {
             let rig = try Rig()
             try rig.perform(.run)
             #expect(rig.windows == 0)
@@ -54,7 +59,8 @@ extension OnKVM {
             #expect(rig.windows == 2)
         }
 
-        @Test func reportsAnExceptionWithItsPlace() throws {
+        @Test("An exception is reported with its vector and an address in the image")
+        func reportsAnExceptionWithItsPlace() throws {
             let rig = try Rig()
             guard case .exception(let exception) = try rig.perform(.fault) else {
                 Issue.record("no exception report")
@@ -65,7 +71,8 @@ extension OnKVM {
             #expect(image.contains(exception.instruction))
         }
 
-        @Test func stopsByItsOwnPort() throws {
+        @Test("STOP leaves by a port of its own")
+        func stopsByItsOwnPort() throws {
             let rig = try Rig()
             rig.machine.memory.withMutableBytes(at: PlainLayout.mailbox, count: Mailbox.size) {
                 Mailbox.post(.stop, sequence: 7, into: &$0)
@@ -73,7 +80,8 @@ extension OnKVM {
             #expect(try rig.runToPort(.standard) == .stop)
         }
 
-        @Test func tellsAnUnknownCommand() throws {
+        @Test("A command that the agent does not know is answered with result 2")
+        func tellsAnUnknownCommand() throws {
             let rig = try Rig()
             // The command's number alone is overwritten: the mailbox has it at offset 0x18.
             rig.machine.memory.store(UInt32(999), at: PlainLayout.mailbox + 0x18)

@@ -6,7 +6,7 @@ import Testing
 
 extension OnKVM {
     /// Every call on the way from nothing to an answered command fails once, in each way.
-    @Suite struct FaultSweep {
+    @Suite("Each call on the way to an answered command fails in turn") struct FaultSweepTests {
         /// Create a VM, boot the agent, one command, one interrupt, close.
         private func path(_ calls: SystemCalls) throws(KVMError) {
             let rig = try Rig(calls: calls)
@@ -29,14 +29,18 @@ extension OnKVM {
             EMFILE, ENOMEM, EINVAL, EPERM, EACCES, ENOTTY, EFAULT, EBADF,
         ]
 
-        @Test(.timeLimit(.minutes(1)), arguments: errnos)
-        func aBareGuestsFailuresAreNamedToo(_ errno: Int32) throws {
+        @Test(
+            "Each failure of the emulator's VM is named by its errno and leaks nothing",
+            .timeLimit(.minutes(1)), arguments: errnos)
+        func bareGuest(_ errno: Int32) throws {
             let calls = try sweep(errno) { (calls) throws(KVMError) in try barePath(calls) }
             #expect(calls > 14, "the path makes more calls than that")
         }
 
-        @Test(.timeLimit(.minutes(1)), arguments: errnos)
-        func everyFailureIsNamedAndNothingLeaks(_ errno: Int32) throws {
+        @Test(
+            "Each failure of a plain VM is named by its errno and leaks nothing",
+            .timeLimit(.minutes(1)), arguments: errnos)
+        func plainGuest(_ errno: Int32) throws {
             let calls = try sweep(errno) { (calls) throws(KVMError) in try path(calls) }
             #expect(calls > 20, "the path makes more calls than that")
         }
@@ -66,17 +70,30 @@ extension OnKVM {
 
         /// A kernel that says EINTR for ever would hang the tool past every limit (command-line
         /// §8). KVM_RUN has the watchdog.
-        @Test(.timeLimit(.minutes(1)), arguments: KernelCall.allCases.filter { $0 != .run })
-        func anEndlessEINTREndsInAnError(_ call: KernelCall) throws {
+        @Test(
+            "A call that says EINTR for ever ends in an error that names it",
+            .timeLimit(.minutes(1)), arguments: KernelCall.allCases.filter { $0 != .run })
+        func endlessEINTR(_ call: KernelCall) throws {
             guard let request = call.request else { return }
             var calls = SystemCalls.live
             let live = calls
-            calls.ioctl = { $1 == request ? -EINTR : live.ioctl($0, $1, $2) }
+            let asked = SharedCount()
+            calls.ioctl = {
+                guard $1 == request else { return live.ioctl($0, $1, $2) }
+                _ = asked.next()
+                return -EINTR
+            }
             // SAFETY: the pointer goes through unchanged.
             unsafe calls.ioctlPointer = {
-                unsafe $1 == request ? -EINTR : live.ioctlPointer($0, $1, $2)
+                guard $1 == request else { return unsafe live.ioctlPointer($0, $1, $2) }
+                _ = asked.next()
+                return -EINTR
             }
-            guard let error = failure({ () throws(KVMError) in try path(calls) }) else { return }
+            let found = failure { () throws(KVMError) in try path(calls) }
+            guard let error = found else {
+                #expect(asked.value == 0, "\(call) said EINTR for ever, and nobody noticed")
+                return
+            }
             guard case .call(let failure) = error else {
                 Issue.record("\(error)")
                 return
@@ -85,14 +102,21 @@ extension OnKVM {
         }
 
         /// EINTR is no failure anywhere on the path but in open, which never blocks here.
-        @Test(.timeLimit(.minutes(1))) func interruptedCallsAreRepeated() throws {
+        @Test(
+            "A call that is interrupted once is repeated, save open, mmap and eventfd",
+            .timeLimit(.minutes(1)))
+        func interruptedCallsAreRepeated() throws {
             let whole = FaultyCalls(Fault(call: 0, errno: 0))
             try path(whole.calls)
             var refused: [KernelCall] = []
             for call in 1...whole.count {
                 let faulty = FaultyCalls(Fault(call: call, errno: EINTR))
                 do throws(KVMError) { try path(faulty.calls) } catch {
-                    if case .call(let failure) = error { refused.append(failure.call) }
+                    guard case .call(let failure) = error else {
+                        Issue.record("call \(call): \(error)")
+                        continue
+                    }
+                    refused.append(failure.call)
                 }
                 #expect(faulty.isBalanced)
             }

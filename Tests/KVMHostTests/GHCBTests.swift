@@ -2,8 +2,7 @@ import AgentFace
 import GuestAgent
 import Testing
 
-/// What the host makes of a GHCB page and of the GHCB MSR, without any guest.
-@Suite struct GHCBPage {
+@Suite("What the host makes of a GHCB page and of the GHCB MSR") struct GHCBTests {
     private static let address: UInt64 = 0x21000
 
     /// A page with these fields filled and marked.
@@ -33,10 +32,10 @@ import Testing
     private func decode(
         _ fields: [(Int32, UInt64)], usage: UInt32 = 0
     ) -> Result<GHCBRequest, GHCBMalformation> {
-        let bytes = GHCBPage.page(fields, usage: usage)
+        let bytes = GHCBTests.page(fields, usage: usage)
         return Result { () throws(GHCBMalformation) in
             // SAFETY: integers have no padding to be read.
-            try unsafe GHCBRequest(bytes.span.bytes, at: GHCBPage.address)
+            try unsafe GHCBRequest(bytes.span.bytes, at: GHCBTests.address)
         }
     }
 
@@ -75,15 +74,17 @@ import Testing
         (event(0x8000_fffd, 0), .unknown(code: 0x8000_fffd)),
     ]
 
-    @Test func goodRequestsAreUnderstood() {
-        for (fields, request) in GHCBPage.good {
+    @Test("A request with all its fields is decoded to what the guest asks")
+    func goodRequestsAreUnderstood() {
+        for (fields, request) in GHCBTests.good {
             #expect(decode(fields) == .success(request))
         }
     }
 
     /// No request has a field to spare, and usage comes first.
-    @Test func eachFieldOfARequestIsNeeded() {
-        for (fields, request) in GHCBPage.good {
+    @Test("A request without one of its fields is refused, an unknown usage before that")
+    func eachFieldOfARequestIsNeeded() {
+        for (fields, request) in GHCBTests.good {
             for index in fields.indices {
                 var rest = fields
                 rest.remove(at: index)
@@ -93,11 +94,12 @@ import Testing
         }
     }
 
-    @Test func valuesThatKVMRefuses() {
+    @Test("Scratch areas, lengths, pages and strings that KVM refuses are refused")
+    func valuesThatKVMRefuses() {
         func mmio(_ scratch: UInt64, _ length: UInt64) -> [(Int32, UInt64)] {
-            GHCBPage.event(0x8000_0002, 0xfec0_0000, length) + [(GHCB_SCRATCH, scratch)]
+            GHCBTests.event(0x8000_0002, 0xfec0_0000, length) + [(GHCB_SCRATCH, scratch)]
         }
-        let (buffer, last) = (GHCBPage.buffer, GHCBPage.lastWord)
+        let (buffer, last) = (GHCBTests.buffer, GHCBTests.lastWord)
         #expect(decode(mmio(buffer - 1, 4)) == .failure(.scratch))
         #expect(decode(mmio(last + 1, 4)) == .failure(.scratch))
         #expect(decode(mmio(last, 5)) == .failure(.scratch))
@@ -107,10 +109,10 @@ import Testing
         #expect(decode(mmio(buffer, 9)) == .failure(.invalidInput))
         let registers = [(GHCB_RAX, UInt64.max), (GHCB_RBX, 0x7008)]
         #expect(
-            decode(GHCBPage.event(0x8000_001a, 0) + registers) == .failure(.invalidInput))
+            decode(GHCBTests.event(0x8000_001a, 0) + registers) == .failure(.invalidInput))
         #expect(
-            decode(GHCBPage.event(0x8000_001a, 2) + registers) == .failure(.invalidInput))
-        let string = GHCBPage.event(0x7b, 0xe1_0214)
+            decode(GHCBTests.event(0x8000_001a, 2) + registers) == .failure(.invalidInput))
+        let string = GHCBTests.event(0x7b, 0xe1_0214)
         #expect(decode(string) == .failure(.missingInput))
         #expect(decode(string + [(GHCB_SCRATCH, buffer)]) == .failure(.invalidInput))
     }
@@ -121,7 +123,7 @@ import Testing
     private func answer(
         _ answer: GHCBAnswer, to fields: [(Int32, UInt64)]
     ) -> [Int32: UInt64] {
-        var bytes = GHCBPage.page(fields)
+        var bytes = GHCBTests.page(fields)
         var span = bytes.mutableSpan
         // SAFETY: integers are stored over integers.
         var raw = unsafe span.mutableBytes
@@ -138,8 +140,9 @@ import Testing
             })
     }
 
-    @Test func answersMarkWhatKVMMarks() {
-        let request = GHCBPage.event(0x7c, 0, 7) + [(GHCB_RCX, 0x802), (GHCB_SCRATCH, 5)]
+    @Test("An answer fills and marks the fields that KVM fills and marks")
+    func answersMarkWhatKVMMarks() {
+        let request = GHCBTests.event(0x7c, 0, 7) + [(GHCB_RCX, 0x802), (GHCB_SCRATCH, 5)]
         func fields(
             _ rax: UInt64, _ rbx: UInt64, _ rdx: UInt64, _ first: UInt64, _ second: UInt64
         ) -> [Int32: UInt64] {
@@ -158,10 +161,11 @@ import Testing
         }
     }
 
-    @Test func mmioDataGoesIntoTheBuffer() {
+    @Test("The data of an MMIO read goes into the shared buffer and nowhere else")
+    func mmioDataGoesIntoTheBuffer() {
         let request =
-            GHCBPage.event(0x8000_0001, 0xfec0_0010, 4) + [(GHCB_SCRATCH, GHCBPage.buffer + 2)]
-        var bytes = GHCBPage.page(request)
+            GHCBTests.event(0x8000_0001, 0xfec0_0010, 4) + [(GHCB_SCRATCH, GHCBTests.buffer + 2)]
+        var bytes = GHCBTests.page(request)
         var span = bytes.mutableSpan
         // SAFETY: integers are stored over integers.
         var raw = unsafe span.mutableBytes
@@ -172,23 +176,25 @@ import Testing
 
     // MARK: - The MSR protocol
 
-    @Test(arguments: [
-        (UInt64(0x002), GHCBMSRRequest.sevInfo), (0x21012, .register(gfn: 0x21)),
-        (0x21000, .pageAddress(0x21000)), (0x6e100, .terminate(set: 0xe, code: 6)),
-        (0xff_ffff_f100, .terminate(set: 0xf, code: 0xff)), (0x004, .unknown(4)),
-    ])
+    @Test(
+        "A value of the GHCB MSR is decoded to the request that it is",
+        arguments: [
+            (UInt64(0x002), GHCBMSRRequest.sevInfo), (0x21012, .register(gfn: 0x21)),
+            (0x21000, .pageAddress(0x21000)), (0x6e100, .terminate(set: 0xe, code: 6)),
+            (0xff_ffff_f100, .terminate(set: 0xf, code: 0xff)), (0x004, .unknown(4)),
+        ])
     func requestsOfTheMSR(_ value: UInt64, _ request: GHCBMSRRequest) {
         #expect(GHCBMSRRequest(value) == request)
     }
 
-    @Test func answersOfTheMSR() {
+    @Test("The MSR protocol's answers have the values of the GHCB specification")
+    func answersOfTheMSR() {
         #expect(GHCBMSRAnswer.sevInfo() == 0x0002_0001_3300_0001)
         #expect(GHCBMSRAnswer.registered(gfn: 0x21) == 0x21013)
     }
 }
 
-/// The secure agent's machine code as bytes.
-@Suite struct SecureImage {
+@Suite("The secure agent's machine code as bytes") struct SecureImageTests {
     private let image = AgentImage.secure
 
     /// All places of four bytes in a row.
@@ -198,14 +204,16 @@ import Testing
         }
     }
 
-    @Test func everyVMGEXITIsListed() {
+    @Test("Every VMGEXIT of the secure image is listed, and the plain one has none")
+    func everyVMGEXITIsListed() {
         #expect(!image.exitSites.isEmpty)
         #expect(places(of: AgentImage.vmgexit, in: image.bytes) == image.exitSites)
         #expect(AgentImage.plain.exitSites == [])
         #expect(places(of: AgentImage.vmgexit, in: AgentImage.plain.bytes) == [])
     }
 
-    @Test func patchingChangesNothingElse() {
+    @Test("Patching the exits changes four bytes at each VMGEXIT and nothing else")
+    func patchingChangesNothingElse() {
         let patched = image.withPatchedExits()
         #expect(places(of: [0xe6, 0xe4, 0x90, 0x90], in: patched.bytes) == image.exitSites)
         var restored = patched.bytes
@@ -218,7 +226,8 @@ import Testing
     /// STI's shadow is to cover the one exit: nothing may stand between. Should the hardware keep
     /// the shadow over VMGEXIT, or look for interrupts behind an entry's first instruction, NOPs
     /// are there before CLI.
-    @Test func theWindowIsOneExitAndFourNOPs() {
+    @Test("The one window is STI, VMGEXIT, four NOPs, CLI")
+    func theWindow() {
         let (sti, nop, cli): (UInt8, UInt8, UInt8) = (0xfb, 0x90, 0xfa)
         let windows = image.exitSites.filter { image.bytes[$0 - 1] == sti }
         #expect(windows.count == 1)
@@ -228,7 +237,8 @@ import Testing
             })
     }
 
-    @Test func stubsAndCommandsAreWhereTheyShouldBe() {
+    @Test("256 aligned stubs end an image of at most 64 KiB; its command table is aligned")
+    func tables() {
         #expect(image.stubTableOffset % image.stubSize == 0)
         #expect(image.bytes.count == image.stubTableOffset + 256 * image.stubSize)
         #expect(image.bytes.count <= 0x10000)

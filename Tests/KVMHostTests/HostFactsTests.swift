@@ -3,8 +3,7 @@ import Glibc
 import KVMHost
 import Testing
 
-/// The probe's raw facts, on hosts that tests make up.
-@Suite struct Facts {
+@Suite("The probe's raw facts, on hosts that tests make up") struct HostFactsTests {
     /// A host of files; what is not listed is missing.
     private func reader(_ files: [String: String], denied: Set<String> = []) -> HostReader {
         HostReader(
@@ -59,7 +58,8 @@ import Testing
         "/dev/kvm": "", "/dev/sev": "",
     ]
 
-    @Test func anSNPHostIsSeenAsOne() {
+    @Test("All that an SNP host with Secure AVIC shows is found")
+    func anSNPHostIsSeenAsOne() {
         let facts = HostFacts(reader: reader(snpFiles), calls: snpCalls)
         #expect(facts.kernelRelease == .found("7.2.0-savic"))
         #expect(facts.cpuModel == .found("AMD EPYC 9965"))
@@ -76,7 +76,8 @@ import Testing
         #expect(facts.kvmFailure == nil)
     }
 
-    @Test func aHostWithoutKVMSaysWhy() {
+    @Test("A host without KVM has no facts of KVM, and a reason that says what to do")
+    func aHostWithoutKVMSaysWhy() {
         var calls = SystemCalls.live
         calls.open = { _, _ in -ENOENT }
         let facts = HostFacts(reader: reader([:], denied: ["/dev/sev"]), calls: calls)
@@ -90,21 +91,24 @@ import Testing
         }
     }
 
-    @Test func thisHostCanBeRead() {
+    @Test("Of this host at least its kernel and its processor are found")
+    func thisHostCanBeRead() {
         let facts = HostFacts()
         #expect(facts.kernelRelease.value?.isEmpty == false)
         #expect(facts.cpuModel.value?.isEmpty == false)
         #expect((facts.kvmFailure == nil) == (facts.splitIRQChip != .unknown(.needsKVM)))
     }
 
-    @Test func permissionIsExplainedByItsGroup() {
+    @Test("A refused /dev/kvm comes with the advice that fits the device's owner")
+    func permissionIsExplainedByItsGroup() {
         var calls = SystemCalls.live
         calls.open = { _, _ in -EACCES }
         let error = #expect(throws: KVMError.self) { _ = try KVMSystem(calls: calls) }
         #expect(error?.explanation.remedy == DeviceOwner.remedy(for: KVMSystem.devicePath))
     }
 
-    @Test func adviceFitsTheDevicesOwner() {
+    @Test("The advice is usermod where the group may use the device, else a udev rule")
+    func adviceFitsTheDevicesOwner() {
         let joined = DeviceOwner(group: "tty", groupMayUse: true).remedy(for: "/dev/kvm")
         #expect(joined.contains("usermod -aG tty $USER"))
         let ruled = DeviceOwner(group: "root", groupMayUse: false).remedy(for: "/dev/kvm")
@@ -113,16 +117,17 @@ import Testing
         #expect(DeviceOwner(of: "/dev/nowhere") == nil)
     }
 
-    @Test func anotherAPIVersionIsRefused() {
+    @Test("A KVM with another API version than 12 is refused by that version")
+    func anotherAPIVersionIsRefused() {
         var calls = snpCalls
         calls.ioctl = { _, _, _ in 11 }
         #expect(throws: KVMError.apiVersion(11)) { _ = try KVMSystem(calls: calls) }
     }
 }
 
-/// Guest memory never reaches outside itself.
-@Suite struct Memory {
-    @Test func numbersAndBytesRoundTrip() throws {
+@Suite("Guest memory never reaches outside itself") struct GuestMemoryTests {
+    @Test("Numbers and bytes are read as they were stored, little-endian, up to the end")
+    func numbersAndBytesRoundTrip() throws {
         let memory = try GuestMemory(count: 4096)
         memory.store(UInt64(0x1122_3344_5566_7788), at: 4088)
         #expect(memory.load(UInt64.self, at: 4088) == 0x1122_3344_5566_7788)
@@ -131,7 +136,8 @@ import Testing
         #expect(memory.load(UInt32.self, at: 0) == 0x0302_0100)
     }
 
-    @Test func outsideTraps() async {
+    @Test("A load or store that reaches behind the end traps")
+    func outsideTraps() async {
         await #expect(processExitsWith: .failure) {
             let memory = try GuestMemory(count: 4096)
             _ = memory.load(UInt64.self, at: 4089)

@@ -3,8 +3,7 @@ import Glibc
 import KVMHost
 import Testing
 
-/// Files by their errno.
-@Suite struct HostFileTests {
+@Suite("Files by their errno") struct HostFileTests {
     /// A folder for one test.
     private func inFolder(_ body: (String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -24,7 +23,8 @@ import Testing
         errno { () throws(FileRefusal) in _ = try HostFile.read(descriptor, most: 1) }
     }
 
-    @Test func aFileIsReadUpToItsBound() throws {
+    @Test("A file is read to its end or to the bound, whichever comes first")
+    func aFileIsReadUpToItsBound() throws {
         try inFolder { folder in
             try Data(repeating: 7, count: 200_000).write(to: URL(filePath: folder + "/a"))
             for most in [0, 1, 65_536, 199_999, 200_000, 1 << 20] {
@@ -35,7 +35,8 @@ import Testing
         }
     }
 
-    @Test func whatCannotBeReadSaysWhy() throws {
+    @Test("A folder and a closed descriptor are refused with their errno")
+    func whatCannotBeReadSaysWhy() throws {
         try inFolder { folder in
             // SAFETY: Swift ends the string with a zero for the call.
             let directory = unsafe open(folder, O_RDONLY)
@@ -45,7 +46,8 @@ import Testing
         #expect(refusal(of: -1) == EBADF)
     }
 
-    @Test func aMoveReplacesOnlyWhereItIsAskedTo() throws {
+    @Test("A move replaces a file only where it is asked to")
+    func moves() throws {
         try inFolder { folder in
             let (one, two) = (folder + "/one", folder + "/two")
             for (path, text) in [(one, "new"), (two, "old")] {

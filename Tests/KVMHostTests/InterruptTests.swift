@@ -3,9 +3,10 @@ import KVMHost
 import Testing
 
 extension OnKVM {
-    /// Interrupts through a split irqchip, as the lockstep backend will drive them.
-    @Suite struct Interrupts {
-        @Test func levelRoundTripBringsOneEOIExitWithItsVector() throws {
+    @Suite("Interrupts through a split irqchip, as the lockstep backend drives them")
+    struct InterruptTests {
+        @Test("A level interrupt's round trip brings one EOI exit, with its vector")
+        func levelRoundTrip() throws {
             let rig = try Rig()
             try rig.machine.vm.setMSIRoutes([levelRoute])
             try rig.machine.vm.irqLine(gsi: 10, level: true)
@@ -22,7 +23,8 @@ extension OnKVM {
             #expect(LAPICRegisters.vectors(in: after.isr) == [])
         }
 
-        @Test(.requiresInService) func interruptStaysInServiceUntilTheGuestsEOI() throws {
+        @Test("An accepted interrupt stays in service until the guest's EOI", .requiresInService)
+        func staysInService() throws {
             let rig = try Rig()
             try rig.machine.vm.setMSIRoutes([levelRoute])
             try rig.machine.vm.irqLine(gsi: 10, level: true)
@@ -36,7 +38,8 @@ extension OnKVM {
 
         /// The same from the other side, and true on every KVM: what is in service ends at
         /// WRMSR 0x80B, the highest first, and only level vectors with a route exit.
-        @Test func eoiEndsTheHighestAndExitsOnlyForRoutedLevels() throws {
+        @Test("An EOI ends the highest vector, and exits only if that is a routed level one")
+        func eoiEndsTheHighest() throws {
             let rig = try Rig()
             try rig.machine.vm.setMSIRoutes([levelRoute])
             try rig.perform(.run)  // The new route counts from the next entry on.
@@ -51,7 +54,8 @@ extension OnKVM {
             #expect(LAPICRegisters.vectors(in: try rig.machine.vcpu.lapic().isr) == [])
         }
 
-        @Test func anInterruptWaitsForAHigherClassInService() throws {
+        @Test("An interrupt waits while one of a higher class is in service")
+        func waitsForAHigherClass() throws {
             let rig = try Rig()
             try rig.putInService([0x61], level: false)
             try rig.perform(.selfIPI(0x51))
@@ -59,7 +63,8 @@ extension OnKVM {
             #expect(try rig.answer(.eoi)?.acceptedVector == 0x51)
         }
 
-        @Test func guestAndHostSeeTheSameLAPIC() throws {
+        @Test("Guest and host read the same ISR, TMR, IRR, TPR and PPR")
+        func guestAndHostSeeTheSameLAPIC() throws {
             let rig = try Rig()
             try rig.machine.vm.setMSIRoutes([levelRoute])
             try rig.putInService([0x61, 0xe0], level: false)
@@ -74,14 +79,16 @@ extension OnKVM {
             #expect(LAPICRegisters.vectors(in: guest.irr) == [0x22, 0x51])
         }
 
-        @Test func linesSayWhatBecameOfThem() throws {
+        @Test("A line's rise says one delivery, its fall none")
+        func linesSayWhatBecameOfThem() throws {
             let rig = try Rig()
             try rig.machine.vm.setMSIRoutes([levelRoute])
             #expect(try rig.machine.vm.irqLineStatus(gsi: 10, level: true) == 1)
             #expect(try rig.machine.vm.irqLineStatus(gsi: 10, level: false) == -1)
         }
 
-        @Test func messagesNeedNoRoute() throws {
+        @Test("A signalled MSI is delivered without a route")
+        func messagesNeedNoRoute() throws {
             let rig = try Rig()
             let delivered = try rig.machine.vm.signalMSI(
                 destination: 0, vector: 0x71, level: false)
@@ -89,7 +96,10 @@ extension OnKVM {
             #expect(try rig.answer(.sti)?.acceptedVector == 0x71)
         }
 
-        @Test(.timeLimit(.minutes(1))) func manyRoundsStayInOrder() throws {
+        @Test(
+            "5000 rounds each take the vector and end it, and the stack stays where it was",
+            .timeLimit(.minutes(1)))
+        func manyRoundsStayInOrder() throws {
             let rig = try Rig()
             try rig.machine.vm.setMSIRoutes([levelRoute])
             for round in UInt64(1)...5000 {
@@ -105,7 +115,8 @@ extension OnKVM {
             #expect(try rig.machine.vcpu.position().stack == PlainLayout.stackTop)
         }
 
-        @Test func resamplingNeedsTheKernelsIOAPIC() throws {
+        @Test("A resampling irqfd is refused on a split irqchip and taken on a full one")
+        func resamplingNeedsTheKernelsIOAPIC() throws {
             let trigger = try EventFD()
             let resampler = try EventFD()
             let rig = try Rig()
@@ -119,7 +130,10 @@ extension OnKVM {
             try full.assignIRQFD(trigger, gsi: 16, resampler: resampler)
         }
 
-        @Test(.timeLimit(.minutes(1))) func anEventfdRaisesALine() throws {
+        @Test(
+            "A signalled eventfd raises its line, and the guest takes and ends it",
+            .timeLimit(.minutes(1)))
+        func anEventfdRaisesALine() throws {
             let trigger = try EventFD()
             let rig = try Rig()
             try rig.machine.vm.setMSIRoutes([levelRoute])

@@ -3,8 +3,7 @@ import KVMHost
 import Testing
 
 extension OnKVM {
-    /// KVM's own IOAPIC (kvm-snp-uapi §1.3, kvm-interrupts §2–§5).
-    @Suite struct KernelIOAPIC {
+    @Suite("KVM's own IOAPIC (kvm-snp-uapi §1.3, kvm-interrupts §2–§5)") struct KernelIOAPICTests {
         private static let pin = 10
         private static let vector: UInt8 = 0x51
 
@@ -19,7 +18,8 @@ extension OnKVM {
             return rig
         }
 
-        @Test func aDeliveredLevelLineSetsRemoteIRR() throws {
+        @Test("A level line that is delivered sets Remote IRR")
+        func aDeliveredLevelLineSetsRemoteIRR() throws {
             let rig = try rig()
             #expect(try rig.machine.vm.ioapic().remoteIRR == 0)
             try rig.machine.vm.irqLine(gsi: UInt32(Self.pin), level: true)
@@ -29,7 +29,8 @@ extension OnKVM {
         }
 
         /// The agent's store is a step of the host: an open guest takes nothing in it.
-        @Test func theGuestWritesAnEntryWithoutTakingAnInterrupt() throws {
+        @Test("The guest writes an entry without taking an interrupt or clearing Remote IRR")
+        func guestStores() throws {
             let rig = try rig()
             #expect(try rig.answer(.sti)?.isOpen == true)
             try rig.machine.vm.irqLine(gsi: UInt32(Self.pin), level: true)
@@ -46,7 +47,8 @@ extension OnKVM {
             #expect(try rig.answer(.run)?.acceptedVector == Self.vector)
         }
 
-        @Test func aSplitIRQChipHasNoIOAPICToRead() throws {
+        @Test("A split irqchip has no IOAPIC to read: ENXIO")
+        func aSplitIRQChipHasNoIOAPICToRead() throws {
             let error = #expect(throws: KVMError.self) {
                 _ = try Rig().machine.vm.ioapic()
             }

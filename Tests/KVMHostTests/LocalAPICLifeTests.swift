@@ -3,8 +3,8 @@ import KVMHost
 import Testing
 
 extension OnKVM {
-    /// INIT and what SPIV bit 12 does (kvm-interrupts §6.2; `kvm_lapic_reset`).
-    @Suite struct LocalAPICLife {
+    @Suite("INIT and what SPIV bit 12 does (kvm-interrupts §6.2; kvm_lapic_reset)")
+    struct LocalAPICLifeTests {
         private static let vector: UInt8 = 0x51
 
         /// A routed level vector that the guest is handling.
@@ -17,7 +17,8 @@ extension OnKVM {
             return rig
         }
 
-        @Test func initResetsTheLocalAPICAndLeavesTheGuestWhereItWas() throws {
+        @Test("INIT resets the local APIC, and the guest still answers")
+        func initResets() throws {
             let rig = try inService()
             try rig.perform(.selfIPI(0x41))
             try rig.machine.vm.signalInit(destination: 0)
@@ -30,7 +31,8 @@ extension OnKVM {
             #expect(try rig.answer(.snapshot)?.result == .done)
         }
 
-        @Test func initForAnotherVCPUChangesNothing() throws {
+        @Test("INIT for another vCPU leaves the local APIC as it is")
+        func initForAnotherVCPUChangesNothing() throws {
             let rig = try inService()
             let before = try rig.machine.vcpu.lapic()
             try rig.machine.vm.signalInit(destination: 1)
@@ -40,7 +42,10 @@ extension OnKVM {
 
         private static let suppressing: UInt64 = 1 << 12 | 1 << 8 | 0xFF
 
-        @Test(.requires(.suppressible)) func theBitHoldsTheEOIBackWhereKVMOffersIt() throws {
+        @Test(
+            "SPIV bit 12 holds the EOI back where the VM offers broadcast suppression",
+            .requires(.suppressible))
+        func suppressible() throws {
             let rig = try inService(.suppressible)
             try rig.perform(.spiv(Self.suppressing))
             try rig.perform(.eoi)
@@ -48,7 +53,10 @@ extension OnKVM {
             #expect(LAPICRegisters.vectors(in: try rig.machine.vcpu.lapic().isr) == [])
         }
 
-        @Test(.requires(.never)) func theBitHoldsNothingBackWhereKVMDoesNotOfferIt() throws {
+        @Test(
+            "SPIV bit 12 holds nothing back where the VM denies broadcast suppression",
+            .requires(.never))
+        func never() throws {
             let rig = try inService(.never)
             try rig.perform(.spiv(Self.suppressing))
             try rig.perform(.eoi)
@@ -56,7 +64,8 @@ extension OnKVM {
         }
 
         /// The quirk that a VM has which is told nothing.
-        @Test func theBitHoldsNothingBackByDefault() throws {
+        @Test("SPIV bit 12 holds nothing back on a VM that is told nothing")
+        func byDefault() throws {
             let rig = try inService()
             try rig.perform(.spiv(Self.suppressing))
             try rig.perform(.eoi)

@@ -2,8 +2,7 @@ import AgentFace
 import GuestAgent
 import Testing
 
-/// What the host makes of a mailbox page, without any guest.
-@Suite struct MailboxPage {
+@Suite("What the host makes of a mailbox page, without any guest") struct MailboxTests {
     /// A page with a good answer to `.run`, sequence 5.
     private func page(_ change: (inout MutableRawSpan) -> Void = { _ in }) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: Mailbox.size)
@@ -23,7 +22,8 @@ import Testing
         return unsafe AgentReport(ready: bytes.span.bytes, to: .run, sequence: 5)
     }
 
-    @Test func aGoodAnswerIsReady() {
+    @Test("A page with magic, version, sequence and command in order is an answer")
+    func aGoodAnswerIsReady() {
         guard case .ready(let found) = report() else {
             Issue.record("\(report())")
             return
@@ -31,7 +31,8 @@ import Testing
         #expect(found.result == .done && found.acceptedVector == nil)
     }
 
-    @Test func everyDamageIsNamed() {
+    @Test("Each damaged field is named with what was found in it")
+    func everyDamageIsNamed() {
         #expect(report { store(UInt64(1), MAILBOX_MAGIC_OFFSET, &$0) } == .malformed(.magic(1)))
         #expect(report { store(UInt32(9), MAILBOX_VERSION_OFFSET, &$0) } == .malformed(.version(9)))
         #expect(
@@ -46,14 +47,16 @@ import Testing
                 == .malformed(.vector(31)))
     }
 
-    @Test func aZeroedPageIsNoHello() {
+    @Test("A page of zeros is no hello: its magic is wrong")
+    func aZeroedPageIsNoHello() {
         let empty = [UInt8](repeating: 0, count: Mailbox.size)
         // SAFETY: integers have no padding to be read.
         let report = unsafe AgentReport(hello: empty.span.bytes)
         #expect(report == .malformed(.magic(0)))
     }
 
-    @Test func stubsAreOnePerVector() {
+    @Test("The plain image ends in one aligned stub per vector")
+    func stubsAreOnePerVector() {
         let image = AgentImage.plain
         #expect(image.stubTableOffset % image.stubSize == 0)
         #expect(image.bytes.count == image.stubTableOffset + 256 * image.stubSize)

@@ -3,7 +3,8 @@ import Testing
 @testable import KVMHost
 
 /// Which processor it is, by /proc/cpuinfo and the firmware's own tables (first contact, item C10).
-@Suite struct ProcessorFactsTests {
+@Suite("Which processor it is, by /proc/cpuinfo and the firmware's tables")
+struct ProcessorFactsTests {
     private func facts(_ files: [String: String]) -> ProcessorFacts {
         ProcessorFacts(
             reader: HostReader(
@@ -11,7 +12,8 @@ import Testing
                 cpuid: { _ in CPUIDLeaf(eax: 0, ebx: 0, ecx: 0, edx: 0) }))
     }
 
-    @Test func theFirstProcessorIsRead() {
+    @Test("The first processor of /proc/cpuinfo and the BIOS are read")
+    func theFirstProcessorIsRead() {
         let found = facts([
             "/proc/cpuinfo": """
             processor\t: 0
@@ -33,7 +35,8 @@ import Testing
         #expect(found.firmware == "AMI 1.4")
     }
 
-    @Test func whatIsNotToldIsNotKnown() {
+    @Test("Facts that the files do not tell are nil, as those of files that cannot be read")
+    func whatIsNotToldIsNotKnown() {
         let found = facts(["/proc/cpuinfo": "processor\t: 0\nmicrocode\t:\n"])
         #expect(found.family == nil && found.model == nil && found.stepping == nil)
         #expect(found.microcode == nil && found.firmware == nil)

@@ -3,8 +3,7 @@ import KVMHost
 import Simulation
 import Testing
 
-/// What reports of two hosts need to be held against each other: found, or left out.
-@Suite struct SEVFactsTests {
+@Suite("What reports of two hosts need to be held against each other") struct SEVFactsTests {
     private func reader(_ files: [String: String], hasLeaf: Bool) -> HostReader {
         HostReader(
             text: { files[$0].map { .found($0) } ?? .missing },
@@ -19,7 +18,8 @@ import Testing
             })
     }
 
-    @Test func theFirmwareIsAsked() throws {
+    @Test("The firmware tells its version and state, CPUID the encryption leaf")
+    func theFirmwareIsAsked() throws {
         let kernel = SimulatedKernel()
         let facts = SEVFacts(reader: reader(["/dev/sev": ""], hasLeaf: true), calls: kernel.calls)
         #expect(
@@ -28,7 +28,8 @@ import Testing
         #expect(kernel.isBalanced)
     }
 
-    @Test func parametersAreThoseThatCanBeRead() {
+    @Test("The parameters that can be read are listed, module by module")
+    func parametersAreThoseThatCanBeRead() {
         let files = [
             "/sys/module/kvm_amd/parameters/secure_avic": "Y\n",
             "/sys/module/kvm_amd/parameters/vgif": "1\n",
@@ -43,7 +44,8 @@ import Testing
             ])
     }
 
-    @Test func whatCannotBeReadIsLeftOut() {
+    @Test("Without leaf, files or an answering firmware nothing is found")
+    func whatCannotBeReadIsLeftOut() {
         let facts = SEVFacts(reader: reader([:], hasLeaf: false), calls: .live)
         #expect(facts.firmware == nil && facts.encryptionLeaf == nil && facts.parameters.isEmpty)
         // Firmware that does not answer is no firmware.
@@ -52,7 +54,8 @@ import Testing
         #expect(silent.firmware == nil)
     }
 
-    @Test func theProcessorIsTheFirstOfItsFile() {
+    @Test("Of several processors the first is read")
+    func theProcessorIsTheFirstOfItsFile() {
         let text =
             "processor\t: 0\ncpu family\t: 26\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n"
             + "stepping\t: 0\nmicrocode\t: 0xb101054\n\nprocessor\t: 1\nmicrocode\t: 0x1\n"

@@ -4,9 +4,10 @@ import KVMHost
 import Testing
 
 extension OnKVM {
-    /// The secure agent's machine code from its first instruction to its first report.
-    @Suite struct SecureBoot {
-        @Test func asksTheHostForEverythingInOrder() throws {
+    @Suite("The secure agent from its first instruction to its first report")
+    struct SecureBootTests {
+        @Test("Boot asks for SEV status, protocol, GHCB and APIC registers, in this order")
+        func asksTheHostForEverythingInOrder() throws {
             let rig = try SecureRig()
             let ghcb = SecureLayout.ghcb
             let answer = try #require(rig.boot.answer, "\(rig.boot) \(rig.events)")
@@ -28,7 +29,8 @@ extension OnKVM {
                 ])
         }
 
-        @Test func fillsItsPageAndTheMailbox() throws {
+        @Test("Boot fills the backing page with what KVM told, and the mailbox's counters")
+        func fillsItsPageAndTheMailbox() throws {
             let rig = try SecureRig()
             #expect(rig.pageWord(BackingPageLayout.id) == 3)
             #expect(rig.pageWord(BackingPageLayout.version) == 0x50014)
@@ -43,8 +45,7 @@ extension OnKVM {
 }
 
 extension OnKVM {
-    /// What ends a secure guest, and what it says then.
-    @Suite struct SecureFailures {
+    @Suite("What ends a secure guest, and what it says then") struct SecureFailureTests {
         private func failure(
             _ change: (inout ScriptedHost) -> Void
         ) throws -> AgentFailure? {
@@ -57,42 +58,51 @@ extension OnKVM {
             return failure
         }
 
-        @Test func anotherGuestThanItIsWrittenFor() throws {
+        @Test("A guest without SNP or Secure AVIC ends with the SEV status that says so")
+        func anotherGuestThanItIsWrittenFor() throws {
             let neither = try failure { $0.sevStatus = 0x40001 }
             #expect(neither?.reason == .noSNP && neither?.detail == 0x40001)
             let noSecureAVIC = try failure { $0.sevStatus = 0x5 }
             #expect(noSecureAVIC?.reason == .noSecureAVIC && noSecureAVIC?.detail == 5)
         }
 
-        @Test func anExceptionBeforeThereIsAGHCB() throws {
+        @Test("An exception before there is a GHCB is told with its vector and its place")
+        func anExceptionBeforeThereIsAGHCB() throws {
             let failure = try failure { $0.sevStatus = nil }
             let image = SecureLayout.image..<SecureLayout.image + 0x1000
             #expect(failure?.reason == .exception && failure?.detail == 13)
             #expect(image.contains(failure?.secondDetail ?? 0))
         }
 
-        @Test(arguments: [
-            GHCBMSRAnswer.sevInfo(versions: 1...1), GHCBMSRAnswer.sevInfo(versions: 3...4), 0x002,
-        ])
+        @Test(
+            "A host that does not speak GHCB version 2 is told with its answer",
+            arguments: [
+                GHCBMSRAnswer.sevInfo(versions: 1...1), GHCBMSRAnswer.sevInfo(versions: 3...4),
+                0x002,
+            ])
         func aHostWithoutTheProtocol(_ answer: UInt64) throws {
             let failure = try failure { $0.protocolAnswers[.sevInfo] = answer }
             #expect(failure?.reason == .noProtocol && failure?.detail == answer)
         }
 
-        @Test(arguments: [
-            GHCBMSRAnswer.registered(gfn: 0xf_ffff_ffff_ffff), GHCBMSRAnswer.registered(gfn: 1),
-            SecureLayout.ghcb | 0x012,
-        ])
+        @Test(
+            "A GHCB that the host does not register as asked is told with its answer",
+            arguments: [
+                GHCBMSRAnswer.registered(gfn: 0xf_ffff_ffff_ffff), GHCBMSRAnswer.registered(gfn: 1),
+                SecureLayout.ghcb | 0x012,
+            ])
         func aRefusedGHCB(_ answer: UInt64) throws {
             let request = GHCBMSRRequest.register(gfn: SecureLayout.ghcb >> 12)
             let failure = try failure { $0.protocolAnswers[request] = answer }
             #expect(failure?.reason == .ghcbNotRegistered && failure?.detail == answer)
         }
 
-        @Test(arguments: [
-            GHCBRequest.msrRead(index: 0x802), .msrRead(index: 0x803), .msrRead(index: 0x80d),
-            .msrWrite(index: 0x80f, value: 0x1ff),
-        ])
+        @Test(
+            "A register that the host refuses at boot is told with the host's reason",
+            arguments: [
+                GHCBRequest.msrRead(index: 0x802), .msrRead(index: 0x803), .msrRead(index: 0x80d),
+                .msrWrite(index: 0x80f, value: 0x1ff),
+            ])
         func aRefusedRegisterAtBoot(_ request: GHCBRequest) throws {
             let exception = try failure { $0.answers[request] = .exception }
             #expect(exception?.reason == .event && exception?.detail == 1)
@@ -102,14 +112,17 @@ extension OnKVM {
             #expect(malformed?.secondDetail == 1)
         }
 
-        @Test func aRefusedExit() throws {
+        @Test("A port exit that the host refuses is told with the host's reason")
+        func aRefusedExit() throws {
             let ready = GHCBRequest.ioio(port: 0xe1, size: 1, isOut: true, value: 0)
             let failure = try failure { $0.answers[ready] = .malformed(.invalidEvent) }
             #expect(failure?.reason == .event && failure?.secondDetail == 6)
         }
 
         /// Not even #VC: its handler would overwrite the request.
-        @Test(arguments: [UInt8(6), VCError.vector])
+        @Test(
+            "An exception while the GHCB is in use is told with its vector",
+            arguments: [UInt8(6), VCError.vector])
         func anExceptionInTheUseOfTheGHCB(_ vector: UInt8) throws {
             let ready = GHCBRequest.ioio(port: 0xe1, size: 1, isOut: true, value: 0)
             let failure = try failure { $0.exceptions[ready] = vector }
@@ -117,7 +130,10 @@ extension OnKVM {
         }
 
         /// The last way out is tried for as long as it takes, on one and the same stack.
-        @Test(.timeLimit(.minutes(1))) func anExceptionOnTheWayOut() throws {
+        @Test(
+            "A way out that fails 2000 times is tried again, and what was first is told",
+            .timeLimit(.minutes(1)))
+        func anExceptionOnTheWayOut() throws {
             let failure = try failure {
                 $0.sevStatus = 0x5
                 $0.refusedGHCBWrites = 2000
@@ -128,10 +144,12 @@ extension OnKVM {
         }
 
         /// KVM answers a refused access with #GP, with or without mention of its error code.
-        @Test(arguments: [
-            (UInt64(0x8000_030d), true), (0x8000_0b0d, true), (0x8000_0306, false),
-            (0x0000_030d, false), (0x8000_020d, false),
-        ])
+        @Test(
+            "Only an answer that is #GP is the access's #GP; all others end the guest",
+            arguments: [
+                (UInt64(0x8000_030d), true), (0x8000_0b0d, true), (0x8000_0306, false),
+                (0x0000_030d, false), (0x8000_020d, false),
+            ])
         func exceptionsThatAreNoAnswer(_ info: UInt64, _ isGP: Bool) throws {
             let rig = try SecureRig()
             rig.host.details[.msrRead(index: 0x80b)] = SIMD2(1, info)
@@ -141,7 +159,8 @@ extension OnKVM {
             #expect(isGP || outcome.failure?.secondDetail == info)
         }
 
-        @Test func aRefusedPage() throws {
+        @Test("A backing page that the host refuses is told with the host's reason")
+        func aRefusedPage() throws {
             let rig = try SecureRig()
             let request = GHCBRequest.registerPage(gpa: SecureLayout.backingPage, apicID: nil)
             // What KVM without Secure AVIC answers (kvm-snp-uapi §3.4).
@@ -151,7 +170,8 @@ extension OnKVM {
             #expect(failure?.detail == 2 && failure?.secondDetail == 6)
         }
 
-        @Test func aControlRegisterThatForgets() throws {
+        @Test("A SAVIC_CONTROL that does not keep its value is told with both values")
+        func aControlRegisterThatForgets() throws {
             let rig = try SecureRig()
             rig.host.control = 0
             let failure = try rig.perform(.enable).failure
@@ -160,7 +180,8 @@ extension OnKVM {
             #expect(failure?.secondDetail == 0)
         }
 
-        @Test func aRefusedMMIOAndARefusedSpecificEOI() throws {
+        @Test("A refused MMIO write and a refused specific EOI are told with the host's reason")
+        func refusedRequests() throws {
             let store = GHCBRequest.mmioWrite(address: 0xfec0_0000, length: 4, data: 1)
             let rig = try SecureRig()
             rig.host.answers[store] = .malformed(.scratch)
@@ -174,7 +195,8 @@ extension OnKVM {
             #expect(refused?.reason == .event && refused?.secondDetail == 6)
         }
 
-        @Test func aVCThatNobodyHandles() throws {
+        @Test("A #VC that nobody handles is told with its code and an address in the image")
+        func aVCThatNobodyHandles() throws {
             let rig = try SecureRig()
             rig.host.intercepted[X2APICMSR.tpr] = VCScript(code: 0x72)
             let failure = try rig.perform(.tpr(0)).failure
@@ -182,7 +204,8 @@ extension OnKVM {
             #expect(failure?.secondDetail ?? 0 > SecureLayout.image)
         }
 
-        @Test func foreignReasonsStayNumbers() {
+        @Test("A termination with another's reason keeps its set and code")
+        func foreignReasonsStayNumbers() {
             let page = [UInt8](repeating: 0, count: Mailbox.size)
             // SAFETY: integers have no padding to be read.
             let linux = unsafe AgentFailure(terminateRequest: 0xc1100, page.span.bytes)

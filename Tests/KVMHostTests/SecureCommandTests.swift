@@ -4,29 +4,31 @@ import KVMHost
 import Testing
 
 extension OnKVM {
-    /// The secure agent's commands, EOI aside: what the host sees of each, and what they leave.
-    @Suite struct SecureCommands {
+    @Suite("The secure agent's commands, EOI aside: what the host sees and what they leave")
+    struct SecureCommandTests {
         private let page = SecureLayout.backingPage
 
-        @Test(arguments: [
-            (AgentCommand.run, []), (.sti, [HostEvent.window]), (.cli, []),
-            (.tpr(0x20), [.writeMSR(0x808, 0x20)]), (.selfIPI(0x41), [.writeMSR(0x83f, 0x41)]),
-            (.icr(0x0000_0004_0000_0041), [.writeMSR(0x830, 0x0000_0004_0000_0041)]),
-            (.spiv(0x1fe), [.kvmWrite(0x80f, 0x1fe)]),
-            (.allow(0x51, .leave), []), (.disallow(0x51), []),
-            (.snapshot, [.readMSR(X2APICMSR.ppr)]),
-            (
-                .store(address: 0xfec0_0010, value: 0x8765_4321),
-                [.request(.mmioWrite(address: 0xfec0_0010, length: 4, data: 0x8765_4321))]
-            ),
-            (
-                .enable,
-                [
-                    .request(.registerPage(gpa: 0x7000, apicID: nil)),
-                    .writeMSR(0xc001_0138, 0x7001), .readMSR(0xc001_0138),
-                ]
-            ),
-        ])
+        @Test(
+            "Each command brings the host the events that it is for, and no others",
+            arguments: [
+                (AgentCommand.run, []), (.sti, [HostEvent.window]), (.cli, []),
+                (.tpr(0x20), [.writeMSR(0x808, 0x20)]), (.selfIPI(0x41), [.writeMSR(0x83f, 0x41)]),
+                (.icr(0x0000_0004_0000_0041), [.writeMSR(0x830, 0x0000_0004_0000_0041)]),
+                (.spiv(0x1fe), [.kvmWrite(0x80f, 0x1fe)]),
+                (.allow(0x51, .leave), []), (.disallow(0x51), []),
+                (.snapshot, [.readMSR(X2APICMSR.ppr)]),
+                (
+                    .store(address: 0xfec0_0010, value: 0x8765_4321),
+                    [.request(.mmioWrite(address: 0xfec0_0010, length: 4, data: 0x8765_4321))]
+                ),
+                (
+                    .enable,
+                    [
+                        .request(.registerPage(gpa: 0x7000, apicID: nil)),
+                        .writeMSR(0xc001_0138, 0x7001), .readMSR(0xc001_0138),
+                    ]
+                ),
+            ])
         func doWhatTheySay(_ command: AgentCommand, _ events: [HostEvent]) throws {
             let rig = try SecureRig()
             let answer = try rig.perform(command).answer
@@ -37,7 +39,8 @@ extension OnKVM {
         }
 
         /// KVM accepts fields that no request needs; the next KVM may not.
-        @Test func requestsHoldWhatTheyNeed() throws {
+        @Test("No request marks a field of the GHCB that it does not need")
+        func requestsHoldWhatTheyNeed() throws {
             let rig = try SecureRig()
             rig[BackingPageLayout.isr, 0x51] = true
             let commands: [AgentCommand] = [
@@ -48,7 +51,8 @@ extension OnKVM {
             #expect(rig.untidy == [])
         }
 
-        @Test func spivGoesToThePageOnceTheHostHasIt() throws {
+        @Test("SPIV goes to the page once the host has taken it, and not if it refuses")
+        func spivGoesToThePageOnceTheHostHasIt() throws {
             let rig = try SecureRig()
             try rig.perform(.spiv(0x0ff))
             #expect(rig.pageWord(BackingPageLayout.spiv) == 0x0ff)
@@ -57,7 +61,8 @@ extension OnKVM {
             #expect(rig.pageWord(BackingPageLayout.spiv) == 0x0ff)
         }
 
-        @Test func allowedVectorsAndTheirTriggerMode() throws {
+        @Test("Allowing a vector sets, clears or leaves its page TMR, and touches no other")
+        func allowedVectorsAndTheirTriggerMode() throws {
             let rig = try SecureRig()
             let (allowed, tmr) = (BackingPageLayout.allowedIRR, BackingPageLayout.tmr)
             for vector in UInt8(32)...255 { try rig.perform(.allow(vector, .set)) }
@@ -74,7 +79,9 @@ extension OnKVM {
             #expect(rig.vectors(BackingPageLayout.isr) == [])
         }
 
-        @Test(arguments: [false, true])
+        @Test(
+            "RESET ends the old page and begins a new one, whose TMR stays if it is asked to",
+            arguments: [false, true])
         func resetBeginsANewLife(_ keepsTMR: Bool) throws {
             let rig = try SecureRig()
             try rig.perform(.enable)
@@ -111,7 +118,8 @@ extension OnKVM {
             }
         }
 
-        @Test func snapshotShowsThePage() throws {
+        @Test("A snapshot shows the page's registers, and asks KVM for none")
+        func snapshotShowsThePage() throws {
             let rig = try SecureRig()
             try rig.perform(.sti)
             rig[BackingPageLayout.isr, 0x20] = true
@@ -132,7 +140,8 @@ extension OnKVM {
 
         /// A PPR that comes by way of the #VC handler is KVM's, and the look is no event of the
         /// guest's: what is known of its last #VC stays.
-        @Test func aSnapshotTellsWhosePPRItIs() throws {
+        @Test("A snapshot tells whose PPR it has, and its #VC leaves the counters as they were")
+        func aSnapshotTellsWhosePPRItIs() throws {
             let rig = try SecureRig()
             rig.host.intercepted[X2APICMSR.eoi] = VCScript(code: VCError.msr, isTrap: false)
             try rig.perform(.eoi)
@@ -154,7 +163,8 @@ extension OnKVM {
             #expect(!rig.snapshot.isOwnPPR && rig.counters == before)
         }
 
-        @Test func theLVTsAreKVMsWhereItTellsThem() throws {
+        @Test("The page's LVTs are KVM's where it tells them, else 0")
+        func theLVTsAreKVMsWhereItTellsThem() throws {
             var host = ScriptedHost()
             for lvt in X2APICMSR.lvts { host.registers[lvt] = 0x10000 | UInt64(lvt & 0xff) }
             host.answers[.msrRead(index: X2APICMSR.lint0)] = .exception
@@ -166,7 +176,8 @@ extension OnKVM {
             }
         }
 
-        @Test func snapshotCanAskKVMToo() throws {
+        @Test("A snapshot of KVM reads its ISR, TMR and IRR, and a refused one is a #GP")
+        func snapshotCanAskKVMToo() throws {
             let rig = try SecureRig()
             let indices = X2APICMSR.isr..<X2APICMSR.irr + 8
             for index in indices { rig.host.registers[index] = UInt64(index) << 8 }
@@ -186,7 +197,8 @@ extension OnKVM {
         }
 
         /// Hardware that delivers in STI's shadow, at a re-entry: the request is still in the GHCB.
-        @Test func anInterruptBeforeTheWindowsExitIsTaken() throws {
+        @Test("An interrupt before the window's exit is taken and counted as early")
+        func earlyInterrupt() throws {
             let rig = try SecureRig()
             try rig.perform(.sti)
             let request = UInt64(AGENT_WINDOW_PORT) << 16 | 1 << 4 | 1 << 9
@@ -201,7 +213,8 @@ extension OnKVM {
             #expect(try rig.perform(.sti).failure?.reason == .event)
         }
 
-        @Test func windowTakesOneInterruptAfterItsExit() throws {
+        @Test("An open window takes one interrupt behind its exit; closed, it waits")
+        func window() throws {
             let rig = try SecureRig()
             rig.interrupt(0x51)
             // Closed: it waits, however long.
@@ -217,7 +230,10 @@ extension OnKVM {
         }
 
         /// The answer to the WINDOW exit is looked at, taken interrupt or not.
-        @Test(arguments: [false, true]) func windowIsCheckedLikeAnyExit(_ taken: Bool) throws {
+        @Test(
+            "A refused WINDOW exit ends the guest, with an interrupt taken or without",
+            arguments: [false, true])
+        func windowIsCheckedLikeAnyExit(_ taken: Bool) throws {
             let window = GHCBRequest.ioio(port: 0xe0, size: 1, isOut: true, value: 0)
             let rig = try SecureRig()
             rig.host.answers[window] = .malformed(.usage)
@@ -226,7 +242,8 @@ extension OnKVM {
             #expect(failure?.reason == .event && failure?.secondDetail == 2)
         }
 
-        @Test(.timeLimit(.minutes(1))) func manyInterruptsNeedOneStack() throws {
+        @Test("2000 interrupts need no more than one frame of stack", .timeLimit(.minutes(1)))
+        func manyInterruptsNeedOneStack() throws {
             let rig = try SecureRig()
             for round in UInt64(1)...2000 {
                 rig.interrupt(0x51)
@@ -237,7 +254,8 @@ extension OnKVM {
             #expect(try rig.machine.vcpu.position().stack > SecureLayout.stackTop - 64)
         }
 
-        @Test func nativeWritesCanBeRefused() throws {
+        @Test("A native write that the processor refuses is a #GP, and no EOI is sent for it")
+        func nativeWritesCanBeRefused() throws {
             let rig = try SecureRig()
             rig.host.forbidden = [X2APICMSR.tpr, X2APICMSR.eoi]
             #expect(try rig.perform(.tpr(0)).answer?.result == .generalProtection)
@@ -245,7 +263,8 @@ extension OnKVM {
             #expect(rig.events == [.writeMSR(0x80b, 0), .ready])
         }
 
-        @Test func otherExceptionsAreReported() throws {
+        @Test("Another exception is reported with its vector, however often the guest runs on")
+        func otherExceptionsAreReported() throws {
             let rig = try SecureRig()
             let fault = try rig.perform(.fault)
             #expect(fault.exception?.vector == 6 && rig.events == [.exception])
@@ -256,7 +275,8 @@ extension OnKVM {
             #expect(try second.perform(.enable).exception?.vector == 13)
         }
 
-        @Test func unknownOnesAreTold() throws {
+        @Test("An unknown command and an unknown way of EOI are answered as unknown")
+        func unknownOnesAreTold() throws {
             let rig = try SecureRig()
             let command = try rig.perform(.run) {
                 $0.storeBytes(
@@ -275,7 +295,8 @@ extension OnKVM {
             #expect(rig.events == [.ready])
         }
 
-        @Test func stopAndHalt() throws {
+        @Test("STOP ends the guest for good, HLT leaves by its exit")
+        func stopAndHalt() throws {
             let rig = try SecureRig()
             #expect(try rig.perform(.stop) == .stopped)
             #expect(try rig.runAgain() == .stopped)

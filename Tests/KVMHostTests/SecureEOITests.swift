@@ -3,8 +3,7 @@ import KVMHost
 import Testing
 
 extension OnKVM {
-    /// The secure agent's ways of EOI, and its #VC handler.
-    @Suite struct SecureEOI {
+    @Suite("The secure agent's ways of EOI, and its #VC handler") struct SecureEOITests {
         /// A way and what the page says about the highest vector in service.
         struct Case: CustomTestStringConvertible {
             var way: EOIWay
@@ -41,7 +40,10 @@ extension OnKVM {
             }
         }
 
-        @Test(arguments: Case.all) func eachWay(_ test: Case) throws {
+        @Test(
+            "Each way of EOI ends the highest vector and brings the host its accesses",
+            arguments: Case.all)
+        func eachWay(_ test: Case) throws {
             let rig = try SecureRig()
             let (isr, tmr) = (BackingPageLayout.isr, BackingPageLayout.tmr)
             for vector in [UInt8(0x31), 0x51] { rig[isr, vector] = true }
@@ -55,7 +57,10 @@ extension OnKVM {
             #expect(rig.counters.forwardedCount == UInt64(count))
         }
 
-        @Test(arguments: Case.all) func withNothingInService(_ test: Case) throws {
+        @Test(
+            "With nothing in service each way still brings the host what it says",
+            arguments: Case.all)
+        func withNothingInService(_ test: Case) throws {
             let rig = try SecureRig()
             rig[BackingPageLayout.tmr, 0] = test.isLevel
             let answer = try rig.perform(.eoi(0, by: test.way)).answer
@@ -71,8 +76,10 @@ extension OnKVM {
         }
 
         // Linux io_apic.c, ioapic_ack_level(): the page's TMR as it was before the EOI decides.
-        @Test(arguments: [false, true])
-        func aLevelHandlersEOIAsksForTheIOAPICWhereTMRWasClear(isLevel: Bool) throws {
+        @Test(
+            "A level handler's EOI asks for the IOAPIC where TMR was clear",
+            arguments: [false, true])
+        func linuxLevel(isLevel: Bool) throws {
             let rig = try SecureRig()
             try rig.perform(.sti)
             rig[BackingPageLayout.isr, 0x51] = true
@@ -87,7 +94,9 @@ extension OnKVM {
             #expect(none?.result == .done && none?.vectorLeft(by: command) == nil)
         }
 
-        @Test(arguments: [UInt8(0x20), 0x3f, 0x40, 0x7f, 0xa0, 0xff])
+        @Test(
+            "The vector conveyed and ended is the highest in service, in every register",
+            arguments: [UInt8(0x20), 0x3f, 0x40, 0x7f, 0xa0, 0xff])
         func theHighestVectorIsFound(_ vector: UInt8) throws {
             let rig = try SecureRig()
             for lower in UInt8(0x20)...vector { rig[BackingPageLayout.isr, lower] = true }
@@ -96,14 +105,17 @@ extension OnKVM {
             #expect(rig.vectors(BackingPageLayout.isr) == (0x20..<vector).map { $0 })
         }
 
-        @Test func dataGoesWhereTheEOIGoes() throws {
+        @Test("An EOI's data goes along by WRMSR and by VMGEXIT")
+        func dataGoesWhereTheEOIGoes() throws {
             let rig = try SecureRig()
             let data: UInt64 = 0x0000_0001_8000_0005
             try rig.perform(.eoi(data, by: .both))
             #expect(rig.events.prefix(2) == [.writeMSR(0x80b, data), .kvmWrite(0x80b, data)])
         }
 
-        @Test(arguments: [EOIWay.ghcb, .forward, .both])
+        @Test(
+            "An EOI that KVM refuses is a #GP, and no window follows it",
+            arguments: [EOIWay.ghcb, .forward, .both])
         func aRefusedWriteIsAnAnswer(_ way: EOIWay) throws {
             let rig = try SecureRig()
             rig.host.answers[.msrWrite(index: 0x80b, value: 1)] = .exception
@@ -113,7 +125,10 @@ extension OnKVM {
             #expect(try rig.perform(.run).answer?.result == .done)
         }
 
-        @Test func readsAreRefusedByKVMItself() throws {
+        @Test(
+            "A read of EOI goes to KVM: its #GP, or its value where it takes the read (hazard B8)"
+        )
+        func readsAreRefusedByKVMItself() throws {
             let rig = try SecureRig()
             #expect(try rig.perform(.readEOI).answer?.result == .generalProtection)
             #expect(rig.events == [.kvmRead(0x80b), .ready])
@@ -122,8 +137,10 @@ extension OnKVM {
             #expect(try rig.perform(.readEOI).answer?.value == 0x1_0000_0002)
         }
 
-        @Test(arguments: [false, true])
-        func unacceleratedEOIEndsOneVectorWhoeverClearsIt(_ hardwareClears: Bool) throws {
+        @Test(
+            "An unaccelerated EOI ends one vector, whether hardware has cleared it or not",
+            arguments: [false, true])
+        func unaccelerated(_ hardwareClears: Bool) throws {
             let rig = try SecureRig()
             rig.host.clearsISRBeforeTrap = hardwareClears
             for vector in [UInt8(0x31), 0x51] {
@@ -207,7 +224,8 @@ extension OnKVM {
             #expect(!rig.events.contains(.kvmWrite(0x80b, 0)))
         }
 
-        @Test func aRefusalBehindAVCIsTheAccessesOwn() throws {
+        @Test("A refusal behind a #VC is the access's own #GP")
+        func aRefusalBehindAVCIsTheAccessesOwn() throws {
             let rig = try SecureRig()
             rig[BackingPageLayout.isr, 0x51] = true
             rig[BackingPageLayout.tmr, 0x51] = true

@@ -3,8 +3,7 @@ import KVMHost
 import Testing
 
 extension OnKVM {
-    /// The secure agent's #VC handler, EOI aside.
-    @Suite struct SecureVC {
+    @Suite("The secure agent's #VC handler, EOI aside") struct SecureVCTests {
         private func host(_ register: UInt32, _ script: VCScript) -> ScriptedHost {
             var host = ScriptedHost()
             host.intercepted[register] = script
@@ -12,7 +11,9 @@ extension OnKVM {
         }
 
         /// SPIV, LVTs and the timer are the host's.
-        @Test(arguments: [UInt32(0x80f), 0x82f, 0x832, 0x835, 0x837, 0x838, 0x83e])
+        @Test(
+            "A trapped write of the host's registers is forwarded",
+            arguments: [UInt32(0x80f), 0x82f, 0x832, 0x835, 0x837, 0x838, 0x83e])
         func trappedWritesAreForwarded(_ register: UInt32) throws {
             let rig = try SecureRig.writing(register, host(register, VCScript()))
             #expect(try rig.perform(.tpr(0x7e)).answer?.result == .done)
@@ -25,7 +26,9 @@ extension OnKVM {
         }
 
         /// ID, TPR, LDR: the page has them, and the host does not want to know.
-        @Test(arguments: [UInt32(0x802), 0x808, 0x80d])
+        @Test(
+            "A trapped write of the page's registers is not forwarded",
+            arguments: [UInt32(0x802), 0x808, 0x80d])
         func pageRegistersAreNot(_ register: UInt32) throws {
             let rig = try SecureRig.writing(register, host(register, VCScript()))
             #expect(try rig.perform(.tpr(0x7e)).answer?.result == .done)
@@ -33,8 +36,10 @@ extension OnKVM {
         }
 
         /// LVR, PPR, ISR, TMR, IRR, TMCCT; and what is no APIC register.
-        @Test(arguments: [UInt32(0x803), 0x80a, 0x810, 0x81f, 0x820, 0x839, 0x840, 0xc001_0138])
-        func faultingWritesAreForwardedAndSkipped(_ register: UInt32) throws {
+        @Test(
+            "A faulting write is forwarded, and the instruction skipped",
+            arguments: [UInt32(0x803), 0x80a, 0x810, 0x81f, 0x820, 0x839, 0x840, 0xc001_0138])
+        func faultingWrites(_ register: UInt32) throws {
             for code in [VCError.avicNoAccel, VCError.msr] {
                 let script = VCScript(code: code, isTrap: false)
                 let rig = try SecureRig.writing(register, host(register, script))
@@ -48,7 +53,8 @@ extension OnKVM {
         }
 
         /// AMD's own guest expects #GP from writes of read-only registers (secure-avic §4.1).
-        @Test func aRefusedWriteIsAGPAtTheAccess() throws {
+        @Test("A forwarded write that the host refuses is a #GP at the access")
+        func aRefusedWriteIsAGPAtTheAccess() throws {
             var script = host(0x803, VCScript(isTrap: false))
             script.answers[.msrWrite(index: 0x803, value: 0x7e)] = .exception
             let rig = try SecureRig.writing(0x803, script)
@@ -57,7 +63,9 @@ extension OnKVM {
         }
 
         /// Both halves of ENABLE's register access: the value that is read comes from the host.
-        @Test(arguments: [VCError.msr, VCError.avicNoAccel])
+        @Test(
+            "A faulting read gets the host's value, both halves",
+            arguments: [VCError.msr, VCError.avicNoAccel])
         func faultingReadsAreAnsweredByTheHost(_ code: UInt32) throws {
             let rig = try SecureRig()
             rig.host.intercepted[SecureMSR.savicControl] = VCScript(code: code, isTrap: false)
@@ -78,7 +86,8 @@ extension OnKVM {
         }
 
         /// What KVM does where it intercepts SAVIC_CONTROL: a #GP that no command provides for.
-        @Test func aRefusedReadIsReportedAtTheAccess() throws {
+        @Test("A refused access in ENABLE is reported as #GP at its WRMSR")
+        func aRefusedReadIsReportedAtTheAccess() throws {
             let rig = try SecureRig()
             rig.host.intercepted[SecureMSR.savicControl] =
                 VCScript(code: VCError.msr, isTrap: false)
@@ -90,15 +99,17 @@ extension OnKVM {
         }
 
         /// An ICR value, and whether it addresses this APIC, whose id is 3.
-        @Test(arguments: [
-            (UInt64(0x0000_0000_0004_0041), true),  // self
-            (0x0000_0000_0008_0041, true),  // all
-            (0x0000_0000_000c_0041, false),  // all but self
-            (0x0000_0003_0000_0041, true), (0x0000_0004_0000_0041, false),
-            (0xffff_ffff_0000_0041, true),  // physical broadcast
-            (0x0000_0003_0000_0841, false),  // logical
-            (0x0000_0003_0000_0441, false),  // NMI
-        ])
+        @Test(
+            "A trapped ICR write sets the page's IRR if it addresses this APIC, and is forwarded",
+            arguments: [
+                (UInt64(0x0000_0000_0004_0041), true),  // self
+                (0x0000_0000_0008_0041, true),  // all
+                (0x0000_0000_000c_0041, false),  // all but self
+                (0x0000_0003_0000_0041, true), (0x0000_0004_0000_0041, false),
+                (0xffff_ffff_0000_0041, true),  // physical broadcast
+                (0x0000_0003_0000_0841, false),  // logical
+                (0x0000_0003_0000_0441, false),  // NMI
+            ])
         func icrSetsThePagesIRRAndWakes(_ value: UInt64, _ isOwn: Bool) throws {
             for code in [VCError.avicIncompleteIPI, VCError.avicNoAccel] {
                 let rig = try SecureRig(host(X2APICMSR.icr, VCScript(code: code)))
@@ -114,7 +125,8 @@ extension OnKVM {
         }
 
         /// Before Secure AVIC is enabled every access is an ordinary intercept.
-        @Test func theAPICBeforeItsPageCounts() throws {
+        @Test("Before Secure AVIC is enabled, accesses are forwarded and leave the page alone")
+        func theAPICBeforeItsPageCounts() throws {
             let rig = try SecureRig()
             for register in [X2APICMSR.eoi, X2APICMSR.icr, X2APICMSR.selfIPI] {
                 rig.host.intercepted[register] = VCScript(code: VCError.msr, isTrap: false)
@@ -133,7 +145,8 @@ extension OnKVM {
             #expect(rig.vectors(BackingPageLayout.irr) == [])
         }
 
-        @Test func anIncompleteIPIOfAnotherRegisterIsNotUnderstood() throws {
+        @Test("An incomplete IPI at another register than ICR ends the guest")
+        func otherIncompleteIPI() throws {
             let script = VCScript(code: VCError.avicIncompleteIPI)
             let rig = try SecureRig(host(X2APICMSR.tpr, script))
             #expect(try rig.perform(.tpr(0)).failure?.reason == .vc)

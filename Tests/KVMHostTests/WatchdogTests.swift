@@ -5,9 +5,11 @@ import KVMHost
 import Testing
 
 extension OnKVM {
-    /// Nothing that a guest does keeps the host waiting.
-    @Suite(.timeLimit(.minutes(1))) struct Bounds {
-        @Test(arguments: [AgentCommand.spin, .hlt])
+    @Suite("Nothing that a guest does keeps the host waiting", .timeLimit(.minutes(1)))
+    struct WatchdogTests {
+        @Test(
+            "A guest that stays away is a timeout, twice in a row and not early",
+            arguments: [AgentCommand.spin, .hlt])
         func aGuestThatStaysAwayIsATimeout(_ command: AgentCommand) throws {
             let rig = try Rig()
             let limit = RunLimit.milliseconds(50)
@@ -26,7 +28,8 @@ extension OnKVM {
             #expect(second >= .milliseconds(50))
         }
 
-        @Test func ctrlCEndsARun() throws {
+        @Test("A signal ends a run, and every run after it until it is forgotten")
+        func ctrlCEndsARun() throws {
             let rig = try Rig()
             try Interruption.install()
             defer {

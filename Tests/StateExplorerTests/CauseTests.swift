@@ -2,8 +2,7 @@ import Testing
 
 @testable import StateExplorer
 
-/// One shortest way for each last action that breaks a property.
-@Suite struct CauseTests {
+@Suite("One shortest way for each last action that breaks a property") struct CauseTests {
     /// A property, the last action and the length of a way.
     private struct Cause: Hashable {
         var property: Int

@@ -2,8 +2,7 @@ import Testing
 
 @testable import StateExplorer
 
-/// The comparisons with the reference notice an explorer that is wrong.
-@Suite struct DefectTests {
+@Suite("The comparisons with the reference notice an explorer that is wrong") struct DefectTests {
     private static let graph = Graph.random(seed: 3, states: 9_000, actions: 9)
 
     /// Without properties: a defect may leave a counterexample without its predecessors.

@@ -3,8 +3,7 @@ import Testing
 
 @testable import StateExplorer
 
-/// A search can be ended in each part of its work, and says what it has found until then.
-@Suite struct EndTests {
+@Suite("A search ended in a part of its work says what it has found until then") struct EndTests {
     /// 0 → 1 → … → 40; each state from `first` on breaks property 3.
     private static func chain(from first: UInt64) -> Graph {
         Graph(

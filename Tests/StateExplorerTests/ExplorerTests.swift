@@ -2,8 +2,8 @@ import Testing
 
 @testable import StateExplorer
 
-/// The explorer against the reference: every number and every counterexample.
-@Suite struct ExplorerTests {
+@Suite("The explorer against the reference: every number and every counterexample")
+struct ExplorerTests {
     static let graphs: [(String, Graph)] = [
         ("one state", Graph(stateBits: 1, actions: 1, edges: { _ in [] })),
         (

@@ -3,7 +3,7 @@ import Testing
 @testable import StateExplorer
 
 /// Families of states, what actions do to them, and the tables that hold them.
-@Suite struct FamilyTests {
+@Suite("Families of states, what actions do to them, and their tables") struct FamilyTests {
     /// Sets of members: every single one, all, none, and some.
     private static let sets: [UInt64] =
         (0..<64).map { 1 << $0 } + [.max, 0, 0x8000_0001_0F0F_1234, 0x0000_FFFF_0000_0001]

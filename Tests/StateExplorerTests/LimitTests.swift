@@ -3,7 +3,7 @@ import Testing
 @testable import StateExplorer
 
 /// What is left of a search that ends too early: whole depths, and no guess about the rest.
-@Suite struct LimitTests {
+@Suite("What is left of a search that ends too early") struct LimitTests {
     private static let graph = Graph.random(seed: 2, states: 20_000, actions: 4)
 
     /// What the reference says of a search that ends at a depth.

@@ -2,8 +2,7 @@ import Testing
 
 @testable import StateExplorer
 
-/// Whether what is owed can be met, on systems made by hand.
-@Suite struct ServiceTests {
+@Suite("Whether what is owed can be met, on systems made by hand") struct ServiceTests {
     private struct Move {
         var target: UInt64
         var met: UInt8 = 0

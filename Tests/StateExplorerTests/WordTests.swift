@@ -2,8 +2,7 @@ import Testing
 
 @testable import StateExplorer
 
-/// Words as rows of bits and as numbers.
-@Suite struct WordTests {
+@Suite("Words as rows of bits and as numbers") struct WordTests {
     /// Bit n of a word.
     private func bits(_ word: WideWord) -> [Bool] {
         [word.lower, word.upper].flatMap { half in

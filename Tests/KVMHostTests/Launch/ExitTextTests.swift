@@ -4,8 +4,8 @@ import KVMHost
 import Simulation
 import Testing
 
-/// Every way for a guest to come back says in words what happened and what to look at.
-@Suite struct ExitTexts {
+@Suite("Every way for a guest to come back says what happened and what to look at")
+struct ExitTextTests {
     /// What a launched guest's first run ends with.
     private func exit(_ script: @escaping GuestScript) throws -> VCPUExit {
         try launch(SimulatedKernel(guest: script).calls).vcpu.run()
@@ -13,7 +13,8 @@ import Testing
 
     private func text(_ exit: VCPUExit) -> String { "\(KVMError.unexpectedExit(exit))" }
 
-    @Test func aTerminationIsDecoded() throws {
+    @Test("A termination request says its reason set and code, other events their name")
+    func aTerminationIsDecoded() throws {
         let exit = try exit(SimulatedKernel.termination)
         #expect(exit == .systemEvent(type: 6, data: [0x2_1100]))
         #expect(text(exit).contains("KVM_SYSTEM_EVENT_SEV_TERM"))
@@ -25,7 +26,9 @@ import Testing
         #expect(text(.systemEvent(type: 3, data: [])).contains("KVM_SYSTEM_EVENT_CRASH"))
     }
 
-    @Test(arguments: [(EFAULT, UInt64(8)), (EFAULT, UInt64(0)), (EHWPOISON, UInt64(8))])
+    @Test(
+        "A memory fault is an exit that says its range and whether it was private",
+        arguments: [(EFAULT, UInt64(8)), (EFAULT, UInt64(0)), (EHWPOISON, UInt64(8))])
     func aMemoryFaultIsAnExit(_ errno: Int32, _ flags: UInt64) throws {
         let exit = try exit { run, _ in
             run.exit_reason = UInt32(KVM_EXIT_MEMORY_FAULT)
@@ -46,10 +49,12 @@ import Testing
         #expect(text(exit).contains(word))
     }
 
-    @Test(arguments: [
-        (EINVAL, "KVM_SEV_INIT2"), (EFAULT, "kvm_rmp_fault"), (EIO, "WARN"),
-        (EAGAIN, "MP state"), (ENOMEM, "memory"), (EBADF, "EBADF"), (EHWPOISON, "machine"),
-    ])
+    @Test(
+        "A refused KVM_RUN is an error with its errno and what to look at",
+        arguments: [
+            (EINVAL, "KVM_SEV_INIT2"), (EFAULT, "kvm_rmp_fault"), (EIO, "WARN"),
+            (EAGAIN, "MP state"), (ENOMEM, "memory"), (EBADF, "EBADF"), (EHWPOISON, "machine"),
+        ])
     func aRefusedRunIsAnError(_ errno: Int32, _ word: String) throws {
         let guest = try launch(SimulatedKernel(guest: { _, _ in errno }).calls)
         let error = failure { () throws(KVMError) in _ = try guest.vcpu.run() }
@@ -83,7 +88,8 @@ import Testing
         #expect(SecureSetup(encryptionBit: 51).policy.contains(.debug))
     }
 
-    @Test func hardwareRefusalsAreNamed() throws {
+    @Test("Exit codes of a hardware that refuses to run the guest are named and explained")
+    func hardwareRefusalsAreNamed() throws {
         let busy = try exit { run, _ in
             run.exit_reason = UInt32(KVM_EXIT_INTERNAL_ERROR)
             run.internal.suberror = 4
@@ -106,16 +112,18 @@ import Testing
         #expect(text(.internalError(suberror: 4, data: [0x99])).contains("exit code 0x99"))
     }
 
-    @Test(arguments: [
-        VCPUExit.io(port: 0x80, size: 1, isOut: true, value: 3),
-        .mmio(address: 0xfec0_0000, length: 4, isWrite: false, data: 0),
-        .ioapicEOI(vector: 0x51), .readMSR(index: 0xc001_0130),
-        .writeMSR(index: 0x80b, value: 1), .hlt, .shutdown,
-        .failEntry(reason: 5, cpu: 0), .internalError(suberror: 1, data: [1]),
-        .internalError(suberror: 3, data: []), .internalError(suberror: 4, data: []),
-        .internalError(suberror: 9, data: []), .systemEvent(type: 99, data: [1]), .unknown(43),
-        .unknown(77),
-    ])
+    @Test(
+        "No exit is printed as a Swift value",
+        arguments: [
+            VCPUExit.io(port: 0x80, size: 1, isOut: true, value: 3),
+            .mmio(address: 0xfec0_0000, length: 4, isWrite: false, data: 0),
+            .ioapicEOI(vector: 0x51), .readMSR(index: 0xc001_0130),
+            .writeMSR(index: 0x80b, value: 1), .hlt, .shutdown,
+            .failEntry(reason: 5, cpu: 0), .internalError(suberror: 1, data: [1]),
+            .internalError(suberror: 3, data: []), .internalError(suberror: 4, data: []),
+            .internalError(suberror: 9, data: []), .systemEvent(type: 99, data: [1]), .unknown(43),
+            .unknown(77),
+        ])
     func noneIsPrintedAsSwift(_ exit: VCPUExit) {
         let text = text(exit)
         #expect(text.hasPrefix("the guest came back with "))

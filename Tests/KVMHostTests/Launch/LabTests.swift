@@ -5,7 +5,7 @@ import Simulation
 import Testing
 
 /// The kernel lab's side of KVM, as savic_lab.h has it: an ordinary VM under a private capability.
-@Suite struct LabLaunch {
+@Suite("A guest of the kernel lab (savic_lab.h)") struct LabLaunchTests {
     private static let designs: Set<String> = ["rfc-v1", "rfc-v2", "one-outstanding"]
     private static let lab = SimulatedHost.lab(designs: designs)
 
@@ -22,13 +22,17 @@ import Testing
 
     // MARK: - The capability
 
-    @Test func aReleasedKernelIsNoLab() throws {
+    @Test("A kernel without the capability is no lab, one with it is")
+    func aReleasedKernelIsNoLab() throws {
         #expect(try !KVMSystem(calls: SimulatedKernel().calls).isKernelLab())
         #expect(try KVMSystem(calls: SimulatedKernel(Self.lab).calls).isKernelLab())
     }
 
     /// A number that the tool was not built for may mean anything.
-    @Test(arguments: [2, 77, Int32.max]) func anotherVersionIsAnErrorThatSaysWhatToDo(
+    @Test(
+        "A lab of another version is an error that says what to build",
+        arguments: [2, 77, Int32.max])
+    func anotherVersion(
         _ version: Int32
     ) throws {
         let kernel = SimulatedKernel(.lab(version: version, designs: Self.designs))
@@ -41,7 +45,8 @@ import Testing
         #expect(text.contains("build the lab (hosttests/savic-kernel) and this tool"))
     }
 
-    @Test func aDesignIsAskedForByAnEmptyVM() throws {
+    @Test("A design is asked for by a VM without a vCPU, which a released kernel refuses")
+    func aDesignIsAskedForByAnEmptyVM() throws {
         let kernel = SimulatedKernel(Self.lab)
         let transcript = LaunchTranscript(of: kernel.calls)
         do {
@@ -61,11 +66,13 @@ import Testing
 
     // MARK: - The launch
 
-    @Test(arguments: [
-        (GuestIRQChip.split(reservedGSIs: 24), "KVM_ENABLE_CAP"),
-        (GuestIRQChip.kernel, "KVM_CREATE_IRQCHIP"),
-    ])
-    func theCapabilityComesBeforeTheVCPUAndNothingOfSEVAtAll(
+    @Test(
+        "The lab's capability comes before the vCPU, and no call is SEV's",
+        arguments: [
+            (GuestIRQChip.split(reservedGSIs: 24), "KVM_ENABLE_CAP"),
+            (GuestIRQChip.kernel, "KVM_CREATE_IRQCHIP"),
+        ])
+    func capabilityFirst(
         _ irqchip: GuestIRQChip, _ chip: String
     ) throws {
         let kernel = SimulatedKernel(Self.lab)
@@ -91,7 +98,8 @@ import Testing
         #expect(caps.dropLast().last?.contains("args[0]=0x8") == true)
     }
 
-    @Test func thePagesAreThoseOfTheHardwareGuestWithoutAnEncryptionBit() throws {
+    @Test("The pages are the hardware guest's without an encryption bit in the leaves")
+    func pages() throws {
         let other = try GuestMemory(count: SecureLayout.privateSize)
         SecureLayout.load(launchPayload, encryptionBit: 51, into: other)
         let kernel = SimulatedKernel(Self.lab)
@@ -123,7 +131,8 @@ import Testing
         #expect(text.contains("behind the irqchip and before the first vCPU"))
     }
 
-    @Test func enabledInTheWrongPlaceOrOnAReleasedKernelItSaysSo() throws {
+    @Test("The capability in the wrong place or on a released kernel says where it belongs")
+    func wrongPlace() throws {
         let late = try KVMSystem(calls: SimulatedKernel(Self.lab).calls).createVM()
         try late.create(.kernel)
         let vcpu = try late.createVCPU()
@@ -135,7 +144,8 @@ import Testing
         expectRefusal(of: released)
     }
 
-    @Test func aDesignThatTheLabDoesNotHaveIsNamed() throws {
+    @Test("A design that the lab does not have is named")
+    func unknownDesign() throws {
         let kernel = SimulatedKernel(Self.lab)
         let error = failure { () throws(KVMError) in
             try build(kernel.calls, LabSettings(design: "guest-conveys"))
@@ -169,7 +179,8 @@ import Testing
                 keepsDisallowed: true, keepsBeforeEnable: true), flags: 0x1f),
     ]
 
-    @Test(arguments: told) func itIsToldTheAssumptionsAndTheDesign(_ told: Told) throws {
+    @Test("The VM is told each assumption by its flag, and the design", arguments: told)
+    func itIsToldTheAssumptionsAndTheDesign(_ told: Told) throws {
         let kernel = SimulatedKernel(Self.lab)
         let transcript = LaunchTranscript(of: kernel.calls)
         let system = try KVMSystem(calls: transcript.calls)
@@ -181,7 +192,8 @@ import Testing
     }
 
     /// The name's bytes stand in args[1] to args[3], from the lowest on.
-    @Test func theNameIsBytesWithZerosBehind() throws {
+    @Test("The design's name stands in args[1] to args[3], filled up with zeros")
+    func theNameIsBytesWithZerosBehind() throws {
         let transcript = LaunchTranscript(of: SimulatedKernel(Self.lab).calls)
         let vm = try KVMSystem(calls: transcript.calls).createVM()
         try vm.create(.kernel)
@@ -198,7 +210,8 @@ import Testing
     }
 
     /// The longest that fits: 23 bytes and a zero.
-    @Test func aNameOf23BytesIsWhole() throws {
+    @Test("A name of 23 bytes, the longest that fits, arrives whole")
+    func aNameOf23BytesIsWhole() throws {
         let longest = String(repeating: "abcdefgh", count: 3).dropLast()
         let kernel = SimulatedKernel(.lab(designs: [String(longest)]))
         #expect(try KVMSystem(calls: kernel.calls).hasLabDesign(String(longest)))
@@ -206,8 +219,10 @@ import Testing
 
     // MARK: - Every call fails in turn
 
-    @Test(arguments: [GuestIRQChip.split(reservedGSIs: 24), .kernel])
-    func whateverFailsIsASentenceAndLeaksNothing(_ irqchip: GuestIRQChip) throws {
+    @Test(
+        "Each call that fails gives a sentence that names it, and leaks nothing",
+        arguments: [GuestIRQChip.split(reservedGSIs: 24), .kernel])
+    func everyFailure(_ irqchip: GuestIRQChip) throws {
         let settings = LabSettings(design: "rfc-v2")
         let whole = FaultyCalls(
             Fault(call: 0, errno: 0), on: SimulatedKernel(Self.lab).calls)

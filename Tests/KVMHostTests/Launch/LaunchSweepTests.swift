@@ -6,7 +6,7 @@ import Testing
 
 /// Every call of a launch and of its first runs fails in turn, with each errno and each firmware
 /// code that the kernel may give there: always a sentence, never a leak.
-@Suite struct LaunchSweep {
+@Suite("Each call of a launch and of its first runs fails in turn") struct LaunchSweepTests {
     /// Launch, two runs, an interrupt between them, the way back.
     private func path(_ calls: SystemCalls, _ irqchip: GuestIRQChip) throws(KVMError) {
         let guest = try launch(calls, irqchip)
@@ -81,11 +81,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [GuestIRQChip.split(reservedGSIs: 24), .kernel])
+    @Test(
+        "Each errno of each call is named with its meaning and a next step",
+        arguments: [GuestIRQChip.split(reservedGSIs: 24), .kernel])
     func everyFailureIsASentence(_ irqchip: GuestIRQChip) throws {
         var count = 0
         for (index, name) in try names(irqchip).enumerated() {
-            let errnos = try #require(LaunchSweep.errnos[name], "no errnos for \(name)")
+            let errnos = try #require(LaunchSweepTests.errnos[name], "no errnos for \(name)")
             for errno in errnos {
                 let isPassing = passes(name, errno)
                 if isPassing {
@@ -114,12 +116,15 @@ import Testing
         #expect(!error.explanation.meaning.isEmpty)
     }
 
-    @Test(arguments: SEVCommand.allCases) func everyFirmwareCodeIsNamed(
+    @Test(
+        "Each code of the firmware is named, and none where it was not asked",
+        arguments: SEVCommand.allCases)
+    func everyFirmwareCodeIsNamed(
         _ command: SEVCommand
     ) throws {
         let irqchip = GuestIRQChip.split(reservedGSIs: 24)
         let call = try #require(try names(irqchip).firstIndex(of: command.rawValue)) + 1
-        for (code, name) in LaunchSweep.codes {
+        for (code, name) in LaunchSweepTests.codes {
             let fault = Fault(call: call, errno: EIO, firmware: code)
             let error = try #require(outcome(fault, irqchip))
             expectSentence(error, command.rawValue, EIO)
@@ -138,7 +143,8 @@ import Testing
     }
 
     /// A signal is no failure, save where it says that the process is being killed.
-    @Test func signalsAreNoFailure() throws {
+    @Test("A signal fails no call save opening, mapping and the SEV commands")
+    func signalsAreNoFailure() throws {
         let irqchip = GuestIRQChip.split(reservedGSIs: 24)
         for (index, name) in try names(irqchip).enumerated() {
             let error = outcome(Fault(call: index + 1, errno: EINTR), irqchip)

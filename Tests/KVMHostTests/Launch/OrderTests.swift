@@ -6,7 +6,7 @@ import Testing
 
 /// Wrong orders and arguments, through the real wrappers: each ends with the errno that hardware
 /// gives, and with the sentence that helps (kvm-snp-uapi §1.4, §2.3).
-@Suite struct LaunchOrders {
+@Suite("Launches in a wrong order or with wrong arguments") struct LaunchOrderTests {
     /// A VM of type 4 in the middle of a launch.
     @safe
     private struct Half: ~Copyable {
@@ -73,14 +73,16 @@ import Testing
         #expect(error?.explanation.remedy != nil, sourceLocation: place)
     }
 
-    @Test func aHostWithoutSNPRefusesTheVM() throws {
+    @Test("A host without SNP refuses the VM and says which settings to look at")
+    func aHostWithoutSNPRefusesTheVM() throws {
         let kernel = SimulatedKernel(SimulatedHost(vmTypes: [0]))
         let error = failure { () throws(KVMError) in _ = try launch(kernel.calls) }
         expect(error, EINVAL, .createVM, "kvm_amd.sev_snp", "iommu=pt", "nosnp", "BIOS")
         #expect(kernel.isBalanced)
     }
 
-    @Test func initialisationHasItsPlaceAndItsFeatures() throws {
+    @Test("SEV_INIT2 comes once, before the vCPU, on an SEV VM, for offered features")
+    func initialisation() throws {
         let late = try Half()
         let vcpu = try late.vm.createVCPU()
         expect(
@@ -107,7 +109,8 @@ import Testing
             }, EINVAL, .initialize, "offered features only")
     }
 
-    @Test func mainlineDoesNotKnowSecureAVIC() throws {
+    @Test("A kernel that does not offer Secure AVIC says so, and launches without it")
+    func mainlineDoesNotKnowSecureAVIC() throws {
         for offered in [UInt64(1 << 5), nil] {
             let kernel = SimulatedKernel(SimulatedHost(vmsaFeatures: offered))
             let error = failure { () throws(KVMError) in _ = try launch(kernel.calls) }
@@ -121,7 +124,8 @@ import Testing
         }
     }
 
-    @Test func noASIDsIsTheBIOS() throws {
+    @Test("No SEV and no ASIDs are told apart, with the setting behind each")
+    func noASIDsIsTheBIOS() throws {
         let off = SimulatedKernel(SimulatedHost(hasSEV: false))
         expect(
             failure { () throws(KVMError) in _ = try launch(off.calls) }, ENOTTY, .initialize,
@@ -133,7 +137,8 @@ import Testing
         #expect(off.isBalanced && full.isBalanced)
     }
 
-    @Test func aLaunchStartsOnceWithAPolicyAndTheDevice() throws {
+    @Test("LAUNCH_START comes once, behind INIT2, with a policy that the host can keep")
+    func start() throws {
         let early = try Half()
         expect(
             failure { () throws(KVMError) in try early.start() }, ENOTTY, .launchStart,
@@ -164,7 +169,8 @@ import Testing
         try policy.vm.launchStart(.portableDebug, policy.device)
     }
 
-    @Test func pagesArePrivateAndAddedOnce() throws {
+    @Test("LAUNCH_UPDATE adds each page once, private, from a guest_memfd, behind START")
+    func pagesArePrivateAndAddedOnce() throws {
         let early = try Half()
         try early.place()
         try early.initialize()
@@ -191,7 +197,8 @@ import Testing
             "guest_memfd")
     }
 
-    @Test func theEndComesOnceAndHidesTheRegisters() throws {
+    @Test("LAUNCH_FINISH comes once, before any run, and hides registers and LAPIC")
+    func finish() throws {
         let half = try Half()
         expect(
             failure { () throws(KVMError) in try half.finish() }, ENOTTY, .launchFinish,
@@ -219,7 +226,8 @@ import Testing
         _ = try vcpu.run()
     }
 
-    @Test func theDeviceStaysOpenUntilTheEnd() throws {
+    @Test("A /dev/sev that is closed before LAUNCH_FINISH is what the error says")
+    func theDeviceStaysOpenUntilTheEnd() throws {
         let half = try Half()
         try half.initialize()
         do {
@@ -231,7 +239,8 @@ import Testing
             "closed too early")
     }
 
-    @Test func slotsAndMemoryKeepTheirRules() throws {
+    @Test("Slots, guest_memfd and memory attributes refuse what the kernel refuses")
+    func slotsAndMemoryKeepTheirRules() throws {
         let half = try Half()
         expect(
             failure { () throws(KVMError) in _ = try half.vm.createGuestMemFD(count: 100) }, EINVAL,
@@ -261,7 +270,8 @@ import Testing
             EINVAL, .setUserMemoryRegion2, "another VM")
     }
 
-    @Test func anIRQChipComesOnceAndFirst() throws {
+    @Test("An irqchip comes once and before the vCPU")
+    func anIRQChipComesOnceAndFirst() throws {
         let half = try Half()
         try half.vm.create(.kernel)
         expect(
@@ -276,7 +286,8 @@ import Testing
     }
 
     /// A guest_memfd that is closed takes its pages along, slot or no slot: VM and vCPUs keep it.
-    @Test func memoryOutlivesTheGuestsOtherParts() throws {
+    @Test("A launched guest keeps its memory, and gives all back at its end")
+    func memoryOutlivesTheGuestsOtherParts() throws {
         let kernel = SimulatedKernel()
         do {
             let guest = try launch(kernel.calls)
@@ -286,7 +297,8 @@ import Testing
     }
 
     /// A vCPU goes on without its VM's descriptor, in the double as in the kernel.
-    @Test func aVCPUOutlivesItsVM() throws {
+    @Test("A vCPU runs on without its VM's descriptor")
+    func aVCPUOutlivesItsVM() throws {
         let kernel = SimulatedKernel()
         do {
             let vcpu = try KVMSystem(calls: kernel.calls).createVM().createVCPU()
@@ -295,7 +307,8 @@ import Testing
         #expect(kernel.isBalanced)
     }
 
-    @Test func theDeviceTellsItsFirmware() throws {
+    @Test("The device tells the firmware's version, build, state and guests")
+    func theDeviceTellsItsFirmware() throws {
         let kernel = SimulatedKernel()
         let device = try SEVDevice(calls: kernel.calls)
         let status = try device.platformStatus()
@@ -303,7 +316,8 @@ import Testing
         #expect(status.hasRMP && status.build == 21 && status.guestCount == 0)
     }
 
-    @Test func aSilentDeviceIsExplained() throws {
+    @Test("A device that does not answer is explained by its errno or the firmware's code")
+    func aSilentDeviceIsExplained() throws {
         for (errno, code, words) in [
             (EINVAL, UInt32(0), "Linux 6.11"),
             (EIO, UInt32(0x20), "to which the firmware says RMP_INIT_REQUIRED"),

@@ -2,11 +2,10 @@ import CKVM
 import Glibc
 import KVMHost
 import Simulation
-import Synchronization
 import Testing
 
-/// What the launch puts into the guest, also where the kernel stops in between.
-@Suite struct LaunchProgress {
+@Suite("What the launch puts into the guest, also where the kernel stops in between")
+struct LaunchProgressTests {
     /// The private memory as it should arrive.
     private func source() throws -> [[UInt8]] {
         let memory = try GuestMemory(count: SecureLayout.privateSize)
@@ -16,7 +15,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [512, 8, 7, 3, 1]) func everyPageArrivesOnce(_ perCall: Int) throws {
+    @Test(
+        "Each page that holds something arrives, however many the kernel takes at once",
+        arguments: [512, 8, 7, 3, 1])
+    func everyPageArrivesOnce(_ perCall: Int) throws {
         let kernel = SimulatedKernel(SimulatedHost(pagesPerUpdate: perCall))
         _ = try launch(kernel.calls)
         let added = kernel.addedPages
@@ -31,7 +33,8 @@ import Testing
         }
     }
 
-    @Test func leavesOfPrivatePagesCarryTheEncryptionBit() throws {
+    @Test("The leaves of private pages, and only those, carry the encryption bit")
+    func encryptionBit() throws {
         let kernel = SimulatedKernel()
         _ = try launch(kernel.calls)
         let table = try #require(kernel.addedPages[SecureLayout.pageTables / 4096 + 3])
@@ -67,7 +70,9 @@ import Testing
         return (table, { count.value })
     }
 
-    @Test(arguments: [[EIO], [EAGAIN], [EIO, EAGAIN, EIO]])
+    @Test(
+        "A LAUNCH_UPDATE that is refused in passing is repeated",
+        arguments: [[EIO], [EAGAIN], [EIO, EAGAIN, EIO]])
     func aPassingRefusalIsRepeated(_ errnos: [Int32]) throws {
         let kernel = SimulatedKernel()
         let (calls, count) = stubborn(kernel, errnos)
@@ -107,7 +112,8 @@ import Testing
         #expect(text.contains("VMEXIT_BUSY (-2)") && text.contains("kernel.numa_balancing=0"))
     }
 
-    @Test func aLastingRefusalEndsTheLaunch() throws {
+    @Test("A refusal that lasts ends the launch after a bounded number of attempts")
+    func aLastingRefusalEndsTheLaunch() throws {
         for errno in [EIO, EAGAIN] {
             let kernel = SimulatedKernel()
             let (calls, count) = stubborn(kernel, [Int32](repeating: errno, count: 99))
@@ -120,7 +126,8 @@ import Testing
         }
     }
 
-    @Test func aWordOfTheFirmwareIsFinal() throws {
+    @Test("A refusal with a code of the firmware is not repeated")
+    func aWordOfTheFirmwareIsFinal() throws {
         let kernel = SimulatedKernel()
         let (calls, count) = stubborn(kernel, [EIO], firmware: 0x16)
         let error = failure { () throws(KVMError) in _ = try launch(calls) }
@@ -128,7 +135,8 @@ import Testing
         #expect(count() == 1 && kernel.isBalanced)
     }
 
-    @Test func successWithoutProgressEnds() throws {
+    @Test("A success that adds no page ends the launch")
+    func successWithoutProgressEnds() throws {
         let kernel = SimulatedKernel()
         let (calls, count) = stubborn(kernel, [0])
         let error = failure { () throws(KVMError) in _ = try launch(calls) }
@@ -137,9 +145,9 @@ import Testing
     }
 }
 
-/// A guest that a test plays itself: what a backend's tests begin with.
-@Suite struct ScriptedGuests {
-    @Test func oneSpeaksThroughSharedMemoryAndPorts() throws {
+@Suite("A guest that a test plays itself") struct ScriptedGuestTests {
+    @Test("It speaks through shared memory and ports, and private memory is hidden")
+    func speaks() throws {
         let kernel = SimulatedKernel { run, kernel in
             let count = kernel.withSharedMemory(at: SecureLayout.mailbox, count: 8) { span in
                 let old = span.bytes.byteCount
@@ -158,13 +166,4 @@ import Testing
             try guest.vcpu.run() == .io(port: 0x1000, size: 4, isOut: true, value: 0x1234_5678))
         #expect(guest.sharedMemory.load(UInt32.self, at: 0) == 0x0403_0201)
     }
-}
-
-/// A number that several closures share.
-final class SharedCount: Sendable {
-    private let number = Atomic(0)
-
-    /// The number before this.
-    func next() -> Int { number.wrappingAdd(1, ordering: .relaxed).oldValue }
-    var value: Int { number.load(ordering: .relaxed) }
 }

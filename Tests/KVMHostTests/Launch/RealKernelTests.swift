@@ -18,13 +18,15 @@ extension Host {
 extension OnKVM {
     /// The parts of a launch that a kernel without SEV-SNP can judge, too: there the simulated
     /// kernel's rules are held against a real one's.
-    @Suite struct RealKernel {
+    @Suite("The simulated kernel's rules, on a real one") struct RealKernelTests {
         private func errno(_ body: () throws(KVMError) -> Void) -> (KernelCall, Int32)? {
             guard case .call(let refusal) = failure(body) else { return nil }
             return (refusal.call, refusal.errno)
         }
 
-        @Test(.enabled(if: Host.hasGuestMemFD, "this KVM has no guest_memfd for ordinary VMs"))
+        @Test(
+            "Private slots refuse on a real KVM what they refuse on the simulated one",
+            .enabled(if: Host.hasGuestMemFD, "this KVM has no guest_memfd for ordinary VMs"))
         func privateSlotsHaveTheSimulatedRules() throws {
             let before = try kvmHandles()
             do {
@@ -71,7 +73,8 @@ extension OnKVM {
         }
 
         /// With the hardware this launches; without it says what is missing, and leaves nothing.
-        @Test func thisHostLaunchesOrSaysWhyNot() throws {
+        @Test("This host launches, or says why not and leaves nothing behind")
+        func thisHostLaunchesOrSaysWhyNot() throws {
             let before = try kvmHandles()
             let error = failure { () throws(KVMError) in _ = try launch(.live) }
             if let error { #expect(error.explanation.remedy != nil, "\(error)") }

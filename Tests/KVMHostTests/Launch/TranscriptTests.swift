@@ -2,8 +2,7 @@ import KVMHost
 import Simulation
 import Testing
 
-/// The whole launch, call by call and byte by byte.
-@Suite struct LaunchTranscripts {
+@Suite("The whole launch, call by call and byte by byte") struct LaunchTranscriptTests {
     private func transcript(_ irqchip: GuestIRQChip) throws -> LaunchTranscript {
         let kernel = SimulatedKernel()
         let transcript = LaunchTranscript(of: kernel.calls)
@@ -15,10 +14,12 @@ import Testing
         return transcript
     }
 
-    @Test(arguments: [
-        (GuestIRQChip.split(reservedGSIs: 24), LaunchGolden.split),
-        (GuestIRQChip.kernel, LaunchGolden.kernel),
-    ])
+    @Test(
+        "The launch is the golden transcript, line by line",
+        arguments: [
+            (GuestIRQChip.split(reservedGSIs: 24), LaunchGolden.split),
+            (GuestIRQChip.kernel, LaunchGolden.kernel),
+        ])
     func theLaunchIsTheGoldenOne(_ irqchip: GuestIRQChip, _ part: String) throws {
         let lines = try transcript(irqchip).text.split(separator: "\n")
         let golden = LaunchGolden.text(part).split(separator: "\n")
@@ -29,11 +30,12 @@ import Testing
         #expect(lines.count == golden.count)
     }
 
-    /// The order of kvm-snp-uapi §2.2, whatever else is called in between.
-    @Test(arguments: [
-        (GuestIRQChip.split(reservedGSIs: 24), "KVM_ENABLE_CAP"),
-        (GuestIRQChip.kernel, "KVM_CREATE_IRQCHIP"),
-    ])
+    @Test(
+        "The calls come in the order of kvm-snp-uapi §2.2, each as often as it should",
+        arguments: [
+            (GuestIRQChip.split(reservedGSIs: 24), "KVM_ENABLE_CAP"),
+            (GuestIRQChip.kernel, "KVM_CREATE_IRQCHIP"),
+        ])
     func theOrderIsTheOneThatWorks(_ irqchip: GuestIRQChip, _ chip: String) throws {
         let order = [
             "open", "KVM_CREATE_VM", "KVM_CREATE_GUEST_MEMFD", "KVM_SET_USER_MEMORY_REGION2",

@@ -1,5 +1,3 @@
-import Testing
-
 extension HouseRule {
     /// Sources are cited as InterruptModel.md says, "How sources are cited".
     static let citations = [sections, numbers, links, formerPages]
@@ -86,37 +84,4 @@ extension HouseRule {
 extension SourceFile {
     /// The texts in which sources are cited, without those that are here to be wrong.
     fileprivate var isCited: Bool { !path.hasPrefix(HouseRule.kernelCode) }
-}
-
-@Suite struct ArticleTests {
-    @Test func everyArticleIsReachable() {
-        let tree = ArticleIndex.tree
-        #expect(tree.pages.count > 10)
-        #expect(tree.unreachable(from: "InterruptModel") == [])
-    }
-
-    @Test func whatNobodyLinksToIsSeen() {
-        func page(_ name: String, _ text: String) -> SourceFile {
-            SourceFile(path: "Sources/X/X.docc/\(name).md", text: text)
-        }
-        let index = ArticleIndex([
-            page("X", "<doc" + ":one>"), page("one", "`X.docc" + "/two.md`, X.docc/four.txt"),
-            page("two", ""), page("three", "<doc" + ":X>"), page("four", ""),
-        ])
-        #expect(index.unreachable(from: "X") == ["four", "three"])
-    }
-
-    /// One name is one page, wherever it stands.
-    @Test func articlesHaveNamesOfTheirOwn() {
-        let names = SourceTree.files.filter { $0.path.contains(".docc/") }.map {
-            $0.path.split(separator: "/").last ?? ""
-        }
-        #expect(Set(names).count == names.count)
-        #expect(ArticleIndex.tree.pages.count == names.count)
-    }
-
-    @Test func theReadmeIsShort() throws {
-        let lines = try #require(SourceTree.file("README.md")).lines.count - 1
-        #expect(lines < 200)
-    }
 }

@@ -1,13 +1,22 @@
 /// `levels(n)` once more, from the words of model-contract alone (§2, §3, §5, §7). It knows nothing
 /// of the module under test; pin and vector of rank n belong together, all one class apart.
 struct Reference {
-    enum Design: String {
-        case rfcV1 = "rfc-v1"
-        case rfcV2 = "rfc-v2"
-        case hardened
-        case oneOutstanding = "one-outstanding"
-        case reevaluateAll = "reevaluate-all"
-        case guestConveys = "guest-conveys"
+    /// What model-contract §3 says of a design.
+    struct Design: Sendable {
+        enum Completion: Sendable {
+            /// The highest noted vector, and where none is noted the vector −1.
+            case highestUnchecked
+            /// The highest noted vector, if there is one.
+            case highest
+            /// Every noted vector.
+            case every
+            /// The vector that the guest says it ends.
+            case conveyed
+        }
+
+        var completion: Completion
+        /// Whether injection moves one level vector at a time, and none while one is noted.
+        var holdsLevelsBack = false
     }
 
     struct State: Hashable {
@@ -52,9 +61,9 @@ struct Reference {
     /// (model-contract §3); nil with KVM's own IOAPIC, which makes none.
     let exitSlots: Int?
 
-    func report() -> SearchReport {
-        var found = SearchReport()
-        var report = Search.breadthFirst(from: State(count)) { state, depth in
+    func report() -> SlowReport {
+        var found = SlowReport()
+        var report = SlowSearch.breadthFirst(from: State(count)) { state, depth in
             transitions(state).map { successor, broken in
                 for name in broken.union(brokenStateInvariants(successor)) {
                     found.note(name, after: depth + 1)
@@ -123,7 +132,7 @@ struct Reference {
 
     private func movable(_ state: State) -> [Int] {
         let pending = (0..<count).filter { state.softwareIRR[$0] }
-        if design == .oneOutstanding {
+        if design.holdsLevelsBack {
             let edges = pending.filter { !state.softwareTMR[$0] }
             let levels = pending.filter { state.softwareTMR[$0] }
             return state.shadow.contains(true) ? edges : edges + levels.suffix(1)
@@ -140,15 +149,15 @@ struct Reference {
         var completions = 0
         if state.pageTMR[ended] {
             let completed: [Int]
-            switch design {
-            case .rfcV1, .rfcV2:
+            switch design.completion {
+            case .highestUnchecked:
                 completed = state.shadow.lastIndex(of: true).map { [$0] } ?? []
                 if completed.isEmpty { broken.insert("memory-safety") }
-            case .hardened, .oneOutstanding:
+            case .highest:
                 completed = state.shadow.lastIndex(of: true).map { [$0] } ?? []
-            case .reevaluateAll:
+            case .every:
                 completed = (0..<count).filter { state.shadow[$0] }
-            case .guestConveys:
+            case .conveyed:
                 completed = [ended]
             }
             // The highest is completed first.

@@ -46,7 +46,7 @@ extension Stepping {
 }
 
 /// A wide machine of a known type: its whole state is open to the test.
-struct Bench<CPU: WideCPU>: Stepping {
+struct WideBench<CPU: WideCPU>: Stepping {
     var machine: Machine<CPU>
 
     init(_ setup: MachineSetup) {
@@ -63,8 +63,8 @@ struct Bench<CPU: WideCPU>: Stepping {
     }
 }
 
-typealias PlainBench = Bench<PlainVCPU<WideSpace>>
-typealias SecureBench = Bench<SecureVCPU<WideSpace, RFCv2>>
+typealias PlainBench = WideBench<PlainVCPU<WideSpace>>
+typealias SecureBench = WideBench<SecureVCPU<WideSpace, RFCv2>>
 
 /// A machine as the rest of the product holds it, of any kind, design and broken rule.
 struct Runner: Stepping {

@@ -4,6 +4,7 @@ import Foundation
 struct SourceTree: Sendable {
     static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     /// Every file that people write, with its path from the root.
     static let files: [SourceFile] = {

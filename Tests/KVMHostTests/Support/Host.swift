@@ -55,9 +55,3 @@ extension Trait where Self == ConditionTrait {
         .enabled(if: Host.keepsInService, "this KVM ends an interrupt when it is accepted")
     }
 }
-
-/// With REQUIRE_KVM=1 in the environment a host without KVM is a failure, not a skip.
-@Test(.enabled(if: Host.isRequired, "REQUIRE_KVM is not set"))
-func kvmIsThereWhereItIsRequired() {
-    #expect(Host.hasKVM)
-}

@@ -1,7 +1,7 @@
 @testable import InterruptModel
 
 /// What a search over a whole state space found.
-struct SearchReport: Equatable, Sendable, CustomStringConvertible {
+struct SlowReport: Equatable, Sendable, CustomStringConvertible {
     var states = 0
     /// Enabled actions, summed over all states.
     var transitions = 0
@@ -21,13 +21,13 @@ struct SearchReport: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// A slow and obvious breadth-first search.
-enum Search {
+enum SlowSearch {
     /// Visits each reachable state once.
     /// - Parameter deepest: the states of this depth have no successors.
     static func breadthFirst<State: Hashable>(
         from start: State, deepest: Int = .max, successors: (State, Int) -> [State]
-    ) -> SearchReport {
-        var report = SearchReport()
+    ) -> SlowReport {
+        var report = SlowReport()
         var seen: Set<State> = [start]
         var frontier = [start]
         while !frontier.isEmpty, report.depth < deepest {
@@ -49,8 +49,8 @@ enum Search {
     static func report<CPU: VirtualCPU>(
         _ machine: Machine<CPU>, _ actions: [Action], _ granularity: Granularity = .atomic,
         deepest: Int = .max
-    ) -> SearchReport {
-        var violations = SearchReport()
+    ) -> SlowReport {
+        var violations = SlowReport()
         for invariant in machine.violations.members { violations.note(invariant.name, after: 0) }
         var report = breadthFirst(from: machine.state, deepest: deepest) { state, depth in
             var successors: [Machine<CPU>.State] = []
@@ -98,26 +98,11 @@ enum Levels {
             + [.inject, .vmrun, .accept, .eoi, .sti, .cli]
     }
 
-    static func report(
-        _ count: Int, _ design: String, nesting: Bool, irqchip: IRQChip = .split
-    ) throws -> SearchReport {
+    static func report<Design: EOIDesign>(
+        _ count: Int, _ design: Design.Type, nesting: Bool, irqchip: IRQChip = .split
+    ) throws -> SlowReport {
         let setup = setup(count, nesting: nesting).with { $0.irqchip = irqchip }
-        return switch design {
-        case "rfc-v1": try report(setup, RFCv1.self)
-        case "rfc-v2": try report(setup, RFCv2.self)
-        case "hardened": try report(setup, Hardened.self)
-        case "one-outstanding": try report(setup, OneOutstanding.self)
-        case "reevaluate-all": try report(setup, ReevaluateAll.self)
-        case "guest-conveys": try report(setup, GuestConveys.self)
-        default: throw TooWide()
-        }
-    }
-
-    private static func report<Design: EOIDesign>(
-        _ setup: MachineSetup, _ design: Design.Type
-    ) throws -> SearchReport {
-        let count = setup.pins.count
         let machine = SecureMachine<NarrowSpace, Design>(setup, space: try space(count))
-        return Search.report(machine, actions(count))
+        return SlowSearch.report(machine, actions(count))
     }
 }

@@ -30,9 +30,9 @@ struct PlainReference {
     let count: Int
     let nesting: Bool
 
-    func report() -> SearchReport {
-        var found = SearchReport()
-        var report = Search.breadthFirst(from: State(count)) { state, depth in
+    func report() -> SlowReport {
+        var found = SlowReport()
+        var report = SlowSearch.breadthFirst(from: State(count)) { state, depth in
             let successors = successors(state)
             for successor in successors {
                 for pin in 0..<count {
