@@ -69,8 +69,8 @@ private enum OldestNoted: EOIDesign {
     static var rulesOut: InvariantSet { InvariantSet([.memorySafety, .writeOnlyEOI]) }
 }
 
-/// A design with a memory of its own runs and is searched like any other (model-contract §3).
-@Suite struct OldestNotedTests {
+@Suite("A design with a memory of its own runs and is searched like any other (model-contract §3)")
+struct OldestNotedTests {
     private static let design = EOIDesignEntry(OldestNoted.self)
     private static let hardened = EOIDesignEntry(Hardened.self)
 
@@ -80,11 +80,11 @@ private enum OldestNoted: EOIDesign {
     ) -> [UInt8] {
         let setup = MachineSetup.secure(.low, .high, nesting: nesting)
         let machine = RunningMachine(setup, design: design)
-        var record = StepRecord()
+        var seen = Observation()
         for action in actions {
-            #expect(machine.step(action, isAtomic: true, into: &record), "\(action)")
+            #expect(machine.step(action, isAtomic: true, into: &seen) != nil, "\(action)")
         }
-        return record.events.compactMap {
+        return seen.events.compactMap {
             if case .completed(let vector) = $0 { vector } else { nil }
         }
     }
@@ -129,7 +129,7 @@ private enum OldestNoted: EOIDesign {
             }
             let (own, other) = (try states(Self.design), try states(Self.hardened))
             #expect(own.found.visitsAll && own.bits == other.bits + bits)
-            let slow = Search.report(
+            let slow = SlowSearch.report(
                 SecureMachine<NarrowSpace, OldestNoted>(setup, space: try Levels.space(levels)),
                 Levels.actions(levels))
             #expect(own.found.states == slow.states)
