@@ -147,7 +147,8 @@ struct FuzzReportFileTests {
             "a step says what it is", "{\"step\": 2, \"text\": \"run\"",
             "§{\"step\": 2", "no “text” in the step"),
         broken(
-            "a code is known", "\"STATE\"", "§\"STAT\"", "unknown mismatch code",
+            "a code is known", "4, \"code\": \"STATE\"", "4, \"code\": §\"STAT\"",
+            "unknown mismatch code",
             "did you mean “STATE”?", "expected EOI-MISSING, "),
         broken(
             "a reproducer is a scenario", "\"name: fuzz", "§\"nam: fuzz",

@@ -63,18 +63,15 @@ struct MergeRefusalTests {
     @Test("What only one report says is a difference; what neither says is none")
     func notSaid() throws {
         let folder = try Folder()
-        let strict = "  \"strict\": false,\n"
-        let silent = try (1...3).map {
-            try folder.write(
-                SampleReport(shard: $0).text.replacing(strict, with: ""), to: "\($0).json")
-        }
+        let silent = try (1...3).map { SampleReport(shard: $0) }.written(to: folder)
         let ending = program(["merge", "--json"] + silent)
         #expect(ending.status == 0)
-        #expect(try JSONDocument(ending.out)["strict"] == nil)
-        let other = try folder.write(SampleReport(shard: 3).text, to: "other.json")
-        let refused = program("merge", silent[0], other)
+        #expect(try JSONDocument(ending.out)["simulatedBy"] == nil)
+        let text = SampleReport(shard: 3).text.replacing(
+            "\"emulator\",", with: "\"emulator\", \"simulatedBy\": \"lab\",")
+        let refused = program("merge", silent[0], try folder.write(text, to: "other.json"))
         #expect(refused.status == 65)
-        #expect(refused.err.contains("strict is false, but not said in \(silent[0]):1:1"))
+        #expect(refused.err.contains("simulatedBy is lab, but nobody in \(silent[0]):1:1"))
     }
 
     @Test("A shard that is there twice, in one file or in two")

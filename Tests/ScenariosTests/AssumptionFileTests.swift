@@ -83,7 +83,7 @@ struct AssumptionFileTests {
             "no “assumptions”", "expected what characterize --json prints"),
         BrokenFile(
             "a report is of this version",
-            ScenarioText(raw: "{\"schemaVersion\": §1, \"assumptions\": {}}\n"),
+            ScenarioText(raw: "{\"schemaVersion\": §'1', \"assumptions\": {}}\n"),
             "expected schemaVersion 2, found “1”", "make the report again"),
         BrokenFile(
             "assumptions are a mapping", ScenarioText(raw: "assumptions: §never\n"),
