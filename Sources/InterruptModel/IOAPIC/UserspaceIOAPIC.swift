@@ -30,7 +30,7 @@ public struct UserspaceIOAPIC {
     public mutating func perform<Bus: InterruptBus, Sink: EventSink>(
         _ action: Action, on bus: inout Bus, into sink: inout Sink
     ) -> Bool {
-        ioapic.perform(ioapic: action, configuration, &bus, &sink)
+        ioapic.perform(action, configuration, &bus, &sink)
     }
 
     /// Handles `KVM_EXIT_IOAPIC_EOI`, which says nothing but the vector.

@@ -1,21 +1,9 @@
-/// Host steps are the same in both machines: they act on the IOAPIC, and what it delivers goes
-/// to KVM's local APIC registers.
+/// Host steps are the same in front of every local APIC: they act on the IOAPIC, and what it
+/// delivers goes to the bus.
 extension IOAPIC {
-    /// - Returns: false when the action is not enabled.
-    mutating func perform<Sink: EventSink>(
-        _ action: Action, _ configuration: Configuration<Space>,
-        _ apic: inout SoftwareAPIC<Space>, _ sink: inout Sink
-    ) -> Bool {
-        if case .msi(let vector) = action {
-            apic.send(vector, configuration.space, &sink)
-            return true
-        }
-        return perform(ioapic: action, configuration, &apic, &sink)
-    }
-
     /// - Returns: false when the action is not enabled, or not one of the IOAPIC's.
     mutating func perform<Bus: InterruptBus, Sink: EventSink>(
-        ioapic action: Action, _ configuration: Configuration<Space>, _ bus: inout Bus,
+        _ action: Action, _ configuration: Configuration<Space>, _ bus: inout Bus,
         _ sink: inout Sink
     ) -> Bool {
         switch action {
@@ -37,48 +25,32 @@ extension IOAPIC {
         case .delayedWork:
             guard !delayed.isEmpty else { return false }
             runDelayedWork(configuration, &bus, &sink)
-        default:
-            return perform(entry: action, configuration, &bus, &sink)
+        case .mask(let pin): write(pin, configuration, &bus, &sink) { $0.masked = true }
+        case .unmask(let pin): write(pin, configuration, &bus, &sink) { $0.masked = false }
+        case .trigger(let pin, let trigger):
+            write(pin, configuration, &bus, &sink) { $0.level = trigger == .level }
+        case .retarget(let pin, let destination):
+            write(pin, configuration, &bus, &sink) { $0.destination = Int(destination) }
+        case .vector(let pin, let vector):
+            write(pin, configuration, &bus, &sink) { $0.vector = Int(vector) }
+        case .rewrite(let pin): write(pin, configuration, &bus, &sink) { _ in }
+        case .msi, .reset, .initSignal, .extINT, .lateExit, .scan, .inject, .vmrun, .accept,
+            .run, .sti, .cli, .eoi, .eoiRaising, .nonzeroEOI, .readEOI, .spuriousEOI,
+            .directedEOI, .tpr, .ipi, .enableSAVIC, .allow, .disallow, .enableAPIC, .disableAPIC,
+            .suppressBroadcast:
+            return false
         }
         return true
     }
 
-    /// Redirection entry writes: the entry as it is, with one thing set. To write what stands there
-    /// already is a write too.
-    private mutating func perform<Bus: InterruptBus, Sink: EventSink>(
-        entry action: Action, _ configuration: Configuration<Space>, _ bus: inout Bus,
-        _ sink: inout Sink
-    ) -> Bool {
-        let pin: Int
-        var changed: RedirectionEntry
-        switch action {
-        case .mask(let number):
-            pin = Int(number)
-            changed = entry(pin)
-            changed.masked = true
-        case .unmask(let number):
-            pin = Int(number)
-            changed = entry(pin)
-            changed.masked = false
-        case .trigger(let number, let trigger):
-            pin = Int(number)
-            changed = entry(pin)
-            changed.level = trigger == .level
-        case .retarget(let number, let destination):
-            pin = Int(number)
-            changed = entry(pin)
-            changed.destination = Int(destination)
-        case .vector(let number, let vector):
-            pin = Int(number)
-            changed = entry(pin)
-            changed.vector = Int(vector)
-        case .rewrite(let number):
-            pin = Int(number)
-            changed = entry(pin)
-        default:
-            return false
-        }
-        write(pin, changed, configuration, &bus, &sink)
-        return true
+    /// Writes a redirection entry: as it is, with one thing set. To write what stands there already
+    /// is a write too.
+    private mutating func write<Bus: InterruptBus, Sink: EventSink>(
+        _ pin: UInt8, _ configuration: Configuration<Space>, _ bus: inout Bus,
+        _ sink: inout Sink, _ change: (inout RedirectionEntry) -> Void
+    ) {
+        var entry = entry(Int(pin))
+        change(&entry)
+        write(Int(pin), entry, configuration, &bus, &sink)
     }
 }

@@ -25,9 +25,12 @@ struct Machine<CPU: VirtualCPU>: Sendable {
             return false
         }
         switch action {
-        case .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
+        case .assert, .reassert, .deassert, .assertStatus, .irqfd, .mask, .unmask, .trigger,
             .retarget, .vector, .rewrite, .delayedWork:
             return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
+        case .msi(let vector):
+            state.vcpu.apic.send(vector, configuration.space, &sink)
+            return true
         case .reset: return state.vcpu.reset(&state.ioapic, configuration, &sink)
         case .initSignal: return state.vcpu.takeInit(&state.ioapic, configuration)
         case .extINT: return state.vcpu.askByExtINT(configuration)
