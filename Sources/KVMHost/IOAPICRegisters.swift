@@ -24,6 +24,13 @@ package struct IOAPICRegisters: Sendable {
         (0..<24).reduce(0) { $0 | UInt32(self[$1] >> 14 & 1) << UInt32($1) }
     }
 
+    /// Where it is in physical memory, which is that of its register select.
+    package static let select: UInt32 = 0xFEC0_0000
+    /// The register that is selected.
+    package static let window: UInt32 = select + 0x10
+    /// The EOI register of version 0x20 (story S11); version 0x11 ignores a write.
+    package static let eoi: UInt32 = select + 0x40
+
     /// A fixed, physical redirection entry with Remote IRR clear.
     package static func entry(
         vector: UInt8, destination: UInt8, level: Bool, masked: Bool

@@ -30,8 +30,6 @@ package enum PlainLayout {
     /// One page, growing down from here.
     package static let stackTop: UInt64 = 0x8000
     package static let devicePages: UInt64 = 0x8000
-    /// KVM's own IOAPIC (kvm-snp-uapi §1.3): register select at +0, window at +0x10.
-    package static let ioapic: UInt64 = 0xfec0_0000
     package static let image: UInt64 = 0x10000
     /// Bytes of guest memory; what is left for the image is 64 KiB.
     package static let memorySize = 0x20000

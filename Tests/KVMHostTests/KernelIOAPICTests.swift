@@ -36,11 +36,11 @@ extension OnKVM {
             try rig.machine.vm.irqLine(gsi: UInt32(Self.pin), level: true)
             let masked = IOAPICRegisters.entry(
                 vector: Self.vector, destination: 0, level: true, masked: true)
-            let base = UInt32(PlainLayout.ioapic)
             let register = 0x10 + 2 * UInt32(Self.pin)
-            #expect(try rig.answer(.store(address: base, value: register))?.acceptedVector == nil)
+            let select = AgentCommand.store(address: IOAPICRegisters.select, value: register)
+            #expect(try rig.answer(select)?.acceptedVector == nil)
             let store = AgentCommand.store(
-                address: base + 0x10, value: UInt32(truncatingIfNeeded: masked))
+                address: IOAPICRegisters.window, value: UInt32(truncatingIfNeeded: masked))
             #expect(try rig.answer(store)?.acceptedVector == nil)
             // Remote IRR is read-only to the guest: it survives the write of a 0.
             #expect(try rig.machine.vm.ioapic()[Self.pin] == masked | 1 << 14)

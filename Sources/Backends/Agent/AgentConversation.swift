@@ -7,9 +7,15 @@ internal import Lockstep
 struct AgentConversation {
     /// Where the mailbox begins in the memory that is lent.
     private let offset: UInt64
+    /// Whether the agent tells how far it has come, as that of a secure guest does.
+    private let tellsProgress: Bool
     private var sequence: UInt64 = 0
     /// The command under way; nil while the agent's first report is awaited.
     private var command: AgentCommand?
+    /// A pin whose line is to rise while the command's EOI is handled.
+    var rising: UInt8?
+    /// How many events of the step came before the command.
+    private(set) var start = 0
     /// How often the guest has left since the command was posted.
     private var exits = 0
     /// The guest's interrupt flag as the agent last reported it.
@@ -18,13 +24,32 @@ struct AgentConversation {
     /// More than any command takes: an EOI in two ways has about ten exits, a snapshot thirty.
     private static let mostExits = 1000
 
-    init(mailboxAt offset: UInt64) { self.offset = offset }
+    /// With the agent of a plain guest.
+    static var plain: Self { Self(offset: PlainLayout.mailbox, tellsProgress: false) }
+    /// With that of a secure one, in what it shares.
+    static var secure: Self {
+        Self(offset: SecureLayout.mailbox - SecureLayout.shared, tellsProgress: true)
+    }
+
+    private init(offset: UInt64, tellsProgress: Bool) {
+        self.offset = offset
+        self.tellsProgress = tellsProgress
+    }
+
+    /// A step begins.
+    mutating func beginStep() { start = 0 }
 
     /// Puts a command into the mailbox.
-    mutating func post(_ command: AgentCommand, in memory: borrowing GuestMemory) {
+    /// - Parameter eventCount: how many events of the step came before it.
+    mutating func post(
+        _ command: AgentCommand, rising: UInt8?, behind eventCount: Int,
+        in memory: borrowing GuestMemory
+    ) {
         sequence += 1
         let number = sequence
         self.command = command
+        self.rising = rising
+        start = eventCount
         exits = 0
         memory.withMutableBytes(at: offset, count: Mailbox.size) {
             Mailbox.post(command, sequence: number, into: &$0)
@@ -44,7 +69,7 @@ struct AgentConversation {
     /// way is a failure.
     mutating func answer(in memory: borrowing GuestMemory) throws(BackendFailure) -> AgentAnswer {
         let (command, sequence) = (command, sequence)
-        let report = memory.withBytes(at: offset, count: Mailbox.size) { page in
+        let report = mailbox(in: memory) { page in
             command.map { AgentReport(ready: page, to: $0, sequence: sequence) }
                 ?? AgentReport(hello: page)
         }
@@ -55,7 +80,7 @@ struct AgentConversation {
 
     /// Reads the agent's report behind an EXCEPTION exit.
     func exception(in memory: borrowing GuestMemory) throws(BackendFailure) -> Never {
-        let (report, counters) = memory.withBytes(at: offset, count: Mailbox.size) {
+        let (report, counters) = mailbox(in: memory) {
             (AgentReport(exception: $0), AgentCounters($0))
         }
         if case .exception(let exception) = report {
@@ -65,11 +90,17 @@ struct AgentConversation {
         throw .failed("the guest reported an exception, and an answer in its place")
     }
 
-    /// A failure of a secure guest's run, with how far the guest got.
+    /// Lends the mailbox.
+    func mailbox<Result>(in memory: borrowing GuestMemory, _ read: (RawSpan) -> Result) -> Result {
+        memory.withBytes(at: offset, count: Mailbox.size, read)
+    }
+
+    /// A failure of a guest's run, with how far the guest got where it tells.
     func locating(
         _ failure: BackendFailure, in memory: borrowing GuestMemory
     ) -> BackendFailure {
-        let progress = memory.withBytes(at: offset, count: Mailbox.size) { AgentProgress($0) }
+        guard tellsProgress else { return failure }
+        let progress = mailbox(in: memory) { AgentProgress($0) }
         return failure.adding(progress.sentence(under: command))
     }
 

@@ -1,11 +1,10 @@
 internal import AgentFace
 internal import InterruptModel
+internal import KVMHost
+internal import Lockstep
 
 /// What the agent of a secure guest is told to do for each action of a guest.
 struct SecureSteps {
-    /// Address of the EOI register of an IOAPIC of version 0x20 (story S11).
-    static let ioapicEOIRegister: UInt32 = 0xFEC0_0040
-
     private let way: EOIWay
     private let isGuestTMR: Bool
 
@@ -36,10 +35,10 @@ struct SecureSteps {
         return commands
     }
 
-    /// The commands of an action, the last one with the window; empty where a guest cannot do it.
+    /// The commands of an action, the last one with the window. A guest has to be able to do it.
     func commands(
         for action: Action, hasLevelPin: (UInt8) -> Bool
-    ) -> [AgentCommand] {
+    ) throws(BackendFailure) -> [AgentCommand] {
         switch action {
         case .run: [.run]
         case .sti: [.sti]
@@ -50,7 +49,7 @@ struct SecureSteps {
         case .spuriousEOI: [.eoi(0, by: .forward)]
         case .readEOI: [.readEOI]
         case .directedEOI(let vector):
-            [.store(address: Self.ioapicEOIRegister, value: UInt32(vector)), .run]
+            [.store(address: IOAPICRegisters.eoi, value: UInt32(vector)), .run]
         case .tpr(let value): [.tpr(value)]
         case .enableSAVIC: [.enable]
         case .allow(let vector): [allow(vector, isLevel: hasLevelPin(vector))]
@@ -64,11 +63,18 @@ struct SecureSteps {
         case .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
             .retarget, .vector, .rewrite, .delayedWork, .initSignal, .extINT, .lateExit, .scan,
             .inject, .vmrun, .accept:
-            []
+            throw .failed("a secure guest cannot “\(action.spelling(in: WideSpace()))”")
         }
     }
 
     private func allow(_ vector: UInt8, isLevel: Bool) -> AgentCommand {
         .allow(vector, isGuestTMR ? isLevel ? .set : .clear : .leave)
+    }
+}
+
+extension Action {
+    /// The pin whose line rises while the guest ends an interrupt.
+    var risingPin: UInt8? {
+        if case .eoiRaising(let pin) = self { pin } else { nil }
     }
 }

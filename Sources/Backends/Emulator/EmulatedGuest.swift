@@ -5,20 +5,16 @@ internal import Lockstep
 
 /// The secure agent on an emulated vCPU: performs steps by the rules of KVM's role and by the
 /// agent's commands.
-final class EmulatedGuest {
+final class EmulatedGuest: TellingGuest {
     private let vcpu: EmulatedVCPU
     private let steps: SecureSteps
     private let irqchip: IRQChip
-    private var talk = AgentConversation(mailboxAt: SecureLayout.mailbox - SecureLayout.shared)
-
-    /// What has happened in the current step.
-    private var events = EventTrace()
+    var talk = AgentConversation.secure
+    var events = EventTrace()
     /// Whether each exit of the current command is followed by an entry that injects.
     private var isEntering = false
     /// Whether the hardware may deliver in the current command's window.
     private var isDelivering = false
-    /// A pin whose line is to rise while the current command's EOI is handled.
-    private var rising: UInt8?
     /// The interrupt that the hardware has delivered and the guest not yet reported.
     private var delivered: UInt8?
     /// Guest steps after which the agent's own snapshot is still taken, see `observe`.
@@ -31,11 +27,8 @@ final class EmulatedGuest {
     ) throws(BackendFailure) {
         steps = SecureSteps(setup, design)
         irqchip = setup.irqchip
-        let payload = GuestPayload(
-            image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
-            stubSize: agent.stubSize)
         let machine = try BackendFailure.translating { () throws(KVMError) in
-            try BareGuest(system, payload)
+            try BareGuest(system, GuestPayload(agent))
         }
         vcpu = EmulatedVCPU(machine, EmulatedKVM(setup, design, space), limit)
         try awaitReady()
@@ -70,16 +63,12 @@ final class EmulatedGuest {
     }
 
     private func guestStep(_ action: Action, isAtomic: Bool) throws(BackendFailure) {
-        let commands = steps.commands(for: action, hasLevelPin: vcpu.kvm.parts.hasLevelPin)
-        guard let last = commands.indices.last else {
-            throw .failed("a secure guest cannot “\(action.spelling(in: WideSpace()))”")
-        }
-        if case .eoiRaising(let pin) = action { rising = pin }
+        let commands = try steps.commands(for: action, hasLevelPin: vcpu.kvm.parts.hasLevelPin)
         if !isAtomic, action != .reset || vcpu.kvm.entersAfterExit { enter() }
         for (index, command) in commands.enumerated() {
             isEntering = !isAtomic && vcpu.kvm.entersAfterExit
-            isDelivering = !isAtomic && index == last
-            let answer = try exchange(command)
+            isDelivering = !isAtomic && index == commands.count - 1
+            let answer = try exchange(command, rising: index == 0 ? action.risingPin : nil)
             if let vector = answer.vectorLeft(by: command) {
                 vcpu.endAtIOAPIC(vector, noting: &events)
             }
@@ -107,65 +96,45 @@ final class EmulatedGuest {
 
     // MARK: - Running the guest
 
-    /// Has the agent perform a command, until it waits for the next one.
     @discardableResult
-    private func exchange(_ command: AgentCommand) throws(BackendFailure) -> AgentAnswer {
-        // Nothing is at stake here: the rules say what comes of an EOI with nothing noted.
-        talk.post(command.allowingUnnoted, in: vcpu.machine.sharedMemory)
+    private func exchange(
+        _ command: AgentCommand, rising: UInt8? = nil
+    ) throws(BackendFailure) -> AgentAnswer {
         defer { (isEntering, isDelivering) = (false, false) }
-        return try awaitReady()
+        // Nothing is at stake here: the rules say what comes of an EOI with nothing noted.
+        return try ask(command.allowingUnnoted, rising: rising)
     }
 
-    /// Runs the guest until it waits for a command, and takes its report in.
-    @discardableResult
-    private func awaitReady() throws(BackendFailure) -> AgentAnswer {
-        do throws(BackendFailure) { return try untilReady() } catch {
-            throw talk.locating(error, in: vcpu.machine.sharedMemory)
+    func next() throws(BackendFailure) -> AgentPort? {
+        let progress = try vcpu.next(rising: &talk.rising, noting: &events)
+        try talk.noteExit()
+        switch progress {
+        case .handled: break
+        case .port(let port) where port == .stop || port == .vmgexit:
+            throw .failed("the guest agent left by itself: \(port)")
+        case .port(let port): return port
+        case .store(UInt64(IOAPICRegisters.eoi), 4, let data):
+            let vector = UInt8(truncatingIfNeeded: data)
+            vcpu.perform(.directedEOI(vector: vector), noting: &events)
+        case .store(let address, _, _):
+            throw .failed("the guest stored to \(hex(address)), where nothing is")
+        case .terminated(let request):
+            throw .failed(AgentFailure.sentence(of: request, memory, isSimulated: true))
         }
+        reenter()
+        return nil
     }
 
-    private func untilReady() throws(BackendFailure) -> AgentAnswer {
-        while true {
-            let outcome = try vcpu.next(rising: &rising, noting: &events)
-            try talk.noteExit()
-            switch outcome {
-            case .handled: reenter()
-            case .port(.window):
-                raiseLate()
-                reenter()
-                if isDelivering { delivered = try vcpu.deliver() }
-            case .port(.ready):
-                raiseLate()
-                reenter()
-                return try takeAnswer()
-            case .store(UInt64(SecureSteps.ioapicEOIRegister), 4, let data):
-                let vector = UInt8(truncatingIfNeeded: data)
-                vcpu.perform(.directedEOI(vector: vector), noting: &events)
-                reenter()
-            case .store(let address, _, _):
-                let place = "0x\(String(address, radix: 16))"
-                throw .failed("the guest stored to \(place), where nothing is")
-            case .terminated(let request):
-                throw .failed(
-                    AgentFailure.sentence(
-                        of: request, vcpu.machine.sharedMemory, isSimulated: true))
-            case .port(.exception): try talk.exception(in: vcpu.machine.sharedMemory)
-            case .port(let port): throw .failed("the guest agent left by itself: \(port)")
-            }
-        }
+    func rise(_ pin: UInt8) { vcpu.kvm.parts.rise(pin, noting: &events) }
+
+    func reenter(behind port: AgentPort) throws(BackendFailure) {
+        reenter()
+        if port == .window, isDelivering { delivered = try vcpu.deliver() }
     }
 
-    /// A line that was to rise in the middle of an EOI which KVM never saw rises behind it.
-    private func raiseLate() {
-        guard let pin = rising else { return }
-        rising = nil
-        vcpu.kvm.parts.rise(pin, noting: &events)
-    }
-
-    private func takeAnswer() throws(BackendFailure) -> AgentAnswer {
-        let answer = try talk.answer(in: vcpu.machine.sharedMemory)
-        if answer.result == .generalProtection { events.note(.faulted) }
-        if let vector = answer.acceptedVector { events.note(.accepted(vector: vector)) }
+    /// What the guest says that it took has to be what the hardware has delivered.
+    func take(_ answer: AgentAnswer) throws(BackendFailure) {
+        note(answer)
         guard answer.acceptedVector == delivered else {
             func name(_ vector: UInt8?) -> String { vector.map(Spelling.vector) ?? "nothing" }
             throw .failed(
@@ -173,8 +142,9 @@ final class EmulatedGuest {
                     + name(delivered))
         }
         delivered = nil
-        return answer
     }
+
+    var memory: GuestMemory { _read { yield vcpu.machine.sharedMemory } }
 
     /// An exit was handled; a real KVM enters the vCPU again.
     private func reenter() {
@@ -182,9 +152,9 @@ final class EmulatedGuest {
     }
 
     private func enter() { vcpu.enter(noting: &events) }
-}
 
-extension EmulatedGuest: TellingGuest {
+    // MARK: - Probes
+
     func host(_ action: Action) { vcpu.perform(action, noting: &events) }
 
     func tell(_ command: AgentCommand) throws(BackendFailure) -> ProbedStep {
@@ -206,11 +176,6 @@ extension EmulatedGuest: TellingGuest {
 
     func endings() -> [UInt8] {
         events.events.compactMap { if case .ioapicEOI(let vector) = $0 { vector } else { nil } }
-    }
-
-    func mailbox<Result>(_ read: (RawSpan) -> Result) -> Result {
-        vcpu.machine.sharedMemory.withBytes(
-            at: SecureLayout.mailbox - SecureLayout.shared, count: Mailbox.size, read)
     }
 }
 

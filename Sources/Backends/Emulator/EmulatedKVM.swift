@@ -69,9 +69,7 @@ package struct EmulatedKVM {
         switch page {
         case .failure(let reason): answer = .malformed(reason)
         case .success(.ioio(let number, 1, true, _)):
-            guard let port = AgentPort(port: number) else {
-                throw .failed("the guest wrote to port \(number), which nobody has")
-            }
+            guard let port = AgentPort(port: number) else { throw .foreignPort(number) }
             outcome = .port(port)
             answer = .done
         case .success(.mmioWrite(let address, let length, let data)):

@@ -20,11 +20,9 @@ final class KernelPins: PinDriver {
         let resampled: EventFD
 
         init(pin: UInt8, on guest: any PinnedGuest) throws(KVMError) {
-            let idle = try guest.withVM { vm throws(KVMError) in try vm.eventFD() }
-            let resampled = try guest.withVM { vm throws(KVMError) in try vm.eventFD() }
-            try guest.withVM { vm throws(KVMError) in
-                try vm.assignIRQFD(idle, gsi: UInt32(pin), resampler: resampled)
-            }
+            let idle = try guest.vm.eventFD()
+            let resampled = try guest.vm.eventFD()
+            try guest.vm.assignIRQFD(idle, gsi: UInt32(pin), resampler: resampled)
             self.pin = pin
             self.idle = idle
             self.resampled = resampled
@@ -41,12 +39,10 @@ final class KernelPins: PinDriver {
     }
 
     func start(on guest: any PinnedGuest) throws(KVMError) {
-        try guest.withVM { vm throws(KVMError) in
-            try vm.setIOAPICRoutes(pins: entries.keys.sorted())
-            var registers = try vm.ioapic()
-            for (pin, entry) in entries { registers[pin] = entry.bits }
-            try vm.setIOAPIC(registers)
-        }
+        try guest.vm.setIOAPICRoutes(pins: entries.keys.sorted())
+        var registers = try guest.vm.ioapic()
+        for (pin, entry) in entries { registers[pin] = entry.bits }
+        try guest.vm.setIOAPIC(registers)
         for pin in resampledPins {
             resamplers.append(try Resampler(pin: pin, on: guest))
         }
@@ -58,9 +54,7 @@ final class KernelPins: PinDriver {
         case .deassert(let pin): try set(pin, high: false, guest)
         case .assertStatus(let pin):
             let status = try BackendFailure.translating { () throws(KVMError) in
-                try guest.withVM { vm throws(KVMError) in
-                    try vm.irqLineStatus(gsi: UInt32(pin), level: true)
-                }
+                try guest.vm.irqLineStatus(gsi: UInt32(pin), level: true)
             }
             guest.events.note(.lineStatus(Int8(truncatingIfNeeded: status)))
         case .irqfd(let pin): try signal(pin, guest)
@@ -78,9 +72,7 @@ final class KernelPins: PinDriver {
 
     private func set(_ pin: UInt8, high: Bool, _ guest: any PinnedGuest) throws(BackendFailure) {
         try BackendFailure.translating { () throws(KVMError) in
-            try guest.withVM { vm throws(KVMError) in
-                try vm.irqLine(gsi: UInt32(pin), level: high)
-            }
+            try guest.vm.irqLine(gsi: UInt32(pin), level: high)
         }
     }
 
@@ -91,12 +83,10 @@ final class KernelPins: PinDriver {
     private func signal(_ pin: UInt8, _ guest: any PinnedGuest) throws(BackendFailure) {
         guard let resampler = resamplers.first(where: { $0.pin == pin }) else { return }
         try BackendFailure.translating { () throws(KVMError) in
-            try guest.withVM { vm throws(KVMError) in
-                let trigger = try vm.eventFD()
-                try vm.assignIRQFD(trigger, gsi: UInt32(pin), resampler: resampler.resampled)
-                try trigger.signal()
-                try vm.removeIRQFD(trigger, gsi: UInt32(pin))
-            }
+            let trigger = try guest.vm.eventFD()
+            try guest.vm.assignIRQFD(trigger, gsi: UInt32(pin), resampler: resampler.resampled)
+            try trigger.signal()
+            try guest.vm.removeIRQFD(trigger, gsi: UInt32(pin))
         }
     }
 
@@ -121,8 +111,8 @@ final class KernelPins: PinDriver {
         entries[Int(pin)] = entry
         let register = 0x10 + 2 * UInt32(pin) + (high ? 1 : 0)
         let half = high ? entry.bits >> 32 : entry.bits & 0xFFFF_FFFF
-        try guest.store(register, at: KVMIOAPIC.address)
-        try guest.store(UInt32(half), at: KVMIOAPIC.address + 0x10)
+        try guest.store(register, at: IOAPICRegisters.select)
+        try guest.store(UInt32(half), at: IOAPICRegisters.window)
     }
 
     func handleEOI(
@@ -137,7 +127,7 @@ final class KernelPins: PinDriver {
 
     /// Version 0x11 has no such register and ignores the write.
     func writeEOIRegister(_ vector: UInt8, on guest: any PinnedGuest) throws(BackendFailure) {
-        try guest.store(UInt32(vector), at: KVMIOAPIC.address + 0x40)
+        try guest.store(UInt32(vector), at: IOAPICRegisters.eoi)
     }
 
     func endByGuest(_ vector: UInt8, on guest: any PinnedGuest) throws(BackendFailure) {
@@ -155,7 +145,7 @@ final class KernelPins: PinDriver {
 
     func remoteIRR(on guest: any PinnedGuest) throws(BackendFailure) -> PinSet {
         try BackendFailure.translating { () throws(KVMError) in
-            try guest.withVM { vm throws(KVMError) in PinSet(bits: try vm.ioapic().remoteIRR) }
+            PinSet(bits: try guest.vm.ioapic().remoteIRR)
         }
     }
 }

@@ -33,23 +33,3 @@ protocol PinDriver: AnyObject {
     /// The pins whose Remote IRR is set.
     func remoteIRR(on guest: any PinnedGuest) throws(BackendFailure) -> PinSet
 }
-
-/// A guest in a real KVM whose pins a driver plays or reaches.
-protocol PinnedGuest: AnyObject {
-    /// What has happened in the current step.
-    var events: EventTrace { get set }
-
-    /// Lends the VM.
-    func withVM<Result: ~Copyable>(
-        _ body: (borrowing VirtualMachine) throws(KVMError) -> Result
-    ) throws(KVMError) -> Result
-
-    /// Has the agent store to a device, as part of a host step: it takes no interrupt in it.
-    func store(_ value: UInt32, at address: UInt64) throws(BackendFailure)
-}
-
-/// KVM's own IOAPIC in physical memory (kvm-snp-uapi §1.3): register select at +0, window at
-/// +0x10.
-enum KVMIOAPIC {
-    static let address: UInt64 = 0xFEC0_0000
-}

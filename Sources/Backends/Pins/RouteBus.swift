@@ -18,10 +18,7 @@ struct RouteBus: InterruptBus {
         pin: Int, entry: RedirectionEntry, in space: Space, into sink: inout Sink
     ) -> Int {
         do {
-            let status = try guest.withVM { vm throws(KVMError) in
-                try vm.irqLineStatus(gsi: UInt32(pin), level: true)
-            }
-            return Int(status)
+            return Int(try guest.vm.irqLineStatus(gsi: UInt32(pin), level: true))
         } catch {
             failure = failure ?? error
             return 0

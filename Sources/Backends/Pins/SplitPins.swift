@@ -15,11 +15,16 @@ final class SplitPins: PinDriver {
 
     func start(on guest: any PinnedGuest) throws(KVMError) {
         guard !routes.isEmpty else { return }
-        try guest.withVM { vm throws(KVMError) in try vm.setMSIRoutes(routes) }
+        try guest.vm.setMSIRoutes(routes)
     }
 
     func perform(_ action: Action, on guest: any PinnedGuest) throws(BackendFailure) {
-        try withBus(guest) { bus in _ = ioapic.perform(action, on: &bus, into: &guest.events) }
+        let isDone = try withBus(guest) { bus in
+            ioapic.perform(action, on: &bus, into: &guest.events)
+        }
+        guard isDone else {
+            throw .failed("this tool's IOAPIC cannot “\(action.spelling(in: WideSpace()))” here")
+        }
     }
 
     func handleEOI(
@@ -56,15 +61,16 @@ final class SplitPins: PinDriver {
     func route(pin: Int, _ entry: RedirectionEntry, on guest: any PinnedGuest) throws(KVMError) {
         guard let slot = routes.firstIndex(where: { $0.gsi == UInt32(pin) }) else { return }
         routes[slot] = MSIRoute(pin: pin, entry: entry)
-        try guest.withVM { vm throws(KVMError) in try vm.setMSIRoutes(routes) }
+        try guest.vm.setMSIRoutes(routes)
     }
 
     /// Lends the IOAPIC a bus to the real KVM.
-    private func withBus(
-        _ guest: any PinnedGuest, _ body: (inout RouteBus) -> Void
-    ) throws(BackendFailure) {
+    private func withBus<Result>(
+        _ guest: any PinnedGuest, _ body: (inout RouteBus) -> Result
+    ) throws(BackendFailure) -> Result {
         var bus = RouteBus(guest: guest, pins: self)
-        body(&bus)
+        let result = body(&bus)
         if let failure = bus.failure { throw BackendFailure(failure) }
+        return result
     }
 }

@@ -27,12 +27,9 @@ protocol ProbedGuest: AnyObject {
 }
 
 /// A probed guest with a real agent, which tells what it sees in its mailbox.
-protocol TellingGuest: ProbedGuest {
+protocol TellingGuest: ProbedGuest, AgentGuest {
     /// What the agent sees: its own page, and KVM's registers through the GHCB.
     func look() throws(BackendFailure) -> AgentSnapshot
-
-    /// Lends the mailbox.
-    func mailbox<Result>(_ read: (RawSpan) -> Result) -> Result
 }
 
 extension TellingGuest {
@@ -40,6 +37,10 @@ extension TellingGuest {
         var seen = Snapshot()
         seen.take(try look())
         return seen
+    }
+
+    func mailbox<Result>(_ read: (RawSpan) -> Result) -> Result {
+        talk.mailbox(in: memory, read)
     }
 
     var vcCount: UInt64 { mailbox { AgentCounters($0).vcCount } }

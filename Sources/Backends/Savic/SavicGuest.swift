@@ -7,10 +7,10 @@ internal import Lockstep
 /// in the kernel lab's VM.
 ///
 /// A class, because the pins reach the VM through it while it is performing a step itself.
-final class SavicGuest: PinnedGuest {
+final class SavicGuest: PinnedGuest, TellingGuest {
     private let machine: SecureGuest
     private let limit: RunLimit
-    private let pins: any PinDriver
+    let pins: any PinDriver
     private let steps: SecureSteps
     /// Whether this host is not to get an EOI that an unfixed kernel would take for vector −1.
     private let guardsHost: Bool
@@ -23,15 +23,11 @@ final class SavicGuest: PinnedGuest {
     private var handedOff: HandedOff
     /// Whether the PPR that the agent told last is the guest's own.
     private(set) var hasToldPPR = true
-    private var talk = AgentConversation(mailboxAt: SecureLayout.mailbox - SecureLayout.shared)
+    var talk = AgentConversation.secure
     var events = EventTrace()
-    /// A pin whose line is to rise while the current command's EOI is handled.
-    private var rising: UInt8?
     /// Pins whose Remote IRR was set before the last probe's step, and the vectors of all.
     private var waitingBefore = PinSet()
     private let vectors: [(pin: Int, vector: UInt8)]
-    /// How many events there were when the current command was given.
-    private var exchangeStart = 0
 
     /// Launches the guest on `ground`, lets the agent come up and brings it into the state of
     /// `setup`.
@@ -40,9 +36,6 @@ final class SavicGuest: PinnedGuest {
         _ design: EOIDesignEntry, on ground: SecureGround, _ limit: RunLimit,
         sight: SecureSight, allowsHostRisk: Bool
     ) throws(BackendFailure) {
-        let payload = GuestPayload(
-            image: agent.bytes, entry: agent.entryOffset, stubs: agent.stubTableOffset,
-            stubSize: agent.stubSize)
         self.limit = limit
         self.sight = sight
         guardsHost = !allowsHostRisk && (!ground.isTold || HostDanger.isOf(design))
@@ -51,12 +44,9 @@ final class SavicGuest: PinnedGuest {
         steps = SecureSteps(setup, design)
         vectors = setup.pins.map { (Int($0.pin), $0.vector) }
         handedOff = HandedOff(edges: setup.pins.filter { $0.trigger == .edge }.map(\.vector))
-        switch setup.irqchip {
-        case .split: pins = SplitPins(setup)
-        case .kernel: pins = KernelPins(setup)
-        }
+        pins = setup.pinDriver
         do throws(KVMError) {
-            machine = try ground.launch(system, payload, setup, design)
+            machine = try ground.launch(system, GuestPayload(agent), setup, design)
         } catch {
             throw BackendFailure(protectedVM: error)
         }
@@ -73,16 +63,11 @@ final class SavicGuest: PinnedGuest {
     func perform(
         _ action: Action, into observation: inout Observation
     ) throws(BackendFailure) {
-        events.removeAll()
-        exchangeStart = 0
+        beginStep()
         let isOfGuest = action.actor == .guest || action == .reset
         if isOfGuest { try guestStep(action) } else { try host(action) }
         // Ack notifiers fire in the EOI, before the guest takes the next interrupt.
-        var place = exchangeStart
-        for event in try pins.announcements() {
-            events.insert(event, at: place)
-            place += 1
-        }
+        events.insert(try pins.announcements(), at: talk.start)
         observation.events = events.events
         observation.snapshot.remoteIRR = try pins.remoteIRR(on: self)
         observation.snapshot.interruptFlag = talk.isOpen
@@ -93,15 +78,10 @@ final class SavicGuest: PinnedGuest {
     }
 
     private func guestStep(_ action: Action) throws(BackendFailure) {
-        let commands = steps.commands(for: action, hasLevelPin: pins.hasLevelPin)
-        guard !commands.isEmpty else {
-            throw .failed("a secure guest cannot “\(action.spelling(in: WideSpace()))”")
-        }
+        let commands = try steps.commands(for: action, hasLevelPin: pins.hasLevelPin)
         for (index, command) in commands.enumerated() {
             let command = try guardHost(command)
-            if case .eoiRaising(let pin) = action, index == 0 { rising = pin }
-            exchangeStart = events.events.count
-            let answer = try exchange(command)
+            let answer = try exchange(command, rising: index == 0 ? action.risingPin : nil)
             if let vector = answer.vectorLeft(by: command) {
                 try pins.endByGuest(vector, on: self)
             }
@@ -149,96 +129,42 @@ final class SavicGuest: PinnedGuest {
 
     // MARK: - Running the guest
 
-    /// Has the agent perform a command, until it waits for the next one.
     @discardableResult
-    private func exchange(_ command: AgentCommand) throws(BackendFailure) -> AgentAnswer {
+    private func exchange(
+        _ command: AgentCommand, rising: UInt8? = nil
+    ) throws(BackendFailure) -> AgentAnswer {
         handedOff.note(command)
-        talk.post(command, in: machine.sharedMemory)
-        return try awaitReady()
+        return try ask(command, rising: rising)
     }
 
-    @discardableResult
-    private func awaitReady() throws(BackendFailure) -> AgentAnswer {
-        do throws(BackendFailure) { return try untilReady() } catch {
-            throw talk.locating(error, in: machine.sharedMemory)
-        }
-    }
+    func run() throws(KVMError) -> VCPUExit { try machine.vcpu.run(within: limit) }
 
-    private func untilReady() throws(BackendFailure) -> AgentAnswer {
-        while true {
-            let exit = try BackendFailure.translating { () throws(KVMError) in
-                try machine.vcpu.run(within: limit)
-            }
-            try talk.noteExit()
-            switch exit {
-            case .ioapicEOI(let vector):
-                events.note(.eoiExit(vector: vector))
-                events.note(.ioapicEOI(vector: vector))
-                try pins.handleEOI(of: vector, rising: rising, on: self)
-            case .io(let port, _, true, _):
-                switch AgentPort(port: port) {
-                case .window: try raiseLate()
-                case .ready:
-                    try raiseLate()
-                    return try takeAnswer()
-                case .exception: try talk.exception(in: machine.sharedMemory)
-                case .stop: throw .failed("the guest agent stopped by itself")
-                case .vmgexit, nil:
-                    throw .failed("the guest wrote to port \(port), which nobody has")
-                }
-            case .mmio(UInt64(SecureSteps.ioapicEOIRegister), 4, true, let data):
-                try pins.writeEOIRegister(UInt8(truncatingIfNeeded: data), on: self)
-            case .systemEvent(SavicGuest.termination, let data):
-                throw .failed(
-                    AgentFailure.sentence(
-                        of: data.first ?? 0, machine.sharedMemory, isSimulated: isTold))
-            default:
-                throw BackendFailure(.unexpectedExit(exit))
-            }
+    func handle(_ exit: VCPUExit) throws(BackendFailure) {
+        switch exit {
+        case .mmio(UInt64(IOAPICRegisters.eoi), 4, true, let data):
+            try pins.writeEOIRegister(UInt8(truncatingIfNeeded: data), on: self)
+        case .systemEvent(SavicGuest.termination, let data):
+            throw .failed(
+                AgentFailure.sentence(of: data.first ?? 0, memory, isSimulated: isTold))
+        default: throw BackendFailure(.unexpectedExit(exit))
         }
     }
 
     /// `KVM_SYSTEM_EVENT_SEV_TERM`: the guest has asked to be ended.
     private static let termination: UInt32 = 6
 
-    /// A line that was to rise in the middle of an EOI which made no exit rises behind it.
-    private func raiseLate() throws(BackendFailure) {
-        guard let pin = rising else { return }
-        rising = nil
-        try pins.rise(pin, on: self)
-    }
+    var memory: GuestMemory { _read { yield machine.sharedMemory } }
+    var vm: VirtualMachine { _read { yield machine.vm } }
 
-    private func takeAnswer() throws(BackendFailure) -> AgentAnswer {
-        let answer = try talk.answer(in: machine.sharedMemory)
-        if answer.result == .generalProtection { events.note(.faulted) }
-        if let vector = answer.acceptedVector { events.note(.accepted(vector: vector)) }
-        return answer
-    }
+    // MARK: - Probes
 
-    // MARK: - What the pins need
-
-    func withVM<Result: ~Copyable>(
-        _ body: (borrowing VirtualMachine) throws(KVMError) -> Result
-    ) throws(KVMError) -> Result {
-        try body(machine.vm)
-    }
-
-    func store(_ value: UInt32, at address: UInt64) throws(BackendFailure) {
-        try exchange(.store(address: UInt32(truncatingIfNeeded: address), value: value))
-    }
-}
-
-extension SavicGuest: TellingGuest {
     func host(_ action: Action) throws(BackendFailure) {
         handedOff.note(action)
-        guard case .msi(let vector) = action else { return try pins.perform(action, on: self) }
-        _ = try BackendFailure.translating { () throws(KVMError) in
-            try machine.vm.signalMSI(destination: 0, vector: vector, level: false)
-        }
+        try performHostStep(action)
     }
 
     func tell(_ command: AgentCommand) throws(BackendFailure) -> ProbedStep {
-        events.removeAll()
+        beginStep()
         let command = try guardHost(command)
         waitingBefore = try pins.remoteIRR(on: self)
         return ProbedStep(try exchange(command))
@@ -260,11 +186,6 @@ extension SavicGuest: TellingGuest {
         let waiting = try pins.remoteIRR(on: self)
         let ended = waitingBefore.subtracting(waiting)
         return vectors.filter { ended.contains($0.pin) }.map(\.vector)
-    }
-
-    func mailbox<Result>(_ read: (RawSpan) -> Result) -> Result {
-        machine.sharedMemory.withBytes(
-            at: SecureLayout.mailbox - SecureLayout.shared, count: Mailbox.size, read)
     }
 }
 

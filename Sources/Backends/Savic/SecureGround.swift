@@ -17,11 +17,7 @@ enum SecureGround {
         _ system: borrowing KVMSystem, _ payload: GuestPayload, _ setup: MachineSetup,
         _ design: EOIDesignEntry
     ) throws(KVMError) -> SecureGuest {
-        let irqchip: GuestIRQChip =
-            switch setup.irqchip {
-            case .split: .split(reservedGSIs: 24)
-            case .kernel: .kernel
-            }
+        let irqchip = GuestIRQChip(setup.irqchip)
         let broadcasts = EOIBroadcasts(setup.broadcastSuppression)
         switch self {
         case .hardware(let bit):

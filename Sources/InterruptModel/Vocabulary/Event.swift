@@ -54,8 +54,10 @@ public struct EventTrace: EventSink, Sendable {
     /// No events yet.
     public init() {}
     public mutating func note(_ event: Event) { events.append(event) }
-    /// Puts an event where it happened, though it became known later.
-    public mutating func insert(_ event: Event, at index: Int) { events.insert(event, at: index) }
+    /// Puts events where they happened, though they became known later.
+    package mutating func insert(_ late: [Event], at index: Int) {
+        events.insert(contentsOf: late, at: index)
+    }
     /// Forgets the events, for the next step; their memory is kept.
     public mutating func removeAll() { events.removeAll(keepingCapacity: true) }
 }

@@ -60,6 +60,22 @@ extension OnPlayedHost {
             #expect(observation.snapshot.isr == WideVectors([0x31]))
         }
 
+        @Test(
+            "What the tool's own IOAPIC does not do, or not now, is a failure",
+            arguments: [Action.deassert(pin: 2), .reassert(pin: 2), .delayedWork, .scan])
+        func refusedHostStep(action: Action) throws {
+            let backend = SavicRig().backend
+            var observation = Observation()
+            try backend.prepare(
+                backend.actual(MachineSetup(pins: [PinSetup(pin: 2, vector: 0x31)])),
+                design: EOIDesigns.standard)
+            defer { backend.tearDown() }
+            let spelling = action.spelling(in: WideSpace())
+            #expect(throws: BackendFailure.failed("this tool's IOAPIC cannot “\(spelling)” here")) {
+                try backend.perform(action, isAtomic: false, into: &observation)
+            }
+        }
+
         @Test("Where the host lacks something, that and nothing else is said of every scenario")
         func lacks() throws {
             let lack = Skip(reason: "needs Secure AVIC", hint: "try another host")
