@@ -201,7 +201,7 @@ import Verdicts
         let finding = try #require(merged.report.findings.first)
         #expect(merged.report.text(of: finding).contains("\n  on \(Self.shown)\n  | name: "))
         let again = merged.report.again(finding, "found/a.yaml")
-        #expect(again == "  again: savic-eoi run ./found/a.yaml --backend savic --design rfc-v2\n")
+        #expect(again == "  again: savic-eoi run ./found/a.yaml --backend savic\n")
         let document = try JSONDocument(merged.document.pretty)
         #expect(document["backend"]?.string == "savic")
         #expect(document["simulatedBy"]?.string == "lab")
