@@ -16,20 +16,16 @@ struct ListCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Only scenarios of this group; may be repeated.")
     var group: [String] = []
 
-    @Flag(help: "Print JSON.")
-    var json = false
-
-    @Option(name: .customLong("color"), help: "Colour the list.")
-    var colour: ColourChoice = .auto
+    @OptionGroup var printing: PrintOptions
 
     func run() throws {
         let scenarios = try Selection(words: names, groups: group).scenarios()
-        try Output.print(json ? document(scenarios).pretty : table(scenarios))
+        try Output.print(printing.json ? document(scenarios).pretty : table(scenarios))
     }
 
     private func table(_ scenarios: [Scenario]) -> String {
         let console = Console.current
-        let palette = Palette(colour: console.colours(colour))
+        let palette = printing.palette
         var text = ""
         var headings: [String] = []
         for scenario in scenarios where !headings.contains(scenario.groups[0]) {

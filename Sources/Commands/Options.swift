@@ -68,3 +68,28 @@ struct DesignArgument: ExpressibleByArgument, Sendable {
     static var allValueStrings: [String] { EOIDesigns.all.map(\.name) }
     var defaultValueDescription: String { entry.name }
 }
+
+/// What every command says that prints a text or one JSON document.
+struct PrintOptions: ParsableArguments {
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Option(name: .customLong("color"), help: "Colour the text.")
+    var colour: ColourChoice = .auto
+
+    var palette: Palette { Palette(colour: Console.current.colours(colour)) }
+}
+
+extension ParsableArguments {
+    /// Refuses a number that an option does not take; nil, where the option is not given, is fine.
+    func check(_ option: String, _ value: Int?, in range: ClosedRange<Int>) throws {
+        guard let value, !range.contains(value) else { return }
+        throw ValidationError("\(option) takes \(range.lowerBound) to \(range.upperBound).")
+    }
+
+    /// The same without an upper bound.
+    func check(_ option: String, _ value: Int?, in range: PartialRangeFrom<Int>) throws {
+        guard let value, !range.contains(value) else { return }
+        throw ValidationError("\(option) takes \(range.lowerBound) or more.")
+    }
+}

@@ -17,14 +17,18 @@ extension String {
     public func wrapped(at width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
+        // To count a line's letters again for each word would take the square of its length.
+        var used = 0
         for word in split(whereSeparator: \.isWhitespace).map({ String($0).printable }) {
+            let count = word.count
             if line.isEmpty {
-                line = word
-            } else if line.count + 1 + word.count <= width {
+                (line, used) = (word, count)
+            } else if used + 1 + count <= width {
                 line += " " + word
+                used += 1 + count
             } else {
                 lines.append(line)
-                line = word
+                (line, used) = (word, count)
             }
         }
         return lines + [line]

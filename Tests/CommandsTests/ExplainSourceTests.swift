@@ -17,6 +17,14 @@ import Verdicts
         + Invariant.allCases.map(\.name) + AxisEntry.all.map(\.name)
         + KernelRule.allCases.map(\.rawValue)
 
+    /// What `explain` prints of a name, without the parser of command lines: in a debug build it
+    /// takes a tenth of a second each time.
+    private func explained(_ name: String, width: Int = 100) throws -> String {
+        var console = Console.current
+        console.width = width
+        return try Console.$current.withValue(console) { try ExplainText.text(of: name) }
+    }
+
     /// The command behind `to read it: `, as its one argument.
     private func wayToRead(_ out: String) -> String? {
         let start = "to read it: savic-eoi explain "
@@ -28,7 +36,7 @@ import Verdicts
         "Each source of ours that explain prints can itself be explained, passage by passage",
         arguments: sourced)
     func sources(_ name: String) throws {
-        let out = program("explain", name).out
+        let out = try explained(name)
         let source = try #require(
             out.split(separator: "\n").first { $0.hasPrefix("source: ") }, "\(name)")
         let isOurs =
@@ -36,12 +44,11 @@ import Verdicts
             || source.firstMatch(of: /(hazards?|story) [A-F]?S?[0-9]/) != nil
         guard isOurs else { return #expect(wayToRead(out) == nil) }
         let cited = try #require(wayToRead(out), "\(name): \(source)")
-        let ending = program("explain", cited)
-        #expect(ending.status == 0, "\(ending.err)")
+        let passages = try explained(cited)
         // Each place that is named has its passage.
         let places = source.ranges(of: /§[0-9.]+|\b[A-FS][0-9]+\b/).count
         #expect(places > 0)
-        let heads = ending.outLines.filter { line in
+        let heads = passages.split(separator: "\n").filter { line in
             Articles.all.contains { line.hasSuffix(" – \($0.title)") }
         }
         #expect(heads.count == places, "\(cited)")
@@ -164,8 +171,8 @@ import Verdicts
         for section in article.sections {
             #expect(ending.out.contains("\n  \(article.spelling(of: section.key)) "))
             let place = Citation(page: name, section: section.key).spelling
-            let passage = program("explain", place)
-            #expect(passage.status == 0 && passage.out.hasPrefix("\(place) – \(article.title)\n"))
+            let passage = try explained(place)
+            #expect(passage.hasPrefix("\(place) – \(article.title)\n"))
         }
     }
 
@@ -176,10 +183,10 @@ import Verdicts
         let article = try #require(Articles.named(name))
         let file = try #require(Articles.files.first { $0.name == name })
         let text = String(decoding: file.bytes, as: UTF8.self)
-        let parts = article.sections.map {
-            program("explain", Citation(page: name, section: $0.key).spelling).out
+        let parts = try article.sections.map {
+            try explained(Citation(page: name, section: $0.key).spelling)
         }
-        let shown = Set(words(program("explain", name).out + parts.joined()))
+        let shown = Set(words(try explained(name) + parts.joined()))
         // What code is written in stands behind its mark.
         let prose = text.split(separator: "\n").filter { !$0.hasPrefix("```") }
         let lost = words(prose.joined(separator: "\n")).filter { !shown.contains($0) }
@@ -195,9 +202,7 @@ import Verdicts
         for article in Articles.all {
             for section in article.sections {
                 let place = Citation(page: article.name, section: section.key).spelling
-                let out = program(
-                    ["explain", place], in: Surroundings(width: width)
-                ).outLines.dropFirst()
+                let out = try explained(place, width: width).split(separator: "\n").dropFirst()
                 // Code and tables are as wide as they are, and so is a word that cannot be broken.
                 let long = out.filter {
                     $0.count > width && !$0.hasPrefix("  ") && $0.split(separator: " ").count > 2

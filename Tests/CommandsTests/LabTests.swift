@@ -207,9 +207,10 @@ import Verdicts
         let summary = merged.report.summary
         #expect(summary.contains("4 runs on \(Self.shown), compared 96 steps"))
         let finding = try #require(merged.report.findings.first)
-        #expect(merged.report.text(of: finding).contains("\n  on \(Self.shown)\n  | name: "))
+        let text = merged.report.text(of: finding, Palette(colour: false))
+        #expect(text.contains("\n  on \(Self.shown)\n  | name: "))
         let again = merged.report.again(finding, "found/a.yaml")
-        #expect(again == "  again: savic-eoi run ./found/a.yaml --backend savic --design rfc-v2\n")
+        #expect(again == "  again: savic-eoi run ./found/a.yaml --backend savic\n")
         let document = try JSONDocument(merged.document.pretty)
         #expect(document["backend"]?.string == "savic")
         #expect(document["simulatedBy"]?.string == "lab")

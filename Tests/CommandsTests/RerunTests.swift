@@ -60,12 +60,16 @@ import Testing
     ]
 
     @Test(
-        "The command of each result of the basics shows it again, with every axis",
+        "The commands of results of the basics, of every verdict, show them again on every axis",
         arguments: axes)
     func everyResultOfTheBasicsWithItsAxes(_ axes: [String]) throws {
         let results = try scenarios(["run", "--group", "basics"] + axes)
         #expect(results.count > 10)
-        for result in results { try expectSameAgain(result) }
+        // Each takes the parser of command lines a tenth of a second in a debug build.
+        let verdicts = Dictionary(grouping: results) { $0["verdict"]?.string }
+        for result in verdicts.values.flatMap({ $0.prefix(3) + $0.suffix(1) }) {
+            try expectSameAgain(result)
+        }
     }
 
     @Test("Among those results some fail, else they would prove nothing")

@@ -36,25 +36,15 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Lines of the machine that is searched, 1 to 6; 5 without this and --backend.")
     var levels: Int?
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var printing: PrintOptions
 
     @Option(help: "Seconds that one KVM_RUN may take.")
     var timeout = RunOptions.standardTimeout
 
-    @Option(name: .customLong("color"), help: "Colour the tables.")
-    var colour: ColourChoice = .auto
-
     func validate() throws {
-        guard (1...1_000_000_000).contains(rounds) else {
-            throw ValidationError("--rounds takes 1 to 1000000000.")
-        }
-        if let levels, !(1...6).contains(levels) {
-            throw ValidationError("--levels takes 1 to 6.")
-        }
-        guard (1...86_400).contains(timeout) else {
-            throw ValidationError("--timeout takes 1 to 86400 seconds.")
-        }
+        try check("--rounds", rounds, in: 1...1_000_000_000)
+        try check("--levels", levels, in: 1...6)
+        try check("--timeout", timeout, in: 1...86_400)
     }
 
     /// Where a single backend is asked about, nobody waits for a search.
@@ -71,15 +61,15 @@ struct BenchCommand: ParsableCommand {
             sections.append(ExplorerSection(levels: searchedLevels, design: design.entry))
         }
         let report = BenchReport()
-        if !json { try Output.print(report.heading) }
+        if !printing.json { try Output.print(report.heading) }
         let console = Console.current
-        let palette = Palette(colour: console.colours(colour))
+        let palette = printing.palette
         for index in sections.indices {
             sections[index].measure()
-            guard !json else { continue }
+            guard !printing.json else { continue }
             try Output.print(sections[index].text(width: console.width, palette))
         }
-        if json { try Output.print(report.document(of: sections).pretty) }
+        if printing.json { try Output.print(report.document(of: sections).pretty) }
         let status = report.status(of: sections)
         if status != .passed { throw ExitCode(status.rawValue) }
     }

@@ -59,8 +59,7 @@ struct CharacterizeCommand: ParsableCommand {
     @Flag(help: "Run nothing: print which steps tell which assumption sets apart.")
     var plan = false
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var printing: PrintOptions
 
     @Option(
         name: .shortAndLong,
@@ -73,17 +72,10 @@ struct CharacterizeCommand: ParsableCommand {
     @Option(help: "Seconds that one KVM_RUN may take.")
     var timeout = RunOptions.standardTimeout
 
-    @Option(name: .customLong("color"), help: "Colour the table.")
-    var colour: ColourChoice = .auto
-
     func validate() throws {
-        guard (1...86_400).contains(timeout) else {
-            throw ValidationError("--timeout takes 1 to 86400 seconds.")
-        }
-        guard (1...10_000_000).contains(`repeat` ?? 1) else {
-            throw ValidationError("--repeat takes 1 to 10000000.")
-        }
-        guard (oddOneIn ?? 1) >= 1 else { throw ValidationError("--odd-one-in takes 1 or more.") }
+        try check("--timeout", timeout, in: 1...86_400)
+        try check("--repeat", `repeat`, in: 1...10_000_000)
+        try check("--odd-one-in", oddOneIn, in: 1...)
         guard oddOneIn == nil || backend == .emulator else {
             throw ValidationError("--odd-one-in takes --backend emulator.")
         }
@@ -109,7 +101,7 @@ struct CharacterizeCommand: ParsableCommand {
         let report = report(of: host)
         let console = Console.current
         let text = report.text(
-            width: console.width, Palette(colour: console.colours(colour)))
+            width: console.width, printing.palette)
         try tell(text, report.document, file)
         let status: ExitStatus =
             report.found.isInterrupted
@@ -118,7 +110,7 @@ struct CharacterizeCommand: ParsableCommand {
     }
 
     private func tell(_ text: String, _ document: JSONText, _ file: OutputFile?) throws {
-        try Output.print(json ? document.pretty : text)
+        try Output.print(printing.json ? document.pretty : text)
         guard let file else { return }
         do {
             try file.write(document.pretty)

@@ -26,7 +26,8 @@ enum Articles {
         Article(name: $0.name, text: String(decoding: $0.bytes, as: UTF8.self))
     }
 
-    static func named(_ name: String) -> Article? {
-        all.first { $0.name.lowercased() == name.lowercased() }
-    }
+    private static let byName = Dictionary(
+        uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) })
+
+    static func named(_ name: String) -> Article? { byName[name.lowercased()] }
 }

@@ -76,9 +76,7 @@ struct ExploreCommand: ParsableCommand {
         guard (levels == nil) != (config == nil) else {
             throw ValidationError("Say either --levels or --config.")
         }
-        if let levels, !(1...8).contains(levels) {
-            throw ValidationError("--levels takes 1 to 8.")
-        }
+        try check("--levels", levels, in: 1...8)
     }
 
     func run() throws {

@@ -26,16 +26,11 @@ struct SearchBudget: ParsableArguments {
     var maxDepth: Int?
 
     func validate() throws {
-        for (name, value, least) in [
-            ("--threads", threads, 1), ("--max-states", maxStates, 1),
-            ("--max-seconds", maxSeconds, 1), ("--max-memory", maxMemory, 16),
-            ("--max-depth", maxDepth, 1),
-        ] {
-            if let value, value < least {
-                throw ValidationError("\(name) takes \(least) or more.")
-            }
-        }
-        if let threads, threads > 256 { throw ValidationError("--threads takes 256 or less.") }
+        try check("--threads", threads, in: 1...256)
+        try check("--max-states", maxStates, in: 1...)
+        try check("--max-seconds", maxSeconds, in: 1...)
+        try check("--max-memory", maxMemory, in: 16...)
+        try check("--max-depth", maxDepth, in: 1...)
     }
 
     /// As many as there is room for.

@@ -76,8 +76,7 @@ struct FuzzCommand: ParsableCommand {
     @OptionGroup
     var reproducers: Reproducers
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var printing: PrintOptions
 
     @Option(help: "Stop after this many different findings.")
     var maxFindings = 10
@@ -89,12 +88,10 @@ struct FuzzCommand: ParsableCommand {
     var allowHostRisk = false
 
     func validate() throws {
-        guard 1...10_000 ~= steps else { throw ValidationError("--steps takes 1 to 10000.") }
-        guard runs >= 1 else { throw ValidationError("--runs takes 1 or more.") }
-        guard maxFindings >= 1 else { throw ValidationError("--max-findings takes 1 or more.") }
-        guard 1...86_400 ~= timeout else {
-            throw ValidationError("--timeout takes 1 to 86400 seconds.")
-        }
+        try check("--steps", steps, in: 1...10_000)
+        try check("--runs", runs, in: 1...)
+        try check("--max-findings", maxFindings, in: 1...)
+        try check("--timeout", timeout, in: 1...86_400)
     }
 
     func run() throws {
@@ -121,7 +118,7 @@ struct FuzzCommand: ParsableCommand {
         var options = options(seed, on: chosen.backend)
         options.isStopped = { Interruption.requested }
         report.hidesEOIs = FuzzCampaign.reasonForNoEOIs(options, chosen.backend)
-        if !json { try Output.print(report.heading("shard \(part)")) }
+        if !printing.json { try Output.print(report.heading("shard \(part)")) }
         try Interruption.listen()
         var files = reproducers.saving
         var progress = ProgressLine()
@@ -133,12 +130,12 @@ struct FuzzCommand: ParsableCommand {
             progress.show(report.progress(of: share))
         } found: { finding, report in
             progress.clear()
-            if !json { try Output.print(report.text(of: finding)) }
+            if !printing.json { try Output.print(report.text(of: finding, printing.palette)) }
             let file = try files.save(finding.scenario)
-            if !json, let file { try Output.print(report.again(finding, file)) }
+            if !printing.json, let file { try Output.print(report.again(finding, file)) }
         }
         progress.clear()
-        try Output.print(json ? session.report.document().pretty : session.report.summary)
+        try Output.print(printing.json ? session.report.document().pretty : session.report.summary)
         let status = session.report.status.worse(files.status)
         if status != .passed { throw ExitCode(status.rawValue) }
     }

@@ -25,7 +25,7 @@ extension FuzzReport {
             + counted(findings.count, "finding")
     }
 
-    func text(of finding: FuzzFinding) -> String {
+    func text(of finding: FuzzFinding, _ palette: Palette) -> String {
         let console = Console.current
         let steps = counted(finding.scenario.steps.count, "step")
         var text =
@@ -34,7 +34,6 @@ extension FuzzReport {
             + (finding.repeats == 0
                 ? "not run again\n"
                 : "\(finding.reproduced) of \(finding.repeats) runs reproduce it\n")
-        let palette = Palette(colour: console.colours(.auto))
         let report = MismatchReport(finding.mismatch, width: console.width - 2, palette: palette)
         for line in report.lines { text += "  \(line)\n" }
         if let simulation = settings.simulation { text += "  \(simulation)\n" }

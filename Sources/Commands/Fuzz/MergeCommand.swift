@@ -25,8 +25,7 @@ struct MergeCommand: ParsableCommand {
     @OptionGroup
     var reproducers: Reproducers
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var printing: PrintOptions
 
     func run() throws {
         let parts = try files.map { path in
@@ -43,13 +42,17 @@ struct MergeCommand: ParsableCommand {
         }
         let gaps = merged.gaps
         var files = reproducers.saving
-        try Output.print(json ? merged.document.pretty : merged.heading)
+        try Output.print(printing.json ? merged.document.pretty : merged.heading)
         for finding in merged.report.findings {
-            if !json { try Output.print(merged.report.text(of: finding)) }
+            if !printing.json {
+                try Output.print(merged.report.text(of: finding, printing.palette))
+            }
             let file = try files.save(finding.scenario)
-            if !json, let file { try Output.print(merged.report.again(finding, file)) }
+            if !printing.json, let file { try Output.print(merged.report.again(finding, file)) }
         }
-        if !json { try Output.print(merged.report.summary + gaps.map { $0 + "\n" }.joined()) }
+        if !printing.json {
+            try Output.print(merged.report.summary + gaps.map { $0 + "\n" }.joined())
+        }
         switch merged.status.worse(files.status) {
         case .passed: break
         case .budgetSpent:

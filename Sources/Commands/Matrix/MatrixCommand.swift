@@ -35,9 +35,7 @@ struct MatrixCommand: ParsableCommand {
     @OptionGroup(title: "Result")
     var output: SearchOutput
 
-    func validate() throws {
-        guard 1...4 ~= levels else { throw ValidationError("--levels takes 1 to 4.") }
-    }
+    func validate() throws { try check("--levels", levels, in: 1...4) }
 
     func run() throws {
         let designs = design.isEmpty ? EOIDesigns.all : design.map(\.entry)

@@ -9,19 +9,16 @@ struct ProbeCommand: ParsableCommand {
         commandName: "probe",
         abstract: "Say what this host has and lacks for each backend, and what to do about it.")
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var printing: PrintOptions
 
     @Option(help: "Exit with 4 unless everything for this backend is there.")
     var require: RequiredBackend?
 
-    @Option(name: .customLong("color"), help: "Colour the table.")
-    var colour: ColourChoice = .auto
-
     func run() throws {
         let readiness = Readiness.current
         let kernel = KernelLook(readiness)
-        try Output.print(json ? document(readiness, kernel).pretty : table(readiness, kernel))
+        try Output.print(
+            printing.json ? document(readiness, kernel).pretty : table(readiness, kernel))
         if let require, !readiness.isReady(for: require.kind) {
             throw ExitCode(ExitStatus.nothingRan.rawValue)
         }
@@ -29,7 +26,7 @@ struct ProbeCommand: ParsableCommand {
 
     private func table(_ readiness: Readiness, _ kernel: KernelLook) -> String {
         let console = Console.current
-        let palette = Palette(colour: console.colours(colour))
+        let palette = printing.palette
         var text = HostReport.list.map { "\($0.name): \($0.value)\n" }.joined() + "\n"
         var columns = Columns()
         for check in readiness.checks {

@@ -96,10 +96,8 @@ struct RunOptions: ParsableArguments {
     var quiet = false
 
     func validate() throws {
-        guard `repeat` >= 1 else { throw ValidationError("--repeat takes 1 or more.") }
-        guard (1...86_400).contains(timeout) else {
-            throw ValidationError("--timeout takes 1 to 86400 seconds.")
-        }
+        try check("--repeat", `repeat`, in: 1...)
+        try check("--timeout", timeout, in: 1...86_400)
     }
 
     /// - Parameter replays: whether the scenarios run as they were found, and all steps are shown.

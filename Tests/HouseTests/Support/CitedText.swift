@@ -86,7 +86,8 @@ struct SectionReader {
     /// Where the mark stands for a place in a broken file.
     private static let marked = [
         "ScenariosTests/BoundTests", "ScenariosTests/BrokenFileTests",
-        "ScenariosTests/HostileFileTests", "CampaignsTests/FuzzReportFileTests",
+        "ScenariosTests/HostileFileTests", "ScenariosTests/AssumptionFileTests",
+        "CampaignsTests/FuzzReportFileTests",
         "TestSupport/ScenarioText",
     ].map { "Tests/\($0).swift" }
 
