@@ -1,15 +1,28 @@
 public import ArgumentParser
 public import InterruptModel
 public import Reporting
+internal import Scenarios
+public import Verdicts
 
 /// `--color`.
 enum ColourChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
     case auto, always, never
 }
 
-/// `--backend`.
+/// `--backend` where the host may decide.
 enum BackendChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
     case auto, model, kvm, emulator, savic
+
+    /// Nil for `auto`.
+    var kind: BackendKind? { BackendKind(rawValue: rawValue) }
+}
+
+extension BackendKind: ExpressibleByArgument {
+    /// The machine that it makes unless a scenario wants another.
+    var machine: MachineKind { self == .kvm ? .plain : .secure }
+
+    /// The design that such a machine is reported with: a plain one has KVM's own.
+    func design(_ chosen: String) -> String { self == .kvm ? Scenario.plainDesign : chosen }
 }
 
 /// `--irqchip`.

@@ -6,10 +6,10 @@ public import Verdicts
 ///
 /// A backend never guesses: it names a field that it cannot see in `hidden`, with the reason.
 public protocol Backend {
-    /// The name on the command line.
-    var name: String { get }
+    /// Which of the backends it is.
+    var kind: BackendKind { get }
 
-    /// Who plays the hardware that a backend of this name ordinarily has; nil where nobody does.
+    /// Who plays the hardware that a backend of this kind ordinarily has; nil where nobody does.
     /// Whatever names the backend to people says it (`shownName`).
     var simulatedBy: String? { get }
 
@@ -71,7 +71,7 @@ extension Backend {
     public var simulatedBy: String? { nil }
 
     /// The name for people.
-    public var shownName: String { BackendName.shown(name, simulatedBy: simulatedBy) }
+    public var shownName: String { kind.shown(simulatedBy: simulatedBy) }
 
     public var isPrediction: Bool { false }
 

@@ -4,7 +4,7 @@ public import Verdicts
 
 /// The model alone: it sees everything and runs everything.
 public struct ModelBackend: Backend {
-    public let name = "model"
+    public let kind = BackendKind.model
     public var isPrediction: Bool { true }
     private let space: WideSpace
     private var machine: RunningMachine?

@@ -31,7 +31,7 @@ public struct JSONRecorder: Recorder {
         .document(
             by: header.tool, on: header.host,
             [
-                "backend": .string(header.backend),
+                "backend": .string(header.backend.rawValue),
                 "simulatedBy": header.simulatedBy.map { .string($0) },
                 "backendReason": .string(header.backendReason),
                 "irqchip": .string(header.irqchip),

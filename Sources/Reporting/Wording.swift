@@ -69,13 +69,13 @@ extension Compared {
 
 extension RunHeader {
     /// Where a part of the report says that it is none of hardware; nil where nothing is simulated.
-    var simulation: String? { BackendName.place(backend, simulatedBy: simulatedBy) }
+    var simulation: String? { backend.place(simulatedBy: simulatedBy) }
 
     /// The backend, and why it was taken.
     private var chosenBackend: String {
         guard !backendReason.isEmpty else { return shownBackend }
         return simulatedBy == nil
-            ? "\(backend) (\(backendReason))" : "\(shownBackend), \(backendReason)"
+            ? "\(shownBackend) (\(backendReason))" : "\(shownBackend), \(backendReason)"
     }
 
     /// `page-tmr=accurate, guest-eoi=linux`; the axes that nobody has chosen in one phrase.

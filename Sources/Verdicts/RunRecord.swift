@@ -6,9 +6,8 @@ public struct RunHeader: Equatable, Sendable {
     public var tool: Tool
     /// Facts about this host in a fixed order: kernel, CPU, modules.
     public var host: [(name: String, value: String)]
-    /// `model`, `kvm`, `emulator` or `savic`.
-    public var backend: String
-    /// Who plays the hardware that a backend of this name ordinarily has; nil where nobody does.
+    public var backend: BackendKind
+    /// Who plays the hardware that a backend of this kind ordinarily has; nil where nobody does.
     public var simulatedBy: String?
     /// Why this backend was taken.
     public var backendReason: String
@@ -31,7 +30,7 @@ public struct RunHeader: Equatable, Sendable {
     public var isJudged: Bool
 
     public init(
-        tool: Tool, host: [(name: String, value: String)], backend: String,
+        tool: Tool, host: [(name: String, value: String)], backend: BackendKind,
         simulatedBy: String? = nil, backendReason: String, irqchip: String, design: String,
         assumptions: [(name: String, value: String?)], kernelRules: String = "", planned: Int,
         strict: Bool = false, isJudged: Bool = true
@@ -51,7 +50,7 @@ public struct RunHeader: Equatable, Sendable {
     }
 
     /// The backend for people.
-    public var shownBackend: String { BackendName.shown(backend, simulatedBy: simulatedBy) }
+    public var shownBackend: String { backend.shown(simulatedBy: simulatedBy) }
 
     public static func == (one: RunHeader, other: RunHeader) -> Bool {
         one.tool == other.tool && one.backend == other.backend

@@ -35,7 +35,6 @@ struct HostWatchTests {
 
     /// The model, on a host that does something at each step.
     private struct WatchedBackend: ModelPlayer {
-        let name = "watched"
         var inside = ModelBackend()
         let watch: HostWatch
         var atStep: @Sendable () -> Void = {}

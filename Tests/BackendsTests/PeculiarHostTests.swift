@@ -9,7 +9,6 @@ import Verdicts
 
 /// A host whose KVM ends every interrupt itself, played by the model.
 struct PeculiarBackend: ModelPlayer {
-    let name = "peculiar"
     var inside: ModelBackend
     private let traits: HostTraits
 

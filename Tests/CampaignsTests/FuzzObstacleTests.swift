@@ -9,7 +9,6 @@ import Verdicts
 
 /// A model that refuses what a test tells it to refuse.
 private struct LimitedBackend: ModelPlayer {
-    let name = "limited"
     var inside = ModelBackend()
     private let refuses: @Sendable (Scenario, MachineSetup) -> Bool
 

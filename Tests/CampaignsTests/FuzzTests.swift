@@ -115,7 +115,6 @@ struct FuzzTests {
 
 /// A model that performs five steps of each machine.
 private struct TiredBackend: ModelPlayer {
-    let name = "tired"
     var inside = ModelBackend()
     private var steps = 0
 

@@ -1,5 +1,6 @@
 import InterruptModel
 import Testing
+import Verdicts
 
 @testable import Commands
 

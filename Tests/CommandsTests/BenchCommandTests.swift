@@ -1,6 +1,7 @@
 import InterruptModel
 import TestSupport
 import Testing
+import Verdicts
 
 @testable import Commands
 

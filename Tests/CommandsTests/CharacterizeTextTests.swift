@@ -22,7 +22,7 @@ import Verdicts
 
     private static func report(_ found: Characterization) -> CharacterizeReport {
         CharacterizeReport(
-            found: found, backend: "savic", simulatedBy: nil, irqchip: "split", repeats: 1000,
+            found: found, backend: .savic, simulatedBy: nil, irqchip: "split", repeats: 1000,
             played: nil, host: host)
     }
 

@@ -1,5 +1,6 @@
 import Reporting
 import Testing
+import Verdicts
 
 @testable import Backends
 @testable import Commands
@@ -21,7 +22,7 @@ import Testing
         var findings = [probe("tmr-level", outcomes, foreseen: ["set", "clear"])]
         if let shadow { findings.append(probe("shadow", [(shadow, 10)], foreseen: ["readable"])) }
         return CharacterizeReport(
-            found: Characterization(findings: findings), backend: "savic", simulatedBy: nil,
+            found: Characterization(findings: findings), backend: .savic, simulatedBy: nil,
             irqchip: "split", repeats: 10, played: nil, host: [("kernel", "6.18.0")]
         ).document.pretty
     }

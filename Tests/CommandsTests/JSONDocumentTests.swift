@@ -1,6 +1,7 @@
 import InterruptModel
 import Reporting
 import Testing
+import Verdicts
 
 @testable import Backends
 @testable import Commands
@@ -58,7 +59,7 @@ struct JSONDocumentTests {
     // MARK: - What is walked
 
     private static let hostReport = CharacterizeReport(
-        found: Characterization(findings: []), backend: "savic", simulatedBy: nil,
+        found: Characterization(findings: []), backend: .savic, simulatedBy: nil,
         irqchip: "split", repeats: 1, played: nil, host: []
     ).document.pretty
 

@@ -17,7 +17,7 @@ import Verdicts
 
     /// Backend `savic` as it is on the lab, played by the model.
     private struct LabBackend: ProbeHost {
-        let name = "savic"
+        let kind = BackendKind.savic
         let simulatedBy: String?
         var inside = ModelBackend()
 
@@ -69,7 +69,7 @@ import Verdicts
         let readiness = Self.readiness(1)
         #expect(readiness.isReady(for: .savic) && readiness.isReady(for: .kvm))
         #expect(readiness.lack(for: .savic) == nil)
-        #expect(readiness.backend == "savic" && readiness.backendSimulatedBy == "lab")
+        #expect(readiness.backend == .savic && readiness.backendSimulatedBy == "lab")
         #expect(readiness.shownBackend == Self.shown)
         #expect(
             readiness.reason
@@ -85,7 +85,7 @@ import Verdicts
     func otherVersion() {
         let readiness = Self.readiness(2)
         #expect(!readiness.isReady(for: .savic) && readiness.isReady(for: .kvm))
-        #expect(readiness.backend == "model" && readiness.backendSimulatedBy == nil)
+        #expect(readiness.backend == .model && readiness.backendSimulatedBy == nil)
         let lack = readiness.lack(for: .savic)
         #expect(
             lack?.reason
@@ -145,7 +145,7 @@ import Verdicts
     @Test("A run's header says that the lab simulates, the command that runs it again does not")
     func theHeaderSaysItAndTheCommandDoesNot() throws {
         let lab = try header(LabBackend())
-        #expect(lab.backend == "savic" && lab.simulatedBy == "lab")
+        #expect(lab.backend == .savic && lab.simulatedBy == "lab")
         #expect(lab.shownBackend == Self.shown)
         #expect(try header(LabBackend(simulatedBy: nil)).simulatedBy == nil)
     }
@@ -172,7 +172,7 @@ import Verdicts
         var report = RoundTripReport(rounds: 1, warmUp: 0, axes: PartialAssumptions())
         report.entries = [
             RoundTripReport.Entry(
-                backend: "savic", simulatedBy: "lab", irqchip: "split", machine: "secure",
+                backend: .savic, simulatedBy: "lab", irqchip: "split", machine: "secure",
                 design: "rfc-v2", outcome: .failed("it broke"))
         ]
         let text = report.text(width: 100, Palette(colour: false))
@@ -201,7 +201,7 @@ import Verdicts
     func aLabsReportReadsBackAndSaysItAgain() throws {
         let file = try FuzzReportFile(
             Array(Self.report.utf8), file: "a.json")
-        #expect(file.settings.backend == "savic" && file.settings.simulatedBy == "lab")
+        #expect(file.settings.backend == .savic && file.settings.simulatedBy == "lab")
         let merged = try MergedCampaign(file, [])
         #expect(merged.heading.contains("\nbackend  \(Self.shown), irqchip split, design rfc-v2\n"))
         let summary = merged.report.summary

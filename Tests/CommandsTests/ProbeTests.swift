@@ -1,6 +1,7 @@
 import InterruptModel
 import KVMHost
 import Testing
+import Verdicts
 
 @testable import Commands
 
@@ -127,17 +128,28 @@ import Testing
             name: "all", level: .savic, status: .found, detail: "there", remedy: "")
         let readiness = Readiness(checks: [check])
         #expect(readiness.isReady(for: .kvm) && readiness.isReady(for: .savic))
-        #expect(readiness.backend == "savic")
+        #expect(readiness.backend == .savic)
         #expect(readiness.lack(for: .savic) == nil)
         #expect(Readiness(checks: []).lack(for: .savic) == nil)
     }
 
-    @Test("savic lacks what kvm lacks, but not the other way round")
+    @Test("savic lacks what kvm lacks and kvm not what savic does; the model lacks nothing")
     func levels() {
         let miss = ProbeCheck(name: "m", level: .kvm, status: .missing, detail: "d", remedy: "r")
         let above = ProbeCheck(name: "a", level: .savic, status: .missing, detail: "d", remedy: "r")
         #expect(!Readiness(checks: [miss]).isReady(for: .savic))
+        #expect(Readiness(checks: [miss]).isReady(for: .model))
         #expect(Readiness(checks: [above]).isReady(for: .kvm))
+    }
+
+    // MARK: - The words of the options
+
+    @Test("--backend takes auto and every backend, --require those that need something")
+    func wordsAreBackends() {
+        #expect(BackendChoice.allCases.map(\.kind) == [nil] + BackendKind.allCases)
+        #expect(
+            RequiredBackend.allCases.map(\.kind) == BackendKind.allCases.filter { $0 != .model })
+        #expect(RequiredBackend.allCases.allSatisfy { $0.rawValue == $0.kind.rawValue })
     }
 
     // MARK: - The emulator
@@ -152,14 +164,14 @@ import Testing
             check.status = .found
             return check
         }
-        func firstMisses(without name: String) -> [ProbeCheck.Level: String] {
+        func firstMisses(without name: String) -> [BackendKind: String] {
             let readiness = Readiness(
                 checks: checks.map { check in
                     var check = check
                     if check.name == name { check.status = .missing }
                     return check
                 })
-            return ProbeCheck.Level.allCases.reduce(into: [:]) { misses, level in
+            return BackendKind.allCases.reduce(into: [:]) { misses, level in
                 misses[level] = readiness.firstMiss(for: level)?.name
             }
         }
@@ -176,9 +188,9 @@ import Testing
 
     @Test("The reason for the model names the backends that can run")
     func theReasonNamesTheBackendsThatCanRun() {
-        func reason(_ missing: [ProbeCheck.Level]) -> String {
+        func reason(_ missing: [BackendKind]) -> String {
             Readiness(
-                checks: ProbeCheck.Level.allCases.map {
+                checks: BackendKind.allCases.map {
                     var check = ProbeCheck(
                         name: $0.rawValue, level: $0, status: .found, detail: "d", remedy: "")
                     if missing.contains($0) { check.status = .missing }

@@ -9,7 +9,7 @@ struct SimulationTests {
 
     private static func events(simulatedBy: String? = "lab") -> [RunEvent] {
         var header = Script.header
-        header.backend = "savic"
+        header.backend = .savic
         header.simulatedBy = simulatedBy
         header.backendReason = "asked for"
         var fail = Script.fail
@@ -25,10 +25,10 @@ struct SimulationTests {
 
     @Test("The name says it, by whoever it is")
     func name() {
-        #expect(BackendName.shown("savic", simulatedBy: "lab") == Self.shown)
-        #expect(BackendName.shown("savic", simulatedBy: nil) == "savic")
-        #expect(BackendName.place("savic", simulatedBy: "lab") == "on " + Self.shown)
-        #expect(BackendName.place("savic", simulatedBy: nil) == nil)
+        #expect(BackendKind.savic.shown(simulatedBy: "lab") == Self.shown)
+        #expect(BackendKind.savic.shown(simulatedBy: nil) == "savic")
+        #expect(BackendKind.savic.place(simulatedBy: "lab") == "on " + Self.shown)
+        #expect(BackendKind.savic.place(simulatedBy: nil) == nil)
     }
 
     @Test("Text: in the header, under each failure and in the sums; the command stays")

@@ -1,5 +1,6 @@
 package import InterruptModel
 package import Lockstep
+package import Verdicts
 
 /// A backend that performs on the model inside it, and differs in what it says of itself.
 package protocol ModelPlayer: Backend {
@@ -7,6 +8,8 @@ package protocol ModelPlayer: Backend {
 }
 
 extension ModelPlayer {
+    package var kind: BackendKind { inside.kind }
+
     package func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)] { [] }
 
     package mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) {

@@ -27,7 +27,7 @@ package struct ScriptedBackend: Backend {
         self.change = change
     }
 
-    package var name: String { "scripted" }
+    package var kind: BackendKind { model.kind }
     package func obstacle(
         to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
     ) -> Skip? { skip }

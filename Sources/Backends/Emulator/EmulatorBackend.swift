@@ -9,7 +9,7 @@ package import Verdicts
 /// Secure AVIC hardware and KVM with the chosen EOI design: the code that will meet the hardware
 /// first has run here before.
 package final class EmulatorBackend: Backend {
-    package let name = "emulator"
+    package let kind = BackendKind.emulator
 
     private let device: KVMDevice
     private let limit: RunLimit

@@ -8,7 +8,7 @@ package import Verdicts
 /// split irqchip KVM's local APIC and real `KVM_EXIT_IOAPIC_EOI` exits, with KVM's own irqchip its
 /// IOAPIC too and real Remote IRR.
 package final class KVMBackend: Backend {
-    package let name = "kvm"
+    package let kind = BackendKind.kvm
 
     /// Longest time that one `KVM_RUN` may take.
     private let limit: RunLimit

@@ -12,7 +12,7 @@ package import Verdicts
 /// It is an SEV-SNP guest on hardware; on the kernel lab (hosttests/savic-kernel), where KVM is
 /// real and the processor's part is simulated, an ordinary one.
 package final class SavicBackend: Backend {
-    package let name = "savic"
+    package let kind = BackendKind.savic
 
     private let device: KVMDevice
     private let limit: RunLimit
@@ -99,7 +99,7 @@ package final class SavicBackend: Backend {
         if case .known(.lab) = ground { true } else { false }
     }
 
-    package var simulatedBy: String? { isLab ? BackendName.lab : nil }
+    package var simulatedBy: String? { isLab ? BackendKind.lab : nil }
 
     /// Why `/dev/kvm` is there but cannot be used, if so and if it matters.
     package var refusal: String? { lack == nil ? device.refusal : nil }

@@ -86,7 +86,7 @@ package struct FuzzReportFile: Sendable {
         FuzzSettings(
             tool: Tool(version: try tool["version"].text("the tool's version")),
             seed: try report["seed"].unsigned("a seed"),
-            backend: try ScenarioLoader.name(try report["backend"]),
+            backend: try report["backend"].choice("backend"),
             simulatedBy: try simulator(report.optional("simulatedBy")),
             irqchip: try ScenarioLoader.name(try report["irqchip"]),
             design: try ScenarioLoader.name(try report["design"]),

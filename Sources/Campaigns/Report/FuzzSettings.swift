@@ -5,8 +5,8 @@ package struct FuzzSettings: Sendable {
     /// Another version may make other runs of the same seed.
     package var tool: Tool
     package var seed: UInt64
-    package var backend: String
-    /// Who plays the hardware that a backend of this name ordinarily has; nil where nobody does.
+    package var backend: BackendKind
+    /// Who plays the hardware that a backend of this kind ordinarily has; nil where nobody does.
     package var simulatedBy: String?
     package var irqchip: String
     package var design: String
@@ -23,7 +23,7 @@ package struct FuzzSettings: Sendable {
     package var shards: Int
 
     package init(
-        tool: Tool, seed: UInt64, backend: String, simulatedBy: String? = nil,
+        tool: Tool, seed: UInt64, backend: BackendKind, simulatedBy: String? = nil,
         irqchip: String, design: String,
         kernelRules: String, steps: Int, runs: Int, isHostile: Bool, changesRoutes: Bool,
         isStrict: Bool, shards: Int
@@ -44,16 +44,16 @@ package struct FuzzSettings: Sendable {
     }
 
     /// The backend for people.
-    package var shownBackend: String { BackendName.shown(backend, simulatedBy: simulatedBy) }
+    package var shownBackend: String { backend.shown(simulatedBy: simulatedBy) }
 
     /// Where a part of the report says that it is none of hardware; nil where nothing is simulated.
-    package var simulation: String? { BackendName.place(backend, simulatedBy: simulatedBy) }
+    package var simulation: String? { backend.place(simulatedBy: simulatedBy) }
 
     /// Each by its name in the report, in the report's order; `shard.count` is the number of
     /// shards.
     package var list: [(name: String, value: String)] {
         [
-            ("tool.version", tool.version), ("seed", "\(seed)"), ("backend", backend),
+            ("tool.version", tool.version), ("seed", "\(seed)"), ("backend", backend.rawValue),
             ("simulatedBy", simulatedBy ?? "nobody"), ("irqchip", irqchip),
             ("design", design), ("kernelRules", kernelRules), ("steps", "\(steps)"),
             ("runs", "\(runs)"), ("hostile", "\(isHostile)"), ("routes", "\(changesRoutes)"),

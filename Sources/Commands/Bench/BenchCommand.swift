@@ -19,7 +19,7 @@ struct BenchCommand: ParsableCommand {
     @Option(
         name: .shortAndLong,
         help: "What performs the steps; may be repeated. All that can run here, unless given.")
-    var backend: [BenchBackend] = []
+    var backend: [BackendKind] = []
 
     @Option(help: "Who plays the IOAPIC: userspace or KVM.")
     var irqchip: IRQChipChoice = .split
@@ -73,22 +73,4 @@ struct BenchCommand: ParsableCommand {
         let status = report.status(of: sections)
         if status != .passed { throw ExitCode(status.rawValue) }
     }
-}
-
-/// Backends that can be measured.
-enum BenchBackend: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case model, kvm, emulator, savic
-
-    /// The same as a choice of `run`.
-    var choice: BackendChoice {
-        switch self {
-        case .model: .model
-        case .kvm: .kvm
-        case .emulator: .emulator
-        case .savic: .savic
-        }
-    }
-
-    /// The machine that it makes.
-    var kind: MachineKind { self == .kvm ? .plain : .secure }
 }

@@ -16,8 +16,8 @@ struct RoundTripReport {
 
     /// One backend with one irqchip.
     struct Entry {
-        var backend: String
-        /// Who plays the hardware that a backend of this name ordinarily has.
+        var backend: BackendKind
+        /// Who plays the hardware that a backend of this kind ordinarily has.
         var simulatedBy: String?
         var irqchip: String
         var machine: String
@@ -25,7 +25,7 @@ struct RoundTripReport {
         var outcome: Outcome
 
         /// The backend for people.
-        var shownBackend: String { BackendName.shown(backend, simulatedBy: simulatedBy) }
+        var shownBackend: String { backend.shown(simulatedBy: simulatedBy) }
     }
 
     let rounds: Int
@@ -219,7 +219,7 @@ struct RoundTripReport {
 
     private static func document(_ entry: Entry, _ members: [JSONText.Member]) -> JSONText {
         .object(
-            [.init("backend", .string(entry.backend))]
+            [.init("backend", .string(entry.backend.rawValue))]
                 + (entry.simulatedBy.map { [.init("simulatedBy", .string($0))] } ?? [])
                 + [.init("irqchip", .string(entry.irqchip))] + members)
     }

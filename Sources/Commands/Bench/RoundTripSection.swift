@@ -13,7 +13,7 @@ struct RoundTripSection: BenchSection {
     static let warmUp = 200
 
     /// Those asked for; without any, all that can run here.
-    private let backends: [BenchBackend]
+    private let backends: [BackendKind]
     private let irqchips: [IRQChip]
     private let design: EOIDesignEntry
     private let axes: PartialAssumptions
@@ -22,7 +22,7 @@ struct RoundTripSection: BenchSection {
     private var report: RoundTripReport
 
     init(
-        backends: [BenchBackend], irqchips: [IRQChip], design: EOIDesignEntry,
+        backends: [BackendKind], irqchips: [IRQChip], design: EOIDesignEntry,
         axes: PartialAssumptions, rounds: Int, timeout: UInt64
     ) {
         self.backends = backends
@@ -38,26 +38,26 @@ struct RoundTripSection: BenchSection {
     mutating func measure() {
         let now = BenchClock.start()
         report.clockCost = BenchClock.cost(of: now)
-        for name in backends.isEmpty ? BenchBackend.allCases : backends {
-            guard var backend = open(name) else { continue }
+        for kind in backends.isEmpty ? BackendKind.allCases : backends {
+            guard var backend = open(kind) else { continue }
             for irqchip in irqchips {
                 let bench = RoundTripBench(
-                    rounds: report.rounds, warmUp: report.warmUp, kind: name.kind,
+                    rounds: report.rounds, warmUp: report.warmUp, kind: kind.machine,
                     irqchip: irqchip, design: design, assumptions: axes.assumptions)
                 add(
-                    name, irqchip, Self.outcome(of: bench, on: &backend, now),
+                    kind, irqchip, Self.outcome(of: bench, on: &backend, now),
                     simulatedBy: backend.simulatedBy)
             }
         }
     }
 
     /// - Returns: nil after Ctrl-C, or where the backend refuses; the report says which.
-    private mutating func open(_ name: BenchBackend) -> (any Backend)? {
+    private mutating func open(_ kind: BackendKind) -> (any Backend)? {
         let outcome: RoundTripReport.Outcome
         do {
             if !Interruption.requested {
                 let chosen = ChosenBackend(
-                    name.choice, timeout: timeout, allowHostRisk: false, axes: axes)
+                    kind, timeout: timeout, allowHostRisk: false, axes: axes)
                 if let refusal = chosen.refusal {
                     throw CommandFailure(status: .internalError, message: refusal)
                 }
@@ -69,20 +69,18 @@ struct RoundTripSection: BenchSection {
             // Only who has asked for it is owed it.
             outcome = backends.isEmpty ? .notRun(Skip(reason: sentence)) : .failed(sentence)
         }
-        for irqchip in irqchips { add(name, irqchip, outcome) }
+        for irqchip in irqchips { add(kind, irqchip, outcome) }
         return nil
     }
 
     private mutating func add(
-        _ name: BenchBackend, _ irqchip: IRQChip, _ outcome: RoundTripReport.Outcome,
+        _ kind: BackendKind, _ irqchip: IRQChip, _ outcome: RoundTripReport.Outcome,
         simulatedBy: String? = nil
     ) {
         report.entries.append(
             RoundTripReport.Entry(
-                backend: name.rawValue, simulatedBy: simulatedBy, irqchip: irqchip.rawValue,
-                machine: name.kind.rawValue,
-                design: name.kind == .plain ? Scenario.plainDesign : design.name,
-                outcome: outcome))
+                backend: kind, simulatedBy: simulatedBy, irqchip: irqchip.rawValue,
+                machine: kind.machine.rawValue, design: kind.design(design.name), outcome: outcome))
     }
 
     private static func outcome(

@@ -136,7 +136,7 @@ struct CharacterizeCommand: ParsableCommand {
         defer { progress.line.clear() }
         let isHardware = backend == .savic && host.simulatedBy == nil
         return CharacterizeReport(
-            found: host.characterize(options), backend: host.name,
+            found: host.characterize(options), backend: host.kind,
             simulatedBy: host.simulatedBy, irqchip: irqchip.rawValue, repeats: repeats,
             played: isHardware ? nil : (options.played, options.design.name))
     }

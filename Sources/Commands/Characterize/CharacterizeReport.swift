@@ -7,7 +7,7 @@ internal import Verdicts
 /// What `characterize` has found, in text and in JSON.
 struct CharacterizeReport {
     let found: Characterization
-    let backend: String
+    let backend: BackendKind
     let simulatedBy: String?
     let irqchip: String
     /// Runs of each probe that were asked for.
@@ -32,7 +32,7 @@ struct CharacterizeReport {
 
     private func head(_ width: Int) -> String {
         var columns = Columns()
-        var shown = BackendName.shown(backend, simulatedBy: simulatedBy) + ", irqchip \(irqchip)"
+        var shown = backend.shown(simulatedBy: simulatedBy) + ", irqchip \(irqchip)"
         if let played {
             shown += "; plays \(played.assumptions.spelling), design \(played.design)"
         }
@@ -127,7 +127,7 @@ struct CharacterizeReport {
         .document(
             by: .current, on: host,
             [
-                "backend": .string(backend),
+                "backend": .string(backend.rawValue),
                 "simulatedBy": simulatedBy.map { .string($0) },
                 "irqchip": .string(irqchip),
                 "repeat": .int(repeats),

@@ -56,7 +56,7 @@ struct HostComparison {
     private static func column(
         _ report: HostReportFile
     ) -> (String, [(name: String, value: String)], Bool, [String: Cell]) {
-        let place = BackendName.shown(report.backend, simulatedBy: report.simulatedBy)
+        let place = BackendKind.shown(report.backend, simulatedBy: report.simulatedBy)
         let interrupted = report.isInterrupted ? ", interrupted" : ""
         var cells: [String: Cell] = [:]
         for probe in report.probes {

@@ -6,16 +6,16 @@ internal import Verdicts
 enum ExplainPassage {
     /// Where the article about them says what each backend is, and the lab.
     static let backends = [
-        BackendChoice.model.rawValue: "1", BackendChoice.kvm.rawValue: "2",
-        BackendChoice.emulator.rawValue: "3", BackendChoice.savic.rawValue: "4",
-        BackendName.lab: "5",
+        BackendKind.model.rawValue: "1", BackendKind.kvm.rawValue: "2",
+        BackendKind.emulator.rawValue: "3", BackendKind.savic.rawValue: "4",
+        BackendKind.lab: "5",
     ]
 
     static func text(ofBackend name: String) -> String? {
         guard let key = backends[name], let article = Articles.named("backends"),
             let section = article.section(key)
         else { return nil }
-        let kind = name == BackendName.lab ? "the kernel lab" : "a backend"
+        let kind = name == BackendKind.lab ? "the kernel lab" : "a backend"
         return plain("\(name) – \(kind): backends §\(key)", section.blocks)
     }
 

@@ -41,8 +41,8 @@ struct FuzzCommand: ParsableCommand {
         steps.dropLast().joined(separator: ", ") + " and " + (steps.last ?? "")
     }
 
-    @Option(name: .shortAndLong, help: "What performs the steps: model, kvm, emulator or savic.")
-    var backend: BackendChoice = .emulator
+    @Option(name: .shortAndLong, help: "What performs the steps.")
+    var backend: BackendKind = .emulator
 
     @Option(help: "Who plays the IOAPIC: userspace or KVM.")
     var irqchip: OneIRQChip = .split
@@ -92,9 +92,6 @@ struct FuzzCommand: ParsableCommand {
         try check("--runs", runs, in: 1...)
         try check("--max-findings", maxFindings, in: 1...)
         try check("--timeout", timeout, in: 1...86_400)
-        guard backend != .auto else {
-            throw ValidationError("--backend takes model, kvm, emulator or savic here.")
-        }
     }
 
     func run() throws {
@@ -111,9 +108,9 @@ struct FuzzCommand: ParsableCommand {
         // What fails here fails again, as an error, in the first run.
         try? chosen.backend.look(at: irqchip.axis)
         let settings = FuzzSettings(
-            tool: .current, seed: seed, backend: chosen.backend.name,
+            tool: .current, seed: seed, backend: chosen.backend.kind,
             simulatedBy: chosen.backend.simulatedBy, irqchip: irqchip.rawValue,
-            design: backend == .kvm ? Scenario.plainDesign : design.entry.name,
+            design: backend.design(design.entry.name),
             kernelRules: kernel.text(foundBy: chosen.backend, on: [irqchip.axis]), steps: steps,
             runs: runs, isHostile: hostile, changesRoutes: routes, isStrict: strict,
             shards: part.count)
@@ -156,7 +153,7 @@ struct FuzzCommand: ParsableCommand {
         let isHardware = backend == .savic && chosen.simulatedBy == nil
         return FuzzOptions(
             seed: seed, steps: steps, design: design.entry,
-            kind: backend == .kvm ? .plain : .secure, irqchip: irqchip.axis,
+            kind: backend.machine, irqchip: irqchip.axis,
             assumptions: isHardware ? chosen.found.assumptions : nil, kernelRules: kernel.rules,
             isHostile: hostile, changesRoutes: routes, isStrict: strict)
     }

@@ -11,7 +11,7 @@ extension FuzzReport {
             by: settings.tool, on: host,
             [
                 "seed": .unsigned(settings.seed),
-                "backend": .string(settings.backend),
+                "backend": .string(settings.backend.rawValue),
                 "simulatedBy": settings.simulatedBy.map { .string($0) },
                 "irqchip": .string(settings.irqchip),
                 "design": .string(settings.design),

@@ -48,7 +48,7 @@ extension FuzzReport {
         let scenario = finding.scenario
         // Whatever the folder is called, this is a file and no option.
         var command = ShellCommand(
-            "savic-eoi", "run", file.pathWord, "--backend", settings.backend)
+            "savic-eoi", "run", file.pathWord, "--backend", settings.backend.rawValue)
         command.add("--irqchip", settings.irqchip, unless: IRQChip.split.rawValue)
         // A plain machine has KVM's own answer to the EOI, which is no choice.
         if settings.design != Scenario.plainDesign {
@@ -59,7 +59,7 @@ extension FuzzReport {
             command.add("--kernel-rules", scenario.setup.kernelRules.spelling)
         }
         command.add(
-            "--allow-host-risk", if: scenario.danger == .host && settings.backend == "savic")
+            "--allow-host-risk", if: scenario.danger == .host && settings.backend == .savic)
         return "  again: \(command.text)\n"
     }
 

@@ -2,6 +2,7 @@ internal import Backends
 internal import InterruptModel
 internal import Lockstep
 internal import Reporting
+internal import Verdicts
 
 /// What small guests on this host's KVM show of its kernel: the rules that not every kernel has,
 /// and what no kernel should do.

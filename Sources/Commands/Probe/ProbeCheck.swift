@@ -1,4 +1,5 @@
 internal import KVMHost
+internal import Verdicts
 
 /// One requirement and whether this host meets it.
 struct ProbeCheck: Equatable, Sendable {
@@ -6,36 +7,28 @@ struct ProbeCheck: Equatable, Sendable {
         case found, missing, forbidden, unknown
     }
 
-    /// What needs it.
-    enum Level: String, Sendable, CaseIterable {
-        /// Backend `kvm`: a plain local APIC on any KVM.
-        case kvm
-        /// Backend `emulator`: the secure guest's machine code on any KVM.
-        case emulator
-        /// An SEV-SNP guest with Secure AVIC.
-        case savic
-    }
-
     var name: String
-    var level: Level
+    /// The backend that needs it, and for `kvm` those that build on it.
+    var level: BackendKind
     var status: Status
     /// What was looked at and found.
     var detail: String
     /// What to do about a miss; empty when nothing is to be done.
     var remedy: String
-    /// A level that builds on this one's but does without this check.
-    var sparedBy: Level?
+    /// A backend that builds on that one but does without this check.
+    var sparedBy: BackendKind?
 
-    /// Whether a level wants it met: the higher ones build on `kvm`.
-    func isNeeded(by other: Level) -> Bool {
-        level == other || level == .kvm && sparedBy != other
+    /// Whether a backend wants it met: all but the model build on `kvm`.
+    func isNeeded(by other: BackendKind) -> Bool {
+        level == other || level == .kvm && other != .model && sparedBy != other
     }
 }
 
 extension ProbeCheck {
     /// A check of a fact that is either there or not.
     init<Value>(
-        _ name: String, _ level: Level, _ finding: Finding<Value>, where isMet: (Value) -> Bool,
+        _ name: String, _ level: BackendKind, _ finding: Finding<Value>,
+        where isMet: (Value) -> Bool,
         found: String, absent: String, remedy: String
     ) {
         var remedy = remedy

@@ -12,14 +12,14 @@ struct ProbeCommand: ParsableCommand {
     @OptionGroup var printing: PrintOptions
 
     @Option(help: "Exit with 4 unless everything for this backend is there.")
-    var require: ProbeCheck.Level?
+    var require: RequiredBackend?
 
     func run() throws {
         let readiness = Readiness.current
         let kernel = KernelLook(readiness)
         try Output.print(
             printing.json ? document(readiness, kernel).pretty : table(readiness, kernel))
-        if let require, !readiness.isReady(for: require) {
+        if let require, !readiness.isReady(for: require.kind) {
             throw ExitCode(ExitStatus.nothingRan.rawValue)
         }
     }
@@ -48,14 +48,14 @@ struct ProbeCommand: ParsableCommand {
 
     /// Which backends can run, and which one `auto` takes.
     static func ending(of readiness: Readiness) -> String {
-        var text = "\nmodel: ready\n"
-        for level in ProbeCheck.Level.allCases {
-            let miss = readiness.firstMiss(for: level)
-            let simulator = level == .savic ? readiness.simulatedBy : nil
+        var text = "\n"
+        for backend in BackendKind.allCases {
+            let miss = readiness.firstMiss(for: backend)
+            let simulator = backend == .savic ? readiness.simulatedBy : nil
             let state =
                 miss.map { "not ready (\($0.name))" }
-                ?? BackendName.shown("ready", simulatedBy: simulator)
-            text += "\(level.rawValue): \(state)\n"
+                ?? BackendKind.shown("ready", simulatedBy: simulator)
+            text += "\(backend.rawValue): \(state)\n"
         }
         return text + "auto takes \(readiness.shownBackend): \(readiness.reason)\n"
     }
@@ -64,12 +64,12 @@ struct ProbeCommand: ParsableCommand {
         .document(
             by: .current, on: HostReport.list,
             [
-                "backend": .string(readiness.backend),
+                "backend": .string(readiness.backend.rawValue),
                 "simulatedBy": readiness.backendSimulatedBy.map { .string($0) },
                 "reason": .string(readiness.reason),
                 "ready": .object(
-                    ProbeCheck.Level.allCases.map {
-                        JSONText.Member($0.rawValue, .bool(readiness.isReady(for: $0)))
+                    RequiredBackend.allCases.map {
+                        JSONText.Member($0.rawValue, .bool(readiness.isReady(for: $0.kind)))
                     }),
                 "checks": .array(
                     readiness.checks.map {
@@ -89,7 +89,12 @@ struct ProbeCommand: ParsableCommand {
     }
 }
 
-extension ProbeCheck.Level: ExpressibleByArgument {}
+/// A backend that needs something of the host.
+enum RequiredBackend: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case kvm, emulator, savic
+
+    var kind: BackendKind { self == .kvm ? .kvm : self == .emulator ? .emulator : .savic }
+}
 
 extension ProbeCheck.Status {
     fileprivate var role: Palette.Role {

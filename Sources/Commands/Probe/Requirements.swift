@@ -145,25 +145,25 @@ struct Readiness {
     init(_ facts: HostFacts) {
         self.init(
             checks: Requirements.checks(of: facts),
-            simulatedBy: facts.kernelLab.value == KVMSystem.labVersion ? BackendName.lab : nil)
+            simulatedBy: facts.kernelLab.value == KVMSystem.labVersion ? BackendKind.lab : nil)
     }
 
     static var current: Readiness { Readiness(HostReport.facts) }
 
-    /// Whether everything that a level needs is there.
-    func isReady(for level: ProbeCheck.Level) -> Bool { firstMiss(for: level) == nil }
+    /// Whether everything that a backend needs is there.
+    func isReady(for backend: BackendKind) -> Bool { firstMiss(for: backend) == nil }
 
-    func firstMiss(for level: ProbeCheck.Level) -> ProbeCheck? {
-        checks.first { $0.isNeeded(by: level) && $0.status != .found }
+    func firstMiss(for backend: BackendKind) -> ProbeCheck? {
+        checks.first { $0.isNeeded(by: backend) && $0.status != .found }
     }
 
     /// The backend that `auto` means on this host.
-    var backend: String { isReady(for: .savic) ? "savic" : "model" }
+    var backend: BackendKind { isReady(for: .savic) ? .savic : .model }
 
     /// Who plays the hardware under that one.
     var backendSimulatedBy: String? { isReady(for: .savic) ? simulatedBy : nil }
 
-    var shownBackend: String { BackendName.shown(backend, simulatedBy: backendSimulatedBy) }
+    var shownBackend: String { backend.shown(simulatedBy: backendSimulatedBy) }
 
     /// Why `auto` takes that one.
     var reason: String {
@@ -172,16 +172,16 @@ struct Readiness {
                 ? "this host has all that Secure AVIC needs"
                 : "this KVM is the kernel lab, which simulates the hardware of Secure AVIC"
         }
-        let others = [ProbeCheck.Level.kvm, .emulator].filter(isReady).map(\.rawValue)
+        let others = [BackendKind.kvm, .emulator].filter(isReady).map(\.rawValue)
         return "no Secure AVIC here: \(miss.name): \(miss.detail)"
             + (others.isEmpty
                 ? "" : "; --backend \(others.joined(separator: " and ")) can run")
     }
 
-    /// What a backend of this level lacks here, as a reason to skip. That something is forbidden
+    /// What this backend lacks here, as a reason to skip. That something is forbidden
     /// is none: somebody can mend it, so it is an error of what runs.
-    func lack(for level: ProbeCheck.Level) -> Skip? {
-        let misses = checks.filter { $0.isNeeded(by: level) && $0.status != .found }
+    func lack(for backend: BackendKind) -> Skip? {
+        let misses = checks.filter { $0.isNeeded(by: backend) && $0.status != .found }
         let absent = misses.first { $0.status == .missing }
         let isForbidden = misses.contains { $0.status == .forbidden }
         return (absent ?? (isForbidden ? nil : misses.first)).map {

@@ -1,6 +1,7 @@
 internal import Backends
 internal import InterruptModel
 internal import Lockstep
+internal import Verdicts
 
 /// The backend of a run, and why it was taken.
 struct ChosenBackend {
@@ -9,38 +10,26 @@ struct ChosenBackend {
     /// Why `/dev/kvm` is there and cannot be used, if so: whatever runs on it ends in this error.
     var refusal: String?
 
+    /// - Parameter kind: nil takes what this host is ready for.
     init(
-        _ choice: BackendChoice, timeout: UInt64, allowHostRisk: Bool, axes: PartialAssumptions
+        _ kind: BackendKind?, timeout: UInt64, allowHostRisk: Bool, axes: PartialAssumptions
     ) {
-        switch choice {
+        let reason = kind == nil ? Readiness.current.reason : "asked for"
+        switch kind ?? Readiness.current.backend {
         case .model:
-            self.init(backend: ModelBackend(), reason: "asked for")
+            self.init(backend: ModelBackend(), reason: reason)
         case .kvm:
             let backend = KVMBackend(limit: timeout, allowsHostRisk: allowHostRisk)
-            self.init(backend: backend, reason: "asked for", refusal: backend.refusal)
+            self.init(backend: backend, reason: reason, refusal: backend.refusal)
         case .emulator:
             let backend = EmulatorBackend(limit: timeout)
-            self.init(backend: backend, reason: "asked for", refusal: backend.refusal)
+            self.init(backend: backend, reason: reason, refusal: backend.refusal)
         case .savic:
-            let backend = Self.savic(timeout, allowHostRisk, axes)
-            self.init(backend: backend, reason: "asked for", refusal: backend.refusal)
-        case .auto:
-            let readiness = Readiness.current
-            guard readiness.isReady(for: .savic) else {
-                self.init(backend: ModelBackend(), reason: readiness.reason)
-                return
-            }
-            let backend = Self.savic(timeout, allowHostRisk, axes)
-            self.init(backend: backend, reason: readiness.reason, refusal: backend.refusal)
+            let backend = SavicBackend(
+                lack: Readiness.current.lack(for: .savic), limit: timeout,
+                allowsHostRisk: allowHostRisk, axes: axes)
+            self.init(backend: backend, reason: reason, refusal: backend.refusal)
         }
-    }
-
-    private static func savic(
-        _ timeout: UInt64, _ allowHostRisk: Bool, _ axes: PartialAssumptions
-    ) -> SavicBackend {
-        SavicBackend(
-            lack: Readiness.current.lack(for: .savic), limit: timeout,
-            allowsHostRisk: allowHostRisk, axes: axes)
     }
 
     init(backend: any Backend, reason: String, refusal: String? = nil) {

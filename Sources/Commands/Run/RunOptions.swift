@@ -118,7 +118,7 @@ struct RunOptions: ParsableArguments {
         let plan = try OutputPlan(formats: format, paths: output, quiet: quiet)
         let axes = try chosenAxes()
         let chosen = ChosenBackend(
-            backend, timeout: UInt64(timeout), allowHostRisk: allowHostRisk, axes: axes)
+            backend.kind, timeout: UInt64(timeout), allowHostRisk: allowHostRisk, axes: axes)
         var session = RunSession(
             scenarios: scenarios, options: self, replays: replays, axes: axes, backend: chosen)
         var writers = try OutputWriters(

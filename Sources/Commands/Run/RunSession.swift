@@ -133,11 +133,11 @@ struct RunSession {
     private func header(planned: Int) -> RunHeader {
         let axes = axes.completed(by: backend.found)
         return RunHeader(
-            tool: .current, host: HostReport.list, backend: backend.name,
+            tool: .current, host: HostReport.list, backend: backend.kind,
             simulatedBy: backend.simulatedBy,
             backendReason: ([reason] + backend.remarks).joined(separator: "; "),
             irqchip: irqchips.count > 1 ? "both" : irqchips[0].rawValue,
-            design: backend.name == "kvm" ? Scenario.plainDesign : designName,
+            design: backend.kind.design(designName),
             assumptions: axes.list,
             kernelRules: options.kernel.text(
                 foundBy: backend, on: irqchips),
@@ -150,7 +150,7 @@ struct RunSession {
     private func rerun(_ item: Item, rounds: Int) -> String {
         let argument = item.scenario.argument
         let name = argument.hasPrefix("-") && argument != "-" ? argument.pathWord : argument
-        var command = ShellCommand("savic-eoi", "run", name, "--backend", backend.name)
+        var command = ShellCommand("savic-eoi", "run", name, "--backend", backend.kind.rawValue)
         command.add("--irqchip", item.irqchip.rawValue, unless: IRQChip.split.rawValue)
         command.add(
             "--design", design(of: item.scenario).name,

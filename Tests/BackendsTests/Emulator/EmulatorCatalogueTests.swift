@@ -123,7 +123,7 @@ private struct MisinformedBackend: Backend {
 
     init(axes: PartialAssumptions) { self.axes = axes }
 
-    var name: String { "misinformed" }
+    var kind: BackendKind { inside.kind }
     func obstacle(
         to scenario: Scenario, _ setup: MachineSetup, _ design: EOIDesignEntry
     ) -> Skip? {

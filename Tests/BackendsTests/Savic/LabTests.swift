@@ -83,10 +83,10 @@ extension OnPlayedHost {
         @Test("It says that it is simulated, and hardware does not")
         func name() {
             let lab = Self.rig().backend
-            #expect(lab.name == "savic" && lab.simulatedBy == "lab")
+            #expect(lab.kind == .savic && lab.simulatedBy == "lab")
             #expect(lab.shownName == "savic (simulated by the lab)")
             let hardware = SavicRig().backend
-            #expect(hardware.name == "savic" && hardware.simulatedBy == nil)
+            #expect(hardware.kind == .savic && hardware.simulatedBy == nil)
             #expect(hardware.shownName == "savic")
         }
 

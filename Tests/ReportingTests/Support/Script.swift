@@ -8,7 +8,7 @@ enum Script {
     static let header = RunHeader(
         tool: Tool(version: "1.0.0"),
         host: [("kernel", "6.19.0"), ("cpu", "AMD EPYC 9755")],
-        backend: "model", backendReason: "no /dev/kvm on this host", irqchip: "split",
+        backend: .model, backendReason: "no /dev/kvm on this host", irqchip: "split",
         design: "rfc-v2", assumptions: [("page-tmr", "accurate"), ("guest-eoi", "linux")],
         kernelRules: "unmask-resamples yes, found by probes", planned: 7)
 
