@@ -35,6 +35,7 @@ struct HostWatchTests {
 
     /// The model, on a host that does something at each step.
     private struct WatchedBackend: ModelPlayer {
+        let kind = BackendKind.kvm
         var inside = ModelBackend()
         let watch: HostWatch
         var atStep: @Sendable () -> Void = {}

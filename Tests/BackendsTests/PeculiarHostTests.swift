@@ -9,6 +9,7 @@ import Verdicts
 
 /// A host whose KVM ends every interrupt itself, played by the model.
 struct PeculiarBackend: ModelPlayer {
+    let kind = BackendKind.kvm
     var inside: ModelBackend
     private let traits: HostTraits
 
@@ -81,10 +82,10 @@ struct PeculiarHostTests {
         let outcome = run(wrong)
         #expect(outcome.compared == Compared())
         #expect(outcome.judgedOnModel == "this KVM ends interrupts at delivery")
-        #expect(outcome.mismatch?.note == "found on the model alone; backend peculiar was not run")
+        #expect(outcome.mismatch?.note == "found on the model alone; backend kvm was not run")
         let impossible = run(try scenario("eoi", "expect: {deliveries: {}}", machine: Self.idle))
         #expect(impossible.verdict == .error)
-        #expect(impossible.failure?.contains("backend peculiar was not run") == true)
+        #expect(impossible.failure?.contains("backend kvm was not run") == true)
     }
 
     /// Nothing ever comes.
