@@ -122,7 +122,8 @@ let package = Package(
         .testTarget(
             name: "BackendsTests",
             dependencies: [
-                "Backends", "Lockstep", "Scenarios", "InterruptModel", "Verdicts", "KVMHost",
+                "Backends", "Campaigns", "Lockstep", "Scenarios", "InterruptModel", "Verdicts",
+                "KVMHost",
                 "AgentFace", "GuestAgent", "CKVM", "Simulation", "TestSupport",
             ],
             swiftSettings: safe),
