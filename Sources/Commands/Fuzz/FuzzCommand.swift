@@ -125,16 +125,17 @@ struct FuzzCommand: ParsableCommand {
         var session = FuzzSession(options, report, maxFindings: maxFindings)
         var backend = chosen.backend
         let share = part.share(of: runs)
-        defer { progress.clear() }
-        try session.perform(on: &backend) { report in
-            progress.show(report.progress(of: share))
-        } found: { finding, report in
-            progress.clear()
-            if !printing.json { try Output.print(report.text(of: finding, printing.palette)) }
-            let file = try files.save(finding.scenario)
-            if !printing.json, let file { try Output.print(report.again(finding, file)) }
+        do {
+            defer { progress.clear() }
+            try session.perform(on: &backend) { report in
+                progress.show(report.progress(of: share))
+            } found: { finding, report in
+                progress.clear()
+                if !printing.json { try Output.print(report.text(of: finding, printing.palette)) }
+                let file = try files.save(finding.scenario)
+                if !printing.json, let file { try Output.print(report.again(finding, file)) }
+            }
         }
-        progress.clear()
         try Output.print(printing.json ? session.report.document().pretty : session.report.summary)
         let status = session.report.status.worse(files.status)
         if status != .passed { throw ExitCode(status.rawValue) }
