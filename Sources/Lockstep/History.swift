@@ -88,7 +88,7 @@ extension HistoryLine {
     /// A step of the wide machine, in words.
     package init(step: Int, _ action: Action, _ events: [Event], breaking broken: InvariantSet) {
         self.init(
-            step: step, text: action.spelling(in: WideSpace()),
+            step: step, text: action.description,
             events: events.filter(\.isTelling).map(\.spelling).joined(separator: ", "),
             violations: broken.members.map(\.name))
     }

@@ -105,7 +105,7 @@ struct ScenarioRun {
 
     /// Where the run is, for failures that are no mismatch: the step that was not finished.
     private var place: String {
-        under.map { "in step \($0.step), “\($0.action.spelling(in: WideSpace()))”: " } ?? ""
+        under.map { "in step \($0.step), “\($0.action)”: " } ?? ""
     }
 
     private mutating func perform(
@@ -134,7 +134,7 @@ struct ScenarioRun {
             let reason = model.refusal(of: action)
             guard isOptional || !isJudged else {
                 throw .error(
-                    "\(location): “\(action.spelling(in: WideSpace()))” is not enabled here: "
+                    "\(location): “\(action)” is not enabled here: "
                         + "\(reason); write “?” behind the verb if it may be left out")
             }
             history.leaveOut(action, reason)

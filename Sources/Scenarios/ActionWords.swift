@@ -25,8 +25,8 @@ package struct ActionWords {
     /// - Parameter what: what the words are, for errors.
     package func verb(_ cursor: YAMLCursor, what: String) throws(ScenarioError) -> ActionVerb {
         guard !name.isEmpty else { throw cursor.error("expected a \(what)") }
-        guard let verb = ActionVerb(rawValue: name) else {
-            let names = ActionVerb.allCases.map(\.rawValue)
+        guard let verb = ActionVerb(word: name) else {
+            let names = ActionVerb.allCases.map(\.word)
             throw cursor.error(
                 "unknown \(what) \(quoted: name)\(Nearest.suggestion(for: name, among: names)); "
                     + "expected one of \(names.joined(separator: ", "))")
@@ -48,11 +48,11 @@ package struct ActionWords {
         for (word, operand) in zip(operands, verb.operands) {
             values.append(try value(word, operand, setup, cursor))
         }
-        return (verb, verb.action(values.first ?? 0, values.dropFirst().first ?? 0))
+        return (verb, Action(verb, values.first ?? 0, values.dropFirst().first ?? 0))
     }
 
     private func value(
-        _ word: String, _ operand: ActionVerb.Operand, _ setup: MachineSetup, _ cursor: YAMLCursor
+        _ word: String, _ operand: VerbFacts.Operand, _ setup: MachineSetup, _ cursor: YAMLCursor
     ) throws(ScenarioError) -> UInt8 {
         func number(_ range: ClosedRange<Int>, _ what: String) throws(ScenarioError) -> UInt8 {
             guard let value = Number.parse(word), range.contains(value) else {

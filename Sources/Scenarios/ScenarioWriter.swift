@@ -94,7 +94,7 @@ public enum ScenarioWriter {
 
     /// `eoi?`: the mark stands behind the verb.
     private static func words(_ action: Action, isOptional: Bool) -> String {
-        var words = action.spelling(in: WideSpace()).split(separator: " ").map(String.init)
+        var words = action.description.split(separator: " ").map(String.init)
         if isOptional { words[0] += "?" }
         return words.joined(separator: " ")
     }

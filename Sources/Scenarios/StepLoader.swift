@@ -68,16 +68,17 @@ package struct StepLoader {
     ) throws(ScenarioError) {
         if granularity == .step, action.actor == .hypervisor {
             throw cursor.error(
-                "“\(verb.rawValue)” is part of every guest step; on its own it needs "
+                "“\(verb.word)” is part of every guest step; on its own it needs "
                     + "“granularity: atomic”")
         }
         if granularity == .atomic, action == .run {
             throw cursor.error("“run” is a guest step; with “granularity: atomic” name its parts")
         }
-        if case .irqfd(let pin) = action,
-            setup.pins.first(where: { $0.pin == pin })?.resampler != true
+        if verb == .ioapic(.irqfd),
+            setup.pins.first(where: { $0.pin == action.first })?.resampler != true
         {
-            throw cursor.error("pin \(pin) has no resampler; expected “resampler: true” on it")
+            throw cursor.error(
+                "pin \(action.first) has no resampler; expected “resampler: true” on it")
         }
     }
 }

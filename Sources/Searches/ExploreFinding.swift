@@ -32,7 +32,7 @@ package struct ExploreFinding: Sendable {
     /// What goes on behind the last action of a line that is stuck; nil for what is none.
     package var ending: String? {
         guard let stuck else { return nil }
-        let words = stuck.after.map { $0.spelling(in: WideSpace()) }
+        let words = stuck.after.map(\.description)
         guard let loop = stuck.loop else {
             return words.isEmpty
                 ? "dead end: without another line nothing can happen"

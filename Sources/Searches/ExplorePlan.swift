@@ -29,7 +29,7 @@ package struct ExplorePlan: Sendable {
     func name(of invariant: Invariant, by last: Action?) -> String {
         let name = "\(design.name)-\(invariant.name)"
         guard question.everyCause, let last else { return name + suffix }
-        let words = last.spelling(in: WideSpace()).replacing(" ", with: "-")
+        let words = last.description.replacing(" ", with: "-")
         let full = "\(name)-\(words)\(suffix)"
         // A scenario's name has 64 letters at most.
         guard full.count > 64 else { return full }

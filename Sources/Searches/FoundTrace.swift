@@ -111,7 +111,7 @@ package struct FoundTrace: Sendable {
     /// What a single interleaving needs: where KVM and the hardware come between the guest's acts.
     private var explanation: String {
         guard isAtomic else { return "" }
-        let words = actions.map { $0.spelling(in: WideSpace()) }
+        let words = actions.map(\.description)
         var between: [String] = []
         var start = 0
         while start < actions.count {

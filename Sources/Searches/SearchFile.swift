@@ -60,14 +60,14 @@ package struct SearchFile: Sendable {
             throw cursor.error(
                 granularity == .atomic
                     ? "“run” is a guest step; single actions have their parts already"
-                    : "“\(verb.rawValue)” is part of every guest step")
+                    : "“\(verb.word)” is part of every guest step")
         }
         guard words.isBare, !verb.operands.isEmpty else {
             return [try words.action(on: setup, cursor, what: "action").action]
         }
         let actions = SearchAlphabet.actions(verb, on: setup)
         guard !actions.isEmpty else {
-            throw cursor.error("the machine has no pin for “\(verb.rawValue)”")
+            throw cursor.error("the machine has no pin for “\(verb.word)”")
         }
         return actions
     }

@@ -47,17 +47,21 @@ struct FuzzObstacleTests {
         },
         Limit("numbers of pins") { _, setup in setup.pins.contains { $0.pin > 11 } },
         Limit("a step anywhere") { scenario, _ in
-            scenario.actions.contains { $0.verb == .eoiRaising || $0.verb == .irqfd }
+            scenario.actions.contains {
+                $0.verb == .guest(.eoiRaising) || $0.verb == .ioapic(.irqfd)
+            }
         },
         Limit("a step on such a machine") { scenario, setup in
             setup.pins.contains { $0.resampler && scenario.actions.contains(.assert(pin: $0.pin)) }
         },
         Limit("a step behind another") { scenario, _ in
             let verbs = scenario.actions.map(\.verb)
-            guard let first = verbs.firstIndex(of: .assert) else { return false }
-            return verbs[first...].contains(.mask)
+            guard let first = verbs.firstIndex(of: .ioapic(.assert)) else { return false }
+            return verbs[first...].contains(.ioapic(.mask))
         },
-        Limit("the third EOI") { scenario, _ in scenario.actions.count { $0.verb == .eoi } > 2 },
+        Limit("the third EOI") { scenario, _ in
+            scenario.actions.count { $0.verb == .guest(.eoi) } > 2
+        },
     ]
 
     @Test("Whatever a backend cannot do, its runs are whole", arguments: limits)

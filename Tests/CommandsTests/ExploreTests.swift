@@ -89,7 +89,7 @@ struct ExploreTests {
 
     @Test("Seven lines with every action end at the memory they are given, unfinished and honest")
     func bounded() throws {
-        let every = SearchAlphabet.verbs(.atomic).map(\.rawValue)
+        let every = SearchAlphabet.verbs(.atomic).map(\.word)
             .filter { $0 != "irqfd" }.joined(separator: ",")
         let result = program(
             "explore", "--levels", "7", "--with", every, "--max-memory", "16", "--max-seconds",

@@ -82,25 +82,26 @@ import Testing
     }
 
     /// Verbs that a search takes, by name.
-    static let verbs = SearchAlphabet.verbs(.atomic).map(\.rawValue)
+    static let verbs = SearchAlphabet.verbs(.atomic).map(\.word)
 
     @Test(
         "No action changes a part of a state that the layout does not store", arguments: verbs,
         [IRQChip.split, .kernel])
     func everyVerb(name: String, irqchip: IRQChip) throws {
-        let verb = try #require(ActionVerb(rawValue: name))
+        let verb = try #require(ActionVerb(word: name))
         // A pin with everything on it; pin 8 is the RTC's.
         var setup = MachineSetup(
             irqchip: irqchip,
             pins: [PinSetup(pin: 8, vector: 0x31, resampler: true, notifier: true)],
             savicEnabled: name != "enable-savic", interruptsEnabled: false)
-        setup.exitsLate = verb == .lateExit
+        setup.exitsLate = verb == .hypervisor(.lateExit)
         for kind in MachineKind.allCases {
             setup.kind = kind
             let actions = SearchAlphabet.complete(
                 SearchAlphabet.standard(on: setup, .atomic)
                     + SearchAlphabet.actions(verb, on: setup)
-                    + (verb == .irqfd ? [] : SearchAlphabet.actions(.irqfd, on: setup)),
+                    + (verb == .ioapic(.irqfd)
+                        ? [] : SearchAlphabet.actions(.ioapic(.irqfd), on: setup)),
                 on: setup, .atomic)
             switch kind {
             case .plain: try plain(setup, actions, "\(name) \(irqchip) plain")
@@ -113,10 +114,10 @@ import Testing
     private func both(
         _ setup: MachineSetup, _ name: String, with others: [ActionVerb] = [], deepest: Int
     ) throws {
-        let verb = try #require(ActionVerb(rawValue: name))
+        let verb = try #require(ActionVerb(word: name))
         var setup = setup
-        setup.savicEnabled = verb != .enableSAVIC
-        setup.exitsLate = verb == .lateExit
+        setup.savicEnabled = verb != .access(.enableSAVIC)
+        setup.exitsLate = verb == .hypervisor(.lateExit)
         for kind in MachineKind.allCases {
             setup.kind = kind
             let verbs = ([verb] + others).flatMap { SearchAlphabet.actions($0, on: setup) }
@@ -150,7 +151,7 @@ import Testing
                 PinSetup(pin: 3, vector: 0x41),
                 PinSetup(pin: 8, vector: 0x31, resampler: true, notifier: true),
             ], interruptsEnabled: true)
-        try both(setup, name, with: name == "irqfd" ? [] : [.irqfd], deepest: 6)
+        try both(setup, name, with: name == "irqfd" ? [] : [.ioapic(.irqfd)], deepest: 6)
     }
 
     @Test("An edge pin beside a level pin of the same vector, masked at first, with a message")
@@ -162,7 +163,7 @@ import Testing
             ], interruptsEnabled: false)
         let actions = SearchAlphabet.complete(
             SearchAlphabet.standard(on: setup, .atomic)
-                + SearchAlphabet.actions(.unmask, on: setup) + [.msi(vector: 0x51)],
+                + SearchAlphabet.actions(.ioapic(.unmask), on: setup) + [.msi(vector: 0x51)],
             on: setup, .atomic)
         try secure(RFCv2.self, setup, actions, "mixed")
         try secure(Hardened.self, setup, actions, "mixed")

@@ -72,9 +72,6 @@ import Testing
         }
     }
 
-    /// What `Refusal` says of actions that every machine performs.
-    private static let never = "nothing of this machine has it"
-
     @Test("No action that some reachable state refuses is left without a reason")
     func everyRefusal() {
         for kind in MachineKind.allCases {
@@ -106,7 +103,7 @@ import Testing
                     var trace = EventTrace()
                     if successor.perform(action, into: &trace) {
                         if seen.insert(successor.state).inserted { next.append(successor) }
-                    } else if machine.refusal(of: action) == Self.never {
+                    } else if machine.refusal(of: action) == Refusal.never {
                         Issue.record("\(action) is refused without a reason")
                     }
                 }

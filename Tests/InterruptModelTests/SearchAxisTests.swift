@@ -79,7 +79,9 @@ import Testing
     ) throws {
         let actions = SearchAlphabet.complete(
             SearchAlphabet.standard(on: setup, granularity)
-                + SearchAlphabet.verbs(granularity).filter { $0 != .lateExit || setup.exitsLate }
+                + SearchAlphabet.verbs(granularity).filter {
+                    $0 != .hypervisor(.lateExit) || setup.exitsLate
+                }
                 .flatMap { SearchAlphabet.actions($0, on: setup) }, on: setup, granularity)
         let made = NarrowSpace(vectors: setup.pins.map(\.vector), pins: setup.pins.map(\.pin))
         let space = try #require(made)

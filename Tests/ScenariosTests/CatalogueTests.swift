@@ -136,7 +136,7 @@ extension Scenario {
                 case .action(.eoi, _, _):
                     run += 1
                     longest = max(longest, run)
-                case .action(.deassert, _, _): run = 0
+                case .action(let action, _, _) where action.verb == .ioapic(.deassert): run = 0
                 case .action, .expect: break
                 case .repeat(let times, let steps): for _ in 0..<times { count(steps) }
                 }

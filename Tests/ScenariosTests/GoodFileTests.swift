@@ -80,15 +80,15 @@ struct GoodFileTests {
             case .value: "0x20"
             }
         }
-        let line = ([verb.rawValue] + operands).joined(separator: " ")
-        let isHypervisors = verb.action().actor == .hypervisor
+        let line = ([verb.word] + operands).joined(separator: " ")
+        let isHypervisors = verb.actor == .hypervisor
         let scenario = try ScenarioText(
             "machine: {pins: [{pin: 2, vector: 0x31, resampler: true}]}",
             "granularity: \(isHypervisors ? "atomic" : "step")", "steps: [\(line)]"
         ).one()
         var spellings: [String] = []
         for case .action(let action, false, _) in scenario.steps {
-            spellings.append(action.spelling(in: WideSpace()))
+            spellings.append(action.description)
         }
         #expect(spellings == [line])
     }

@@ -39,31 +39,36 @@ struct SecureSteps {
     func commands(
         for action: Action, hasLevelPin: (UInt8) -> Bool
     ) throws(BackendFailure) -> [AgentCommand] {
-        switch action {
-        case .run: [.run]
-        case .sti: [.sti]
-        case .cli: [.cli]
+        switch action.verb {
+        case .guest(.run): [.run]
+        case .guest(.sti): [.sti]
+        case .guest(.cli): [.cli]
         // What is left to do at the IOAPIC comes between the EOI and the window.
-        case .eoi, .eoiRaising: [.eoi(0, by: way)] + (way.kind == .linuxLevel ? [.run] : [])
-        case .nonzeroEOI: [.eoi(1, by: .forward)]
-        case .spuriousEOI: [.eoi(0, by: .forward)]
-        case .readEOI: [.readEOI]
-        case .directedEOI(let vector):
-            [.store(address: IOAPICRegisters.eoi, value: UInt32(vector)), .run]
-        case .tpr(let value): [.tpr(value)]
-        case .enableSAVIC: [.enable]
-        case .allow(let vector): [allow(vector, isLevel: hasLevelPin(vector))]
-        case .disallow(let vector): [.disallow(vector)]
-        case .ipi(let vector): [.selfIPI(vector)]
-        case .enableAPIC: [.spiv(SPIV.enabled)]
-        case .disableAPIC: [.spiv(SPIV.disabled)]
-        case .suppressBroadcast: [.spiv(SPIV.suppressing)]
-        case .reset: [.reset(keepsTMR: isGuestTMR)]
-        // The host's, KVM's and the hardware's.
-        case .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
-            .retarget, .vector, .rewrite, .delayedWork, .initSignal, .extINT, .lateExit, .scan,
-            .inject, .vmrun, .accept:
-            throw .failed("a secure guest cannot “\(action.spelling(in: WideSpace()))”")
+        case .guest(.eoi), .guest(.eoiRaising):
+            [.eoi(0, by: way)] + (way.kind == .linuxLevel ? [.run] : [])
+        case .guest(.directedEOI):
+            [.store(address: IOAPICRegisters.eoi, value: UInt32(action.first)), .run]
+        case .access(let verb): [command(verb, action.first, hasLevelPin)]
+        case .vmm(.reset): [.reset(keepsTMR: isGuestTMR)]
+        case .ioapic, .vmm, .hypervisor: throw .failed("a secure guest cannot “\(action)”")
+        }
+    }
+
+    private func command(
+        _ verb: AccessVerb, _ operand: UInt8, _ hasLevelPin: (UInt8) -> Bool
+    ) -> AgentCommand {
+        switch verb {
+        case .nonzeroEOI: .eoi(1, by: .forward)
+        case .readEOI: .readEOI
+        case .spuriousEOI: .eoi(0, by: .forward)
+        case .tpr: .tpr(operand)
+        case .enableSAVIC: .enable
+        case .allow: allow(operand, isLevel: hasLevelPin(operand))
+        case .disallow: .disallow(operand)
+        case .ipi: .selfIPI(operand)
+        case .enableAPIC: .spiv(SPIV.enabled)
+        case .disableAPIC: .spiv(SPIV.disabled)
+        case .suppressBroadcast: .spiv(SPIV.suppressing)
         }
     }
 
@@ -75,6 +80,6 @@ struct SecureSteps {
 extension Action {
     /// The pin whose line rises while the guest ends an interrupt.
     var risingPin: UInt8? {
-        if case .eoiRaising(let pin) = self { pin } else { nil }
+        verb == .guest(.eoiRaising) ? first : nil
     }
 }

@@ -98,7 +98,7 @@ struct RoundTripCheck {
 extension BackendFailure {
     /// The same, with the step of the round in front of its sentence.
     func placed(inStep step: Int) -> BackendFailure {
-        let text = RoundTrip.steps[step].spelling(in: WideSpace())
+        let text = RoundTrip.steps[step].description
         return placed("step \(step + 1), “\(text)”")
     }
 

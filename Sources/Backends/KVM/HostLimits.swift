@@ -63,7 +63,7 @@ enum HostLimits {
 
     /// Whether an action is about the middle of the guest's EOI.
     static func isMidway(_ action: Action) -> Bool {
-        if case .eoiRaising = action { true } else { false }
+        action.verb == .guest(.eoiRaising)
     }
 }
 

@@ -74,28 +74,28 @@ final class KVMGuest: PinnedGuest {
     }
 
     private func step(_ action: Action) throws(BackendFailure) {
-        switch action {
-        case .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
-            .retarget, .vector, .rewrite, .delayedWork:
-            try performHostStep(action)
-        case .reset: try reset()
-        case .initSignal: try initSignal()
-        case .run: try command(.run)
-        case .sti: try command(.sti)
-        case .cli: try command(.cli)
-        case .eoi, .spuriousEOI, .eoiRaising: try command(.eoi, rising: action.risingPin)
-        case .nonzeroEOI: try command(.eoi(1))
-        case .readEOI: try command(.readEOI)
-        case .tpr(let value): try command(.tpr(value))
-        case .ipi(let vector): try command(.selfIPI(vector))
-        case .enableAPIC: try command(.spiv(SPIV.enabled))
-        case .disableAPIC: try command(.spiv(SPIV.disabled))
-        case .suppressBroadcast: try suppressBroadcast()
-        case .directedEOI(let vector):
-            try pins.writeEOIRegister(vector, on: self)
+        switch action.verb {
+        case .ioapic, .vmm(.msi): try performHostStep(action)
+        case .vmm(.reset): try reset()
+        case .vmm(.initSignal): try initSignal()
+        case .guest(.run): try command(.run)
+        case .guest(.sti): try command(.sti)
+        case .guest(.cli): try command(.cli)
+        case .guest(.eoi), .guest(.eoiRaising), .access(.spuriousEOI):
+            try command(.eoi, rising: action.risingPin)
+        case .guest(.directedEOI):
+            try pins.writeEOIRegister(action.first, on: self)
             try command(.run)
-        case .enableSAVIC, .allow, .disallow, .extINT, .lateExit, .scan, .inject, .vmrun, .accept:
-            throw .failed("a plain guest cannot “\(action.spelling(in: WideSpace()))”")
+        case .access(.nonzeroEOI): try command(.eoi(1))
+        case .access(.readEOI): try command(.readEOI)
+        case .access(.tpr): try command(.tpr(action.first))
+        case .access(.ipi): try command(.selfIPI(action.first))
+        case .access(.enableAPIC): try command(.spiv(SPIV.enabled))
+        case .access(.disableAPIC): try command(.spiv(SPIV.disabled))
+        case .access(.suppressBroadcast): try suppressBroadcast()
+        case .access(.enableSAVIC), .access(.allow), .access(.disallow), .vmm(.extINT),
+            .hypervisor:
+            throw .failed("a plain guest cannot “\(action)”")
         }
     }
 

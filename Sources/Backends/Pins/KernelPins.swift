@@ -49,24 +49,26 @@ final class KernelPins: PinDriver {
     }
 
     func perform(_ action: Action, on guest: any PinnedGuest) throws(BackendFailure) {
-        switch action {
-        case .assert(let pin), .reassert(let pin): try set(pin, high: true, guest)
-        case .deassert(let pin): try set(pin, high: false, guest)
-        case .assertStatus(let pin):
+        let pin = action.first
+        switch action.verb {
+        case .ioapic(.assert), .ioapic(.reassert): try set(pin, high: true, guest)
+        case .ioapic(.deassert): try set(pin, high: false, guest)
+        case .ioapic(.assertStatus):
             let status = try BackendFailure.translating { () throws(KVMError) in
                 try guest.vm.irqLineStatus(gsi: UInt32(pin), level: true)
             }
             guest.events.note(.lineStatus(Int8(truncatingIfNeeded: status)))
-        case .irqfd(let pin): try signal(pin, guest)
-        case .mask(let pin): try write(pin, guest) { $0.masked = true }
-        case .unmask(let pin): try write(pin, guest) { $0.masked = false }
-        case .trigger(let pin, let trigger): try write(pin, guest) { $0.level = trigger == .level }
-        case .vector(let pin, let vector): try write(pin, guest) { $0.vector = Int(vector) }
-        case .rewrite(let pin): try write(pin, guest) { _ in }
-        case .retarget(let pin, let destination):
-            try write(pin, guest, high: true) { $0.destination = Int(destination) }
-        default:
-            throw .failed("KVM's own IOAPIC cannot “\(action.spelling(in: WideSpace()))” here")
+        case .ioapic(.irqfd): try signal(pin, guest)
+        case .ioapic(.mask): try write(pin, guest) { $0.masked = true }
+        case .ioapic(.unmask): try write(pin, guest) { $0.masked = false }
+        case .ioapic(.trigger): try write(pin, guest) { $0.level = action.second != 0 }
+        case .ioapic(.vector): try write(pin, guest) { $0.vector = Int(action.second) }
+        case .ioapic(.rewrite): try write(pin, guest) { _ in }
+        case .ioapic(.retarget):
+            try write(pin, guest, high: true) { $0.destination = Int(action.second) }
+        // KVM does its delayed work by itself, and soon.
+        case .ioapic(.delayedWork), .vmm, .hypervisor, .guest, .access:
+            throw .failed("KVM's own IOAPIC cannot “\(action)” here")
         }
     }
 

@@ -47,9 +47,9 @@ extension PinnedGuest {
 
     /// Performs a host step that no guest needs anything of its own for.
     func performHostStep(_ action: Action) throws(BackendFailure) {
-        guard case .msi(let vector) = action else { return try pins.perform(action, on: self) }
+        guard action.verb == .vmm(.msi) else { return try pins.perform(action, on: self) }
         _ = try BackendFailure.translating { () throws(KVMError) in
-            try vm.signalMSI(destination: 0, vector: vector, level: false)
+            try vm.signalMSI(destination: 0, vector: action.first, level: false)
         }
     }
 }

@@ -23,7 +23,7 @@ final class SplitPins: PinDriver {
             ioapic.perform(action, on: &bus, into: &guest.events)
         }
         guard isDone else {
-            throw .failed("this tool's IOAPIC cannot “\(action.spelling(in: WideSpace()))” here")
+            throw .failed("this tool's IOAPIC cannot “\(action)” here")
         }
     }
 

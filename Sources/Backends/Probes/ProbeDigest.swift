@@ -13,7 +13,7 @@ final class NotedGuest: ProbedGuest {
     }
 
     func host(_ action: Action) throws(BackendFailure) {
-        note("host \(action.spelling(in: WideSpace()))")
+        note("host \(action)")
         try guest.host(action)
     }
 

@@ -104,7 +104,7 @@ private struct Search {
         let action: Action
 
         static func host(_ action: Action) -> Step {
-            Step(name: action.spelling(in: WideSpace()), command: nil, action: action)
+            Step(name: action.description, command: nil, action: action)
         }
 
         static func guest(

@@ -28,9 +28,11 @@ struct HandedOff {
 
     /// The host does this to the guest's interrupts.
     mutating func note(_ action: Action) {
-        switch action {
-        case .msi(let vector): doubtful.insert(Int(vector))
-        case .assert, .deassert, .reassert, .assertStatus, .irqfd, .mask, .unmask: break
+        switch action.verb {
+        case .vmm(.msi): doubtful.insert(Int(action.first))
+        case .ioapic(.assert), .ioapic(.deassert), .ioapic(.reassert), .ioapic(.assertStatus),
+            .ioapic(.irqfd), .ioapic(.mask), .ioapic(.unmask):
+            break
         default: isLost = true
         }
     }

@@ -64,22 +64,27 @@ package enum FuzzAlphabet {
 
     static let rows: [Row] = [
         // Devices, and the VMM that plays them.
-        Row(.assert, 8), Row(.deassert, 6), Row(.reassert, 1), Row(.assertStatus, 4),
-        Row(.irqfd, 4), Row(.msi, 1, .spare), Row(.delayedWork, 1), Row(.initSignal, 1),
+        Row(.ioapic(.assert), 8), Row(.ioapic(.deassert), 6), Row(.ioapic(.reassert), 1),
+        Row(.ioapic(.assertStatus), 4),
+        Row(.ioapic(.irqfd), 4), Row(.vmm(.msi), 1, .spare), Row(.ioapic(.delayedWork), 1),
+        Row(.vmm(.initSignal), 1),
         // A guest that keeps the rules.
-        Row(.mask, 1), Row(.unmask, 2), Row(.rewrite, 1), Row(.run, 6), Row(.sti, 16),
-        Row(.cli, 1), Row(.eoi, 24), Row(.eoiRaising, 1), Row(.tpr, 1), Row(.enableSAVIC, 2),
-        Row(.allow, 1), Row(.ipi, 1, .spare),
+        Row(.ioapic(.mask), 1), Row(.ioapic(.unmask), 2), Row(.ioapic(.rewrite), 1),
+        Row(.guest(.run), 6), Row(.guest(.sti), 16),
+        Row(.guest(.cli), 1), Row(.guest(.eoi), 24), Row(.guest(.eoiRaising), 1),
+        Row(.access(.tpr), 1), Row(.access(.enableSAVIC), 2),
+        Row(.access(.allow), 1), Row(.access(.ipi), 1, .spare),
         // Kernels before Linux 6.2 lose EOIs when a route changes in flight: on request only.
-        Row(.trigger, 1, in: .routes), Row(.vector, 1, .any, in: .routes),
-        Row(.retarget, 2, in: .routes),
+        Row(.ioapic(.trigger), 1, in: .routes), Row(.ioapic(.vector), 1, .any, in: .routes),
+        Row(.ioapic(.retarget), 2, in: .routes),
         // A message on a level pin's vector is hazard C11, and not a legal guest.
-        Row(.msi, 2, in: [.routes, .hostile]), Row(.ipi, 1, in: [.routes, .hostile]),
-        Row(.nonzeroEOI, 1, in: .hostile), Row(.readEOI, 1, in: .hostile),
-        Row(.spuriousEOI, 1, in: .hostile), Row(.directedEOI, 2, in: .hostile),
-        Row(.disableAPIC, 1, in: .hostile), Row(.enableAPIC, 1, in: .hostile),
-        Row(.suppressBroadcast, 1, in: .hostile), Row(.disallow, 1, in: .hostile),
-        Row(.reset, 1, in: .hostile), Row(.extINT, 1, in: .hostile),
+        Row(.vmm(.msi), 2, in: [.routes, .hostile]),
+        Row(.access(.ipi), 1, in: [.routes, .hostile]),
+        Row(.access(.nonzeroEOI), 1, in: .hostile), Row(.access(.readEOI), 1, in: .hostile),
+        Row(.access(.spuriousEOI), 1, in: .hostile), Row(.guest(.directedEOI), 2, in: .hostile),
+        Row(.access(.disableAPIC), 1, in: .hostile), Row(.access(.enableAPIC), 1, in: .hostile),
+        Row(.access(.suppressBroadcast), 1, in: .hostile), Row(.access(.disallow), 1, in: .hostile),
+        Row(.vmm(.reset), 1, in: .hostile), Row(.vmm(.extINT), 1, in: .hostile),
     ]
 
     /// The rows of a campaign.
@@ -101,8 +106,8 @@ extension FuzzAlphabet.Row {
     /// The verb; where it has several rows, with the vectors that make the difference.
     fileprivate var words: String {
         guard FuzzAlphabet.rows.count(where: { $0.verb == verb }) > 1 else {
-            return verb.rawValue
+            return verb.word
         }
-        return verb.rawValue + (vectors == .own ? " on a line's vector" : " on a vector of its own")
+        return verb.word + (vectors == .own ? " on a line's vector" : " on a vector of its own")
     }
 }

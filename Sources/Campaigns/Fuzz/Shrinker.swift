@@ -164,7 +164,7 @@ private struct Renumbering {
     }
 
     func callAsFunction(_ action: Action) -> Action {
-        if case .tpr(let value) = action { return .tpr(priority(value)) }
+        if action.verb == .access(.tpr) { return .tpr(priority(action.first)) }
         return action.renumbered(pin: pin, vector: vector)
     }
 }
@@ -196,10 +196,10 @@ extension Scenario {
 extension Action {
     /// What may do as well, the plainest first.
     fileprivate var plainer: [Action] {
-        switch self {
-        case .run: []
-        case .assertStatus(let pin): [.assert(pin: pin)]
-        case .eoiRaising, .nonzeroEOI, .spuriousEOI: [.run, .eoi]
+        switch verb {
+        case .guest(.run): []
+        case .ioapic(.assertStatus): [.assert(pin: first)]
+        case .guest(.eoiRaising), .access(.nonzeroEOI), .access(.spuriousEOI): [.run, .eoi]
         default: actor == .guest ? [.run] : []
         }
     }

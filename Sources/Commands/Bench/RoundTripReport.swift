@@ -64,7 +64,7 @@ struct RoundTripReport {
     }
 
     private func heading(_ palette: Palette) -> [String] {
-        let steps = RoundTrip.steps.map { $0.spelling(in: WideSpace()) }
+        let steps = RoundTrip.steps.map(\.description)
         var facts = Columns()
         facts.add("rounds", "\(rounds) each, after \(warmUp) to warm up")
         facts.add("a round", steps.joined(separator: ", "))
@@ -159,7 +159,7 @@ struct RoundTripReport {
 
     var document: JSONText {
         [
-            "steps": .strings(RoundTrip.steps.map { $0.spelling(in: WideSpace()) }),
+            "steps": .strings(RoundTrip.steps.map(\.description)),
             "clockMicroseconds": .double(clockCost / 1_000),
             "measurements": .array(measured.map(document)),
             "notRun": .array(

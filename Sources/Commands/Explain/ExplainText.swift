@@ -205,7 +205,7 @@ enum ExplainText {
         steps.map { step in
             switch step {
             case .action(let action, let isOptional, _):
-                indent + action.spelling(in: WideSpace()) + (isOptional ? "   (if enabled)" : "")
+                indent + action.description + (isOptional ? "   (if enabled)" : "")
                     + "\n"
             case .expect: ""
             case .repeat(let times, let steps):

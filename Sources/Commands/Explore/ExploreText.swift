@@ -87,7 +87,7 @@ extension ExploreReport: SearchResult {
         if setup.kernelRules != .newest {
             columns.add("kernel rules", setup.kernelRules.spelling)
         }
-        let verbs = search.actions.map { $0.spelling(in: WideSpace()).split(separator: " ")[0] }
+        let verbs = search.actions.map { $0.description.split(separator: " ")[0] }
         var names: [Substring] = []
         for verb in verbs where !names.contains(verb) { names.append(verb) }
         let grain = search.granularity == .atomic ? "single" : "whole steps"
@@ -134,7 +134,7 @@ extension ExploreReport: SearchResult {
                     "nesting": .bool(setup.nesting),
                     "assumptions": .assumptions(setup.axes.list),
                     "kernelRules": .string(setup.kernelRules.spelling),
-                    "actions": .strings(plan.search.actions.map { $0.spelling(in: WideSpace()) }),
+                    "actions": .strings(plan.search.actions.map(\.description)),
                     "stateBits": .int(plan.search.system.stateBits),
                 ],
                 "states": .int(found.extent.states),
@@ -174,6 +174,6 @@ extension ExploreReport: SearchResult {
     }
 
     private func trace(_ finding: ExploreFinding) -> JSONText? {
-        finding.way.actions.map { .strings($0.map { $0.spelling(in: WideSpace()) }) }
+        finding.way.actions.map { .strings($0.map(\.description)) }
     }
 }

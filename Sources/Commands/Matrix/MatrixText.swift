@@ -125,7 +125,7 @@ extension Matrix: SearchResult {
             "granularity": trace.map { _ in .string(cell.steps == nil ? "atomic" : "step") },
             "atomicLength": (cell.atomic?.way.length).map { .int($0) },
             "stuck": trace?.pin.map { .int(Int($0)) },
-            "trace": trace?.way.actions.map { .strings($0.map { $0.spelling(in: WideSpace()) }) },
+            "trace": trace?.way.actions.map { .strings($0.map(\.description)) },
             "file": file.map { .string($0) },
         ]
     }

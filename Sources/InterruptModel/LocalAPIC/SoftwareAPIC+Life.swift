@@ -10,12 +10,12 @@ extension SoftwareAPIC {
     }
 
     /// The guest writes SPIV: 0x1FF, 0x0FF, or 0x1FF with bit 12 on top.
-    mutating func writeSPIV(_ action: Action, _ configuration: Configuration<Space>) {
-        let isOn = action != .disableAPIC
+    /// - Parameter suppresses: whether bit 12 is written, and KVM takes it.
+    mutating func writeSPIV(enables isOn: Bool, suppresses: Bool = false) {
         // Changing the enable bit recalculates KVM's map of APICs, which requests a scan.
         scanRequested = scanRequested || enabled != isOn
         enabled = isOn
-        suppressesBroadcast = action == .suppressBroadcast && configuration.offersSuppression
+        suppressesBroadcast = suppresses
     }
 
     /// `kvm_lapic_reset` followed by the guest enabling its APIC again.

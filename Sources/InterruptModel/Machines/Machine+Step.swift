@@ -26,9 +26,9 @@ extension Machine {
     /// KVM's. The guest takes no interrupt in them.
     private func isByGuest(_ action: Action) -> Bool {
         guard configuration.entersAfterExit else { return false }
-        return switch action {
-        case .reset: configuration.kind == .secure
-        case .initSignal: true
+        return switch action.verb {
+        case .vmm(.reset): configuration.kind == .secure
+        case .vmm(.initSignal): true
         default: configuration.irqchip == .kernel && action.writesEntry
         }
     }
@@ -41,10 +41,10 @@ extension Machine {
 
     /// Whether the guest asks for a scan by writing a register of KVM's IOAPIC, or SPIV.
     private func isRegisterWrite(_ action: Action) -> Bool {
-        switch action {
-        case .enableAPIC, .disableAPIC, .initSignal: true
+        switch action.verb {
+        case .access(.enableAPIC), .access(.disableAPIC), .vmm(.initSignal): true
         // Where KVM has the IOAPIC the bit comes by KVM_SET_LAPIC.
-        case .suppressBroadcast: configuration.irqchip == .split
+        case .access(.suppressBroadcast): configuration.irqchip == .split
         default: action.writesEntry
         }
     }

@@ -24,38 +24,43 @@ struct Machine<CPU: VirtualCPU>: Sendable {
         if state.vcpu.apic.owesExit(configuration), action.actor != .host, action != .lateExit {
             return false
         }
-        switch action {
-        case .assert, .reassert, .deassert, .assertStatus, .irqfd, .mask, .unmask, .trigger,
-            .retarget, .vector, .rewrite, .delayedWork:
-            return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
-        case .msi(let vector):
-            state.vcpu.apic.send(vector, configuration.space, &sink)
-            return true
-        case .reset: return state.vcpu.reset(&state.ioapic, configuration, &sink)
-        case .initSignal: return state.vcpu.takeInit(&state.ioapic, configuration)
-        case .extINT: return state.vcpu.askByExtINT(configuration)
+        switch action.verb {
+        case .ioapic: return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
 
-        case .lateExit: return state.vcpu.apic.exitLate(to: &state.ioapic, configuration, &sink)
-        case .scan: return state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
-        case .inject: return state.vcpu.inject(configuration, &sink)
-        case .vmrun: return state.vcpu.vmrun(configuration, &sink)
-        case .accept: return state.vcpu.accept(&state.ioapic, configuration, &sink)
-
-        case .sti, .cli:
-            return state.vcpu.setInterruptFlag(action == .sti, nesting: configuration.nesting)
-        case .eoi: return state.vcpu.endHighest(rising: -1, &state.ioapic, configuration, &sink)
-        case .eoiRaising(let pin):
-            guard !state.ioapic.lines.contains(Int(pin)) else { return false }
-            return state.vcpu.endHighest(
-                rising: Int(pin), &state.ioapic, configuration, &sink)
-        case .directedEOI(let vector):
-            endDirectly(vector, &sink)
+        case .vmm(.msi):
+            state.vcpu.apic.send(action.first, configuration.space, &sink)
             return true
-        case .nonzeroEOI, .readEOI, .spuriousEOI, .tpr, .ipi, .enableSAVIC, .allow, .disallow,
-            .enableAPIC, .disableAPIC, .suppressBroadcast:
-            return state.vcpu.access(action, &state.ioapic, configuration, &sink)
+        case .vmm(.reset): return state.vcpu.reset(&state.ioapic, configuration, &sink)
+        case .vmm(.initSignal): return state.vcpu.takeInit(&state.ioapic, configuration)
+        case .vmm(.extINT): return state.vcpu.askByExtINT(configuration)
+
+        case .hypervisor(.lateExit):
+            return state.vcpu.apic.exitLate(to: &state.ioapic, configuration, &sink)
+        case .hypervisor(.scan):
+            return state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
+        case .hypervisor(.inject): return state.vcpu.inject(configuration, &sink)
+        case .hypervisor(.vmrun): return state.vcpu.vmrun(configuration, &sink)
+        case .hypervisor(.accept): return state.vcpu.accept(&state.ioapic, configuration, &sink)
+
+        case .guest(.sti):
+            return state.vcpu.setInterruptFlag(true, nesting: configuration.nesting)
+        case .guest(.cli):
+            return state.vcpu.setInterruptFlag(false, nesting: configuration.nesting)
+        case .guest(.eoi):
+            return state.vcpu.endHighest(rising: -1, &state.ioapic, configuration, &sink)
+        case .guest(.eoiRaising):
+            let pin = Int(action.first)
+            guard !state.ioapic.lines.contains(pin) else { return false }
+            return state.vcpu.endHighest(rising: pin, &state.ioapic, configuration, &sink)
+        case .guest(.directedEOI):
+            endDirectly(action.first, &sink)
+            return true
         // A step, and no action of its own.
-        case .run: return false
+        case .guest(.run): return false
+
+        case .access(let verb):
+            return state.vcpu.access(
+                verb, action.first, &state.ioapic, configuration, &sink)
         }
     }
 

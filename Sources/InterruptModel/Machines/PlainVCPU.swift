@@ -115,27 +115,23 @@ struct PlainVCPU<Space: VectorSpace>: VirtualCPU {
     }
 
     mutating func access<Sink: EventSink>(
-        _ action: Action, _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>,
-        _ sink: inout Sink
+        _ verb: AccessVerb, _ operand: UInt8, _ ioapic: inout IOAPIC<Space>,
+        _ configuration: Configuration<Space>, _ sink: inout Sink
     ) -> Bool {
-        switch action {
+        switch verb {
         // KVM does not fault on non-zero data (kvm-snp-uapi §3.4): it is an EOI.
         case .nonzeroEOI: return end(rising: -1, &ioapic, configuration, &sink)
         case .spuriousEOI: return apic.isr.isEmpty
         case .readEOI: sink.note(.faulted)
-        case .tpr(let value): tpr = value
-        case .ipi(let vector): apic.send(vector, configuration.space, &sink)
-        case .enableAPIC, .disableAPIC: apic.writeSPIV(action, configuration)
+        case .tpr: tpr = operand
+        case .ipi: apic.send(operand, configuration.space, &sink)
+        case .enableAPIC: apic.writeSPIV(enables: true)
+        case .disableAPIC: apic.writeSPIV(enables: false)
         case .suppressBroadcast:
-            apic.writeSPIV(action, configuration)
+            apic.writeSPIV(enables: true, suppresses: configuration.offersSuppression)
             // KVM masks the bit where it has the IOAPIC, so there it comes by KVM_SET_LAPIC.
             if configuration.irqchip == .kernel { restoreState(&ioapic, configuration) }
-        // A plain machine has no Secure AVIC, and the rest are no accesses to the local APIC.
-        case .enableSAVIC, .allow, .disallow,
-            .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
-            .retarget, .vector, .rewrite, .delayedWork, .reset, .initSignal, .extINT, .lateExit,
-            .scan, .inject, .vmrun, .accept, .run, .sti, .cli, .eoi, .eoiRaising, .directedEOI:
-            return false
+        case .enableSAVIC, .allow, .disallow: return false
         }
         return true
     }

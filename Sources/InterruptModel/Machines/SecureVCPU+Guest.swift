@@ -96,10 +96,10 @@ extension SecureVCPU {
     }
 
     mutating func access<Sink: EventSink>(
-        _ action: Action, _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>,
-        _ sink: inout Sink
+        _ verb: AccessVerb, _ operand: UInt8, _ ioapic: inout IOAPIC<Space>,
+        _ configuration: Configuration<Space>, _ sink: inout Sink
     ) -> Bool {
-        switch action {
+        switch verb {
         case .nonzeroEOI:
             // Architecturally #GP: the guest has ended nothing.
             guard !page.isr.isEmpty else { return false }
@@ -111,29 +111,26 @@ extension SecureVCPU {
             guard page.isr.isEmpty else { return false }
             let access = EOIAccess.write(conveying: -1)
             handle(access, ended: -1, rising: -1, &ioapic, configuration, &sink)
-        case .enableAPIC, .disableAPIC, .suppressBroadcast:
-            apic.writeSPIV(action, configuration)
+        case .enableAPIC: apic.writeSPIV(enables: true)
+        case .disableAPIC: apic.writeSPIV(enables: false)
+        case .suppressBroadcast:
+            apic.writeSPIV(enables: true, suppresses: configuration.offersSuppression)
         case .enableSAVIC:
             guard !isEnabled else { return false }
             isEnabled = true
-        case .allow(let vector): allow(Int(vector), ioapic, configuration)
-        case .disallow(let vector): page.allowed.remove(Int(vector))
-        case .tpr(let value):
+        case .allow: allow(Int(operand), ioapic, configuration)
+        case .disallow: page.allowed.remove(Int(operand))
+        case .tpr:
             // KVM's own TPR decides nothing: it injects into a protected APIC without looking at
             // priorities (RFC patch 06).
-            if usesPage(configuration) { page.tpr = value }
-        case .ipi(let vector):
+            if usesPage(configuration) { page.tpr = operand }
+        case .ipi:
             if usesPage(configuration) {
                 // Whether a self-IPI touches TMR is not published; it is left as it is [U].
-                page.irr.insert(Int(vector))
+                page.irr.insert(Int(operand))
             } else {
-                apic.send(vector, configuration.space, &sink)
+                apic.send(operand, configuration.space, &sink)
             }
-        // No accesses to the local APIC.
-        case .assert, .reassert, .deassert, .assertStatus, .irqfd, .msi, .mask, .unmask, .trigger,
-            .retarget, .vector, .rewrite, .delayedWork, .reset, .initSignal, .extINT, .lateExit,
-            .scan, .inject, .vmrun, .accept, .run, .sti, .cli, .eoi, .eoiRaising, .directedEOI:
-            return false
         }
         return true
     }

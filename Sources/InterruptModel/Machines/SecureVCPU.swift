@@ -122,7 +122,7 @@ struct SecureVCPU<Space: VectorSpace, Design: EOIDesign>: VirtualCPU {
         fresh.allowed = page.allowed
         if configuration.assumptions.pageTMR == .guest { fresh.tmr = page.tmr }
         page = fresh
-        apic.writeSPIV(.enableAPIC, configuration)
+        apic.writeSPIV(enables: true)
         interruptFlag = false
     }
 

@@ -64,8 +64,8 @@ protocol VirtualCPU: Hashable, Sendable, BitwiseCopyable {
 
     /// Accesses of the guest to registers of its local APIC, beside that EOI.
     mutating func access<Sink: EventSink>(
-        _ action: Action, _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>,
-        _ sink: inout Sink
+        _ verb: AccessVerb, _ operand: UInt8, _ ioapic: inout IOAPIC<Space>,
+        _ configuration: Configuration<Space>, _ sink: inout Sink
     ) -> Bool
 }
 

@@ -6,7 +6,7 @@ extension Action {
     /// every transition that is found by it is compared with the rules' own.
     func reach(_ configuration: Configuration<NarrowSpace>) -> ActionReach? {
         switch facts.reach {
-        case .line: .line(Int(words.first))
+        case .line: .line(Int(first))
         case .neither: .neither
         // A host that ends what the guest accepts goes on to the IOAPIC.
         case .interruptFlag:

@@ -50,6 +50,6 @@ extension Action {
 
     /// The pin whose line it lowers.
     var loweredPin: UInt8? {
-        if case .deassert(let pin) = self { pin } else { nil }
+        verb == .ioapic(.deassert) ? first : nil
     }
 }

@@ -110,17 +110,18 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
         guard granularity == .atomic else {
             return loop(families, split, found) { $0.step(action, into: &$1) }
         }
-        switch action {
-        case .assert(let pin):
+        let pin = action.first
+        switch action.verb {
+        case .ioapic(.assert):
             loop(families, split, found) { $0.perform(.assert(pin: pin), into: &$1) }
-        case .deassert(let pin):
+        case .ioapic(.deassert):
             loop(families, split, found) { $0.perform(.deassert(pin: pin), into: &$1) }
-        case .inject: loop(families, split, found) { $0.perform(.inject, into: &$1) }
-        case .vmrun: loop(families, split, found) { $0.perform(.vmrun, into: &$1) }
-        case .accept: loop(families, split, found) { $0.perform(.accept, into: &$1) }
-        case .eoi: loop(families, split, found) { $0.perform(.eoi, into: &$1) }
-        case .sti: loop(families, split, found) { $0.perform(.sti, into: &$1) }
-        case .cli: loop(families, split, found) { $0.perform(.cli, into: &$1) }
+        case .hypervisor(.inject): loop(families, split, found) { $0.perform(.inject, into: &$1) }
+        case .hypervisor(.vmrun): loop(families, split, found) { $0.perform(.vmrun, into: &$1) }
+        case .hypervisor(.accept): loop(families, split, found) { $0.perform(.accept, into: &$1) }
+        case .guest(.eoi): loop(families, split, found) { $0.perform(.eoi, into: &$1) }
+        case .guest(.sti): loop(families, split, found) { $0.perform(.sti, into: &$1) }
+        case .guest(.cli): loop(families, split, found) { $0.perform(.cli, into: &$1) }
         default: loop(families, split, found) { $0.perform(action, into: &$1) }
         }
     }

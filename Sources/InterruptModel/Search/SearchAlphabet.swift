@@ -16,8 +16,8 @@ public enum SearchAlphabet {
     public static func verbs(_ granularity: Granularity) -> [ActionVerb] {
         ActionVerb.allCases.filter { verb in
             switch granularity {
-            case .atomic: verb != .run
-            case .step: verb.facts.actor != .hypervisor
+            case .atomic: verb != .guest(.run)
+            case .step: verb.actor != .hypervisor
             }
         }
     }
@@ -29,22 +29,22 @@ public enum SearchAlphabet {
 
     /// Every action of this verb with these values of its operands.
     package static func actions(
-        _ verb: ActionVerb, with values: (ActionVerb.Operand) -> [UInt8]
+        _ verb: ActionVerb, with values: (VerbFacts.Operand) -> [UInt8]
     ) -> [Action] {
         let operands = verb.operands.map(values)
-        guard let first = operands.first else { return [verb.action()] }
+        guard let first = operands.first else { return [Action(verb)] }
         let second = operands.dropFirst().first ?? [0]
-        return first.flatMap { one in second.map { verb.action(one, $0) } }
+        return first.flatMap { one in second.map { Action(verb, one, $0) } }
     }
 
     /// The values of an operand that the machine's own pins and vectors make.
     package static func values(
-        of operand: ActionVerb.Operand, _ verb: ActionVerb, _ setup: MachineSetup
+        of operand: VerbFacts.Operand, _ verb: ActionVerb, _ setup: MachineSetup
     ) -> [UInt8] {
         let vectors = Set(setup.pins.map(\.vector)).sorted()
         return switch operand {
         case .pin:
-            setup.pins.filter { verb != .irqfd || $0.resampler }.map(\.pin)
+            setup.pins.filter { verb != .ioapic(.irqfd) || $0.resampler }.map(\.pin)
         case .vector: vectors
         case .trigger: [0, 1]
         // The vCPU's own, and nobody's.

@@ -70,7 +70,7 @@ extension OnPlayedHost {
                 backend.actual(MachineSetup(pins: [PinSetup(pin: 2, vector: 0x31)])),
                 design: EOIDesigns.standard)
             defer { backend.tearDown() }
-            let spelling = action.spelling(in: WideSpace())
+            let spelling = action.description
             #expect(throws: BackendFailure.failed("this tool's IOAPIC cannot “\(spelling)” here")) {
                 try backend.perform(action, isAtomic: false, into: &observation)
             }
