@@ -24,6 +24,8 @@ public struct LockstepOptions: Sendable {
     public var allowsHostRisk: Bool
     /// Every step is kept for the outcome, and not only those that led to what was found.
     public var keepsSteps = false
+    /// Every step is kept as data, for `record`.
+    var keepsTimeline = false
     /// The longest time that one scenario may take.
     public var limit: Duration = .seconds(30)
     /// Whether somebody wants the run to end before its time.
@@ -54,15 +56,38 @@ public struct Lockstep {
     public init(_ options: LockstepOptions) { self.options = options }
 
     public func run(_ scenario: Scenario, on backend: inout any Backend) -> ScenarioOutcome {
+        judge(scenario, on: &backend).outcome
+    }
+
+    /// Runs a scenario as `run` does, and keeps every step as data.
+    /// - Returns: no timeline where the backend did not come to perform a step.
+    public func record(
+        _ scenario: Scenario, on backend: inout any Backend
+    ) -> (outcome: ScenarioOutcome, timeline: Timeline?) {
+        var options = options
+        options.keepsTimeline = true
+        let run = Lockstep(options).judge(scenario, on: &backend)
+        return (run.outcome, run.timeline)
+    }
+
+    /// What became of a run.
+    private struct Run {
+        var outcome: ScenarioOutcome
+        var foretold: Set<ForetoldComplaint> = []
+        var timeline: Timeline?
+    }
+
+    private func judge(_ scenario: Scenario, on backend: inout any Backend) -> Run {
         do {
             try backend.look(at: options.irqchip)
         } catch {
-            return ScenarioOutcome(error)
+            return Run(outcome: ScenarioOutcome(error))
         }
         let setup: MachineSetup
         switch choose(scenario, backend) {
         case .success(let found): setup = found
-        case .failure(let obstacle): return ScenarioOutcome(.skip, skip: obstacle.skip)
+        case .failure(let obstacle):
+            return Run(outcome: ScenarioOutcome(.skip, skip: obstacle.skip))
         }
         let written = scenario.machine(like: setup)
         let deviation = Deviation(from: written, to: setup)
@@ -73,7 +98,8 @@ public struct Lockstep {
         // The host is held against a model that is like it, for which the scenario is not written.
         // That the scenario is right is the model's to show.
         var model: any Backend = ModelBackend()
-        var alone = run(scenario, written, on: &model, isAsWritten: true)
+        let onModel = run(scenario, written, on: &model, isAsWritten: true)
+        var alone = onModel.outcome
         // Random steps were drawn for the host, and need not be possible elsewhere.
         let isDrawn = !options.judges && alone.verdict == .error
         guard alone.verdict == .pass || alone.verdict == .shown || isDrawn else {
@@ -82,9 +108,10 @@ public struct Lockstep {
             let note = "found on the model alone; backend \(backend.shownName) was not run"
             if alone.mismatch != nil { alone.mismatch?.note = note }
             alone.failure = alone.failure.map { "\(note): \($0)" }
-            return alone
+            return Run(outcome: alone, timeline: onModel.timeline)
         }
-        var outcome = run(scenario, setup, on: &backend, isAsWritten: false)
+        var onHost = run(scenario, setup, on: &backend, isAsWritten: false)
+        var outcome = onHost.outcome
         outcome.judgedOnModel = deviation.sentence
         // On the model it is shown how a host goes; what is stated has been judged.
         if outcome.verdict == .shown { outcome.verdict = alone.verdict }
@@ -93,44 +120,45 @@ public struct Lockstep {
             outcome.hazards = alone.hazards
             outcome.steps = alone.steps
         }
-        return outcome
+        onHost.outcome = outcome
+        return onHost
     }
 
     /// Runs it, and looks at the host's kernel before and behind it.
     private func run(
         _ scenario: Scenario, _ setup: MachineSetup, on backend: inout any Backend,
         isAsWritten: Bool
-    ) -> ScenarioOutcome {
+    ) -> Run {
         // What came before is not this scenario's.
         _ = backend.hostComplaints()
-        let (ended, foretold) = perform(scenario, setup, on: &backend, isAsWritten: isAsWritten)
+        var run = perform(scenario, setup, on: &backend, isAsWritten: isAsWritten)
         // Of what the model has foretold, the scenario says so itself.
         let complaints = backend.hostComplaints().filter { complaint in
-            !foretold.contains { $0.explains(complaint) }
+            !run.foretold.contains { $0.explains(complaint) }
         }
-        guard !complaints.isEmpty else { return ended }
-        var outcome = ended
-        let found = outcome.failure.map { "; \($0)" } ?? ""
-        outcome.failure =
+        guard !complaints.isEmpty else { return run }
+        let found = run.outcome.failure.map { "; \($0)" } ?? ""
+        run.outcome.failure =
             "the host's kernel complained while this ran, be it of this or of anything else: "
             + complaints.joined(separator: " | ") + found
-        outcome.verdict = .error
-        return outcome
+        run.outcome.verdict = .error
+        return run
     }
 
     private func perform(
         _ scenario: Scenario, _ setup: MachineSetup, on backend: inout any Backend,
         isAsWritten: Bool
-    ) -> (ScenarioOutcome, foretold: Set<ForetoldComplaint>) {
+    ) -> Run {
         do {
             try backend.prepare(setup, design: options.design)
         } catch {
             backend.tearDown()
-            return (ScenarioOutcome(error), [])
+            return Run(outcome: ScenarioOutcome(error))
         }
         defer { backend.tearDown() }
         var run = ScenarioRun(scenario, setup, options, backend, isAsWritten: isAsWritten)
-        return (run.outcome(on: &backend), run.foretold)
+        let outcome = run.outcome(on: &backend)
+        return Run(outcome: outcome, foretold: run.foretold, timeline: run.timeline)
     }
 
     private struct Obstacle: Error { var skip: Skip }

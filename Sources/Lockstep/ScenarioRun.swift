@@ -37,6 +37,8 @@ struct ScenarioRun {
     private var observed = Observation()
     private var facts: RunFacts
     private var history: History
+    /// Every step as data, where somebody wants to look at it.
+    private(set) var timeline: Timeline?
     /// The step that the backend was last told to perform.
     private var under: (step: Int, action: Action)?
     private var broken: InvariantSet = []
@@ -67,6 +69,13 @@ struct ScenarioRun {
         comparesWithItself = backend.isPrediction
         facts = RunFacts(model.snapshot)
         history = History(depth: options.keepsSteps ? History.whole : History.standard)
+        if options.keepsTimeline {
+            timeline = Timeline(
+                name: scenario.name, summary: scenario.summary, backend: backend.kind,
+                design: setup.kind == .plain ? Scenario.plainDesign : options.design.name,
+                setup: setup, granularity: scenario.granularity, unobservable: unobservable,
+                start: model.portrait)
+        }
         stuckLine = scenario.stuck.map { StuckLine(pin: $0) }
         start = clock.now
         let hasItsAxes =
@@ -130,7 +139,7 @@ struct ScenarioRun {
     ) throws(End) {
         let before = model.snapshot
         let isAtomic = scenario.granularity == .atomic
-        guard let violations = model.step(action, isAtomic: isAtomic, into: &predicted) else {
+        guard let violations = predict(action, isAtomic: isAtomic) else {
             let reason = model.refusal(of: action)
             guard isOptional || !isJudged else {
                 throw .error(
@@ -138,6 +147,7 @@ struct ScenarioRun {
                         + "\(reason); write “?” behind the verb if it may be left out")
             }
             history.leaveOut(action, reason)
+            timeline?.leaveOut(action, reason)
             compared.leftOut += 1
             return
         }
@@ -152,7 +162,10 @@ struct ScenarioRun {
         let agrees = comparison.agrees(predicted, observed)
         // Where both agree, the model's events are the same and tell more.
         history.add(action, agrees ? predicted.events : observed.events)
-        guard agrees else { throw .mismatch(divergence(before)) }
+        guard agrees else {
+            timeline?.note(observed: observed)
+            throw .mismatch(divergence(before))
+        }
         compared.steps += 1
         compared.fields += comparison.visible.count
         compared.eois += comparison.eois(in: predicted, before: before)
@@ -160,6 +173,18 @@ struct ScenarioRun {
         facts.add(predicted)
         stuckLine?.note(action)
         try watch(violations)
+    }
+
+    /// Has the model perform a step.
+    /// - Returns: what it violates; nil where it is not enabled.
+    private mutating func predict(_ action: Action, isAtomic: Bool) -> InvariantSet? {
+        guard timeline != nil else {
+            return model.step(action, isAtomic: isAtomic, into: &predicted)
+        }
+        guard let recorded = model.record(action, isAtomic: isAtomic) else { return nil }
+        predicted = recorded.observation
+        timeline?.add(action, recorded, before: broken)
+        return recorded.violations
     }
 
     /// Ends the run when its time is spent, or at Ctrl-C. The clock costs more than a step of the
@@ -273,7 +298,9 @@ struct ScenarioRun {
             !options.isStopped() && start.duration(to: .now) <= options.limit
         }
         switch fate {
-        case .stuck: stuck = stuckLine.pin
+        case .stuck:
+            stuck = stuckLine.pin
+            timeline?.stuck = stuckLine.pin
         case .servable where goesOtherWay, .notOwed where goesOtherWay: compared.unjudged += 1
         case .servable: throw .mismatch(stuckAbsent("its interrupt can still be taken"))
         case .notOwed: throw .mismatch(stuckAbsent("no interrupt is owed"))

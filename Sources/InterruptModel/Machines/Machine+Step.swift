@@ -4,10 +4,7 @@ extension Machine {
     /// host step as it is, a guest step as entry, the guest's command, then `accept` if possible.
     /// - Returns: false when the action is not enabled; nothing has changed then.
     mutating func step<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool {
-        let isOfGuest = action.actor == .guest
-        guard isOfGuest || isByGuest(action) else {
-            return perform(action, into: &sink)
-        }
+        guard beginsWithEntry(action) else { return perform(action, into: &sink) }
         let before = state
         enter(into: &sink)
         guard action == .run || perform(action, into: &sink) else {
@@ -15,10 +12,15 @@ extension Machine {
             return false
         }
         if configuration.entersAfterExit, !scansLate(action) { enter(into: &sink) }
-        guard isOfGuest, perform(.accept, into: &sink) else { return true }
+        guard action.actor == .guest, perform(.accept, into: &sink) else { return true }
         // A host that has ended what the guest took has left it once more.
         if configuration.endsAtDelivery { enter(into: &sink) }
         return true
+    }
+
+    /// Whether KVM enters the guest before the step's own action.
+    func beginsWithEntry(_ action: Action) -> Bool {
+        action.actor == .guest || isByGuest(action)
     }
 
     /// Whether a host step needs the guest's hands, and so entries, on a real machine: a new life

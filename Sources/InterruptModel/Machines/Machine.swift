@@ -75,12 +75,6 @@ struct Machine<CPU: VirtualCPU>: Sendable {
     mutating func enter<Sink: EventSink>(into sink: inout Sink) {
         state.vcpu.enter(&state.ioapic, configuration, &sink)
     }
-
-    /// The state invariants that do not hold now.
-    var violations: InvariantSet {
-        state.ioapic.violations(live: state.vcpu.live, state.vcpu.apic, configuration)
-            .union(state.vcpu.violations)
-    }
 }
 
 /// IOAPIC, KVM's local APIC, and a guest without Secure AVIC.

@@ -11,7 +11,7 @@ struct PlainVCPU<Space: VectorSpace>: VirtualCPU {
 
     var inService: Space.Vectors { apic.isr }
     var live: Space.Vectors { apic.irr.union(apic.isr) }
-    var violations: InvariantSet { [] }
+    var stale: Space.Vectors { Space.Vectors() }
 
     // MARK: - KVM
 
@@ -140,5 +140,14 @@ struct PlainVCPU<Space: VectorSpace>: VirtualCPU {
 extension PlainVCPU: WideCPU where Space == WideSpace {
     func draw(in snapshot: inout Snapshot, _ configuration: Configuration<WideSpace>) {
         snapshot.ppr = Priority.ppr(isr: apic.isr, tpr: tpr, configuration.space) & 0xF0
+    }
+
+    /// KVM's local APIC is the guest's.
+    func completions(
+        ofEnding vector: Int, _ configuration: Configuration<WideSpace>
+    ) -> WideVectors? {
+        var completed = WideVectors()
+        completed.insert(vector)
+        return completed
     }
 }

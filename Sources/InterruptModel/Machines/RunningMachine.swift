@@ -12,7 +12,7 @@ public struct Observation: EventSink, Equatable, Sendable {
     public mutating func note(_ event: Event) { events.append(event) }
 
     /// The step invariants that the events break.
-    fileprivate var violations: InvariantSet {
+    var violations: InvariantSet {
         var monitor = StepMonitor()
         for event in events { monitor.note(event) }
         return monitor.violations
@@ -26,6 +26,8 @@ public struct Observation: EventSink, Equatable, Sendable {
 public struct RunningMachine {
     private let stepping: (Action, Bool, inout Observation) -> InvariantSet?
     private let looking: () -> Snapshot
+    private let portraying: () -> Portrait
+    private let recording: (Action, Bool) -> RecordedStep?
     private let refusing: (Action) -> String
 
     @inline(__always)
@@ -39,6 +41,8 @@ public struct RunningMachine {
             return performed ? seen.violations.union(machine.violations) : nil
         }
         looking = { machine.snapshot }
+        portraying = { machine.portrait }
+        recording = { machine.record($0, isAtomic: $1) }
         refusing = { machine.refusal(of: $0) }
     }
 
@@ -64,6 +68,15 @@ public struct RunningMachine {
     ) -> InvariantSet? {
         stepping(action, isAtomic, &seen)
     }
+
+    /// Performs one step as `step` does, and keeps what it went through.
+    /// - Returns: nil when the action is not enabled; nothing has changed then.
+    public func record(_ action: Action, isAtomic: Bool = false) -> RecordedStep? {
+        recording(action, isAtomic)
+    }
+
+    /// The state now, and what an EOI would do in it.
+    public var portrait: Portrait { portraying() }
 
     /// The state now.
     public var snapshot: Snapshot { looking() }

@@ -26,14 +26,7 @@ extension SecureVCPU {
         sink.note(
             .ended(
                 vector: UInt8(truncatingIfNeeded: vector), level: apic.tmr.contains(vector)))
-        let isForwarded =
-            switch configuration.guestEOI {
-            case .ghcb: true
-            // savic_eoi() looks at the page's TMR itself, and leaves the rest to the hardware.
-            case .linux, .linuxToggle:
-                page.tmr.contains(vector) || !page.accelerates(vector, configuration)
-            case .native, .both: !page.accelerates(vector, configuration)
-            }
+        let isForwarded = forwards(vector, configuration)
         page.end(vector, configuration.space)
         let access = EOIAccess.write(conveying: Design.wantsVector ? vector : -1)
         if isForwarded {
@@ -47,6 +40,17 @@ extension SecureVCPU {
                 _ = apic.exitLate(to: &ioapic, configuration, &sink)
             }
             handle(access, ended: vector, rising: rising, &ioapic, configuration, &sink)
+        }
+    }
+
+    /// Whether the guest's EOI of a vector reaches KVM, by the guest's policy and the hardware.
+    func forwards(_ vector: Int, _ configuration: Configuration<Space>) -> Bool {
+        switch configuration.guestEOI {
+        case .ghcb: true
+        // savic_eoi() looks at the page's TMR itself, and leaves the rest to the hardware.
+        case .linux, .linuxToggle:
+            page.tmr.contains(vector) || !page.accelerates(vector, configuration)
+        case .native, .both: !page.accelerates(vector, configuration)
         }
     }
 

@@ -27,10 +27,7 @@ struct SecureVCPU<Space: VectorSpace, Design: EOIDesign>: VirtualCPU {
 
     var inService: Space.Vectors { page.isr }
     var live: Space.Vectors { injected.union(apic.irr) }
-
-    var violations: InvariantSet {
-        apic.isr.subtracting(injected).isEmpty ? [] : InvariantSet(.noStaleShadow)
-    }
+    var stale: Space.Vectors { apic.isr.subtracting(injected) }
 
     /// What KVM has handed off and the guest not ended.
     private var injected: Space.Vectors { requested.union(page.irr).union(page.isr) }
@@ -146,5 +143,14 @@ extension SecureVCPU: WideCPU where Space == WideSpace {
         snapshot.pageIRR = page.irr
         snapshot.pageISR = page.isr
         snapshot.pageTMR = page.tmr
+    }
+
+    func completions(
+        ofEnding vector: Int, _ configuration: Configuration<WideSpace>
+    ) -> WideVectors? {
+        guard forwards(vector, configuration) else { return nil }
+        let access = EOIAccess.write(conveying: Design.wantsVector ? vector : -1)
+        var memory = memory
+        return Design.decide(access, shadow: apic.isr, memory: &memory).completes
     }
 }

@@ -13,8 +13,8 @@ protocol VirtualCPU: Hashable, Sendable, BitwiseCopyable {
     var inService: Space.Vectors { get }
     /// Vectors for which the guest's EOI can still come.
     var live: Space.Vectors { get }
-    /// The state invariants of its own that do not hold now.
-    var violations: InvariantSet { get }
+    /// Vectors that KVM has noted as in service though they are nowhere on their way.
+    var stale: Space.Vectors { get }
 
     init(_ setup: MachineSetup, _ ioapic: IOAPIC<Space>, _ configuration: Configuration<Space>)
 
@@ -106,6 +106,11 @@ extension VirtualCPU {
 protocol WideCPU: VirtualCPU where Space == WideSpace {
     /// Adds what its guest runs with to the picture of KVM's registers.
     func draw(in snapshot: inout Snapshot, _ configuration: Configuration<WideSpace>)
+    /// What KVM would complete if the guest ended this vector now; nil where it would not hear of
+    /// it. Nothing changes.
+    func completions(
+        ofEnding vector: Int, _ configuration: Configuration<WideSpace>
+    ) -> WideVectors?
 }
 
 /// A vCPU whose state fits a word of the search.

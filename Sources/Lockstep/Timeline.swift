@@ -1,0 +1,75 @@
+public import InterruptModel
+public import Verdicts
+
+/// What a run was, step by step, as data: what pictures are drawn from, and nothing else.
+public struct Timeline: Sendable {
+    /// The scenario's name, and what it is about.
+    public var name, summary: String
+    /// What performed the steps.
+    public var backend: BackendKind
+    /// The design's name; of a plain machine, that it has KVM's own local APIC.
+    public var design: String
+    /// The machine before its first step.
+    public var setup: MachineSetup
+    /// What a step is.
+    public var granularity: Granularity
+    /// Fields that the backend could not see, and why.
+    public var unobservable: [Unobservable] = []
+    /// The machine before the first step.
+    public var start: Portrait
+    /// Those that were performed or left out, in order.
+    public var steps: [Step] = []
+    /// The pin whose line is stuck at the end, as the scenario says.
+    public var stuck: UInt8?
+
+    /// One step of a run.
+    public struct Step: Sendable {
+        /// From 1.
+        public var number: Int
+        /// What was to be done.
+        public var action: Action
+        /// Why it was left out; nil where it was performed.
+        public var leftOut: String?
+        /// As the model predicts it: the entry before the step's own action, if that did anything.
+        public var entry: Moment?
+        /// What came behind it.
+        public var own: Moment
+        /// Invariants that the step is the first to violate, or that do not hold for the first time
+        /// behind it.
+        public var breaks: InvariantSet = []
+        /// Those that it violates, or that do not hold behind it.
+        public var violations: InvariantSet = []
+        /// What a backend saw instead; nil where it saw the same in all that it can see.
+        public var observed: Observation?
+    }
+
+    /// The first step that broke an invariant or that the backend did otherwise.
+    public var culprit: Step? {
+        steps.first { !$0.breaks.isEmpty || $0.observed != nil }
+    }
+}
+
+extension Timeline {
+    /// Adds a step that was performed.
+    mutating func add(_ action: Action, _ recorded: RecordedStep, before broken: InvariantSet) {
+        steps.append(
+            Step(
+                number: steps.count + 1, action: action, entry: recorded.entry, own: recorded.own,
+                breaks: recorded.violations.subtracting(broken),
+                violations: recorded.violations))
+    }
+
+    /// Adds one that is not enabled: the machine is as it was.
+    mutating func leaveOut(_ action: Action, _ reason: String) {
+        let last = steps.last?.own.portrait ?? start
+        steps.append(
+            Step(
+                number: steps.count + 1, action: action, leftOut: reason,
+                own: Moment(events: [], portrait: last)))
+    }
+
+    /// Notes that a backend saw something else in the latest step.
+    mutating func note(observed: Observation) {
+        steps[steps.count - 1].observed = observed
+    }
+}
