@@ -17,8 +17,8 @@ let safe: [SwiftSetting] =
         .treatWarning("StrictMemorySafety", as: .error),
     ]
 
-/// The search and the model, which the tests go through a few million states of: optimised in every
-/// build, with their assertions kept in debug builds.
+/// The search, the model and the comparison of every step with it, which the tests go through
+/// millions of times: optimised in every build, with their assertions kept in debug builds.
 let searched: [SwiftSetting] =
     safe + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
 
@@ -61,7 +61,7 @@ let package = Package(
             resources: [.embedInCode("Catalogue")], swiftSettings: safe),
         .target(
             name: "Lockstep", dependencies: ["InterruptModel", "Verdicts", "Scenarios"],
-            swiftSettings: safe),
+            swiftSettings: searched),
         .target(
             name: "Backends",
             dependencies: [

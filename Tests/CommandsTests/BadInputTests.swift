@@ -90,20 +90,28 @@ import Testing
         let folder = try Folder()
         let path = try folder.write(bad.bytes)
         let start = ContinuousClock.now
-        for command in ["run", "list"] {
-            let ending = program(command, path)
-            #expect(ending.status == 65)
-            #expect(ending.out.isEmpty)
-            #expect(ending.err.hasPrefix("savic-eoi: \(path):"))
-            let place = ending.err.dropFirst("savic-eoi: \(path):".count).prefix {
-                $0.isNumber || $0 == ":"
-            }
-            #expect(place.split(separator: ":").count == 2, "line and column")
-            if let expected = bad.place { #expect(place == expected + ":") }
-            #expect(ending.err.contains(bad.hint))
-            #expect(ending.err.utf8.count < 2000, "a message, not the file")
+        let ending = program("run", path)
+        #expect(ending.status == 65)
+        #expect(ending.out.isEmpty)
+        #expect(ending.err.hasPrefix("savic-eoi: \(path):"))
+        let place = ending.err.dropFirst("savic-eoi: \(path):".count).prefix {
+            $0.isNumber || $0 == ":"
         }
+        #expect(place.split(separator: ":").count == 2, "line and column")
+        if let expected = bad.place { #expect(place == expected + ":") }
+        #expect(ending.err.contains(bad.hint))
+        #expect(ending.err.utf8.count < 2000, "a message, not the file")
         #expect(start.duration(to: .now) < .seconds(5), "no file may keep the program busy")
+    }
+
+    @Test("list refuses a bad file as run does")
+    func listRefusesIt() throws {
+        let folder = try Folder()
+        let path = try folder.write(Sample(vector: "5").text)
+        let ending = program("list", path)
+        #expect(ending.status == 65 && ending.out.isEmpty)
+        #expect(ending.err.hasPrefix("savic-eoi: \(path):7:24:"))
+        #expect(ending.err.contains("expected a vector"))
     }
 
     @Test("A folder without a scenario file is 66")

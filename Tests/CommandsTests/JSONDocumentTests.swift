@@ -27,16 +27,14 @@ struct JSONDocumentTests {
         (["compare", "--json", "host.json", "--model", "never/traps/dropped/dropped"], 0),
     ]
 
-    @Test("It begins with schemaVersion 2 and the tool", arguments: commands.map(\.words))
-    func head(words: [String]) throws {
-        let text = try document(words)
+    @Test(
+        "It begins with schemaVersion 2 and the tool, and has assumptions by the names of the axes",
+        arguments: commands)
+    func document(words: [String], sets: Int) throws {
+        let text = try printed(words)
         #expect(
             text.hasPrefix("{\n  \"schemaVersion\": 2,\n  \"tool\": {\"version\": \"0.1.0\"},\n"))
-    }
-
-    @Test("Assumptions stand in “assumptions”, by the names of the axes", arguments: commands)
-    func assumptions(words: [String], sets: Int) throws {
-        let walk = Walk(try JSONDocument(document(words)).value)
+        let walk = Walk(try JSONDocument(text).value)
         #expect(walk.problems.isEmpty && walk.sets >= sets, "\(walk.sets)")
     }
 
@@ -63,12 +61,15 @@ struct JSONDocumentTests {
         irqchip: "split", repeats: 1, played: nil, host: []
     ).document.pretty
 
-    private func document(_ words: [String]) throws -> String {
+    private static let fuzz = program(
+        "fuzz", "--backend", "model", "--seed", "1", "--runs", "2", "--json"
+    ).out
+
+    private func printed(_ words: [String]) throws -> String {
         let folder = try Folder()
-        let fuzz = ["fuzz", "--backend", "model", "--seed", "1", "--runs", "2", "--json"]
         let files = [
             "host.json": try folder.write(Self.hostReport, to: "host.json"),
-            "fuzz.json": try folder.write(program(fuzz).out, to: "fuzz.json"),
+            "fuzz.json": try folder.write(Self.fuzz, to: "fuzz.json"),
         ]
         let arguments: [String] = words.map { files[$0] ?? $0 }
         let ending = program(arguments)

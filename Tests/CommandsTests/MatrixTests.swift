@@ -8,6 +8,7 @@ import Testing
 @Suite("matrix")
 struct MatrixTests {
     private static let text = program("matrix", "--format", "json").out
+    private static let printed = program("matrix")
     private let matrix: JSONDocument
 
     init() throws { matrix = try JSONDocument(Self.text) }
@@ -111,13 +112,13 @@ struct MatrixTests {
             .deletingLastPathComponent().deletingLastPathComponent()
         let path = "Sources/InterruptModel/InterruptModel.docc/which-design-is-safe.md"
         let text = try String(contentsOf: package.appending(path: path), encoding: .utf8)
-        let printed = program("matrix").out.split(separator: "\n", maxSplits: 1)[1]
+        let printed = Self.printed.out.split(separator: "\n", maxSplits: 1)[1]
         #expect(text.contains("```\n" + printed + "```"))
     }
 
     @Test("Assumptions with the same answers share a table")
     func tables() {
-        let result = program("matrix")
+        let result = Self.printed
         #expect(result.out.contains("page TMR never, guest linux, native\n"))
         let tables = result.outLines.filter { $0.contains("rfc-v1") && $0.contains("guest-conv") }
         #expect(tables.count == 6)

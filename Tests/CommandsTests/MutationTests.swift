@@ -103,7 +103,7 @@ import Testing
         // Every run of the tests tries the same.
         var dice = FuzzRandom(seed: UInt64(kind.good.utf8.count))
         var seen: [Int32: Int] = [:]
-        for number in 0..<60 {
+        for number in 0..<24 {
             // The first ones are as they should be.
             let isGood = number < kind.commands.count
             let bytes = isGood ? Array(kind.good.utf8) : mutated(kind.good, &dice)
@@ -123,6 +123,6 @@ import Testing
                 #expect(ending.out.isEmpty, "\(what)")
             }
         }
-        #expect(seen[65, default: 0] > 10 && seen.keys.count > 1, "\(seen)")
+        #expect(seen[65, default: 0] > 4 && seen.keys.count > 1, "\(seen)")
     }
 }

@@ -33,13 +33,12 @@ struct CatalogueRunTests {
         }.map(\.name))
     func comparesEnds(name: String) throws {
         let scenario = try #require(Combination.catalogue.first { $0.name == name })
-        let outcomes = Combination.of(scenario).map { $0.run() }
         let expectsNone = (scenario.expectations + scenario.steps.flatMap(\.expectations))
             .contains { $0.fact == .eoiExits([]) || $0.fact == .deliveries([:]) }
         let isEdgeOnly = scenario.setup.pins.allSatisfy { $0.trigger == .edge }
         let isPending = !scenario.steps.contains(where: \.isEOI)
-        #expect(
-            outcomes.contains { $0.compared.eois > 0 } || expectsNone || isEdgeOnly || isPending)
+        let saysWhy = expectsNone || isEdgeOnly || isPending
+        #expect(saysWhy || Combination.of(scenario).contains { $0.run().compared.eois > 0 })
     }
 
     @Test(

@@ -33,15 +33,17 @@ extension OnPlayedHost {
                 calls: calls)
         }
 
+        /// The lab itself runs every scenario with every design (`.ci/lab`).
         @Test(
-            "Every scenario passes under each design, with exactly its hazards",
+            "Every scenario passes under the designs that it meets, with exactly its hazards",
             arguments: [IRQChip.split, .kernel], EOIDesigns.all.map(\.name))
         func catalogue(irqchip: IRQChip, design: String) throws {
             let design = try #require(EOIDesigns.named(design))
             let options = LockstepOptions(
                 design: design, irqchip: irqchip, kind: .secure, allowsHostRisk: true)
             var (count, told) = (0, Set<Assumptions>())
-            for scenario in secureScenarios(irqchip) {
+            let scenarios = design.turns(among: secureScenarios(irqchip))
+            for scenario in scenarios {
                 let rig = Self.rig()
                 let outcome = rig.run(scenario, options)
                 #expect(rig.host.seen.failures.isEmpty, "\(scenario.name)")
@@ -57,7 +59,7 @@ extension OnPlayedHost {
                 #expect(last.assumptions == scenario.setup.assumptions, "\(scenario.name)")
                 told.insert(last.assumptions)
             }
-            #expect(count > 50 && told.count > 3)
+            #expect(count > scenarios.count / 2 && told.count > 1)
         }
 
         @Test("What the options assume is what it plays", arguments: Assumptions.all)
@@ -113,18 +115,21 @@ extension OnPlayedHost {
             #expect(rig.host.seen.vectorMinusOnes == 0 && rig.kernel.isIdle)
         }
 
-        @Test("It is characterized as what it is told to play", arguments: Assumptions.all)
-        func characterize(played: Assumptions) throws {
-            for (design, read) in [("rfc-v2", "taken"), ("hardened", "refused")] {
-                let design = try #require(EOIDesigns.named(design))
-                let rig = Self.rig()
-                #expect(rig.backend.obstacleToProbes(of: design) == nil)
-                let found = rig.backend.characterize(
-                    CharacterizeOptions(played: played, design: design))
-                #expect(found.assumptions == PartialAssumptions(played))
-                #expect(found.findings.last?.answer == read)
-                #expect(rig.host.seen.vectorMinusOnes == 0 && rig.kernel.isIdle)
-            }
+        /// Of the two designs each set of assumptions meets one, by a parity of which each design
+        /// meets every value of every axis.
+        @Test("It is characterized as what it is told to play", arguments: 0..<32)
+        func characterize(index: Int) throws {
+            let played = Assumptions.all[index]
+            let isFirst = index.nonzeroBitCount % 2 == 0
+            let (name, read) = isFirst ? ("rfc-v2", "taken") : ("hardened", "refused")
+            let design = try #require(EOIDesigns.named(name))
+            let rig = Self.rig()
+            #expect(rig.backend.obstacleToProbes(of: design) == nil)
+            let found = rig.backend.characterize(
+                CharacterizeOptions(played: played, design: design))
+            #expect(found.assumptions == PartialAssumptions(played))
+            #expect(found.findings.last?.answer == read)
+            #expect(rig.host.seen.vectorMinusOnes == 0 && rig.kernel.isIdle)
             let other = Self.rig(on: .lab(designs: ["rfc-v2"])).backend
             let hardened = try #require(EOIDesigns.named("hardened"))
             #expect(other.obstacleToProbes(of: hardened)?.reason.contains("hardened") == true)

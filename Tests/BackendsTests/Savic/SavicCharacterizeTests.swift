@@ -8,11 +8,14 @@ import Testing
 extension OnPlayedHost {
     /// What the probes are there for: on hardware nobody knows the answers beforehand.
     @Suite("savic: characterize") struct SavicCharacterizeTests {
+        /// The irqchips take turns, by a parity of which each meets every value of every axis.
         @Test(
             "It finds out whatever the host plays, and brings KVM no EOI with nothing noted",
             arguments: [IRQChip.split, .kernel])
         func finds(irqchip: IRQChip) {
-            for played in Assumptions.all {
+            let turn = irqchip == .split ? 0 : 1
+            for (index, played) in Assumptions.all.enumerated()
+            where index.nonzeroBitCount % 2 == turn {
                 var role = SecureHost.Role()
                 role.assumptions = played
                 let rig = SavicRig(role)
