@@ -43,12 +43,12 @@ private struct AxisArgument<Value: AxisValue>: ExpressibleByArgument {
     }
 
     static var allValueStrings: [String] { Value.allCases.map(\.rawValue) }
-    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 extension AxisValue {
     fileprivate static func option(_ axis: AxisEntry) -> Any {
-        Option<AxisArgument<Self>?>(name: .customLong(axis.name), help: .assume(axis))
+        Option<AxisArgument<Self>?>(
+            name: .customLong(axis.name), help: .assume(axis), completion: .list(axis.words))
     }
 
     fileprivate static func read(
