@@ -46,9 +46,6 @@ enum ExitStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
     case ksft
 }
 
-extension PageTMR: ExpressibleByArgument {}
-extension NativeLevelEOI: ExpressibleByArgument {}
-extension RequestFate: ExpressibleByArgument {}
 extension GuestEOI: ExpressibleByArgument {}
 extension Granularity: ExpressibleByArgument {}
 extension MachineKind: ExpressibleByArgument {}

@@ -19,8 +19,8 @@ package struct ExcludedSets: Sendable {
     /// Combinations of values that cover the sets, with only those axes that make a difference.
     package var combinations: [[(axis: String, value: String)]] {
         let names = AxisEntry.ofHardware.map(\.name)
-        let excluded = Set(sets.map(Self.values))
-        let all = Assumptions.all.map(Self.values)
+        let excluded = Set(sets.map(\.words))
+        let all = Assumptions.all.map(\.words)
         let relevant = names.indices.filter { axis in
             all.contains { one in
                 all.contains { other in
@@ -30,15 +30,11 @@ package struct ExcludedSets: Sendable {
             }
         }
         var found: [[String]] = []
-        for values in sets.map(Self.values) {
+        for values in sets.map(\.words) {
             let short = relevant.map { values[$0] }
             if !found.contains(short) { found.append(short) }
         }
         return found.map { values in zip(relevant.map { names[$0] }, values).map { ($0, $1) } }
-    }
-
-    private static func values(_ set: Assumptions) -> [String] {
-        AxisEntry.ofHardware.compactMap { PartialAssumptions(set)[$0] }
     }
 
     /// One way through the scenario.

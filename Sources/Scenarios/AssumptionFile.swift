@@ -39,9 +39,10 @@ extension PartialAssumptions {
         for axis in axes {
             guard let value = fields[axis.name] else { continue }
             let word = try value.text(axis.subject)
-            guard settle(axis, word) else {
-                throw value.unknown(axis.subject, word, among: axis.values.map(\.name))
+            guard axis.words.contains(word) else {
+                throw value.unknown(axis.subject, word, among: axis.words)
             }
+            self[axis] = word
         }
     }
 }

@@ -45,8 +45,7 @@ public enum ScenarioWriter {
         }
         func word(_ flag: Bool) -> String { flag ? "on" : "off" }
         for axis in AxisEntry.all {
-            guard let value = setup.axes[axis] else { continue }
-            line(axis.name, value, unless: value == usual.axes[axis])
+            line(axis.name, setup[axis], unless: setup[axis] == usual[axis])
         }
         line("savic", word(setup.savicEnabled), unless: setup.savicEnabled)
         line("nesting", word(setup.nesting), unless: setup.nesting == usual.nesting)

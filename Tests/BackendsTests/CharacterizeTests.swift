@@ -1,6 +1,7 @@
 import AgentFace
 import InterruptModel
 import Lockstep
+import TestSupport
 import Testing
 
 @testable import Backends
@@ -78,7 +79,7 @@ extension OnEmulator {
             #expect(
                 delivery?.outcomes.first?.outcome.evidence
                     == "an edge vector that the guest has allowed does not arrive")
-            #expect(found.assumptions == PartialAssumptions(pageTMR: .accurate))
+            #expect(found.assumptions == [.pageTMR: "accurate"])
             for name in ["disallowed", "before-enable"] {
                 let outcome = found.finding(name)?.outcomes.first?.outcome
                 #expect(outcome?.kind == .open)
@@ -110,8 +111,8 @@ extension OnEmulator {
             let finding = try #require(found.finding("tmr-level"))
             #expect(finding.frequency(of: "set") == .sometimes(49, of: 50))
             #expect(finding.frequency(of: "clear").spelling == "sometimes 1/50")
-            #expect(finding.answer == nil && found.assumptions.pageTMR == nil)
-            #expect(found.reasonWhyUnknown("page-tmr") == "tmr-level is sometimes 49/50 set")
+            #expect(finding.answer == nil && found.assumptions[.pageTMR] == nil)
+            #expect(found.reasonWhyUnknown(.pageTMR) == "tmr-level is sometimes 49/50 set")
             #expect(found.finding("tmr-level-set")?.answer == "set")
         }
     }

@@ -48,7 +48,7 @@ import Testing
             #expect(finding.frequency(of: "dropped") == .sometimes(27, of: 30))
             #expect(finding.stopped == "given up after 3 runs that failed")
             #expect(finding.outcomes.last?.outcome.evidence == "kills the vCPU: \(sentence)")
-            #expect(found.assumptions.beforeEnable == nil)
+            #expect(found.assumptions[.beforeEnable] == nil)
         }
     }
 
@@ -61,7 +61,8 @@ import Testing
                 #expect(found.finding(name)?.answer == nil, "\(name)")
                 #expect(found.finding(name)?.outcomes.first?.outcome.kind == .open, "\(name)")
             }
-            #expect(found.assumptions.disallowed == nil && found.assumptions.beforeEnable == nil)
+            #expect(
+                found.assumptions[.disallowed] == nil && found.assumptions[.beforeEnable] == nil)
         }
     }
 
@@ -102,7 +103,7 @@ import Testing
         let finding = try #require(found.findings.first)
         #expect(finding.answer == "other-vc" && finding.unforeseen.count == 1)
         #expect(finding.outcomes[0].outcome.evidence.hasPrefix(text))
-        #expect(found.assumptions.nativeLevelEOI == nil && !found.isComplete)
+        #expect(found.assumptions[.nativeLevelEOI] == nil && !found.isComplete)
     }
 
     @Test("A WRMSR of EOI that does nothing has not ended the interrupt")
@@ -122,9 +123,9 @@ import Testing
         let finding = try #require(found.finding("tmr-level"))
         #expect(finding.answer == "set-at-acceptance" && finding.unforeseen.count == 1)
         #expect(finding.outcomes[0].outcome.evidence == "at VMRUN 0, once accepted 1")
-        #expect(found.assumptions.pageTMR == nil && found.consistentSets.isEmpty)
+        #expect(found.assumptions[.pageTMR] == nil && found.consistentSets.isEmpty)
         #expect(
-            found.reasonWhyUnknown("page-tmr") == "tmr-level is always 1/1 set-at-acceptance")
+            found.reasonWhyUnknown(.pageTMR) == "tmr-level is always 1/1 set-at-acceptance")
     }
 
     @Test("An interrupt between processors that clears page TMR is told, and no set allows it")
@@ -146,7 +147,7 @@ import Testing
         let finding = try #require(found.finding("tmr-level"))
         #expect(finding.frequency(of: "set").spelling == "sometimes 999/1000")
         #expect(finding.frequency(of: "clear").spelling == "sometimes 1/1000")
-        #expect(found.assumptions.pageTMR == nil)
+        #expect(found.assumptions[.pageTMR] == nil)
         // Each word is one that some set gives, but no set both.
         #expect(finding.unforeseen.isEmpty && found.consistentSets.isEmpty)
         #expect(found.finding("tmr-edge")?.frequency(of: "clear").spelling == "always 1000/1000")
@@ -158,8 +159,8 @@ import Testing
         // The bit is written for level vectors, and lost where the guest had set it.
         let found = OddHost(names: Probe.ofPageTMR) { $0 == 2 ? .losesTMR : nil }.characterize()
         #expect(found.findings.allSatisfy { $0.answer != nil && $0.unforeseen.isEmpty })
-        #expect(found.assumptions.pageTMR == nil && found.consistentSets.isEmpty)
-        #expect(found.reasonWhyUnknown("page-tmr").hasPrefix("no assumption set allows"))
+        #expect(found.assumptions[.pageTMR] == nil && found.consistentSets.isEmpty)
+        #expect(found.reasonWhyUnknown(.pageTMR).hasPrefix("no assumption set allows"))
     }
 
     @Test("Ctrl-C keeps what there is")

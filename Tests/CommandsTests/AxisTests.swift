@@ -46,19 +46,31 @@ import Verdicts
         #expect(ending.status == 64)
         #expect(ending.out.isEmpty)
         #expect(ending.err.contains("--\(name)") && ending.err.contains("nonsense"))
-        for value in axis.values { #expect(ending.err.contains(value.name)) }
+        for word in axis.words { #expect(ending.err.contains(word)) }
     }
 
     @Test(
         "Every value of an axis is in the report and in the command that runs it again",
         arguments: AxisEntry.all.map(\.name))
     func everyValueIsTaken(_ name: String) throws {
-        for value in try #require(AxisEntry.named(name)).values {
+        for word in try #require(AxisEntry.named(name)).words {
             let report = try JSONDocument(
-                program("run", "-f", "json", "level-basic", "--\(name)", value.name).out)
-            #expect(report["assumptions"]?[name]?.string == value.name)
+                program("run", "-f", "json", "level-basic", "--\(name)", word).out)
+            #expect(report["assumptions"]?[name]?.string == word)
             let rerun = report["scenarios"]?.list.first?["rerun"]?.string ?? ""
-            #expect(rerun.hasSuffix(" --\(name) \(value.name)"))
+            #expect(rerun.hasSuffix(" --\(name) \(word)"))
+        }
+    }
+
+    @Test("A shell completes the values of each axis")
+    func aShellCompletesValues() {
+        let lines = program("--generate-completion-script", "fish").outLines
+        for axis in AxisEntry.all {
+            let values = "'\(axis.words.joined(separator: " "))'"
+            let isCompleted = lines.contains {
+                $0.contains("-l '\(axis.name)'") && $0.hasSuffix(values)
+            }
+            #expect(isCompleted, "\(axis.name)")
         }
     }
 
@@ -102,7 +114,7 @@ import Verdicts
             some.contains(
                 "assumptions  page-tmr=never, disallowed=kept, the rest as each scenario says\n"))
         let all = program(
-            ["run", "level-basic"] + AxisEntry.all.flatMap { ["--\($0.name)", $0.values[0].name] })
+            ["run", "level-basic"] + AxisEntry.all.flatMap { ["--\($0.name)", $0.words[0]] })
         #expect(!all.out.contains("as each scenario says"))
     }
 
@@ -127,7 +139,7 @@ import Verdicts
         #expect(ending.says(axis.explanation) && ending.says("unverified: \(axis.unverified)"))
         #expect(ending.says("source: \(axis.source)"))
         for value in axis.values {
-            #expect(ending.outLines.contains { $0.hasPrefix("  \(value.name) ") })
+            #expect(ending.outLines.contains { $0.hasPrefix("  \(value.rawValue) ") })
             #expect(ending.says(value.meaning))
         }
     }

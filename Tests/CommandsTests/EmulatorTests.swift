@@ -68,12 +68,13 @@ struct EmulatorTests {
         #expect(ending.status == 0 && ending.err.isEmpty)
         let lines = ending.outLines
         #expect(lines.contains { $0.hasPrefix("page-tmr ") && $0.contains(" never ") })
-        let advice =
-            "run with: savic-eoi run --page-tmr never --native-level-eoi traps "
-            + "--disallowed dropped --before-enable dropped"
+        let played = AxisEntry.ofHardware.map { axis in
+            "--\(axis.name) \(axis == .pageTMR ? "never" : MachineSetup()[axis])"
+        }
+        let advice = "run with: savic-eoi run \(played.joined(separator: " "))"
         #expect(lines.last.map(String.init) == advice)
-        for axis in AxisEntry.all where axis.name != "guest-eoi" {
-            #expect(ending.out.contains(axis.name), "in the words of explain")
+        for axis in AxisEntry.ofHardware {
+            #expect(ending.says(axis.question), "in the words of explain")
         }
     }
 
@@ -125,11 +126,10 @@ struct EmulatorTests {
     @Test("What characterize prints, run reads, for every value of each axis")
     func whatCharacterizePrintsRunReads() throws {
         let folder = try Folder()
-        for values in [
-            ["never", "traps", "kept", "kept"], ["guest", "ends", "dropped", "kept"],
-            ["accurate", "ends", "kept", "dropped"],
-        ] {
-            let names = AxisEntry.all.prefix(4).map(\.name)
+        let axes = AxisEntry.ofHardware
+        let names = axes.map(\.name)
+        for index in 0..<(axes.map(\.words.count).max() ?? 0) {
+            let values = axes.map { $0.words[index % $0.words.count] }
             let options = zip(names, values).flatMap { ["--\($0)", $1] }
             let report = program(
                 ["characterize", "--backend", "emulator", "--json", "--repeat", "1"] + options)

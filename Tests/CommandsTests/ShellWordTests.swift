@@ -1,4 +1,5 @@
 import InterruptModel
+import TestSupport
 import Testing
 
 @testable import Commands
@@ -41,7 +42,7 @@ struct ShellWordTests {
         #expect(command.text == "savic-eoi run")
         command.add("--irqchip", "kernel", unless: "split")
         command.add("--strict", if: true)
-        command.add(PartialAssumptions(pageTMR: .never, guestEOI: .ghcb))
+        command.add([.pageTMR: "never", .guestEOI: "ghcb"])
         #expect(
             command.text
                 == "savic-eoi run --irqchip kernel --strict --page-tmr never --guest-eoi ghcb")

@@ -11,7 +11,9 @@ struct DeadDeclarations {
         "spivEnabled": "BackendsTests refuse the agent's own write of SPIV",
     ]
     /// What the language calls by itself.
-    private static let implicit: Set<String> = ["callAsFunction", "appendInterpolation"]
+    private static let implicit: Set<String> = [
+        "callAsFunction", "appendInterpolation", "customMirror",
+    ]
     private static let keywords: Set<String> = [
         "func", "var", "let", "struct", "enum", "class", "protocol", "typealias", "actor",
     ]

@@ -61,6 +61,28 @@ struct AssumptionTests {
         #expect(bench.state.vcpu.page.isr == [])
     }
 
+    @Test("Each combination of the axes' values is one assumption set, in the order of reports")
+    func everySetOnce() {
+        let sets = Assumptions.all
+        #expect(sets.count == AxisEntry.ofHardware.reduce(1) { $0 * $1.words.count })
+        #expect(Set(sets).count == sets.count)
+        #expect(sets.first?.words == AxisEntry.ofHardware.compactMap(\.words.first))
+        #expect(sets.last?.words == AxisEntry.ofHardware.compactMap(\.words.last))
+    }
+
+    @Test("Each axis has each of its values, apart from all other axes")
+    func eachAxisIsItsOwn() {
+        for axis in AxisEntry.all {
+            for word in axis.words {
+                let setup = MachineSetup().with(axis, word)
+                #expect(setup[axis] == word)
+                for other in AxisEntry.all where other != axis {
+                    #expect(setup[other] == MachineSetup()[other], "\(axis.name) \(other.name)")
+                }
+            }
+        }
+    }
+
     @Test("With an entry after the exit, what the EOI serves again is injected in the same step")
     func entersAfterExit() {
         for reenters in [false, true] {

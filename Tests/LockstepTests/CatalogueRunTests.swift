@@ -50,7 +50,7 @@ struct CatalogueRunTests {
                 for design in EOIDesigns.all {
                     let options = LockstepOptions(
                         design: design, irqchip: irqchip, kind: .secure,
-                        axes: PartialAssumptions(pageTMR: pageTMR, guestEOI: guestEOI))
+                        axes: [.pageTMR: pageTMR.rawValue, .guestEOI: guestEOI.rawValue])
                     let outcome = run(scenario, options)
                     let kept = design.rulesOut.members.map(\.name)
                     // Those that the scenario itself has are its own, and judged.

@@ -68,7 +68,7 @@ struct StuckLineTests {
 
     @Test("Under other assumptions nothing is stated")
     func otherAxes() throws {
-        let options = LockstepOptions(axes: PartialAssumptions(pageTMR: .accurate))
+        let options = LockstepOptions(axes: [.pageTMR: "accurate"])
         let outcome = run(try written("assert 2, run", "stuck: 2"), options)
         #expect(outcome.verdict == .pass && outcome.stuck == nil)
         #expect(outcome.compared.unjudged == 1)

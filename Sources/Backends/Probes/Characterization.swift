@@ -12,31 +12,27 @@ package struct Characterization: Sendable, Equatable {
 
     /// The assumptions to run under: those that were determined.
     package var assumptions: PartialAssumptions {
-        PartialAssumptions(
-            pageTMR: value(.pageTMR) { $0.pageTMR },
-            nativeLevelEOI: value(.nativeLevelEOI) { $0.nativeLevelEOI },
-            disallowed: value(.disallowed) { $0.disallowed },
-            beforeEnable: value(.beforeEnable) { $0.beforeEnable })
+        AxisEntry.ofHardware.reduce(into: PartialAssumptions()) { $0[$1] = value($1) }
     }
 
     /// The one value of an axis under which the model answers all the axis's probes as they were
     /// answered here, each in every run.
-    private func value<Value: Hashable>(
-        _ axis: AxisEntry, _ member: (Assumptions) -> Value
-    ) -> Value? {
-        let own = Probe.all.filter { $0.axis == axis.name }
+    private func value(_ axis: AxisEntry) -> String? {
+        let own = Probe.all.filter { $0.axis == axis }
         var words: [String: String] = [:]
         for probe in own {
             guard let answer = finding(probe.name)?.answer else { return nil }
             words[probe.name] = answer
         }
         let values = Set(
-            Prediction.all.filter { $0.agrees(with: words) }.map { member($0.assumptions) })
+            Prediction.all.filter { $0.agrees(with: words) }.compactMap {
+                PartialAssumptions($0.assumptions)[axis]
+            })
         return values.count == 1 ? values.first : nil
     }
 
     /// Why the probes of an axis do not settle it, as a clause.
-    package func reasonWhyUnknown(_ axis: String) -> String {
+    package func reasonWhyUnknown(_ axis: AxisEntry) -> String {
         for probe in Probe.all where probe.axis == axis {
             guard let finding = finding(probe.name) else { return "\(probe.name) was not run" }
             if finding.answer == nil || !finding.unforeseen.isEmpty {

@@ -2,7 +2,21 @@ internal import AgentFace
 internal import InterruptModel
 internal import Lockstep
 
-/// The probes of what becomes of EOIs, and of what KVM has noted.
+extension Probe {
+    /// What becomes of EOIs, and what KVM has noted.
+    static let ofEOI = [
+        Probe(of: .nativeLevelEOI) { bench throws(BackendFailure) in try bench.nativeLevelEOI() },
+        Probe(
+            "shadow", "whether KVM's note of a level vector can be read through the GHCB",
+            isOfDesign: true, risk: .guest
+        ) { bench throws(BackendFailure) in try bench.shadow() },
+        Probe(
+            "eoi-read", "whether KVM takes a GHCB read of EOI as an EOI", isOfDesign: true,
+            risk: .host
+        ) { bench throws(BackendFailure) in try bench.eoiRead() },
+    ]
+}
+
 extension ProbeBench {
     /// The guest ends a vector in service, whose TMR bit it has set itself, by WRMSR. KVM has the
     /// vector noted, for it was handed off as level.

@@ -2,6 +2,38 @@ internal import AgentFace
 internal import InterruptModel
 internal import Lockstep
 
+extension Probe {
+    /// Whether interrupts arrive at all, and what their trigger mode is in the page.
+    static let ofTMR = [
+        Probe("delivery", "whether an allowed edge arrives, and a WRMSR of EOI ends an interrupt") {
+            bench throws(BackendFailure) in try bench.delivery()
+        },
+        Probe(
+            "tmr-level", "the page's TMR bit of a level vector that VMRUN has taken",
+            axis: .pageTMR
+        ) { bench throws(BackendFailure) in try bench.takenTMR(of: .level, .leave) },
+        Probe(
+            "tmr-level-set", "the same where the guest had set the bit itself", axis: .pageTMR
+        ) { bench throws(BackendFailure) in try bench.takenTMR(of: .level, .set) },
+        Probe(
+            "tmr-edge", "the page's TMR bit of an edge vector that VMRUN has taken",
+            axis: .pageTMR
+        ) { bench throws(BackendFailure) in try bench.takenTMR(of: .edge, .leave) },
+        Probe(
+            "tmr-self-ipi",
+            "the page's TMR bit, set by the guest, of a vector that it sends to itself"
+        ) { bench throws(BackendFailure) in try bench.sentTMR() },
+    ]
+
+    /// What becomes of a request that VMRUN cannot give to the page.
+    static let ofRequests = [
+        Probe(of: .disallowed) { bench throws(BackendFailure) in try bench.disallowed() },
+        Probe(of: .beforeEnable, risk: .guest) { bench throws(BackendFailure) in
+            try bench.beforeEnable()
+        },
+    ]
+}
+
 /// The probes of what VMRUN does to the page.
 extension ProbeBench {
     private static let pin = Action.assert(pin: 2)

@@ -1,5 +1,5 @@
 internal import AgentFace
-internal import InterruptModel
+package import InterruptModel
 internal import Lockstep
 internal import Verdicts
 
@@ -9,65 +9,42 @@ package struct Probe: Sendable {
     package let name: String
     package let question: String
     /// The axis that it answers, alone or with others.
-    package let axis: String?
+    package let axis: AxisEntry?
     /// Its answer is a matter of KVM's EOI design.
     let isOfDesign: Bool
     /// One run, on a fresh guest of the bench.
-    let run: @Sendable (ProbeBench) throws(BackendFailure) -> ProbeOutcome
+    let run: Run
+    private let risk: Risk
 
-    private init(
+    typealias Run = @Sendable (ProbeBench) throws(BackendFailure) -> ProbeOutcome
+
+    /// What a run of it may cost, where no public test does the like.
+    enum Risk: Int { case none, guest, host }
+
+    init(
         _ name: String, _ question: String, axis: AxisEntry? = nil, isOfDesign: Bool = false,
-        _ run: @escaping @Sendable (ProbeBench) throws(BackendFailure) -> ProbeOutcome
+        risk: Risk = .none, _ run: @escaping Run
     ) {
         self.name = name
         self.question = question
-        self.axis = axis?.name
+        self.axis = axis
         self.isOfDesign = isOfDesign
+        self.risk = risk
         self.run = run
     }
 
-    /// In the order in which they run: the control first, and those last that no public test does
-    /// either, for they may cost the guest or the host.
-    package static let all: [Probe] = [
-        Probe("delivery", "whether an allowed edge arrives, and a WRMSR of EOI ends an interrupt") {
-            bench throws(BackendFailure) in try bench.delivery()
-        },
-        Probe(
-            "tmr-level", "the page's TMR bit of a level vector that VMRUN has taken",
-            axis: .pageTMR
-        ) { bench throws(BackendFailure) in try bench.takenTMR(of: .level, .leave) },
-        Probe(
-            "tmr-level-set", "the same where the guest had set the bit itself", axis: .pageTMR
-        ) { bench throws(BackendFailure) in try bench.takenTMR(of: .level, .set) },
-        Probe(
-            "tmr-edge", "the page's TMR bit of an edge vector that VMRUN has taken",
-            axis: .pageTMR
-        ) { bench throws(BackendFailure) in try bench.takenTMR(of: .edge, .leave) },
-        Probe(
-            "tmr-self-ipi",
-            "the page's TMR bit, set by the guest, of a vector that it sends to itself"
-        ) { bench throws(BackendFailure) in try bench.sentTMR() },
-        Probe(
-            AxisEntry.nativeLevelEOI.name, AxisEntry.nativeLevelEOI.question,
-            axis: .nativeLevelEOI
-        ) { bench throws(BackendFailure) in try bench.nativeLevelEOI() },
-        Probe(
-            AxisEntry.disallowed.name, AxisEntry.disallowed.question, axis: .disallowed
-        ) { bench throws(BackendFailure) in try bench.disallowed() },
-        Probe(
-            "shadow", "whether KVM's note of a level vector can be read through the GHCB",
-            isOfDesign: true
-        ) { bench throws(BackendFailure) in try bench.shadow() },
-        Probe(
-            AxisEntry.beforeEnable.name, AxisEntry.beforeEnable.question, axis: .beforeEnable
-        ) { bench throws(BackendFailure) in try bench.beforeEnable() },
-        Probe(
-            "eoi-read", "whether KVM takes a GHCB read of EOI as an EOI", isOfDesign: true
-        ) { bench throws(BackendFailure) in try bench.eoiRead() },
-    ]
+    /// The one probe of an axis, which it is called by.
+    init(of axis: AxisEntry, risk: Risk = .none, _ run: @escaping Run) {
+        self.init(axis.name, axis.question, axis: axis, risk: risk, run)
+    }
+
+    /// In the order in which they run: the control first, and those last that may cost something.
+    package static let all = (ofTMR + ofEOI + ofRequests).sorted {
+        $0.risk.rawValue < $1.risk.rawValue
+    }
 
     /// Those that together tell who writes the page's TMR.
-    package static let ofPageTMR = all.filter { $0.axis == AxisEntry.pageTMR.name }.map(\.name)
+    package static let ofPageTMR = all.filter { $0.axis == .pageTMR }.map(\.name)
 }
 
 /// Where a probe gets its guest from: a fresh one for each run.

@@ -6,18 +6,18 @@ struct FoundPageTMR {
     /// Enough to go by; what happens now and then is for `characterize` to find.
     static let runs = 3
 
-    /// nil where the probes do not tell.
-    let value: PageTMR?
+    /// Page TMR and nothing else; open where the probes do not tell.
+    let axes: PartialAssumptions
     private let reason: String
 
     init(by found: Characterization) {
-        value = found.assumptions.pageTMR
-        reason = found.reasonWhyUnknown(AxisEntry.pageTMR.name)
+        axes = found.assumptions
+        reason = found.reasonWhyUnknown(.pageTMR)
     }
 
     /// For the header.
     var remark: String {
-        value.map { "page TMR \($0.rawValue), found by \(Self.runs) runs of its probes" }
+        axes[.pageTMR].map { "page TMR \($0), found by \(Self.runs) runs of its probes" }
             ?? "who writes page TMR was not found out (\(reason)): run characterize"
     }
 }

@@ -35,10 +35,7 @@ struct HostDanger {
 
     /// The assumption sets that agree with what is settled.
     private var assumptions: [Assumptions] {
-        Assumptions.all.filter { set in
-            let all = PartialAssumptions(set, guestEOI: axes.guestEOI)
-            return axes.completed(by: all) == all
-        }
+        Assumptions.all.filter { axes.completed(by: PartialAssumptions($0)).assumptions == $0 }
     }
 
     /// One way through the scenario. Steps that are not enabled are left out.

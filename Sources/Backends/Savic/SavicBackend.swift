@@ -76,7 +76,7 @@ package final class SavicBackend: Backend {
         self.allowsHostRisk = allowsHostRisk
         self.axes = axes
         self.sight = sight
-        self.findsPageTMR = findsPageTMR && axes.pageTMR == nil
+        self.findsPageTMR = findsPageTMR && axes[.pageTMR] == nil
         limit = .seconds(seconds)
         let device = KVMDevice(calls: calls)
         self.device = device
@@ -115,7 +115,7 @@ package final class SavicBackend: Backend {
                     irqchip: irqchip, repeats: FoundPageTMR.runs, names: Probe.ofPageTMR)))
     }
 
-    package var found: PartialAssumptions { PartialAssumptions(pageTMR: pageTMR?.value) }
+    package var found: PartialAssumptions { pageTMR?.axes ?? PartialAssumptions() }
 
     package var remarks: [String] { [pageTMR?.remark, watch.remark].compactMap(\.self) }
 
@@ -130,7 +130,7 @@ package final class SavicBackend: Backend {
         var setup = setup
         setup.entersAfterExit = true
         setup.kernelRules = host.traits(on: setup.irqchip).kernelRules
-        if let found = pageTMR?.value { setup.pageTMR = found }
+        found.apply(to: &setup)
         return setup
     }
 

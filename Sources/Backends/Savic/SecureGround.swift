@@ -33,20 +33,18 @@ enum SecureGround {
 }
 
 extension LabSettings {
-    /// What the lab is to play, so that the prediction is of the same machine.
+    /// What the lab is to play, so that the prediction is of the same machine: the number of each
+    /// axis's value in the bits that it needs, the default of each being 0 (savic_lab.h).
     init(_ assumptions: Assumptions, _ design: EOIDesignEntry) {
-        let pageTMR: PageTMR =
-            switch assumptions.pageTMR {
-            case .accurate: .accurate
-            case .always: .always
-            case .never: .never
-            case .guest: .guest
-            }
-        self.init(
-            design: design.name, pageTMR: pageTMR,
-            endsLevelEOI: assumptions.nativeLevelEOI == .ends,
-            keepsDisallowed: assumptions.disallowed == .kept,
-            keepsBeforeEnable: assumptions.beforeEnable == .kept)
+        let told = PartialAssumptions(assumptions)
+        var (ways, place) = (UInt64(0), 0)
+        for axis in AxisEntry.ofHardware {
+            let others = axis.words.filter { $0 != MachineSetup()[axis] }
+            let number = others.firstIndex { $0 == told[axis] }.map { $0 + 1 } ?? 0
+            ways |= UInt64(number) << place
+            place += Int.bitWidth - others.count.leadingZeroBitCount
+        }
+        self.init(design: design.name, ways: ways)
     }
 }
 

@@ -15,7 +15,12 @@
 #define SAVIC_LAB_CAPABILITY 0x53564943
 #define SAVIC_LAB_VERSION 1
 
-/* args[0], bits 1:0: who writes TMR in the guest's page, in the order of the model's axis. */
+/*
+ * args[0]: the assumptions in the order of reports, each in the bits that its values need. Its
+ * default is 0, and the others count up in the order of “savic-eoi explain”.
+ *
+ * Bits 1:0: who writes TMR in the guest's page.
+ */
 #define SAVIC_LAB_PAGE_TMR_MASK 0x3
 #define SAVIC_LAB_PAGE_TMR_ACCURATE 0
 #define SAVIC_LAB_PAGE_TMR_ALWAYS 1

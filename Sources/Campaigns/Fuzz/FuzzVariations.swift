@@ -87,14 +87,14 @@ struct FuzzVariation: Sendable {
         if pin == nil { setup.allowed = nil }
     }
 
-    private static let assumption = Place(kind: .secure, isAssumption: true)
+    private static let assumptions = AxisEntry.ofHardware.map { axis in
+        machine(\.[axis], once: 2, axis.words, Place(kind: .secure, isAssumption: true))
+    }
 
     /// All of them, in the order in which they are drawn.
-    static let all: [FuzzVariation] = [
-        machine(\.assumptions.pageTMR, once: 2, PageTMR.allCases, assumption),
-        machine(\.assumptions.nativeLevelEOI, once: 2, NativeLevelEOI.allCases, assumption),
-        machine(\.assumptions.disallowed, once: 2, RequestFate.allCases, assumption),
-        machine(\.assumptions.beforeEnable, once: 2, RequestFate.allCases, assumption),
+    static let all: [FuzzVariation] = assumptions + others
+
+    private static let others: [FuzzVariation] = [
         machine(\.guestEOI, once: 2, [.native, .linuxToggle], Place(kind: .secure)),
         machine(\.guestEOI, once: 2, [.ghcb, .both], Place(scope: .hostile, kind: .secure)),
         machine(\.savicEnabled, once: 8, [false], Place(kind: .secure)), allowed,

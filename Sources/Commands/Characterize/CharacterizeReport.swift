@@ -85,16 +85,15 @@ struct CharacterizeReport {
     }
 
     private func answers(_ width: Int, _ palette: Palette) -> String {
-        let axes = found.assumptions.list.filter { $0.name != AxisEntry.guestEOI.name }
+        let axes = AxisEntry.ofHardware
+        let values = axes.map { found.assumptions[$0] }
         var columns = Columns()
-        for axis in axes {
-            let question = AxisEntry.named(axis.name)?.question ?? ""
-            let reason = axis.value == nil ? found.reasonWhyUnknown(axis.name) : nil
-            columns.add(
-                axis.name, axis.value ?? "unknown", question + (reason.map { ": " + $0 } ?? ""))
+        for (axis, value) in zip(axes, values) {
+            let reason = value == nil ? ": " + found.reasonWhyUnknown(axis) : ""
+            columns.add(axis.name, value ?? "unknown", axis.question + reason)
         }
         return columns.lines(width: width) { row, column, cell in
-            column == 1 ? palette.paint(cell, axes[row].value == nil ? .bad : .good) : cell
+            column == 1 ? palette.paint(cell, values[row] == nil ? .bad : .good) : cell
         }.joined(separator: "\n") + "\n"
     }
 

@@ -121,7 +121,7 @@ enum ExplainText {
 
     private static func text(of axis: AxisEntry) -> String {
         var values = Columns()
-        for value in axis.values { values.add(value.name, value.meaning) }
+        for value in axis.values { values.add(value.rawValue, value.meaning) }
         let lines = values.lines(indent: 2, width: Console.current.width)
         return """
             \(axis.name) – an assumption: \(axis.question)

@@ -33,7 +33,7 @@ extension ExplorePlan {
         if let irqchip = options.irqchip { setup.irqchip = irqchip.axis }
         if let kind = options.machine { setup.kind = kind }
         var axes = options.axes.chosen
-        axes.guestEOI = options.guestEOI
+        axes[.guestEOI] = options.guestEOI?.rawValue
         axes.apply(to: &setup)
         if let rules = options.kernel.rules { setup.kernelRules = rules }
         for entry in options.additions.flatMap({ $0.split(separator: ",") }) {

@@ -82,7 +82,8 @@ extension ExploreReport: SearchResult {
                 + "pins \(pins), vectors \(vectors)" + (setup.nesting ? ", nesting" : ""))
         columns.add("design", setup.kind == .plain ? "plain" : plan.design.name)
         if setup.kind == .secure {
-            columns.add("assumptions", ExploreReport.axes(setup).joined(separator: ", "))
+            let axes = AxisEntry.all.map { "\($0.name) \(setup[$0])" }
+            columns.add("assumptions", axes.joined(separator: ", "))
         }
         if setup.kernelRules != .newest {
             columns.add("kernel rules", setup.kernelRules.spelling)
@@ -95,10 +96,6 @@ extension ExploreReport: SearchResult {
             "actions", "\(search.actions.count), \(grain): \(names.joined(separator: ", "))")
         columns.add("state", "\(search.system.stateBits) bits")
         return columns.lines(width: width).joined(separator: "\n") + "\n"
-    }
-
-    static func axes(_ setup: MachineSetup) -> [String] {
-        setup.axes.list.map { "\($0.name) \($0.value ?? "")" }
     }
 
     private func text(_ finding: ExploreFinding, width: Int, _ palette: Palette) -> String {

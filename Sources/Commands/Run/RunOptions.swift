@@ -131,7 +131,7 @@ struct RunOptions: ParsableArguments {
     /// The options' assumptions, then those of the file.
     private func chosenAxes() throws -> PartialAssumptions {
         var chosen = axes.chosen
-        chosen.guestEOI = guestEOI
+        chosen[.guestEOI] = guestEOI?.rawValue
         guard let assumptions else { return chosen }
         return chosen.completed(by: try AssumptionFile(reading: assumptions).assumptions)
     }

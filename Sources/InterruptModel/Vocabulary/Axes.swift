@@ -1,5 +1,5 @@
 /// How the guest ends an interrupt (model-contract §4.5).
-public enum GuestEOI: String, Sendable, CaseIterable, BitwiseCopyable {
+public enum GuestEOI: String, AxisValue, BitwiseCopyable {
     /// Linux' `savic_eoi()`: GHCB write if the page's TMR bit is set, else a native WRMSR.
     case linux
     /// Always WRMSR; the hardware traps level vectors to #VC, whose handler forwards them.
@@ -14,6 +14,35 @@ public enum GuestEOI: String, Sendable, CaseIterable, BitwiseCopyable {
 
     /// Whether redirection entries may be written as part of an EOI.
     var togglesEntries: Bool { self == .linuxToggle }
+
+    public var meaning: String {
+        switch self {
+        case .linux: "page TMR set: it clears its bit and writes EOI by the GHCB; else WRMSR"
+        case .native: "always WRMSR; what the hardware gives up, the #VC handler forwards"
+        case .ghcb: "always by the GHCB"
+        case .both: "WRMSR, then by the GHCB too"
+        case .linuxToggle:
+            "as linux; where page TMR was clear, each level pin's entry is then masked and "
+                + "edge for a moment"
+        }
+    }
+}
+
+extension AxisEntry {
+    /// `guest-eoi` (model-contract §4.5).
+    public static let guestEOI = AxisEntry(
+        "guest-eoi", \.guestEOI, subject: "guest EOI", "how the guest ends an interrupt",
+        explanation:
+            "The guest's own choice, and no matter of the hardware: a host has to bear all of "
+            + "them. “both” is wrong of the guest unless its WRMSR was accelerated; each EOI too "
+            + "many completes whatever KVM has noted. “linux-toggle” is what a Linux guest does "
+            + "with its level interrupts: savic_eoi() and, because it takes a clear TMR bit for "
+            + "an interrupt that went astray, the entry's toggle, which clears Remote IRR. It "
+            + "brings a line back whose EOI KVM never heard of, and leaves KVM's note. An IOAPIC "
+            + "of version 0x20 it tells by the EOI register instead.",
+        source: "Linux arch/x86/kernel/apic/x2apic_savic.c, savic_eoi(); io_apic.c, "
+            + "ioapic_ack_level(); RFC selftest, patch 32",
+        unverified: "Nothing: the guest does what it is told.")
 }
 
 /// Who plays the IOAPIC.

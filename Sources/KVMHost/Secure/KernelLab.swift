@@ -4,49 +4,19 @@ import Glibc
 /// What a VM of the kernel lab is to be: the ways of the processor that is simulated, which nobody
 /// has published of a real one, and the EOI design of its KVM (savic_lab.h).
 package struct LabSettings: Hashable, Sendable {
-    /// Who writes the TMR of the guest's page.
-    package enum PageTMR: CaseIterable, Sendable {
-        case accurate, always, never, guest
-    }
-
-    package var pageTMR: PageTMR
-    /// A WRMSR of EOI ends a level vector without a #VC.
-    package var endsLevelEOI: Bool
-    /// VMRUN leaves a requested vector that is not allowed in RequestedIRR.
-    package var keepsDisallowed: Bool
-    /// VMRUN leaves all of them there until the guest has enabled Secure AVIC.
-    package var keepsBeforeEnable: Bool
     package let design: String
+    /// The capability's first argument.
+    private let ways: UInt64
 
-    /// - Parameter design: its name, of at most 23 bytes. They are names of this tool's own, so a
-    ///   longer one is a mistake of the caller.
-    package init(
-        design: String, pageTMR: PageTMR = .accurate, endsLevelEOI: Bool = false,
-        keepsDisallowed: Bool = false, keepsBeforeEnable: Bool = false
-    ) {
+    /// - Parameters:
+    ///   - design: its name, of at most 23 bytes. They are names of this tool's own, so a longer
+    ///     one is a mistake of the caller.
+    ///   - ways: the ways of the processor, in the header's numbers.
+    package init(design: String, ways: UInt64 = 0) {
         precondition(
             design.utf8.count < Int(SAVIC_LAB_NAME_SIZE), "a design's name for the lab: \(design)")
         self.design = design
-        self.pageTMR = pageTMR
-        self.endsLevelEOI = endsLevelEOI
-        self.keepsDisallowed = keepsDisallowed
-        self.keepsBeforeEnable = keepsBeforeEnable
-    }
-
-    /// The capability's first argument.
-    private var flags: UInt64 {
-        let tmr =
-            switch pageTMR {
-            case .accurate: SAVIC_LAB_PAGE_TMR_ACCURATE
-            case .always: SAVIC_LAB_PAGE_TMR_ALWAYS
-            case .never: SAVIC_LAB_PAGE_TMR_NEVER
-            case .guest: SAVIC_LAB_PAGE_TMR_GUEST
-            }
-        let bits =
-            tmr | (endsLevelEOI ? SAVIC_LAB_LEVEL_EOI_ENDS : 0)
-            | (keepsDisallowed ? SAVIC_LAB_DISALLOWED_KEPT : 0)
-            | (keepsBeforeEnable ? SAVIC_LAB_BEFORE_ENABLE_KEPT : 0)
-        return UInt64(bits)
+        self.ways = ways
     }
 
     /// Eight bytes of the name, the first one lowest; zeros behind its end.
@@ -61,7 +31,7 @@ package struct LabSettings: Hashable, Sendable {
     var request: kvm_enable_cap {
         var request = kvm_enable_cap()
         request.cap = UInt32(SAVIC_LAB_CAPABILITY)
-        request.args = (flags, word(0), word(1), word(2))
+        request.args = (ways, word(0), word(1), word(2))
         return request
     }
 }

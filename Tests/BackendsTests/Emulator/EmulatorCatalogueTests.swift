@@ -61,12 +61,11 @@ extension OnEmulator {
 
         /// One axis other than the standard machine's.
         static let axes: [PartialAssumptions] = [
-            PartialAssumptions(pageTMR: .never), PartialAssumptions(pageTMR: .guest),
-            PartialAssumptions(nativeLevelEOI: .ends), PartialAssumptions(disallowed: .kept),
-            PartialAssumptions(beforeEnable: .kept), PartialAssumptions(guestEOI: .native),
-            PartialAssumptions(guestEOI: .ghcb), PartialAssumptions(guestEOI: .both),
-            PartialAssumptions(pageTMR: .never, guestEOI: .linuxToggle),
-            PartialAssumptions(pageTMR: .guest, guestEOI: .linuxToggle),
+            [.pageTMR: "never"], [.pageTMR: "guest"], [.nativeLevelEOI: "ends"],
+            [.disallowed: "kept"], [.beforeEnable: "kept"], [.guestEOI: "native"],
+            [.guestEOI: "ghcb"], [.guestEOI: "both"],
+            [.pageTMR: "never", .guestEOI: "linux-toggle"],
+            [.pageTMR: "guest", .guestEOI: "linux-toggle"],
         ]
 
         /// Scenarios in which the axes make a difference, and what every guest does. The whole
@@ -126,11 +125,7 @@ private struct MisinformedBackend: Backend {
 
     func prepare(_ setup: MachineSetup, design: EOIDesignEntry) throws(BackendFailure) {
         var setup = setup
-        if let value = axes.pageTMR { setup.assumptions.pageTMR = value }
-        if let value = axes.nativeLevelEOI { setup.assumptions.nativeLevelEOI = value }
-        if let value = axes.disallowed { setup.assumptions.disallowed = value }
-        if let value = axes.beforeEnable { setup.assumptions.beforeEnable = value }
-        if let value = axes.guestEOI { setup.guestEOI = value }
+        axes.apply(to: &setup)
         try inside.prepare(setup, design: design)
     }
 

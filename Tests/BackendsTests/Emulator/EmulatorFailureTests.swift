@@ -164,7 +164,7 @@ extension OnEmulator {
             let agent = try wrong.makeAgent(.secure)
             let start = ContinuousClock.now
             let outcome = Emulation(
-                axes: PartialAssumptions(guestEOI: .native), agent: agent, limit: 1
+                axes: [.guestEOI: "native"], agent: agent, limit: 1
             ).run(try scenario(Self.steps))
             #expect(outcome.verdict == wrong.verdict)
             for words in wrong.says {
@@ -175,7 +175,7 @@ extension OnEmulator {
 
         @Test("The same steps pass with the agent as it is")
         func intact() throws {
-            let outcome = Emulation(axes: PartialAssumptions(guestEOI: .native))
+            let outcome = Emulation(axes: [.guestEOI: "native"])
                 .run(try scenario(Self.steps))
             #expect(outcome.verdict == .pass, "\(outcome.trouble)")
         }

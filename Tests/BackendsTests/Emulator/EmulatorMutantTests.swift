@@ -26,7 +26,7 @@ extension OnEmulator {
         /// edge's EOI is accelerated unless the guest sends it through the GHCB.
         static let killers: [Rule: (name: String, axes: PartialAssumptions)] = [
             .eoiNeedsHandledVector: ("vector-changed-in-flight", PartialAssumptions()),
-            .staleEOIRescans: ("retarget-in-flight-split", PartialAssumptions(guestEOI: .ghcb)),
+            .staleEOIRescans: ("retarget-in-flight-split", [.guestEOI: "ghcb"]),
             .edgeIsNotHandled: ("edge-eoi-by-ghcb", PartialAssumptions()),
             .notifierMakesHandled: ("resample-after-edge-switch", PartialAssumptions()),
             .eoiEndsHighest: ("two-eoi-paths", PartialAssumptions()),

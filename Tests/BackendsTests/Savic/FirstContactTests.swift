@@ -134,10 +134,10 @@ extension OnPlayedHost {
                 var role = SecureHost.Role()
                 role.space = WideSpace(breaking: .nativeEdgeEOIIsAccelerated)
                 let rig = SavicRig(
-                    role, allowsHostRisk: risk, axes: PartialAssumptions(pageTMR: .accurate))
+                    role, allowsHostRisk: risk, axes: [.pageTMR: "accurate"])
                 let outcome = rig.run(
                     try edge(),
-                    LockstepOptions(kind: .secure, axes: PartialAssumptions(pageTMR: .accurate)))
+                    LockstepOptions(kind: .secure, axes: [.pageTMR: "accurate"]))
                 #expect(rig.host.seen.vectorMinusOnes == (risk ? 1 : 0), "\(outcome)")
                 guard !risk else { continue }
                 #expect(outcome.verdict == .error)
@@ -154,7 +154,7 @@ extension OnPlayedHost {
         @Test("A level EOI that traps against all that is known is not followed by a second one")
         func levelThatTrapsTwice() throws {
             let level = try scenario("assert 2, run, deassert 2, eoi")
-            let axes = PartialAssumptions(pageTMR: .never, guestEOI: .both)
+            let axes: PartialAssumptions = [.pageTMR: "never", .guestEOI: "both"]
             for risk in [false, true] {
                 var role = SecureHost.Role()
                 role.assumptions.pageTMR = .never
@@ -177,7 +177,7 @@ extension OnPlayedHost {
             var role = SecureHost.Role()
             role.hideShadow(behind: answer)
             for way in GuestEOI.allCases where way != .both {
-                let axes = PartialAssumptions(pageTMR: .accurate, guestEOI: way)
+                let axes: PartialAssumptions = [.pageTMR: "accurate", .guestEOI: way.rawValue]
                 let rig = SavicRig(role, axes: axes, sight: nil)
                 let options = LockstepOptions(irqchip: irqchip, kind: .secure, axes: axes)
                 let outcome = rig.run(try level(), options)

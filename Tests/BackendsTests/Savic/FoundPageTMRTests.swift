@@ -27,7 +27,7 @@ extension OnPlayedHost {
             #expect(found.backend.found.isEmpty && found.backend.remarks.isEmpty)
             let outcome = found.run(basic)
             #expect([.pass, .shown].contains(outcome.verdict), "\(outcome)")
-            #expect(found.backend.found == PartialAssumptions(pageTMR: pageTMR))
+            #expect(found.backend.found == [.pageTMR: pageTMR.rawValue])
             #expect(
                 found.backend.remarks
                     == ["page TMR \(pageTMR.rawValue), found by 3 runs of its probes"])
@@ -46,7 +46,7 @@ extension OnPlayedHost {
             _ = found.run(basic)
             let second = found.host.seen.runs - runs
             #expect(runs > 5 * second)
-            let told = rig(.never, axes: PartialAssumptions(pageTMR: .always))
+            let told = rig(.never, axes: [.pageTMR: "always"])
             _ = told.run(basic)
             #expect(told.host.seen.runs == second && told.backend.found.isEmpty)
         }

@@ -26,8 +26,8 @@ extension OnPlayedHost {
         ) -> SavicRig {
             var role = SecureHost.Role()
             role.design = EOIDesigns.all[0]
-            role.assumptions = Assumptions(
-                pageTMR: .never, nativeLevelEOI: .ends, disallowed: .kept, beforeEnable: .kept)
+            // No default among them.
+            role.assumptions = Assumptions.all[Assumptions.all.count - 1]
             return SavicRig(
                 role, allowsHostRisk: allowsHostRisk, axes: axes, simulated: simulated,
                 calls: calls)

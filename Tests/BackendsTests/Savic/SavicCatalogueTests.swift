@@ -103,7 +103,10 @@ extension OnPlayedHost {
                     let design = EOIDesigns.all[(place + index / 12) % EOIDesigns.all.count]
                     let options = LockstepOptions(
                         design: design, irqchip: irqchip, kind: .secure,
-                        axes: PartialAssumptions(assumptions, guestEOI: way), allowsHostRisk: true)
+                        axes: PartialAssumptions(assumptions).completed(by: [
+                            .guestEOI: way.rawValue
+                        ]),
+                        allowsHostRisk: true)
                     let (outcome, _) = SavicRig.run(scenario, options)
                     #expect(
                         [.pass, .skip].contains(outcome.verdict),

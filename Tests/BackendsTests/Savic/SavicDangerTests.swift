@@ -36,7 +36,7 @@ extension OnPlayedHost {
                     return choices[rest % choices.count]
                 }
                 var axes = take(told)
-                axes.guestEOI = take(ways)
+                axes[.guestEOI] = take(ways)?.rawValue
                 var role = SecureHost.Role()
                 role.assumptions = take(played)
                 let scenario = take(scenarios)
@@ -72,16 +72,16 @@ extension OnPlayedHost {
                 let outcome = rig.run(edge, options)
                 return (outcome.verdict, rig.host.seen.vectorMinusOnes, outcome.skip)
             }
-            let settled = PartialAssumptions(pageTMR: .accurate)
+            let settled: PartialAssumptions = [.pageTMR: "accurate"]
             let passed = try outcome(settled)
             #expect(passed.0 == .pass && passed.1 == 0)
-            let forwarded = try outcome(PartialAssumptions(pageTMR: .accurate, guestEOI: .ghcb))
+            let forwarded = try outcome([.pageTMR: "accurate", .guestEOI: "ghcb"])
             #expect(forwarded.0 == .skip && forwarded.1 == 0)
             #expect(forwarded.2?.reason.hasPrefix("can hurt an unfixed host kernel") == true)
             #expect(forwarded.2?.hint.contains("characterize") == false)
             // That it would have: the same with leave to.
             let sent = try outcome(
-                PartialAssumptions(pageTMR: .accurate, guestEOI: .ghcb), risk: true)
+                [.pageTMR: "accurate", .guestEOI: "ghcb"], risk: true)
             #expect(sent.1 == 1)
             // Hardware may say “level” of an edge, until it is known not to.
             let open = try outcome(PartialAssumptions())

@@ -31,7 +31,7 @@ extension OnPlayedHost {
                 known: HostTraits(kernelRules: known))
             let options = LockstepOptions(
                 design: design, irqchip: old.irqchip, kind: .secure,
-                axes: PartialAssumptions(guestEOI: isStale ? .ghcb : nil), allowsHostRisk: true)
+                axes: isStale ? [.guestEOI: "ghcb"] : [:], allowsHostRisk: true)
             return rig.run(scenario, options)
         }
 

@@ -48,7 +48,7 @@ extension OnPlayedHost {
             role.space = WideSpace(breaking: rule)
             let options = LockstepOptions(
                 design: design, irqchip: irqchip, kind: .secure,
-                axes: PartialAssumptions(guestEOI: way), allowsHostRisk: true)
+                axes: way.map { [.guestEOI: $0.rawValue] } ?? [:], allowsHostRisk: true)
             return SavicRig(role, allowsHostRisk: true).run(scenario, options).verdict == .fail
         }
 

@@ -123,7 +123,7 @@ extension OnPlayedHost {
                 for irqchip in [IRQChip.split, .kernel] {
                     let options = LockstepOptions(
                         design: design, irqchip: irqchip, kind: .secure,
-                        axes: PartialAssumptions(beforeEnable: beforeEnable), allowsHostRisk: true)
+                        axes: [.beforeEnable: beforeEnable.rawValue], allowsHostRisk: true)
                     let (outcome, _) = SavicRig.run(held, options)
                     #expect(outcome.verdict == .pass, "\(design.name) \(irqchip): \(outcome)")
                     guard design.name == "one-outstanding" else { continue }

@@ -124,11 +124,11 @@ extension LabSimulation {
             SAVIC_LAB_PAGE_TMR_ACCURATE: .accurate, SAVIC_LAB_PAGE_TMR_ALWAYS: .always,
             SAVIC_LAB_PAGE_TMR_NEVER: .never, SAVIC_LAB_PAGE_TMR_GUEST: .guest,
         ]
-        return Assumptions(
-            pageTMR: writers[pageTMR] ?? .accurate,
-            nativeLevelEOI: has(SAVIC_LAB_LEVEL_EOI_ENDS) ? .ends : .traps,
-            disallowed: has(SAVIC_LAB_DISALLOWED_KEPT) ? .kept : .dropped,
-            beforeEnable: has(SAVIC_LAB_BEFORE_ENABLE_KEPT) ? .kept : .dropped)
+        var told = Assumptions(pageTMR: writers[pageTMR] ?? .accurate)
+        told.nativeLevelEOI = has(SAVIC_LAB_LEVEL_EOI_ENDS) ? .ends : .traps
+        told.disallowed = has(SAVIC_LAB_DISALLOWED_KEPT) ? .kept : .dropped
+        told.beforeEnable = has(SAVIC_LAB_BEFORE_ENABLE_KEPT) ? .kept : .dropped
+        return told
     }
 }
 

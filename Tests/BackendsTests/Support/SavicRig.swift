@@ -50,23 +50,12 @@ struct SavicRig {
     ) -> (outcome: ScenarioOutcome, seen: SecureHost.Book) {
         var role = SecureHost.Role()
         role.design = options.design
-        var played = scenario.setup.assumptions
-        played.take(options.axes)
-        role.assumptions = played
+        role.assumptions =
+            options.axes.completed(by: PartialAssumptions(scenario.setup.assumptions)).assumptions
         let rig = SavicRig(role, allowsHostRisk: allowsHostRisk, axes: options.axes)
         let outcome = rig.run(scenario, options)
         #expect(rig.host.seen.failures.isEmpty, "\(scenario.name)")
         return (outcome, rig.host.seen)
-    }
-}
-
-extension Assumptions {
-    /// Takes over what is settled.
-    mutating func take(_ axes: PartialAssumptions) {
-        pageTMR = axes.pageTMR ?? pageTMR
-        nativeLevelEOI = axes.nativeLevelEOI ?? nativeLevelEOI
-        disallowed = axes.disallowed ?? disallowed
-        beforeEnable = axes.beforeEnable ?? beforeEnable
     }
 }
 

@@ -20,7 +20,7 @@ indirect enum Shape: Sendable {
     static let assumptions = Shape.object(
         [:],
         optional: Dictionary(
-            uniqueKeysWithValues: AxisEntry.all.map { ($0.name, .word($0.values.map(\.name))) }))
+            uniqueKeysWithValues: AxisEntry.all.map { ($0.name, .word($0.words)) }))
 
     /// What is wrong with a value, each with the path to it.
     func problems(_ value: Any, at path: String = "$") -> [String] {

@@ -61,6 +61,7 @@ extension HouseRule {
 
     /// What these protocols require, where it is documented already.
     fileprivate static let witnesses: [String: Set<String>] = [
+        "AxisValue": ["meaning"],
         "Comparable": ["<"],
         "DesignMemory": ["init(", "init(packed:", "packed", "bits"],
         "EOIDesign": design, "RFCDesign": design,
