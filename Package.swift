@@ -78,7 +78,7 @@ let package = Package(
             dependencies: ["InterruptModel", "Verdicts", "Scenarios", "Lockstep"],
             swiftSettings: safe),
         .target(
-            name: "Reporting", dependencies: ["Verdicts", rainbow],
+            name: "Reporting", dependencies: ["InterruptModel", "Verdicts", "Lockstep", rainbow],
             swiftSettings: safe),
         .target(
             name: "Commands",
@@ -141,7 +141,11 @@ let package = Package(
             ],
             swiftSettings: safe),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "Verdicts"], swiftSettings: safe),
+            name: "ReportingTests",
+            dependencies: [
+                "Reporting", "InterruptModel", "Scenarios", "Lockstep", "Verdicts", "TestSupport",
+            ],
+            swiftSettings: safe),
         .testTarget(
             name: "CommandsTests",
             dependencies: [

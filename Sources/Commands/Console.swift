@@ -25,6 +25,14 @@ struct Console: Sendable {
         environment: ProcessInfo.processInfo.environment,
         warnsOnTerminal: isatty(STDERR_FILENO) != 0)
 
+    /// Whether the locale's letters are UTF-8, in the order in which a C program asks for it.
+    var hasUTF8: Bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy
+            .compactMap { environment[$0] }.first { !$0.isEmpty }
+        guard environment["TERM"] != "dumb", let locale = locale?.lowercased() else { return false }
+        return locale.contains("utf-8") || locale.contains("utf8")
+    }
+
     /// Says on stderr what went wrong: one line, whatever a file, a name or an argument in it
     /// contains, and not without end.
     func complain(_ message: String) {

@@ -49,6 +49,7 @@ enum ExitStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
 extension GuestEOI: ExpressibleByArgument {}
 extension Granularity: ExpressibleByArgument {}
 extension MachineKind: ExpressibleByArgument {}
+extension IRQChip: ExpressibleByArgument {}
 extension OutputFormat: ExpressibleByArgument {}
 
 /// A design by name.

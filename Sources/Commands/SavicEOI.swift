@@ -24,13 +24,15 @@ public struct SavicEOI: ParsableCommand {
               savic-eoi explore --levels 2                every reachable state, shortest trouble
               savic-eoi matrix                            which design is safe under what
               savic-eoi run my-scenario.yaml              a file of your own
+              savic-eoi show stuck-line                   a picture of where it goes wrong
               savic-eoi explain stuck-line                what a scenario is about
               savic-eoi explain 'hazard A6'               what it means by a source, or by
               savic-eoi explain model-contract 5          a section of a page
             """,
         version: Tool.current.version,
         subcommands: [
-            RunCommand.self, ReplayCommand.self, ExploreCommand.self, MatrixCommand.self,
+            RunCommand.self, ReplayCommand.self, ShowCommand.self, ExploreCommand.self,
+            MatrixCommand.self,
             FuzzCommand.self, MergeCommand.self, BenchCommand.self, ProbeCommand.self,
             CharacterizeCommand.self, CompareCommand.self, ListCommand.self, ExplainCommand.self,
         ],

@@ -65,7 +65,7 @@ extension Timeline {
         steps.append(
             Step(
                 number: steps.count + 1, action: action, leftOut: reason,
-                own: Moment(events: [], portrait: last)))
+                own: Moment(events: [], portrait: last), violations: last.violations))
     }
 
     /// Notes that a backend saw something else in the latest step.

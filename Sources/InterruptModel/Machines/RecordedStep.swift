@@ -22,6 +22,11 @@ public struct Portrait: Hashable, Sendable {
         lines = PinSet()
     }
 
+    /// The state invariants that do not hold.
+    public var violations: InvariantSet {
+        InvariantSet(orphans: orphans, unserved: unserved, isStale: !stale.isEmpty)
+    }
+
     /// Whether KVM would take an EOI for another vector than the guest ends, or for more. That
     /// nothing is completed is right of an edge.
     public var disagrees: Bool {

@@ -38,10 +38,17 @@ extension Machine {
 
     /// The state invariants that do not hold now.
     var violations: InvariantSet {
-        var broken: InvariantSet = []
-        if !orphans.isEmpty { broken.insert(InvariantSet(.noOrphanedRemoteIRR)) }
-        if !state.ioapic.unserved.isEmpty { broken.insert(InvariantSet(.noLostLevel)) }
-        if !state.vcpu.stale.isEmpty { broken.insert(InvariantSet(.noStaleShadow)) }
-        return broken
+        InvariantSet(
+            orphans: orphans, unserved: state.ioapic.unserved, isStale: !state.vcpu.stale.isEmpty)
+    }
+}
+
+extension InvariantSet {
+    /// The state invariants that do not hold where these things are so.
+    package init(orphans: PinSet, unserved: PinSet, isStale: Bool) {
+        self = []
+        if !orphans.isEmpty { insert(InvariantSet(.noOrphanedRemoteIRR)) }
+        if !unserved.isEmpty { insert(InvariantSet(.noLostLevel)) }
+        if isStale { insert(InvariantSet(.noStaleShadow)) }
     }
 }

@@ -8,7 +8,7 @@ public enum HostWarning: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case lostInterrupt
 
     /// For histories.
-    var spelling: String {
+    package var spelling: String {
         switch self {
         case .rtcCount: "host WARN: fewer RTC interrupts counted than ended"
         case .lostInterrupt: "host WARN: told to inject, and the local APIC has nothing"

@@ -1,0 +1,91 @@
+internal import InterruptModel
+internal import Lockstep
+
+/// A column of a picture: a step, or a part of the step in which things went wrong.
+struct TimelineColumn {
+    /// An event, and whether it broke an invariant.
+    struct Mark {
+        var event: Event
+        var isWrong: Bool
+    }
+
+    /// The step's number.
+    var step: Int
+    /// Whether this is where an invariant breaks first, or a backend goes another way.
+    var isCulprit = false
+    /// `eoi`; `enter` for what entry did before the guest came to act.
+    var verb: String
+    /// `2`, `3 0x41`.
+    var operands: String
+    var marks: [Mark]
+    /// The machine behind it.
+    var portrait: Portrait
+    /// The invariants that it is the first to violate.
+    var breaks: InvariantSet
+    /// Those that it violates, or that do not hold behind it.
+    var violations: InvariantSet
+    /// Why the step was left out, if it was.
+    var leftOut: String?
+
+    /// The columns of a run. The culprit alone is split where its entry did something: otherwise
+    /// what goes wrong would begin and be over inside one column.
+    static func all(of timeline: Timeline) -> [TimelineColumn] {
+        let culprit = timeline.culprit?.number
+        return timeline.steps.flatMap { columns(of: $0, isCulprit: $0.number == culprit) }
+    }
+
+    private static func columns(of step: Timeline.Step, isCulprit: Bool) -> [TimelineColumn] {
+        var monitor = StepMonitor()
+        func marks(_ moment: Moment?) -> [Mark] {
+            (moment?.events ?? []).map { event in
+                let before = monitor.violations
+                monitor.note(event)
+                let broken = monitor.violations.subtracting(before)
+                // That a level EOI is one at the IOAPIC shows only behind the last event.
+                return Mark(
+                    event: event, isWrong: !broken.subtracting([.exactlyOnce]).isEmpty)
+            }
+        }
+        let words = step.action.description.split(separator: " ").map(String.init)
+        let early = marks(step.entry)
+        var own = TimelineColumn(
+            step: step.number, isCulprit: isCulprit, verb: words[0],
+            operands: words.dropFirst().joined(separator: " "), marks: early + marks(step.own),
+            portrait: step.own.portrait, breaks: step.breaks, violations: step.violations,
+            leftOut: step.leftOut)
+        guard isCulprit, let entry = step.entry else { return [own] }
+        var first = own
+        first.isCulprit = false
+        (first.verb, first.operands) = ("enter", "")
+        first.marks = early
+        first.portrait = entry.portrait
+        first.violations = entry.portrait.violations
+        first.breaks = step.breaks.intersection(first.violations)
+        own.marks.removeFirst(early.count)
+        own.breaks.subtract(first.breaks)
+        return [first, own]
+    }
+
+    /// What the guest ended in it.
+    var ended: UInt8? {
+        for mark in marks { if case .ended(let vector, _) = mark.event { return vector } }
+        return nil
+    }
+
+    /// What KVM completed in it.
+    var completed: [UInt8] {
+        marks.compactMap { if case .completed(let vector) = $0.event { vector } else { nil } }
+    }
+
+    /// The pins that an EOI reached in it.
+    var acknowledged: [UInt8] {
+        marks.compactMap { if case .acknowledged(let pin, _) = $0.event { pin } else { nil } }
+    }
+}
+
+extension InvariantSet {
+    /// These alone.
+    fileprivate func subtracting(_ invariants: [Invariant]) -> InvariantSet {
+        subtracting(InvariantSet(invariants))
+    }
+}

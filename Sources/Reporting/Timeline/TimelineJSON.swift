@@ -1,0 +1,146 @@
+package import InterruptModel
+package import Lockstep
+package import Verdicts
+
+/// A timeline as a document: machine, and for each step its events and the state behind it, as
+/// numbers. Every picture is drawn from what stands in it.
+package struct TimelineJSON {
+    private let timeline: Timeline
+    private let tool: Tool
+
+    package init(_ timeline: Timeline, by tool: Tool) {
+        (self.timeline, self.tool) = (timeline, tool)
+    }
+
+    /// The whole document.
+    package var text: String {
+        let setup = timeline.setup
+        let body: JSONText = [
+            "name": .string(timeline.name),
+            "summary": .string(timeline.summary),
+            "backend": .string(timeline.backend.rawValue),
+            "design": .string(timeline.design),
+            "assumptions": setup.kind == .secure
+                ? .assumptions(setup.axes.list) : .object([]),
+            "granularity": .string(timeline.granularity.rawValue),
+            "machine": [
+                "kind": .string(setup.kind.rawValue), "irqchip": .string(setup.irqchip.rawValue),
+                "vcpus": .int(1), "pins": .array(setup.pins.map(pin)),
+            ],
+            "unobservable": .array(
+                timeline.unobservable.map {
+                    ["field": .string($0.field), "reason": .string($0.reason)]
+                }),
+            "start": state(timeline.start),
+            "steps": .array(timeline.steps.map(step)),
+            "stuck": timeline.stuck.map { .int(Int($0)) },
+        ]
+        return JSONText.document(by: tool, body).pretty
+    }
+
+    private func pin(_ pin: PinSetup) -> JSONText {
+        [
+            "pin": .int(Int(pin.pin)), "vector": .int(Int(pin.vector)),
+            "trigger": .string(pin.trigger.rawValue), "masked": .bool(pin.masked),
+            "destination": .int(Int(pin.destination)),
+        ]
+    }
+
+    private func step(_ step: Timeline.Step) -> JSONText {
+        [
+            "step": .int(step.number),
+            "action": .string(step.action.description),
+            "by": .string("\(step.action.actor)"),
+            "leftOut": step.leftOut.map { .string($0) },
+            "breaks": .strings(step.breaks.members.map(\.name)),
+            "violations": .strings(step.violations.members.map(\.name)),
+            "entry": step.entry.map(moment),
+            "own": moment(step.own),
+            "observed": step.observed.map { seen in
+                [
+                    "events": .array(seen.events.map(\.json)),
+                    "registers": registers(seen.snapshot),
+                ]
+            },
+        ]
+    }
+
+    private func moment(_ moment: Moment) -> JSONText {
+        ["events": .array(moment.events.map(\.json)), "after": state(moment.portrait)]
+    }
+
+    private func state(_ portrait: Portrait) -> JSONText {
+        [
+            "lines": pins(portrait.lines),
+            "registers": registers(portrait.registers),
+            "orphans": pins(portrait.orphans),
+            "unserved": pins(portrait.unserved),
+            "stale": vectors(portrait.stale),
+            "guestWouldEnd": portrait.guestWouldEnd.map { .int(Int($0)) } ?? .null,
+            "kvmWouldComplete": portrait.kvmWouldComplete.map(vectors) ?? .null,
+        ]
+    }
+
+    private func registers(_ snapshot: Snapshot) -> JSONText {
+        let isSecure = timeline.setup.kind == .secure
+        return [
+            "remoteIRR": pins(snapshot.remoteIRR),
+            "irr": vectors(snapshot.irr),
+            isSecure ? "shadowISR" : "isr": vectors(snapshot.isr),
+            "tmr": vectors(snapshot.tmr),
+            "ppr": .int(Int(snapshot.ppr)),
+            "requested": isSecure ? vectors(snapshot.requested) : nil,
+            "page": isSecure
+                ? [
+                    "irr": vectors(snapshot.pageIRR), "isr": vectors(snapshot.pageISR),
+                    "tmr": vectors(snapshot.pageTMR),
+                ] : nil,
+            "interruptFlag": .bool(snapshot.interruptFlag),
+        ]
+    }
+
+    private func vectors(_ vectors: WideVectors) -> JSONText {
+        .array(vectors.elements.map { .int(Int($0)) })
+    }
+
+    private func pins(_ pins: PinSet) -> JSONText { .array(pins.elements.map { .int($0) }) }
+}
+
+extension Event {
+    /// `{"event": "completed", "vector": 65, "vcpu": 0}`.
+    package var json: JSONText {
+        func event(_ name: String, _ members: JSONText.Member...) -> JSONText {
+            .object(
+                [JSONText.Member("event", .string(name))] + members
+                    + [JSONText.Member("vcpu", .int(0))])
+        }
+        func number(_ name: String, _ value: some BinaryInteger) -> JSONText.Member {
+            JSONText.Member(name, .int(Int(value)))
+        }
+        func of(_ vector: UInt8) -> JSONText.Member { number("vector", vector) }
+        return switch self {
+        case .delivered(let vector, let level):
+            event("delivered", of(vector), JSONText.Member("level", .bool(level)))
+        case .accepted(let vector): event("accepted", of(vector))
+        case .ended(let vector, let level):
+            event("ended", of(vector), JSONText.Member("level", .bool(level)))
+        case .eoiRead: event("eoiRead")
+        case .completed(let vector): event("completed", of(vector))
+        case .vectorMinusOne: event("vectorMinusOne")
+        case .ioapicEOI(let vector): event("ioapicEOI", of(vector))
+        case .eoiExit(let vector): event("eoiExit", of(vector))
+        case .exitRequested(let vector): event("exitRequested", of(vector))
+        case .exitBegins(let vector): event("exitBegins", of(vector))
+        case .eoiSuppressed(let vector): event("eoiSuppressed", of(vector))
+        case .acknowledged(let pin, let vector):
+            event("acknowledged", number("pin", pin), of(vector))
+        case .resampled(let pin): event("resampled", number("pin", pin))
+        case .delayed(let pin): event("delayed", number("pin", pin))
+        case .lineStatus(let status): event("lineStatus", number("status", status))
+        case .faulted: event("faulted")
+        case .lostEdge(let vector): event("lostEdge", of(vector))
+        case .hostWarning(let warning):
+            event("hostWarning", JSONText.Member("warning", .string(warning.spelling)))
+        }
+    }
+}

@@ -1,0 +1,203 @@
+internal import InterruptModel
+internal import Lockstep
+
+/// A row of a picture, from left to right. The order of rows is the way of an interrupt: device,
+/// IOAPIC, KVM, VMCB, the guest's page, and what was done about its end.
+struct TimelineLane {
+    /// What a column shows.
+    enum Cell: Equatable {
+        /// A line or a flag, and whether it was so before.
+        case level(isHigh: Bool, wasHigh: Bool)
+        /// Something is there: what, whether that begins here, and whether it is wrong.
+        case held(String, begins: Bool, isWrong: Bool = false)
+        /// Something happened.
+        case noted(String, isWrong: Bool = false)
+        /// Nothing.
+        case empty
+    }
+
+    let label: String
+    let cells: [Cell]
+    /// Whether it is shown where nothing is in it.
+    var isConstant = false
+
+    /// The groups of rows of a picture, each set apart from the next.
+    static func groups(
+        of columns: [TimelineColumn], before start: Portrait, in timeline: Timeline
+    ) -> [[TimelineLane]] {
+        let setup = timeline.setup
+        let portraits = [start] + columns.map(\.portrait)
+        let pins = setup.pins.sorted { $0.pin < $1.pin }
+        func vectors(
+            _ label: String, isConstant: Bool = false, _ read: (Portrait) -> WideVectors
+        ) -> TimelineLane {
+            TimelineLane(
+                label: label, cells: held(portraits.map { text(read($0)) }),
+                isConstant: isConstant)
+        }
+        var way = pins.map { pin in
+            TimelineLane(
+                label: "line \(pin.pin)".padded(to: 8) + Spelling.vector(pin.vector),
+                cells: levels(portraits.map { $0.lines.contains(Int(pin.pin)) }), isConstant: true)
+        }
+        way += pins.map { pin in
+            remoteIRR(Int(pin.pin), columns, portraits)
+        }
+        let isSecure = setup.kind == .secure
+        way.append(vectors(isSecure ? "KVM IRR" : "IRR") { $0.registers.irr })
+        if isSecure {
+            way.append(vectors("RequestedIRR") { $0.registers.requested })
+            way.append(vectors("page IRR") { $0.registers.pageIRR })
+        }
+        way.append(
+            TimelineLane(
+                label: "guest IF", cells: levels(portraits.map(\.registers.interruptFlag)),
+                isConstant: true))
+        let service =
+            isSecure
+            ? [
+                vectors("page ISR (real)", isConstant: true) { $0.registers.pageISR },
+                TimelineLane(
+                    label: "shadow ISR", cells: held(portraits.map(shadow)), isConstant: true),
+            ] : [vectors("ISR", isConstant: true) { $0.registers.isr }]
+        return [way, service, happenings(columns), invariants(columns)].map { group in
+            group.filter { lane in lane.isConstant || lane.cells.contains { $0 != .empty } }
+        }.filter { !$0.isEmpty }
+    }
+
+    // MARK: - States
+
+    private static func levels(_ states: [Bool]) -> [Cell] {
+        zip(states, states.dropFirst()).map { .level(isHigh: $1, wasHigh: $0) }
+    }
+
+    /// - Parameter states: what is there, the empty text for nothing; the first is before all.
+    private static func held(_ states: [String]) -> [Cell] {
+        zip(states, states.dropFirst()).map { before, now in
+            now.isEmpty
+                ? .empty
+                : .held(now, begins: now != before, isWrong: now.contains { "(≠".contains($0) })
+        }
+    }
+
+    /// `41 31`, the highest first.
+    private static func text(_ vectors: WideVectors) -> String {
+        vectors.elements.reversed().map(short).joined(separator: " ")
+    }
+
+    /// `31`: hexadecimal digits, as pictures have no room for more.
+    private static func short(_ vector: UInt8) -> String {
+        String(Spelling.vector(vector).dropFirst(2))
+    }
+
+    /// What KVM has noted; in parentheses what is nowhere on its way; `≠` where KVM would end
+    /// another vector than the guest.
+    private static func shadow(_ portrait: Portrait) -> String {
+        let noted = portrait.registers.isr.elements.reversed().map { vector in
+            portrait.stale.contains(Int(vector)) ? "(\(short(vector)))" : short(vector)
+        }
+        return (noted + (portrait.disagrees ? ["≠"] : [])).joined(separator: " ")
+    }
+
+    private static func remoteIRR(
+        _ pin: Int, _ columns: [TimelineColumn], _ portraits: [Portrait]
+    ) -> TimelineLane {
+        var cells: [Cell] = []
+        for (index, column) in columns.enumerated() {
+            let (before, now) = (portraits[index], column.portrait)
+            let wasSet = before.registers.remoteIRR.contains(pin)
+            let isOrphan = now.orphans.contains(pin)
+            guard now.registers.remoteIRR.contains(pin) else {
+                cells.append(.empty)
+                continue
+            }
+            if isOrphan {
+                cells.append(
+                    .held(" orphan", begins: !before.orphans.contains(pin), isWrong: true))
+            } else if wasSet, column.frees(pin) {
+                // It was cleared, and set again at once: the line was still high.
+                let isWrong = column.freesWrongly(pin)
+                cells.append(.held(isWrong ? "freed ✗" : "again", begins: true, isWrong: isWrong))
+            } else {
+                cells.append(.held("", begins: !wasSet || before.orphans.contains(pin)))
+            }
+        }
+        return TimelineLane(label: "Remote IRR \(pin)", cells: cells, isConstant: true)
+    }
+
+    // MARK: - What happened
+
+    private static func happenings(_ columns: [TimelineColumn]) -> [TimelineLane] {
+        func lane(_ label: String, _ read: (Event) -> String?) -> TimelineLane {
+            let cells = columns.map { column -> Cell in
+                let marks = column.marks.compactMap { mark in
+                    read(mark.event).map { (text: $0, isWrong: mark.isWrong) }
+                }
+                guard !marks.isEmpty else { return .empty }
+                let isWrong = marks.contains(where: \.isWrong)
+                let text = marks.map(\.text).joined(separator: " ")
+                return .noted(isWrong ? text + " ✗" : text, isWrong: isWrong)
+            }
+            return TimelineLane(label: label, cells: cells)
+        }
+        return [
+            lane("guest takes") { if case .accepted(let it) = $0 { short(it) } else { nil } },
+            lane("guest ends") { if case .ended(let it, _) = $0 { short(it) } else { nil } },
+            lane("reads EOI") { $0 == .eoiRead ? "read" : nil },
+            lane("KVM completes") {
+                switch $0 {
+                case .completed(let vector): short(vector)
+                case .vectorMinusOne: "−1"
+                default: nil
+                }
+            },
+            lane("EOI exit") { if case .eoiExit(let it) = $0 { short(it) } else { nil } },
+            lane("ack") { if case .acknowledged(let pin, _) = $0 { "pin \(pin)" } else { nil } },
+            lane("resample") { if case .resampled(let pin) = $0 { "pin \(pin)" } else { nil } },
+            lane("lost edge") { if case .lostEdge(let it) = $0 { short(it) } else { nil } },
+            lane("host WARN") { if case .hostWarning = $0 { "WARN" } else { nil } },
+            lane("fault") { $0 == .faulted ? "#GP" : nil },
+        ]
+    }
+
+    /// A row for each invariant that is broken: where, and as long as it stays so.
+    private static func invariants(_ columns: [TimelineColumn]) -> [TimelineLane] {
+        Invariant.allCases.map { invariant in
+            let cells = columns.map { column -> Cell in
+                let isBroken = column.violations.contains(InvariantSet(invariant))
+                let begins = column.breaks.contains(InvariantSet(invariant))
+                guard isBroken || begins else { return .empty }
+                if invariant.isOfState { return .held("✗", begins: begins, isWrong: begins) }
+                return .noted("✗", isWrong: true)
+            }
+            return TimelineLane(label: invariant.label, cells: cells)
+        }
+    }
+}
+
+extension TimelineColumn {
+    /// Whether an EOI has reached this pin.
+    fileprivate func frees(_ pin: Int) -> Bool { acknowledged.contains { Int($0) == pin } }
+
+    /// Whether that EOI was another vector's.
+    fileprivate func freesWrongly(_ pin: Int) -> Bool {
+        marks.contains { mark in
+            guard mark.isWrong, case .acknowledged(let other, _) = mark.event else { return false }
+            return Int(other) == pin
+        }
+    }
+}
+
+extension Invariant {
+    /// Whether it is of a state, and so stays broken.
+    fileprivate var isOfState: Bool {
+        InvariantSet(orphans: PinSet(bits: 1), unserved: PinSet(bits: 1), isStale: true).contains(
+            InvariantSet(self))
+    }
+
+    /// The name in at most 15 letters.
+    fileprivate var label: String {
+        let name = name.replacing("no-", with: "").replacing("-", with: " ")
+        return name == "orphaned remote irr" ? "orphaned R.IRR" : name
+    }
+}

@@ -1,0 +1,138 @@
+internal import InterruptModel
+internal import Lockstep
+internal import Verdicts
+
+/// What a picture says in words: what went wrong first, since when it could, and what follows.
+struct TimelineStory {
+    private let timeline: Timeline
+    private let columns: [TimelineColumn]
+
+    init(_ timeline: Timeline) {
+        self.timeline = timeline
+        columns = TimelineColumn.all(of: timeline)
+    }
+
+    private var culprit: TimelineColumn? { columns.last(where: \.isCulprit) }
+
+    /// `step 8: the EOI of 0x31 is taken for 0x41`; nil where nothing went wrong.
+    var headline: String? {
+        guard let step = timeline.culprit else { return nil }
+        if step.observed != nil {
+            return "step \(step.number): \(timeline.backend.rawValue) does something else than the "
+                + "model"
+        }
+        guard let invariant = step.breaks.members.first else { return nil }
+        return "step \(step.number): \(sentence(invariant))"
+    }
+
+    private func sentence(_ invariant: Invariant) -> String {
+        guard let culprit else { return invariant.name }
+        let ended = culprit.ended.map(Spelling.vector)
+        let completed = Spelling.vectors(WideVectors(culprit.completed))
+        return switch invariant {
+        case .memorySafety: "KVM uses vector −1: nothing is noted that the EOI could end"
+        case .attribution:
+            "the EOI of \(ended ?? "nothing") is taken for "
+                + (culprit.completed.first.map(Spelling.vector) ?? "nothing")
+        case .noPrematureAck:
+            "\(wrongPins) is acknowledged, and its interrupt has not been served"
+        case .writeOnlyEOI: "a read of the EOI register ends \(completed)"
+        case .noOrphanedRemoteIRR:
+            "Remote IRR of pin \(culprit.portrait.orphans.list) waits for an EOI that cannot come "
+                + "any more"
+        case .noStaleShadow:
+            "\(Spelling.vectors(culprit.portrait.stale)) stays noted, and is nowhere on its way"
+        case .noLostLevel:
+            "line \(culprit.portrait.unserved.list) asks, and nobody will serve it"
+        case .exactlyOnce: "the EOI of \(ended ?? "nothing") is not one EOI at the IOAPIC"
+        case .noLostEdge: "an edge that KVM accepted is pending nowhere any more"
+        case .hostWarning: "KVM runs into a check of its own"
+        }
+    }
+
+    private var wrongPins: String {
+        let pins = (culprit?.marks ?? []).compactMap { mark -> Int? in
+            guard mark.isWrong, case .acknowledged(let pin, _) = mark.event else { return nil }
+            return Int(pin)
+        }
+        return "pin " + pins.map(String.init).joined(separator: ", ")
+    }
+
+    /// Each with its heading, in the order of reading.
+    var paragraphs: [(heading: String, text: String)] {
+        wrongAndRight
+            + [("why", why), ("then", then), ("stuck", stuck), ("breaks", breaks)]
+            .compactMap { heading, text in text.map { (heading, $0) } }
+    }
+
+    /// What was ended, what was completed and which pin that freed, above what would have been
+    /// right.
+    private var wrongAndRight: [(heading: String, text: String)] {
+        guard let culprit, let ended = culprit.ended, let completed = culprit.completed.first,
+            completed != ended
+        else { return [] }
+        let begin = "guest ends \(Spelling.vector(ended)) ──▶ "
+        let freed = culprit.acknowledged.map { "pin \($0) freed, acked" }
+        let wrong =
+            begin + "KVM completes \(Spelling.vector(completed))"
+            + (freed.isEmpty ? "" : " ══▶ " + freed.joined(separator: ", "))
+        let rightful = timeline.setup.pins.filter { $0.vector == ended }.map { "pin \($0.pin)" }
+        let right =
+            String(repeating: " ", count: begin.count + "KVM completes ".count)
+            + Spelling.vector(ended)
+            + (rightful.isEmpty ? "" : " ┈┈▶ " + rightful.joined(separator: ", "))
+        return [("wrong", wrong), ("right", right)]
+    }
+
+    /// Since when an EOI would have gone wrong: by what guest and design would do of it, not by
+    /// what one design is known for.
+    private var why: String? {
+        guard let last = columns.lastIndex(where: \.isCulprit) else { return nil }
+        let portraits = [timeline.start] + columns[..<last].map(\.portrait)
+        guard portraits.last?.disagrees == true else { return nil }
+        let since = portraits.lastIndex { !$0.disagrees }.map { $0 + 1 } ?? 0
+        let portrait = portraits[since]
+        guard let guest = portrait.guestWouldEnd, let kvm = portrait.kvmWouldComplete else {
+            return nil
+        }
+        let when = since == 0 ? "the start" : columns[since - 1].place
+        func list(_ vectors: WideVectors) -> String {
+            vectors.isEmpty
+                ? "nothing" : vectors.elements.map(Spelling.vector).joined(separator: " and ")
+        }
+        return "since \(when) the guest would end \(Spelling.vector(guest)), and "
+            + "\(timeline.design) would complete \(list(kvm)): noted is "
+            + list(portrait.registers.isr)
+    }
+
+    private var then: String? {
+        guard culprit != nil, let last = columns.last?.portrait, !last.orphans.isEmpty else {
+            return nil
+        }
+        return
+            "at the end Remote IRR of pin \(last.orphans.list) is set, and no EOI of its own will "
+            + "come"
+    }
+
+    private var stuck: String? {
+        timeline.stuck.map {
+            "line \($0): nothing that KVM, the hardware and the guest's handlers can still do "
+                + "serves it"
+        }
+    }
+
+    private var breaks: String? {
+        let broken = timeline.steps.reduce(into: InvariantSet()) { $0.formUnion($1.breaks) }
+        return broken.isEmpty ? nil : broken.members.map(\.name).joined(separator: ", ")
+    }
+}
+
+extension PinSet {
+    /// `2, 3`.
+    fileprivate var list: String { elements.map(String.init).joined(separator: ", ") }
+}
+
+extension TimelineColumn {
+    /// `step 5 (enter)`.
+    var place: String { "step \(step) (\(verb))" }
+}

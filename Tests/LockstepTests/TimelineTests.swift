@@ -1,0 +1,50 @@
+import InterruptModel
+import Scenarios
+import TestSupport
+import Testing
+import Verdicts
+
+@testable import Lockstep
+
+@Suite("A run as data")
+struct TimelineTests {
+    private func record(
+        _ scenario: Scenario, on irqchip: IRQChip
+    ) -> (outcome: ScenarioOutcome, timeline: Timeline?) {
+        var backend: any Backend = ModelBackend()
+        return Lockstep(LockstepOptions(irqchip: irqchip)).record(scenario, on: &backend)
+    }
+
+    @Test("To keep a run as data changes nothing of it, for the whole catalogue")
+    func sameOutcome() throws {
+        for scenario in try Catalogue.load() where !scenario.name.contains("storm") {
+            for irqchip in scenario.irqchips {
+                var backend: any Backend = ModelBackend()
+                let options = LockstepOptions(irqchip: irqchip)
+                let plain = Lockstep(options).run(scenario, on: &backend)
+                let (outcome, timeline) = record(scenario, on: irqchip)
+                #expect(outcome == plain, "\(scenario.name)")
+                guard plain.verdict != .skip else { continue }
+                let kept = try #require(timeline, "\(scenario.name)")
+                let done = kept.steps.count { $0.leftOut == nil }
+                #expect(done == outcome.compared.steps, "\(scenario.name)")
+                let broken = kept.steps.reduce(into: InvariantSet()) { $0.formUnion($1.breaks) }
+                #expect(broken.members.map(\.name) == outcome.hazards, "\(scenario.name)")
+            }
+        }
+    }
+
+    @Test("Where a backend sees something else, its own observation stands beside the prediction")
+    func mismatch() throws {
+        let scenarios = try ScenarioText("steps: [assert 2, run, deassert 2, eoi]").load()
+        let scenario = try #require(scenarios.first)
+        // A KVM that does not clear Remote IRR at the EOI.
+        var backend: any Backend = ModelBackend(space: WideSpace(breaking: .eoiClearsRemoteIRR))
+        let (outcome, timeline) = Lockstep(LockstepOptions()).record(scenario, on: &backend)
+        #expect(outcome.verdict == .fail)
+        let last = try #require(timeline?.steps.last)
+        #expect(last.number == 4 && timeline?.culprit?.number == 4)
+        #expect(last.observed?.snapshot.remoteIRR == PinSet([2]))
+        #expect(last.own.portrait.registers.remoteIRR.isEmpty)
+    }
+}

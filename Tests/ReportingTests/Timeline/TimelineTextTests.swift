@@ -1,0 +1,114 @@
+import InterruptModel
+import Lockstep
+import Scenarios
+import TestSupport
+import Testing
+
+@testable import Reporting
+
+@Suite("The picture of a run in letters")
+struct TimelineTextTests {
+    /// All scenarios of the catalogue that the model can run, with the design that they are for.
+    private static let timelines = Result {
+        // The storms are long, and their pictures are folded like that of any other.
+        try Catalogue.load().filter { !$0.name.contains("storm") }.compactMap { timeline($0) }
+    }
+
+    private static func timeline(_ scenario: Scenario) -> Timeline? {
+        var backend: any Backend = ModelBackend()
+        let options = LockstepOptions(irqchip: scenario.irqchips[0])
+        return Lockstep(options).record(scenario, on: &backend).timeline
+    }
+
+    private func timeline(_ name: String) throws -> Timeline {
+        try #require(Self.timelines.get().first { $0.name == name })
+    }
+
+    private func timeline(_ text: ScenarioText) throws -> Timeline {
+        let timelines = try text.load().compactMap(Self.timeline)
+        return try #require(timelines.first)
+    }
+
+    private func lines(
+        _ timeline: Timeline, _ steps: ClosedRange<Int>? = nil, width: Int = 80,
+        isASCII: Bool = false, colour: Bool = false
+    ) -> [String] {
+        TimelineText(
+            timeline, steps: steps, again: "savic-eoi show \(timeline.name)", width: width,
+            palette: Palette(colour: colour), isASCII: isASCII
+        ).lines
+    }
+
+    @Test("stuck-line looks as it did when somebody looked at it")
+    func golden() throws {
+        let text = lines(try timeline("stuck-line")).joined(separator: "\n")
+        #expect(text == TimelinePicture.stuckLine)
+    }
+
+    @Test("No line of any scenario is wider than the terminal", arguments: [80, 100, 120])
+    func width(columns: Int) throws {
+        for timeline in try Self.timelines.get() {
+            // What is to be copied or is drawn of letters is not broken.
+            let wide = lines(timeline, width: columns).filter {
+                $0.count > columns && !$0.hasPrefix("again") && !$0.hasPrefix("wrong")
+            }
+            #expect(wide.isEmpty, "\(timeline.name): \(wide)")
+        }
+    }
+
+    @Test("With ASCII alone every letter stands where it stands in UTF-8")
+    func ascii() throws {
+        for timeline in try Self.timelines.get() {
+            let plain = lines(timeline, isASCII: true)
+            #expect(plain.allSatisfy { $0.allSatisfy(\.isASCII) }, "\(timeline.name)")
+            #expect(plain.map(\.count) == lines(timeline).map(\.count), "\(timeline.name)")
+        }
+    }
+
+    @Test("Colour changes no letter")
+    func colour() throws {
+        let timeline = try timeline("stuck-line")
+        let bare = lines(timeline, colour: true).map {
+            $0.replacing(/\u{1B}\[[0-9;]*m/, with: "")
+        }
+        #expect(bare == lines(timeline))
+    }
+
+    @Test("Where nothing goes wrong nothing is called wrong, and no invariant has a row")
+    func harmless() throws {
+        let text = lines(try timeline("level-basic")).joined(separator: "\n")
+        #expect(!text.contains("✗") && !text.contains("breaks") && !text.contains("wrong"))
+        #expect(text.contains("guest ends"))
+    }
+
+    @Test("Every scenario that breaks something says so in its head, by the first that breaks")
+    func headline() throws {
+        for timeline in try Self.timelines.get() {
+            let picture = lines(timeline)
+            let isBroken = timeline.steps.contains { !$0.breaks.isEmpty }
+            let head = picture.prefix { !$0.isEmpty }.contains { $0.hasPrefix("✗ step ") }
+            #expect(head == isBroken, "\(timeline.name)")
+            #expect(picture.contains { $0.hasPrefix("breaks") } == isBroken, "\(timeline.name)")
+        }
+    }
+
+    @Test("Of a long run the steps around the first wrong one are shown, and how many are not")
+    func folded() throws {
+        let round = "{repeat: 12, steps: [assert 2, run, deassert 2, eoi, sti]}"
+        let long = try timeline(ScenarioText("steps: [\(round)]"))
+        let picture = lines(long)
+        #expect(picture.contains("(36 steps before: --all)"))
+        #expect(lines(long, 3...4).contains("(2 steps before: --all)"))
+        #expect(lines(long, 3...4).contains("(56 steps behind: --all)"))
+        #expect(!lines(long, 1...60).contains { $0.contains("--all") })
+        #expect(lines(long, 70...80).contains("(no step to show)"))
+    }
+
+    @Test("A step that was left out says so, and the machine stays as it was")
+    func leftOut() throws {
+        let text = ScenarioText("steps: [assert 2, run, \"eoi?\", \"eoi?\"]")
+        let timeline = try timeline(text)
+        #expect(timeline.steps.map { $0.leftOut != nil } == [false, false, false, true])
+        #expect(lines(timeline).contains { $0.hasSuffix("(not)") })
+    }
+}
