@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Verdicts
 
@@ -25,6 +26,18 @@ struct ShowTests {
         #expect(shown.out.contains("again   savic-eoi show \(file) --design hardened\n"))
     }
 
+    @Test("The README's picture is what the command draws")
+    func readme() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        let block = try #require(
+            readme.split(separator: "```console\n$ savic-eoi show stuck-line\n").dropFirst().first)
+        let surroundings = Surroundings(environment: ["LANG": "C.UTF-8"])
+        let drawn = program("show", "stuck-line", "--steps", "2-6", in: surroundings).outLines
+        let quoted = block.prefix { $0 != "`" }.split(separator: "\n").filter { $0 != "…" }
+        #expect(quoted.count == 20 && quoted.allSatisfy(drawn.contains))
+    }
+
     @Test("A name of several is a usage error that names them")
     func several() {
         let ending = program("show", "level*")
@@ -36,7 +49,8 @@ struct ShowTests {
     func skipped() {
         let ending = program("show", "amd-selftest-registers", "--machine", "plain")
         #expect(ending.status == ExitStatus.nothingRan.rawValue && ending.out.isEmpty)
-        #expect(ending.err.contains("amd-selftest-registers cannot be shown: needs a secure machine"))
+        #expect(
+            ending.err.contains("amd-selftest-registers cannot be shown: needs a secure machine"))
     }
 
     @Test("The document has each step's moments, as numbers")

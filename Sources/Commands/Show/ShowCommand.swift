@@ -98,6 +98,8 @@ struct ShowCommand: ParsableCommand {
         command.add("--design", design?.entry.name)
         command.add("--machine", machine?.rawValue)
         command.add(chosenAxes)
+        command.add("--steps", steps?.text)
+        command.add("--all", if: all)
         return command.text
     }
 
@@ -132,12 +134,13 @@ struct ShowCommand: ParsableCommand {
 /// `40-60`, or one step.
 struct StepRange: ExpressibleByArgument {
     let range: ClosedRange<Int>
+    let text: String
 
     init?(argument: String) {
         let ends = argument.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
         guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil,
             first >= 1, first <= last
         else { return nil }
-        range = first...last
+        (range, text) = (first...last, argument)
     }
 }
