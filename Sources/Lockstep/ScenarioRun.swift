@@ -163,8 +163,9 @@ struct ScenarioRun {
         // Where both agree, the model's events are the same and tell more.
         history.add(action, agrees ? predicted.events : observed.events)
         guard agrees else {
-            timeline?.note(observed: observed)
-            throw .mismatch(divergence(before))
+            let mismatch = divergence(before)
+            timeline?.note(observed: observed, mismatch.differences)
+            throw .mismatch(mismatch)
         }
         compared.steps += 1
         compared.fields += comparison.visible.count

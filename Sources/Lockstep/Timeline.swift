@@ -41,6 +41,8 @@ public struct Timeline: Sendable {
         public var violations: InvariantSet = []
         /// What a backend saw instead; nil where it saw the same in all that it can see.
         public var observed: Observation?
+        /// In which fields that is something else, the most telling first.
+        public var differences: [FieldDifference] = []
     }
 
     /// The first step that broke an invariant or that the backend did otherwise.
@@ -69,7 +71,8 @@ extension Timeline {
     }
 
     /// Notes that a backend saw something else in the latest step.
-    mutating func note(observed: Observation) {
+    mutating func note(observed: Observation, _ differences: [FieldDifference]) {
         steps[steps.count - 1].observed = observed
+        steps[steps.count - 1].differences = differences
     }
 }

@@ -35,15 +35,19 @@ struct TimelineColumn {
     }
 
     private static func columns(of step: Timeline.Step, isCulprit: Bool) -> [TimelineColumn] {
-        var monitor = StepMonitor()
+        // What the guest ended, by which each event is judged for itself.
+        var context = StepMonitor()
         func marks(_ moment: Moment?) -> [Mark] {
             (moment?.events ?? []).map { event in
-                let before = monitor.violations
+                var monitor = context
                 monitor.note(event)
-                let broken = monitor.violations.subtracting(before)
+                switch event {
+                case .ended, .eoiRead, .exitBegins: context.note(event)
+                default: break
+                }
                 // That a level EOI is one at the IOAPIC shows only behind the last event.
-                return Mark(
-                    event: event, isWrong: !broken.subtracting([.exactlyOnce]).isEmpty)
+                let broken = monitor.violations.subtracting(InvariantSet(.exactlyOnce))
+                return Mark(event: event, isWrong: !broken.isEmpty)
             }
         }
         let words = step.action.description.split(separator: " ").map(String.init)
@@ -72,20 +76,15 @@ struct TimelineColumn {
         return nil
     }
 
-    /// What KVM completed in it.
-    var completed: [UInt8] {
-        marks.compactMap { if case .completed(let vector) = $0.event { vector } else { nil } }
+    /// What KVM completed in it, and whether it was to.
+    var completed: [(vector: UInt8, isWrong: Bool)] {
+        marks.compactMap { mark in
+            if case .completed(let vector) = mark.event { (vector, mark.isWrong) } else { nil }
+        }
     }
 
     /// The pins that an EOI reached in it.
     var acknowledged: [UInt8] {
         marks.compactMap { if case .acknowledged(let pin, _) = $0.event { pin } else { nil } }
-    }
-}
-
-extension InvariantSet {
-    /// These alone.
-    fileprivate func subtracting(_ invariants: [Invariant]) -> InvariantSet {
-        subtracting(InvariantSet(invariants))
     }
 }

@@ -60,8 +60,16 @@ package struct TimelineJSON {
                 [
                     "events": .array(seen.events.map(\.json)),
                     "registers": registers(seen.snapshot),
+                    "differences": .array(step.differences.map(difference)),
                 ]
             },
+        ]
+    }
+
+    private func difference(_ each: FieldDifference) -> JSONText {
+        [
+            "field": .string(each.field), "expected": .string(each.expected),
+            "observed": .string(each.observed), "before": .string(each.before),
         ]
     }
 

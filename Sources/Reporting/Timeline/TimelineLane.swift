@@ -114,7 +114,7 @@ struct TimelineLane {
             if isOrphan {
                 cells.append(
                     .held(" orphan", begins: !before.orphans.contains(pin), isWrong: true))
-            } else if wasSet, column.frees(pin) {
+            } else if wasSet, now.lines.contains(pin), column.servesAgain(pin) {
                 // It was cleared, and set again at once: the line was still high.
                 let isWrong = column.freesWrongly(pin)
                 cells.append(.held(isWrong ? "freed ✗" : "again", begins: true, isWrong: isWrong))
@@ -152,8 +152,8 @@ struct TimelineLane {
                 }
             },
             lane("EOI exit") { if case .eoiExit(let it) = $0 { short(it) } else { nil } },
-            lane("ack") { if case .acknowledged(let pin, _) = $0 { "pin \(pin)" } else { nil } },
-            lane("resample") { if case .resampled(let pin) = $0 { "pin \(pin)" } else { nil } },
+            lane("ack pin") { if case .acknowledged(let pin, _) = $0 { "\(pin)" } else { nil } },
+            lane("resample pin") { if case .resampled(let pin) = $0 { "\(pin)" } else { nil } },
             lane("lost edge") { if case .lostEdge(let it) = $0 { short(it) } else { nil } },
             lane("host WARN") { if case .hostWarning = $0 { "WARN" } else { nil } },
             lane("fault") { $0 == .faulted ? "#GP" : nil },
@@ -176,8 +176,17 @@ struct TimelineLane {
 }
 
 extension TimelineColumn {
-    /// Whether an EOI has reached this pin.
-    fileprivate func frees(_ pin: Int) -> Bool { acknowledged.contains { Int($0) == pin } }
+    /// Whether an EOI has reached this pin, and something was delivered as level behind it. An EOI
+    /// that counts as one of an edge acknowledges too, and clears nothing.
+    fileprivate func servesAgain(_ pin: Int) -> Bool {
+        let behind = marks.drop { mark in
+            guard case .acknowledged(let other, _) = mark.event else { return true }
+            return Int(other) != pin
+        }
+        return behind.contains { mark in
+            if case .delivered(_, level: true) = mark.event { true } else { false }
+        }
+    }
 
     /// Whether that EOI was another vector's.
     fileprivate func freesWrongly(_ pin: Int) -> Bool {

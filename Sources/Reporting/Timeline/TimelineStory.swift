@@ -28,15 +28,12 @@ struct TimelineStory {
     private func sentence(_ invariant: Invariant) -> String {
         guard let culprit else { return invariant.name }
         let ended = culprit.ended.map(Spelling.vector)
-        let completed = Spelling.vectors(WideVectors(culprit.completed))
         return switch invariant {
         case .memorySafety: "KVM uses vector −1: nothing is noted that the EOI could end"
-        case .attribution:
-            "the EOI of \(ended ?? "nothing") is taken for "
-                + (culprit.completed.first.map(Spelling.vector) ?? "nothing")
+        case .attribution: "\(culprit.whatWasTaken) is taken for \(culprit.takenFor)"
         case .noPrematureAck:
             "\(wrongPins) is acknowledged, and its interrupt has not been served"
-        case .writeOnlyEOI: "a read of the EOI register ends \(completed)"
+        case .writeOnlyEOI: "\(culprit.whatWasTaken) is taken for \(culprit.takenFor)"
         case .noOrphanedRemoteIRR:
             "Remote IRR of pin \(culprit.portrait.orphans.list) waits for an EOI that cannot come "
                 + "any more"
@@ -60,21 +57,31 @@ struct TimelineStory {
 
     /// Each with its heading, in the order of reading.
     var paragraphs: [(heading: String, text: String)] {
-        wrongAndRight
+        let all =
+            differences + wrongAndRight
             + [("why", why), ("then", then), ("stuck", stuck), ("breaks", breaks)]
-            .compactMap { heading, text in text.map { (heading, $0) } }
+        return all.compactMap { heading, text in text.map { (heading, $0) } }
+    }
+
+    /// What the model expects and what the backend did instead, field by field.
+    private var differences: [(heading: String, text: String?)] {
+        (timeline.culprit?.differences ?? []).flatMap { each in
+            func value(_ text: String) -> String { "\(each.field): \(text.isEmpty ? "–" : text)" }
+            return [
+                ("expect", value(each.expected)), (timeline.backend.rawValue, value(each.observed)),
+            ]
+        }
     }
 
     /// What was ended, what was completed and which pin that freed, above what would have been
     /// right.
-    private var wrongAndRight: [(heading: String, text: String)] {
-        guard let culprit, let ended = culprit.ended, let completed = culprit.completed.first,
-            completed != ended
+    private var wrongAndRight: [(heading: String, text: String?)] {
+        guard let culprit, let ended = culprit.ended, culprit.completed.contains(where: \.isWrong)
         else { return [] }
         let begin = "guest ends \(Spelling.vector(ended)) ──▶ "
         let freed = culprit.acknowledged.map { "pin \($0) freed, acked" }
         let wrong =
-            begin + "KVM completes \(Spelling.vector(completed))"
+            begin + "KVM completes \(culprit.completed.map(\.vector).sentence)"
             + (freed.isEmpty ? "" : " ══▶ " + freed.joined(separator: ", "))
         let rightful = timeline.setup.pins.filter { $0.vector == ended }.map { "pin \($0.pin)" }
         let right =
@@ -96,13 +103,9 @@ struct TimelineStory {
             return nil
         }
         let when = since == 0 ? "the start" : columns[since - 1].place
-        func list(_ vectors: WideVectors) -> String {
-            vectors.isEmpty
-                ? "nothing" : vectors.elements.map(Spelling.vector).joined(separator: " and ")
-        }
         return "since \(when) the guest would end \(Spelling.vector(guest)), and "
-            + "\(timeline.design) would complete \(list(kvm)): noted is "
-            + list(portrait.registers.isr)
+            + "\(timeline.design) would complete \(kvm.elements.sentence): noted is "
+            + portrait.registers.isr.elements.sentence
     }
 
     private var then: String? {
@@ -127,12 +130,33 @@ struct TimelineStory {
     }
 }
 
+extension [UInt8] {
+    /// `0x41 and 0x31`, or `nothing`.
+    fileprivate var sentence: String {
+        isEmpty ? "nothing" : map(Spelling.vector).joined(separator: " and ")
+    }
+}
+
 extension PinSet {
     /// `2, 3`.
     fileprivate var list: String { elements.map(String.init).joined(separator: ", ") }
 }
 
 extension TimelineColumn {
+    /// `the EOI of 0x31`, as what came to KVM.
+    fileprivate var whatWasTaken: String {
+        if let ended { return "the EOI of \(Spelling.vector(ended))" }
+        let isRead = marks.contains { $0.event == .eoiRead }
+        return isRead ? "a read of the EOI register" : "an EOI of nothing"
+    }
+
+    /// `0x41`; `0x41, too` where it was taken for what it was as well.
+    fileprivate var takenFor: String {
+        let wrong = completed.filter(\.isWrong).map(\.vector)
+        let isBoth = completed.contains { !$0.isWrong }
+        return wrong.sentence + (isBoth ? ", too" : "")
+    }
+
     /// `step 5 (enter)`.
     var place: String { "step \(step) (\(verb))" }
 }

@@ -23,7 +23,7 @@ enum TimelinePicture {
         guest ends      ·        ·        ·        ·        ·        31       ·
         KVM completes   ·        ·        ·        ·        ·        41 ✗     ·
         EOI exit        ·        ·        ·        ·        ·        41       ·
-        ack             ·        ·        ·        ·        ·        pin 3 ✗  ·
+        ack pin         ·        ·        ·        ·        ·        3 ✗      ·
 
         attribution     ·        ·        ·        ·        ·        ✗        ·
         premature ack   ·        ·        ·        ·        ·        ✗        ·
@@ -46,7 +46,7 @@ enum TimelinePicture {
         guest ends      ·        41       ·        ·        ·        ·        ·
         KVM completes   ·        41       ·        ·        ·        ·        ·
         EOI exit        ·        41       ·        ·        ·        ·        ·
-        ack             ·        pin 3    ·        ·        ·        ·        ·
+        ack pin         ·        3        ·        ·        ·        ·        ·
 
         orphaned R.IRR  ═✗═════════════════════════════════════════════════════════════
         stale shadow    ═✗═════════════════════════════════════════════════════════════

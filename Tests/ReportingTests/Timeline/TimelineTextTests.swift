@@ -104,6 +104,57 @@ struct TimelineTextTests {
         #expect(lines(long, 70...80).contains("(no step to show)"))
     }
 
+    @Test("A pin that an EOI acknowledges as an edge is not said to be served again")
+    func acknowledgedAsEdge() throws {
+        // A message on the vector clears TMR, and KVM's IOAPIC takes the EOI for an edge's.
+        let text = ScenarioText(
+            "machines: [plain]", "irqchips: [kernel]", "steps: [assert 2, run, msi 0x31, eoi]")
+        let timeline = try timeline(text)
+        let last = try #require(timeline.steps.last)
+        #expect(last.own.events.contains(.acknowledged(pin: 2, vector: 0x31)))
+        #expect(last.own.portrait.registers.remoteIRR == PinSet([2]))
+        #expect(!lines(timeline).contains { $0.contains("again═") || $0.contains("freed") })
+    }
+
+    @Test("Where a backend does something else, both are named, and the step is the culprit")
+    func mismatch() throws {
+        let scenarios = try ScenarioText("steps: [assert 2, run, deassert 2, eoi]").load()
+        var backend: any Backend = ModelBackend(space: WideSpace(breaking: .eoiClearsRemoteIRR))
+        let run = Lockstep(LockstepOptions()).record(try #require(scenarios.first), on: &backend)
+        let picture = lines(try #require(run.timeline))
+        #expect(picture.contains("✗ step 4: model does something else than the model"))
+        #expect(picture.contains("expect  Remote IRR: –"))
+        #expect(picture.contains("model   Remote IRR: {2}"))
+        #expect(picture.contains { $0.hasPrefix("step") && $0.contains("▶ 4") })
+    }
+
+    /// Found by looking at the pictures: the headline named the vector that was completed first.
+    @Test(
+        "The headline and the arrows name what was taken for what",
+        arguments: [
+            ("double-eoi-steals", "step 5: the EOI of 0x41 is taken for 0x31, too", true),
+            ("read-eoi", "step 3: a read of the EOI register is taken for 0x31", false),
+            ("stuck-line", "step 5: the EOI of 0x31 is taken for 0x41", true),
+        ])
+    func taken(name: String, headline: String, hasArrows: Bool) throws {
+        let picture = lines(try timeline(name))
+        #expect(picture.contains("✗ " + headline))
+        #expect(picture.contains { $0.hasPrefix("wrong   guest ends") } == hasArrows)
+    }
+
+    @Test("Of several completions in one EOI each wrong one is marked")
+    func severalWrong() throws {
+        let scenarios = try Catalogue.load()
+        let scenario = try #require(scenarios.first { $0.name == "double-eoi-steals" })
+        var backend: any Backend = ModelBackend()
+        let run = Lockstep(LockstepOptions()).record(scenario, on: &backend)
+        let columns = TimelineColumn.all(of: try #require(run.timeline))
+        let last = columns.last { $0.isCulprit }
+        let culprit = try #require(last)
+        #expect(culprit.completed.map(\.vector) == [0x41, 0x31])
+        #expect(culprit.completed.map(\.isWrong) == [false, true])
+    }
+
     @Test("A step that was left out says so, and the machine stays as it was")
     func leftOut() throws {
         let text = ScenarioText("steps: [assert 2, run, \"eoi?\", \"eoi?\"]")
