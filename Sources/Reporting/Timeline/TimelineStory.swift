@@ -79,10 +79,10 @@ struct TimelineStory {
         guard let culprit, let ended = culprit.ended, culprit.completed.contains(where: \.isWrong)
         else { return [] }
         let begin = "guest ends \(Spelling.vector(ended)) ──▶ "
-        let freed = culprit.acknowledged.map { "pin \($0) freed, acked" }
+        let acknowledged = culprit.acknowledged.map(String.init).joined(separator: ", ")
         let wrong =
             begin + "KVM completes \(culprit.completed.map(\.vector).sentence)"
-            + (freed.isEmpty ? "" : " ══▶ " + freed.joined(separator: ", "))
+            + (acknowledged.isEmpty ? "" : " ══▶ acks pin " + acknowledged)
         let rightful = timeline.setup.pins.filter { $0.vector == ended }.map { "pin \($0.pin)" }
         let right =
             String(repeating: " ", count: begin.count + "KVM completes ".count)

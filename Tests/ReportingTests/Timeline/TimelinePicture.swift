@@ -51,7 +51,7 @@ enum TimelinePicture {
         orphaned R.IRR  ═✗═════════════════════════════════════════════════════════════
         stale shadow    ═✗═════════════════════════════════════════════════════════════
 
-        wrong   guest ends 0x31 ──▶ KVM completes 0x41 ══▶ pin 3 freed, acked
+        wrong   guest ends 0x31 ──▶ KVM completes 0x41 ══▶ acks pin 3
         right                                     0x31 ┈┈▶ pin 2
         why     since step 5 (enter) the guest would end 0x31, and rfc-v2 would complete
                 0x41: noted is 0x31 and 0x41
