@@ -66,4 +66,14 @@ extension Scenario {
         if file.hasPrefix(Catalogue.prefix) { return name }
         return file == InputFile.nameOfStdin ? "-" : file
     }
+
+    /// The same, where an option could stand as well.
+    var operand: String {
+        argument.hasPrefix("-") && argument != "-" ? argument.pathWord : argument
+    }
+
+    /// The design of the command line, else the scenario's own.
+    func design(chosen: DesignArgument?) -> EOIDesignEntry {
+        chosen?.entry ?? design.flatMap(EOIDesigns.named) ?? EOIDesigns.standard
+    }
 }

@@ -59,14 +59,16 @@ public struct Lockstep {
         judge(scenario, on: &backend).outcome
     }
 
-    /// Runs a scenario as `run` does, and keeps every step as data.
+    /// Runs a scenario as `run` does, and keeps every step as data. An invariant that nobody has
+    /// announced does not end it.
     /// - Returns: no timeline where the backend did not come to perform a step.
     public func record(
         _ scenario: Scenario, on backend: inout any Backend
     ) -> (outcome: ScenarioOutcome, timeline: Timeline?) {
         var options = options
         options.keepsTimeline = true
-        let run = Lockstep(options).judge(scenario, on: &backend)
+        var run = Lockstep(options).judge(scenario, on: &backend)
+        run.timeline?.outcome = run.outcome
         return (run.outcome, run.timeline)
     }
 

@@ -39,6 +39,8 @@ struct ScenarioRun {
     private var history: History
     /// Every step as data, where somebody wants to look at it.
     private(set) var timeline: Timeline?
+    /// The latest step for it, which the backend may not have performed yet.
+    private var recorded: RecordedStep?
     /// The step that the backend was last told to perform.
     private var under: (step: Int, action: Action)?
     private var broken: InvariantSet = []
@@ -72,9 +74,9 @@ struct ScenarioRun {
         if options.keepsTimeline {
             timeline = Timeline(
                 name: scenario.name, summary: scenario.summary, backend: backend.kind,
+                shownBackend: backend.shownName,
                 design: setup.kind == .plain ? Scenario.plainDesign : options.design.name,
-                setup: setup, granularity: scenario.granularity, unobservable: unobservable,
-                start: model.portrait)
+                setup: setup, granularity: scenario.granularity, start: model.portrait)
         }
         stuckLine = scenario.stuck.map { StuckLine(pin: $0) }
         start = clock.now
@@ -90,7 +92,10 @@ struct ScenarioRun {
         let unannounced =
             options.judges || !options.strict
             ? InvariantSet(Invariant.allCases).subtracting(ruledOut) : []
-        tolerated = isJudged ? promised : unannounced
+        // A picture goes on behind what nobody has announced, and shows it.
+        tolerated =
+            options.keepsTimeline
+            ? InvariantSet(Invariant.allCases) : isJudged ? promised : unannounced
     }
 
     /// Goes through the scenario, on a backend that has prepared the machine.
@@ -158,6 +163,7 @@ struct ScenarioRun {
         } catch {
             throw .backend(error)
         }
+        if let recorded { timeline?.add(action, recorded, before: broken) }
         comparison.visible = backend.visible(on: setup, after: action)
         let agrees = comparison.agrees(predicted, observed)
         // Where both agree, the model's events are the same and tell more.
@@ -182,10 +188,9 @@ struct ScenarioRun {
         guard timeline != nil else {
             return model.step(action, isAtomic: isAtomic, into: &predicted)
         }
-        guard let recorded = model.record(action, isAtomic: isAtomic) else { return nil }
-        predicted = recorded.observation
-        timeline?.add(action, recorded, before: broken)
-        return recorded.violations
+        recorded = model.record(action, isAtomic: isAtomic)
+        if let recorded { predicted = recorded.observation }
+        return recorded?.violations
     }
 
     /// Ends the run when its time is spent, or at Ctrl-C. The clock costs more than a step of the
@@ -299,9 +304,7 @@ struct ScenarioRun {
             !options.isStopped() && start.duration(to: .now) <= options.limit
         }
         switch fate {
-        case .stuck:
-            stuck = stuckLine.pin
-            timeline?.stuck = stuckLine.pin
+        case .stuck: stuck = stuckLine.pin
         case .servable where goesOtherWay, .notOwed where goesOtherWay: compared.unjudged += 1
         case .servable: throw .mismatch(stuckAbsent("its interrupt can still be taken"))
         case .notOwed: throw .mismatch(stuckAbsent("no interrupt is owed"))

@@ -7,20 +7,20 @@ public struct Timeline: Sendable {
     public var name, summary: String
     /// What performed the steps.
     public var backend: BackendKind
+    /// The same for people: where somebody plays the hardware, it says so.
+    public var shownBackend: String
     /// The design's name; of a plain machine, that it has KVM's own local APIC.
     public var design: String
     /// The machine before its first step.
     public var setup: MachineSetup
     /// What a step is.
     public var granularity: Granularity
-    /// Fields that the backend could not see, and why.
-    public var unobservable: [Unobservable] = []
     /// The machine before the first step.
     public var start: Portrait
     /// Those that were performed or left out, in order.
     public var steps: [Step] = []
-    /// The pin whose line is stuck at the end, as the scenario says.
-    public var stuck: UInt8?
+    /// What became of the run: how it ended, what the backend could not see, which line is stuck.
+    public var outcome = ScenarioOutcome(.shown)
 
     /// One step of a run.
     public struct Step: Sendable {

@@ -36,14 +36,6 @@ struct FailureReport {
 
     /// Fields under their reason: a backend hides several of them for the same cause.
     private var unobservable: [String] {
-        var reasons: [String] = []
-        for each in result.unobservable where !reasons.contains(each.reason) {
-            reasons.append(each.reason)
-        }
-        return reasons.flatMap { reason in
-            let fields = result.unobservable.filter { $0.reason == reason }.map(\.field)
-            let list = fields.joined(separator: ", ")
-            return "not observable: \(list) (\(reason))".wrapped(at: width)
-        }
+        result.outcome.hiddenFields.flatMap { "not observable: \($0)".wrapped(at: width) }
     }
 }

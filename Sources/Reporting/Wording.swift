@@ -20,6 +20,18 @@ extension ScenarioOutcome {
             + (judgedOnModel.map { ["judged on the model alone: \($0)"] } ?? [])
     }
 
+    /// `irr, isr (why)`, a text for each reason.
+    var hiddenFields: [String] {
+        var reasons: [String] = []
+        for each in unobservable where !reasons.contains(each.reason) {
+            reasons.append(each.reason)
+        }
+        return reasons.map { reason in
+            let fields = unobservable.filter { $0.reason == reason }.map(\.field)
+            return fields.joined(separator: ", ") + " (\(reason))"
+        }
+    }
+
     /// Why a scenario did not pass, as one line.
     var reason: String {
         if let mismatch {

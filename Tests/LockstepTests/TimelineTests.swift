@@ -34,6 +34,28 @@ struct TimelineTests {
         }
     }
 
+    @Test("An invariant that nobody has announced ends a run, and no picture of it")
+    func unannounced() throws {
+        let steps = "steps: [assert 2, run, assert 3, eoi, sti, eoi, sti]"
+        let machine = "machine: {pins: [{pin: 2, vector: 0x31}, {pin: 3, vector: 0x41}]}"
+        let scenarios = try ScenarioText(machine, steps).load()
+        let scenario = try #require(scenarios.first)
+        let timeline = try #require(record(scenario, on: .split).timeline)
+        #expect(timeline.culprit?.number == 4 && timeline.steps.count == 7)
+    }
+
+    @Test("A step that the backend did not get done is no step of the picture")
+    func unfinished() throws {
+        let scenarios = try ScenarioText("steps: [assert 2, run, deassert 2, eoi]").load()
+        let scenario = try #require(scenarios.first)
+        var backend: any Backend = ScriptedBackend {
+            ($0.step, $0.stepFailure) = (3, .failed("gone"))
+        }
+        let (outcome, timeline) = Lockstep(LockstepOptions()).record(scenario, on: &backend)
+        #expect(outcome.verdict == .error && timeline?.steps.count == 2)
+        #expect(timeline?.outcome == outcome)
+    }
+
     @Test("Where a backend sees something else, its own observation stands beside the prediction")
     func mismatch() throws {
         let scenarios = try ScenarioText("steps: [assert 2, run, deassert 2, eoi]").load()

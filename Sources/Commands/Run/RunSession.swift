@@ -55,7 +55,7 @@ struct RunSession {
 
     /// The design of the command line, else the scenario's own.
     private func design(of scenario: Scenario) -> EOIDesignEntry {
-        options.design?.entry ?? scenario.design.flatMap(EOIDesigns.named) ?? EOIDesigns.standard
+        scenario.design(chosen: options.design)
     }
 
     /// What the header says of it.
@@ -148,9 +148,8 @@ struct RunSession {
     /// The command that runs one scenario again with the same axes; a scenario of a file comes
     /// with its neighbours.
     private func rerun(_ item: Item, rounds: Int) -> String {
-        let argument = item.scenario.argument
-        let name = argument.hasPrefix("-") && argument != "-" ? argument.pathWord : argument
-        var command = ShellCommand("savic-eoi", "run", name, "--backend", backend.kind.rawValue)
+        var command = ShellCommand(
+            "savic-eoi", "run", item.scenario.operand, "--backend", backend.kind.rawValue)
         command.add("--irqchip", item.irqchip.rawValue, unless: IRQChip.split.rawValue)
         command.add(
             "--design", design(of: item.scenario).name,

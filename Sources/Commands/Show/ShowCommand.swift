@@ -76,11 +76,17 @@ struct ShowCommand: ParsableCommand {
                     + names)
         }
         let timeline = try timeline(of: scenario)
-        let console = Console.current
-        if print.json {
-            try Output.print(TimelineJSON(timeline, by: .current).text)
-            return
+        try draw(timeline, of: scenario)
+        switch timeline.outcome.verdict {
+        case .pass, .shown, .skip: break
+        case .fail, .timeout: throw ExitCode(ExitStatus.failed.rawValue)
+        case .error: throw ExitCode(ExitStatus.internalError.rawValue)
         }
+    }
+
+    private func draw(_ timeline: Timeline, of scenario: Scenario) throws {
+        let console = Console.current
+        if print.json { return try Output.print(TimelineJSON(timeline, by: .current).text) }
         let range = all ? 1...max(1, timeline.steps.count) : steps?.range
         let text = TimelineText(
             timeline, steps: range, again: again(scenario), width: console.width,
@@ -90,9 +96,7 @@ struct ShowCommand: ParsableCommand {
 
     /// The command that draws the same again.
     private func again(_ scenario: Scenario) -> String {
-        let argument = scenario.argument
-        let name = argument.hasPrefix("-") && argument != "-" ? argument.pathWord : argument
-        var command = ShellCommand("savic-eoi", "show", name)
+        var command = ShellCommand("savic-eoi", "show", scenario.operand)
         command.add("--backend", backend.rawValue, unless: BackendKind.model.rawValue)
         command.add("--irqchip", irqchip?.rawValue)
         command.add("--design", design?.entry.name)
@@ -111,16 +115,15 @@ struct ShowCommand: ParsableCommand {
 
     private func timeline(of scenario: Scenario) throws -> Timeline {
         let chosen = chosenAxes
-        let entry =
-            design?.entry ?? scenario.design.flatMap(EOIDesigns.named) ?? EOIDesigns.standard
         let options = LockstepOptions(
-            design: entry, irqchip: irqchip ?? scenario.irqchips[0], kind: machine, axes: chosen)
+            design: scenario.design(chosen: design), irqchip: irqchip ?? scenario.irqchips[0],
+            kind: machine, axes: chosen)
         let host = ChosenBackend(
             backend, timeout: UInt64(RunOptions.standardTimeout), allowHostRisk: false, axes: chosen
         )
         var performer = host.backend
         let (outcome, timeline) = Lockstep(options).record(scenario, on: &performer)
-        // A run that ends in a mismatch or an error has been drawn up to there.
+        // A run that ends in a mismatch or an error is drawn up to there, and says so.
         if let timeline, !timeline.steps.isEmpty { return timeline }
         let reason =
             outcome.skip.map { "\($0.reason)\($0.hint.isEmpty ? "" : "; \($0.hint)")" }

@@ -28,12 +28,14 @@ package struct TimelineJSON {
                 "vcpus": .int(1), "pins": .array(setup.pins.map(pin)),
             ],
             "unobservable": .array(
-                timeline.unobservable.map {
+                timeline.outcome.unobservable.map {
                     ["field": .string($0.field), "reason": .string($0.reason)]
                 }),
             "start": state(timeline.start),
             "steps": .array(timeline.steps.map(step)),
-            "stuck": timeline.stuck.map { .int(Int($0)) },
+            "verdict": .string(timeline.outcome.verdict.rawValue),
+            "ended": timeline.outcome.verdict.isGood ? nil : .string(timeline.outcome.reason),
+            "stuck": timeline.outcome.stuck.map { .int(Int($0)) },
         ]
         return JSONText.document(by: tool, body).pretty
     }

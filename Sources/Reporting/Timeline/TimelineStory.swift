@@ -7,9 +7,10 @@ struct TimelineStory {
     private let timeline: Timeline
     private let columns: [TimelineColumn]
 
-    init(_ timeline: Timeline) {
+    /// - Parameter columns: those of the timeline.
+    init(_ timeline: Timeline, _ columns: [TimelineColumn]) {
         self.timeline = timeline
-        columns = TimelineColumn.all(of: timeline)
+        self.columns = columns
     }
 
     private var culprit: TimelineColumn? { columns.last(where: \.isCulprit) }
@@ -57,9 +58,15 @@ struct TimelineStory {
 
     /// Each with its heading, in the order of reading.
     var paragraphs: [(heading: String, text: String)] {
+        let unseen: [(heading: String, text: String?)] = timeline.outcome.hiddenFields.map {
+            ("unseen", "by the model alone: " + $0)
+        }
         let all =
             differences + wrongAndRight
-            + [("why", why), ("then", then), ("stuck", stuck), ("breaks", breaks)]
+            + [
+                ("why", why), ("then", then), ("stuck", stuck), ("breaks", breaks),
+                ("ended", ended),
+            ] + unseen
         return all.compactMap { heading, text in text.map { (heading, $0) } }
     }
 
@@ -118,10 +125,15 @@ struct TimelineStory {
     }
 
     private var stuck: String? {
-        timeline.stuck.map {
+        timeline.outcome.stuck.map {
             "line \($0): nothing that KVM, the hardware and the guest's handlers can still do "
                 + "serves it"
         }
+    }
+
+    /// Why the run is not what the scenario says, or did not come to its end.
+    private var ended: String? {
+        timeline.outcome.verdict.isGood ? nil : timeline.outcome.reason
     }
 
     private var breaks: String? {

@@ -10,6 +10,7 @@ public struct TimelineText {
     private let palette: Palette
     private let glyphs: Glyphs
     private let columns: [TimelineColumn]
+    private let story: TimelineStory
     private let shown: ClosedRange<Int>
     private let again: String
 
@@ -35,6 +36,7 @@ public struct TimelineText {
         self.palette = palette
         glyphs = Glyphs(isASCII: isASCII)
         columns = TimelineColumn.all(of: timeline)
+        story = TimelineStory(timeline, columns)
         shown = steps ?? Self.interesting(in: timeline)
     }
 
@@ -47,7 +49,7 @@ public struct TimelineText {
 
     /// The picture and its words.
     public var lines: [String] {
-        (heading + [""] + blocks + story + [""] + legend).map { glyphs.spelt($0).trimmedAtEnd }
+        (heading + [""] + blocks + words + [""] + legend).map { glyphs.spelt($0).trimmedAtEnd }
     }
 
     // MARK: - Above and below
@@ -57,17 +59,17 @@ public struct TimelineText {
         let pins = setup.pins.sorted { $0.pin < $1.pin }
             .map { "line \($0.pin) = \(Spelling.vector($0.vector))" }
         let machine =
-            "\(timeline.design) on \(timeline.backend.rawValue), irqchip \(setup.irqchip.rawValue)"
+            "\(timeline.design) on \(timeline.shownBackend), irqchip \(setup.irqchip.rawValue)"
         let name = timeline.name.printable
         var lines = timeline.summary.wrapped(at: max(20, width - name.count - 2))
         lines[0] = palette.paint(name, .strong) + "  " + lines[0]
         lines += ([machine] + pins).joined(separator: ", ").wrapped(at: width)
-        guard let headline = TimelineStory(timeline).headline else { return lines }
+        guard let headline = story.headline else { return lines }
         return lines + "✗ \(headline)".wrapped(at: width).map { palette.paint($0, .bad) }
     }
 
-    private var story: [String] {
-        let paragraphs = TimelineStory(timeline).paragraphs + [("again", again)]
+    private var words: [String] {
+        let paragraphs = story.paragraphs + [("again", again)]
         return paragraphs.flatMap { heading, text in
             let start = heading.padded(to: 8)
             let under = String(repeating: " ", count: 8)

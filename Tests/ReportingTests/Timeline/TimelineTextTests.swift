@@ -126,6 +126,7 @@ struct TimelineTextTests {
         #expect(picture.contains("expect  Remote IRR: –"))
         #expect(picture.contains("model   Remote IRR: {2}"))
         #expect(picture.contains { $0.hasPrefix("step") && $0.contains("▶ 4") })
+        #expect(picture.contains { $0.hasPrefix("ended   step 4: ") })
     }
 
     /// Found by looking at the pictures: the headline named the vector that was completed first.
