@@ -65,6 +65,14 @@ package struct LAPICRegisters: Sendable {
     }
 }
 
+/// What a local APIC has to do: the registers that say so, out of its page.
+package struct LAPICInterrupts: Sendable {
+    /// Requested, in service, level triggered: 256 bits each, lowest vectors first.
+    package var irr, isr, tmr: SIMD8<UInt32>
+    /// The processor priority.
+    package var ppr: UInt8
+}
+
 extension LAPICRegisters: Equatable {
     /// Equal if every register is.
     package static func == (one: LAPICRegisters, other: LAPICRegisters) -> Bool {

@@ -62,6 +62,15 @@ package struct VCPU: ~Copyable {
         return registers
     }
 
+    /// What the in-kernel LAPIC has to do, read behind every step of a run: the page that the
+    /// kernel fills is not copied again. Errors: EINVAL where the APIC is protected.
+    package func interrupts() throws(KVMError) -> LAPICInterrupts {
+        var registers = LAPICRegisters()
+        try descriptor.ioctl(.getLAPIC, &registers.page)
+        return LAPICInterrupts(
+            irr: registers.irr, isr: registers.isr, tmr: registers.tmr, ppr: registers.ppr)
+    }
+
     /// Writes the in-kernel LAPIC. Errors: EINVAL where the APIC is protected.
     package func setLAPIC(_ registers: LAPICRegisters) throws(KVMError) {
         var page = registers.page

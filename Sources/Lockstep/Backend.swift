@@ -44,9 +44,9 @@ public protocol Backend {
     /// The fields of such a machine that cannot be seen, and why. All others are real in an
     /// observation.
     func hidden(on setup: MachineSetup) -> [(field: ObservedField, reason: String)]
-    /// The fields that are real after this step: a guest's registers may take the guest to tell
-    /// them.
-    func visible(on setup: MachineSetup, after action: Action) -> FieldSet
+    /// Which of the fields that it can see are real after this step: a guest's registers may take
+    /// the guest to tell them.
+    func visible(of fields: FieldSet, after action: Action) -> FieldSet
 
     /// Makes a fresh machine; the one before it is gone.
     mutating func prepare(_ setup: MachineSetup, design: EOIDesignEntry) throws(BackendFailure)
@@ -92,8 +92,11 @@ extension Backend {
         FieldSet.all(of: setup.kind).subtracting(FieldSet(hidden(on: setup).map(\.field)))
     }
 
-    public func visible(on setup: MachineSetup, after action: Action) -> FieldSet {
-        visible(on: setup)
+    public func visible(of fields: FieldSet, after action: Action) -> FieldSet { fields }
+
+    /// The fields of an observation of this step that are real.
+    package func visible(on setup: MachineSetup, after action: Action) -> FieldSet {
+        visible(of: visible(on: setup), after: action)
     }
 
     /// The fields that cannot be seen, for people.

@@ -17,6 +17,8 @@ struct ScenarioRun {
     private let options: LockstepOptions
     private let model: RunningMachine
     private var comparison: Comparison
+    /// What the backend can see of this machine, if not after every step.
+    private let visible: FieldSet
     private let unobservable: [Unobservable]
     /// The backend is the model too: only what the scenario states can fail.
     private let comparesWithItself: Bool
@@ -65,8 +67,8 @@ struct ScenarioRun {
         self.setup = setup
         self.options = options
         model = RunningMachine(setup, design: options.design, space: options.space)
-        comparison = Comparison(
-            visible: backend.visible(on: setup), kind: setup.kind, irqchip: setup.irqchip)
+        visible = backend.visible(on: setup)
+        comparison = Comparison(visible: visible, kind: setup.kind, irqchip: setup.irqchip)
         unobservable = backend.unobservable(on: setup)
         comparesWithItself = backend.isPrediction
         facts = RunFacts(model.snapshot)
@@ -156,7 +158,9 @@ struct ScenarioRun {
             compared.leftOut += 1
             return
         }
-        foretold.formUnion(predicted.events.compactMap(ForetoldComplaint.init))
+        for event in predicted.events {
+            if let complaint = ForetoldComplaint(event) { foretold.insert(complaint) }
+        }
         do {
             under = (history.count + 1, action)
             try backend.perform(action, isAtomic: isAtomic, into: &observed)
@@ -164,7 +168,7 @@ struct ScenarioRun {
             throw .backend(error)
         }
         if let recorded { timeline?.add(action, recorded, before: broken) }
-        comparison.visible = backend.visible(on: setup, after: action)
+        comparison.visible = backend.visible(of: visible, after: action)
         let agrees = comparison.agrees(predicted, observed)
         // Where both agree, the model's events are the same and tell more.
         history.add(action, agrees ? predicted.events : observed.events)

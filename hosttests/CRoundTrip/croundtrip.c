@@ -108,10 +108,10 @@ double croundtrip_measure(const struct croundtrip_guest *guest, unsigned rounds,
     unsigned done = 0;
 
     *error = 0;
+    begin = seconds();
     if (machine_open(&round.machine, guest) < 0 || run_until_ready(&round, MAILBOX_HELLO) < 0 ||
         command(&round, AGENT_STI) < 0)
         goto out;
-    begin = seconds();
     while (done < rounds && one_round(&round) == 0)
         done++;
     if (done == rounds)

@@ -62,7 +62,7 @@ final class KVMGuest: PinnedGuest {
         let place = endsAtDelivery ? events.events.count : talk.start
         events.insert(try pins.announcements(), at: place)
         let lapic = try BackendFailure.translating { () throws(KVMError) in
-            try machine.vcpu.lapic()
+            try machine.vcpu.interrupts()
         }
         observation.events = events.events
         observation.snapshot.irr = WideVectors(words: lapic.irr)

@@ -183,12 +183,11 @@ package final class SavicBackend: Backend {
     }
 
     /// To ask the guest is to enter it, and that injects what a host step has made pending.
-    package func visible(on setup: MachineSetup, after action: Action) -> FieldSet {
+    package func visible(of fields: FieldSet, after action: Action) -> FieldSet {
         let guestTells = FieldSet([.isr, .irr, .tmr, .ppr, .pageISR, .pageIRR, .pageTMR])
-        let visible = visible(on: setup)
-        guard action.actor == .guest else { return visible.subtracting(guestTells) }
+        guard action.actor == .guest else { return fields.subtracting(guestTells) }
         // Until the guest has enabled Secure AVIC, an RDMSR of PPR is KVM's to answer.
-        return guest?.hasToldPPR == false ? visible.subtracting(FieldSet([.ppr])) : visible
+        return guest?.hasToldPPR == false ? fields.subtracting(FieldSet([.ppr])) : fields
     }
 
     package func prepare(

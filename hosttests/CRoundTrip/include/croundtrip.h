@@ -20,9 +20,9 @@ struct croundtrip_guest {
 
 /*
  * Rounds per second of the steps assert, run (accepts), deassert, eoi (with the EOI exit), sti, and
- * KVM_GET_LAPIC after each of them and at the EOI exit. Every round must bring one EOI exit with
- * `vector`. Negative on failure, with errno (or EPROTO: the guest did not do what a
- * round expects) in *error.
+ * KVM_GET_LAPIC after each of them and at the EOI exit; making the VM is measured with them. Every
+ * round must bring one EOI exit with `vector`. Negative on failure, with errno (or EPROTO: the
+ * guest did not do what a round expects) in *error.
  */
 double croundtrip_measure(const struct croundtrip_guest *guest, unsigned rounds, int *error);
 
