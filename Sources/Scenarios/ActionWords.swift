@@ -70,7 +70,7 @@ package struct ActionWords {
             }
             return pin
         case .vector: return try number(16...255, "a vector")
-        case .destination: return try number(0...255, "a physical APIC identifier")
+        case .destination: return try number(Destination.numbers, Destination.meaning)
         case .value: return try number(0...255, "a value")
         case .trigger:
             guard let trigger = Trigger(rawValue: word) else {

@@ -80,7 +80,8 @@ package enum MachineLoader {
         if let value = fields["trigger"] { setup.trigger = try value.choice("trigger mode") }
         if let value = fields["masked"] { setup.masked = try value.flag("the mask") }
         if let value = fields["destination"] {
-            setup.destination = UInt8(try value.number(in: 0...255, "a physical APIC identifier"))
+            let number = try value.number(in: Destination.numbers, Destination.meaning)
+            setup.destination = Destination(UInt8(number))
         }
         if let value = fields["resampler"] { setup.resampler = try value.flag("a resampler") }
         if let value = fields["notifier"] { setup.notifier = try value.flag("an ack notifier") }

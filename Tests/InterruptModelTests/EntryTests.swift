@@ -132,14 +132,14 @@ import Testing
 
     @Test(
         "A write asks its old and new destination to scan, a change of routes all vCPUs",
-        arguments: [UInt8(0), 1, 0xFF], [UInt8(0), 1, 0xFF])
-    func scansByDestination(old: UInt8, new: UInt8) {
+        arguments: [Destination(0), 1, 0xFF], [Destination(0), 1, 0xFF])
+    func scansByDestination(old: Destination, new: Destination) {
         // `kvm_bitmap_or_dest_vcpus` (ioapic.c), `kvm_make_scan_ioapic_request` (irq_comm.c)
         for irqchip in IRQChip.allCases {
             var bench = PlainBench(
                 MachineSetup.plain(PinSetup(pin: 2, vector: 0x31, destination: old))
                     .with { $0.irqchip = irqchip })
-            bench.run(.retarget(pin: 2, destination: new))
+            bench.run(.retarget(pin: 2, destination: new.number))
             let concerns = irqchip == .split || old != 1 || new != 1
             #expect((bench.perform(.scan) != nil) == concerns, "\(irqchip)")
         }
@@ -163,7 +163,7 @@ import Testing
     }
 
     private static func entry(
-        vector: Int = 0x31, destination: Int = 0, level: Bool = true, masked: Bool = false
+        vector: Int = 0x31, destination: Destination = 0, level: Bool = true, masked: Bool = false
     ) -> RedirectionEntry {
         RedirectionEntry(vector: vector, destination: destination, level: level, masked: masked)
     }

@@ -7,7 +7,7 @@ import Testing
     struct Write: Sendable, CustomTestStringConvertible {
         let irqchip: IRQChip
         /// Where pin 2 points at first: 1 is nobody.
-        let destination: UInt8
+        let destination: Destination
         let actions: [Action]
         var testDescription: String { "\(irqchip) \(actions)" }
     }

@@ -128,8 +128,8 @@ import Testing
     // Source: kvm-interrupts §3.
     @Test(
         "An entry for another local APIC delivers nothing here; 0xFF is broadcast",
-        arguments: [(UInt8(0), true), (1, false), (0xFE, false), (0xFF, true)])
-    func destinationMustMatch(destination: UInt8, delivered: Bool) {
+        arguments: [(Destination(0), true), (1, false), (0xFE, false), (0xFF, true)])
+    func destinationMustMatch(destination: Destination, delivered: Bool) {
         var bench = PlainBench(.plain(PinSetup(pin: 2, vector: 0x31, destination: destination)))
         #expect(bench.perform(.assert(pin: 2)) == (delivered ? [.level(0x31)] : []))
         #expect(bench.state.ioapic.remoteIRR == (delivered ? [2] : []))

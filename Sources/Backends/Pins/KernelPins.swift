@@ -33,7 +33,7 @@ final class KernelPins: PinDriver {
         resampledPins = setup.pins.filter(\.resampler).map(\.pin)
         for pin in setup.pins {
             entries[Int(pin.pin)] = RedirectionEntry(
-                vector: Int(pin.vector), destination: Int(pin.destination),
+                vector: Int(pin.vector), destination: pin.destination,
                 level: pin.trigger == .level, masked: pin.masked)
         }
     }
@@ -65,7 +65,7 @@ final class KernelPins: PinDriver {
         case .ioapic(.vector): try write(pin, guest) { $0.vector = Int(action.second) }
         case .ioapic(.rewrite): try write(pin, guest) { _ in }
         case .ioapic(.retarget):
-            try write(pin, guest, high: true) { $0.destination = Int(action.second) }
+            try write(pin, guest, high: true) { $0.destination = Destination(action.second) }
         // KVM does its delayed work by itself, and soon.
         case .ioapic(.delayedWork), .vmm, .hypervisor, .guest, .access:
             throw .failed("KVM's own IOAPIC cannot “\(action)” here")
@@ -157,6 +157,6 @@ extension RedirectionEntry {
     fileprivate var bits: UInt64 {
         IOAPICRegisters.entry(
             vector: UInt8(truncatingIfNeeded: vector),
-            destination: UInt8(truncatingIfNeeded: destination), level: level, masked: masked)
+            destination: destination.number, level: level, masked: masked)
     }
 }

@@ -41,7 +41,7 @@ extension MSIRoute {
     /// A redirection entry as the message that KVM is to send.
     init(pin: Int, entry: RedirectionEntry) {
         self.init(
-            gsi: UInt32(pin), destination: UInt8(truncatingIfNeeded: entry.destination),
+            gsi: UInt32(pin), destination: entry.destination.number,
             vector: UInt8(truncatingIfNeeded: entry.vector), level: entry.level)
     }
 }

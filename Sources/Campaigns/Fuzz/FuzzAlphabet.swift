@@ -52,15 +52,12 @@ package enum FuzzAlphabet {
                 return switch (operand, vectors) {
                 case (.vector, .spare): spare
                 case (.vector, .any): own + spare
-                case (.destination, _): own + [broadcast]
+                case (.destination, _): own + [Destination.broadcast.number]
                 default: own
                 }
             }
         }
     }
-
-    /// The physical destination that every local APIC takes for its own.
-    static let broadcast: UInt8 = 0xFF
 
     static let rows: [Row] = [
         // Devices, and the VMM that plays them.

@@ -107,7 +107,7 @@ struct FuzzVariation: Sendable {
         // KVM's own IOAPIC is of version 0x11.
         machine(\.hasEOIRegister, once: 3, [true], Place(scope: .hostile, irqchip: .split)),
         pins(\.trigger, once: 4, [.edge]), pins(\.masked, once: 8, [true]),
-        pins(\.destination, once: 8, [FuzzAlphabet.broadcast]),
+        pins(\.destination, once: 8, [.broadcast]),
         pins(\.destination, once: 8, [1], Place(scope: .routes)),
         pins(\.resampler, once: 3, [true]), pins(\.notifier, once: 6, [true]),
     ]

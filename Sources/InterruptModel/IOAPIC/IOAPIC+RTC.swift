@@ -19,7 +19,7 @@ extension IOAPIC {
     ) {
         let pin = configuration.rtcPin
         guard configuration.tracksRTC, !configuration.space.breaks(.stateRestoreDerivesRTC),
-            apic.isMeant(by: destinations[pin])
+            destination(of: pin).includes(apic.identifier)
         else { return }
         let vector = vectors[pin]
         let isPending = apic.irr.union(apic.isr).contains(vector)

@@ -32,7 +32,7 @@ extension IOAPIC {
         case .trigger:
             write(pin, configuration, &bus, &sink) { $0.level = action.second != 0 }
         case .retarget:
-            write(pin, configuration, &bus, &sink) { $0.destination = Int(action.second) }
+            write(pin, configuration, &bus, &sink) { $0.destination = Destination(action.second) }
         case .vector: write(pin, configuration, &bus, &sink) { $0.vector = Int(action.second) }
         case .rewrite: write(pin, configuration, &bus, &sink) { _ in }
         }

@@ -18,7 +18,7 @@ public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
     public internal(set) var level = PinSet()
     /// Redirection entry bits 7:0, as indices of the space.
     public internal(set) var vectors = Space.PinNumbers()
-    /// Redirection entry bits 63:56, physical APIC identifiers.
+    /// Redirection entry bits 63:56, as numbers.
     public internal(set) var destinations = Space.PinNumbers()
 
     /// EOIs in a row that found the line still high (`irq_eoi`).
@@ -36,8 +36,13 @@ public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
     /// The writable part of a pin's redirection entry.
     public func entry(_ pin: Int) -> RedirectionEntry {
         RedirectionEntry(
-            vector: vectors[pin], destination: destinations[pin],
+            vector: vectors[pin], destination: destination(of: pin),
             level: level.contains(pin), masked: masked.contains(pin))
+    }
+
+    /// Whom a pin's messages are for.
+    func destination(of pin: Int) -> Destination {
+        Destination(UInt8(truncatingIfNeeded: destinations[pin]))
     }
 
     /// Whether a level pin has this vector: what a guest knows that programmed them.
@@ -58,27 +63,26 @@ public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
     /// Sets an entry up before the machine starts; nothing is delivered.
     mutating func program(_ pin: Int, _ entry: RedirectionEntry) {
         vectors[pin] = entry.vector
-        destinations[pin] = entry.destination
+        destinations[pin] = Int(entry.destination.number)
         level.set(pin, to: entry.level)
         masked.set(pin, to: entry.masked)
     }
 }
 
-/// The part of a redirection entry that software writes. Delivery mode is always fixed and the
-/// destination mode physical: what Secure AVIC guests use (secure-avic §5).
+/// The part of a redirection entry that software writes. Delivery mode is always fixed: what Secure
+/// AVIC guests use (secure-avic §5).
 public struct RedirectionEntry: Hashable, Sendable, BitwiseCopyable {
     /// Index of the vector.
     public var vector: Int
-    /// Physical APIC identifier; 0xFF is broadcast.
-    public var destination: Int
+    /// Bits 63:56.
+    public var destination: Destination
     /// Bit 15: level-triggered, else edge.
     public var level: Bool
     /// Bit 16: the pin delivers nothing.
     public var masked: Bool
 
-    /// Vector and destination as the fields have them: an index of the space, and a physical APIC
-    /// identifier.
-    public init(vector: Int, destination: Int, level: Bool, masked: Bool) {
+    /// The vector as an index of the space.
+    public init(vector: Int, destination: Destination, level: Bool, masked: Bool) {
         self.vector = vector
         self.destination = destination
         self.level = level

@@ -107,8 +107,8 @@ extension SoftwareAPIC: InterruptBus {
         _ configuration: Configuration<AnySpace>
     ) {
         let concernsThis =
-            configuration.irqchip == .split || isMeant(by: old.destination)
-            || isMeant(by: entry.destination)
+            configuration.irqchip == .split || old.destination.includes(identifier)
+            || entry.destination.includes(identifier)
             || configuration.space.breaks(.entryWriteAsksItsDestinations)
         if concernsThis { scanRequested = true }
     }

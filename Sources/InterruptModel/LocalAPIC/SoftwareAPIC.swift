@@ -39,9 +39,11 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
     /// Takes a fixed interrupt: `__apic_accept_irq` (kvm-interrupts §7).
     /// - Returns: 1 when accepted, 0 when not for this APIC or when it is disabled.
     mutating func accept<AnySpace: VectorSpace, Sink: EventSink>(
-        _ vector: Int, level: Bool, destination: Int, _ space: AnySpace, _ sink: inout Sink
+        _ vector: Int, level: Bool, destination: Destination, _ space: AnySpace, _ sink: inout Sink
     ) -> Int {
-        guard isMeant(by: destination) || space.breaks(.destinationMustMatch) else { return 0 }
+        guard destination.includes(identifier) || space.breaks(.destinationMustMatch) else {
+            return 0
+        }
         guard enabled || space.breaks(.disabledAPICDrops) else { return 0 }
         // TMR before IRR, as KVM writes them.
         if level {
@@ -58,17 +60,12 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
     mutating func send<AnySpace: VectorSpace, Sink: EventSink>(
         _ vector: UInt8, _ space: AnySpace, _ sink: inout Sink
     ) {
-        _ = accept(Int(vector), level: false, destination: Int(identifier), space, &sink)
+        _ = accept(Int(vector), level: false, destination: Destination(identifier), space, &sink)
     }
 
     /// Whether the next entry has an EOI exit to make before anything else happens to the guest.
     func owesExit(_ configuration: Configuration<Space>) -> Bool {
         configuration.exitsLate && exitVector >= 0
-    }
-
-    /// Whether a physical destination is this local APIC or all of them.
-    func isMeant(by destination: Int) -> Bool {
-        destination == Int(identifier) || destination == 0xFF
     }
 
     /// Rebuilds the handled vectors: KVM_REQ_SCAN_IOAPIC (kvm-interrupts §9.1).
@@ -91,7 +88,7 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
         }
         while case let pin = candidates.popLowest(), pin >= 0 {
             let vector = ioapic.vectors[pin]
-            if isMeant(by: ioapic.destinations[pin]) {
+            if ioapic.destination(of: pin).includes(identifier) {
                 handled.insert(vector)
             } else if keepsInFlight, inFlight.contains(vector) {
                 handled.insert(vector)

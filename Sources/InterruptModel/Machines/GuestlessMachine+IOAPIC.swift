@@ -28,9 +28,9 @@ extension Machine where CPU: SecureCPU {
     }
 
     mutating func accept(
-        _ vector: UInt8, level: Bool, destination: UInt8, noting trace: inout EventTrace
+        _ vector: UInt8, level: Bool, destination: Destination, noting trace: inout EventTrace
     ) -> Int {
         state.vcpu.apic.accept(
-            Int(vector), level: level, destination: Int(destination), configuration.space, &trace)
+            Int(vector), level: level, destination: destination, configuration.space, &trace)
     }
 }

@@ -64,7 +64,7 @@ package protocol GuestlessMachine: Sendable {
     /// A message arrives that has not come through a line.
     /// - Returns: how many local APICs accepted it.
     mutating func accept(
-        _ vector: UInt8, level: Bool, destination: UInt8, noting trace: inout EventTrace
+        _ vector: UInt8, level: Bool, destination: Destination, noting trace: inout EventTrace
     ) -> Int
 }
 

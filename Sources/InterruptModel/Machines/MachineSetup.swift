@@ -88,8 +88,8 @@ public struct PinSetup: Hashable, Sendable {
     public var trigger: Trigger
     /// Redirection entry bit 16.
     public var masked: Bool
-    /// Physical APIC identifier; the machine's only vCPU is 0.
-    public var destination: UInt8
+    /// Redirection entry bits 63:56; the machine's only vCPU is 0.
+    public var destination: Destination
     /// An irqfd resampler on the pin's GSI.
     public var resampler: Bool
     /// Another ack notifier on the pin's GSI.
@@ -99,7 +99,7 @@ public struct PinSetup: Hashable, Sendable {
     /// said.
     public init(
         pin: UInt8, vector: UInt8, trigger: Trigger = .level, masked: Bool = false,
-        destination: UInt8 = 0, resampler: Bool = false, notifier: Bool = false
+        destination: Destination = 0, resampler: Bool = false, notifier: Bool = false
     ) {
         self.pin = pin
         self.vector = vector
@@ -138,7 +138,7 @@ extension MachineSetup {
             ioapic.program(
                 index,
                 RedirectionEntry(
-                    vector: vector, destination: Int(pin.destination),
+                    vector: vector, destination: pin.destination,
                     level: pin.trigger == .level, masked: pin.masked))
         }
         return ioapic

@@ -9,8 +9,8 @@ extension Machine where CPU: PackableCPU {
         var candidates = high.intersection(ioapic.level).subtracting(ioapic.masked)
         var waiting = PinSet()
         while case let pin = candidates.popLowest(), pin >= 0 {
-            // The machine has one vCPU, 0; 0xFF is broadcast.
-            if [0, 0xFF].contains(ioapic.destinations[pin]) { waiting.insert(pin) }
+            // The machine has one vCPU, 0.
+            if ioapic.destination(of: pin).includes(0) { waiting.insert(pin) }
         }
         return waiting
     }

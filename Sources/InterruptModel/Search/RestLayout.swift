@@ -55,7 +55,7 @@ struct RestLayout: Sendable {
         var tables: (vectors: [WordField], destinations: [WordField]) = ([], [])
         for _ in 0..<pins {
             if changes.vectors { tables.vectors.append(maker.field(3)) }
-            if changes.destinations { tables.destinations.append(maker.field(8)) }
+            if changes.destinations { tables.destinations.append(maker.field(Destination.bits)) }
         }
         (vectors, destinations) = tables
         rtcVector = maker.field(4, when: changes.rtc)

@@ -44,7 +44,7 @@ package struct TimelineJSON {
         [
             "pin": .int(Int(pin.pin)), "vector": .int(Int(pin.vector)),
             "trigger": .string(pin.trigger.rawValue), "masked": .bool(pin.masked),
-            "destination": .int(Int(pin.destination)),
+            "destination": .int(Int(pin.destination.number)),
         ]
     }
 

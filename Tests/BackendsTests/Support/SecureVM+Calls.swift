@@ -94,7 +94,7 @@ extension SecureVM {
             var entry = RedirectionEntry(vector: 0, destination: 0, level: false, masked: true)
             if case .message(let vector, let level, let destination)? = routes[UInt32(pin)] {
                 entry = RedirectionEntry(
-                    vector: Int(vector), destination: Int(destination), level: level,
+                    vector: Int(vector), destination: Destination(destination), level: level,
                     masked: false)
             }
             act { parts, _ in parts.program(pin, entry, remoteIRR: false) }
@@ -114,7 +114,8 @@ extension SecureVM {
     private func send(_ route: Route) -> Int {
         guard case .message(let vector, let level, let destination) = route else { return -1 }
         return act { parts, trace in
-            parts.accept(vector, level: level, destination: destination, noting: &trace)
+            parts.accept(
+                vector, level: level, destination: Destination(destination), noting: &trace)
         }
     }
 
@@ -205,12 +206,13 @@ extension SecureVM {
 
     private static func bits(_ entry: RedirectionEntry) -> UInt64 {
         UInt64(entry.vector) | (entry.level ? 1 << 15 : 0) | (entry.masked ? 1 << 16 : 0)
-            | UInt64(entry.destination) << 56
+            | UInt64(entry.destination.number) << 56
     }
 
     private static func entry(_ bits: UInt64) -> RedirectionEntry {
         RedirectionEntry(
-            vector: Int(bits & 0xff), destination: Int(bits >> 56), level: bits >> 15 & 1 == 1,
+            vector: Int(bits & 0xff), destination: Destination(UInt8(bits >> 56)),
+            level: bits >> 15 & 1 == 1,
             masked: bits >> 16 & 1 == 1)
     }
 }
