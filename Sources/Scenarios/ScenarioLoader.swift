@@ -154,11 +154,11 @@ public enum ScenarioLoader {
     }
 
     /// `rfc-v1 rfc-v2@split: [attribution]`: design names, with an irqchip behind them where the
-    /// irqchips differ, to invariants.
+    /// irqchips differ, to invariants. `secure` is every design that nothing else is stated of.
     private static func hazards(
         _ cursor: YAMLCursor
     ) throws(ScenarioError) -> [String: InvariantSet] {
-        let designs = EOIDesigns.all.map(\.name) + [Scenario.plainDesign]
+        let designs = EOIDesigns.all.map(\.name) + [Scenario.plainDesign, everyDesign]
         var hazards: [String: InvariantSet] = [:]
         for (key, value) in try cursor.pairs("hazards") {
             var invariants: InvariantSet = []
@@ -194,6 +194,21 @@ public enum ScenarioLoader {
                 hazards[stated] = invariants
             }
         }
+        spread(&hazards)
         return hazards
     }
+
+    /// What is stated of every design, stated of each.
+    private static func spread(_ hazards: inout [String: InvariantSet]) {
+        for scope in IRQChip.allCases.map({ "@" + $0.rawValue }) + [""] {
+            guard let common = hazards.removeValue(forKey: everyDesign + scope) else { continue }
+            for design in EOIDesigns.all.map(\.name)
+            where hazards[design] == nil && hazards[design + scope] == nil {
+                hazards[design + scope] = common
+            }
+        }
+    }
+
+    /// The word for all designs that a secure machine can have.
+    private static let everyDesign = MachineKind.secure.rawValue
 }

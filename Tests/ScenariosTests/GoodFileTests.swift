@@ -124,6 +124,30 @@ struct GoodFileTests {
                 == ["rfc-v1": two, "plain": two, "hardened": InvariantSet(.noStaleShadow)])
     }
 
+    @Test("`secure` states hazards of every design that nothing else is stated of")
+    func hazardsOfEveryDesign() throws {
+        let scenario = try ScenarioText(
+            "hazards: {rfc-v2: attribution, secure@kernel: no-lost-edge, rfc-v1@split: [], "
+                + "secure plain: no-lost-level}"
+        ).one()
+        func known(_ design: String, _ irqchip: IRQChip) -> InvariantSet {
+            var setup = scenario.setup
+            setup.irqchip = irqchip
+            return scenario.knownHazards(of: design, on: setup)
+        }
+        let (level, edge) = (InvariantSet(.noLostLevel), InvariantSet(.noLostEdge))
+        for design in EOIDesigns.all.map(\.name) {
+            switch design {
+            case "rfc-v2":
+                #expect(IRQChip.allCases.allSatisfy { known(design, $0) == InvariantSet(.attribution) })
+            case "rfc-v1": #expect(known(design, .split) == [] && known(design, .kernel) == edge)
+            default: #expect(known(design, .split) == level && known(design, .kernel) == edge)
+            }
+        }
+        #expect(known("plain", .split) == level && known("plain", .kernel) == level)
+        #expect(scenario.hazards["secure"] == nil)
+    }
+
     @Test("Every expectation is read")
     func expectations() throws {
         let scenario = try ScenarioText(
