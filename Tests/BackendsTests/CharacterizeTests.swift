@@ -21,14 +21,14 @@ extension OnEmulator {
 
         /// With the RFC's designs an EOI that KVM has nothing noted for would end the
         /// characterization, because the emulator refuses to be hurt by a probe. The designs take
-        /// turns: two of them meet each set of assumptions.
+        /// turns: every third of them meets a set of assumptions.
         @Test(
             "Every assumption is found, under every design, and KVM is never hurt",
             arguments: EOIDesigns.all.map(\.name))
         func finds(name: String) throws {
             let design = try #require(EOIDesigns.named(name))
             let turn = try #require(EOIDesigns.all.firstIndex { $0.name == name }) % 3
-            #expect(Assumptions.all.count == 32 && EOIDesigns.all.count == 6)
+            #expect(Assumptions.all.count == 32 && EOIDesigns.all.count >= 3)
             for (index, played) in Assumptions.all.enumerated() where index % 3 == turn {
                 let found = characterize(played, design)
                 #expect(found.assumptions == PartialAssumptions(played), "\(played)")
