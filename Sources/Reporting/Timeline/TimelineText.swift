@@ -55,15 +55,10 @@ public struct TimelineText {
     // MARK: - Above and below
 
     private var heading: [String] {
-        let setup = timeline.setup
-        let pins = setup.pins.sorted { $0.pin < $1.pin }
-            .map { "line \($0.pin) = \(Spelling.vector($0.vector))" }
-        let machine =
-            "\(timeline.design) on \(timeline.shownBackend), irqchip \(setup.irqchip.rawValue)"
         let name = timeline.name.printable
         var lines = timeline.summary.wrapped(at: max(20, width - name.count - 2))
         lines[0] = palette.paint(name, .strong) + "  " + lines[0]
-        lines += ([machine] + pins).joined(separator: ", ").wrapped(at: width)
+        lines += story.machine.wrapped(at: width)
         guard let headline = story.headline else { return lines }
         return lines + "✗ \(headline)".wrapped(at: width).map { palette.paint($0, .bad) }
     }
