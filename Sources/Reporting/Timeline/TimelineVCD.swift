@@ -33,7 +33,8 @@ package struct TimelineVCD {
     /// - Parameter dump: the file of the dump, as GTKWave is to open it.
     package func saveFile(for dump: String) -> String {
         // The format has no way to write a quotation mark or the end of a line.
-        let name = dump.filter { $0 != "\"" && !$0.isNewline }
+        let name = String(
+            String.UnicodeScalarView(dump.printable.unicodeScalars.filter { $0 != "\"" }))
         var lines = [
             "[*] \(tool.name.waveComment): \(timeline.name.waveComment)", "[dumpfile] \"\(name)\"",
             "[timestart] 0",
