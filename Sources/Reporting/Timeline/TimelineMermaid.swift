@@ -47,7 +47,7 @@ package struct TimelineMermaid {
             if shown.contains(step.number) {
                 let marks = (columns[step.number] ?? []).flatMap(\.marks)
                 let messages = TimelineMessage.all(
-                    of: step, marks, after: before, timeline.setup.kind)
+                    of: step, marks, after: before, on: timeline.setup)
                 parts.append(Part(step: step, messages: messages))
             }
             before = step.own.portrait

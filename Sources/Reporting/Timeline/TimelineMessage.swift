@@ -31,11 +31,14 @@ struct TimelineMessage {
     ///   - marks: the events of the step, those of its entry first.
     static func all(
         of step: Timeline.Step, _ marks: [TimelineColumn.Mark], after before: Portrait,
-        _ kind: MachineKind
+        on setup: MachineSetup
     ) -> [TimelineMessage] {
+        let kind = setup.kind
+        // Otherwise the exit brings it, or the guest itself.
+        let isHandedOn = setup.irqchip == .kernel && step.action.verb != .guest(.directedEOI)
         let count = min(step.entry?.events.count ?? 0, marks.count)
         func said(_ marks: some Sequence<TimelineColumn.Mark>) -> [TimelineMessage] {
-            marks.map { message(of: $0, kind) }
+            marks.map { message(of: $0, kind, eoiFrom: isHandedOn ? .kvm : .ioapic) }
         }
         var messages = said(marks.prefix(count))
         if let entry = step.entry {
@@ -80,7 +83,7 @@ struct TimelineMessage {
     }
 
     private static func message(
-        of mark: TimelineColumn.Mark, _ kind: MachineKind
+        of mark: TimelineColumn.Mark, _ kind: MachineKind, eoiFrom sender: Party
     ) -> TimelineMessage {
         func message(_ from: Party, _ to: Party, _ text: String) -> TimelineMessage {
             TimelineMessage(
@@ -99,7 +102,7 @@ struct TimelineMessage {
         case .eoiRead: message(.guest, .kvm, "reads the EOI register")
         case .completed(let vector): message(.kvm, .kvm, "completes \(name(vector))")
         case .vectorMinusOne: message(.kvm, .kvm, "uses vector −1")
-        case .ioapicEOI(let vector): message(.kvm, .ioapic, "EOI of \(name(vector))")
+        case .ioapicEOI(let vector): message(sender, .ioapic, "EOI of \(name(vector))")
         case .eoiExit(let vector): message(.kvm, .ioapic, "EOI exit \(name(vector))")
         case .exitRequested(let vector):
             message(.kvm, .kvm, "will exit for the EOI of \(name(vector))")

@@ -47,10 +47,10 @@ struct MermaidReader {
 
     /// Whether Mermaid obeys nothing in it.
     private static func isHarmless(_ text: some StringProtocol) -> Bool {
-        let letters = text.unicodeScalars.allSatisfy { !";#%$<>&\"`\\".unicodeScalars.contains($0) }
-        let words = text.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
-        let bare = text.contains(/(^|[^(a-zA-Z0-9])[eE][nN][dD]($|[^)a-zA-Z0-9])/)
-        return letters && !words.isEmpty && !bare
+        let obeyed = ";#%$<>&\"`\\".unicodeScalars
+        let hasLetter = text.unicodeScalars.contains { obeyed.contains($0) }
+        let end = /(^|[^(a-zA-Z0-9])[eE][nN][dD]($|[^)a-zA-Z0-9])/
+        return !hasLetter && !String(text).contains(end)
     }
 
     private mutating func read(_ line: String) throws {

@@ -27,6 +27,7 @@ struct VCDReader {
     private(set) var end = 0
 
     private var tokens: ArraySlice<Substring>
+    private var declared: [Substring: Variable] = [:]
 
     init(_ text: String) throws {
         tokens = text.split { $0 == " " || $0 == "\n" }[...]
@@ -53,7 +54,7 @@ struct VCDReader {
         return times.map { time in
             while let next = rest.first, next.time <= time {
                 now[next.path] = next.value
-                rest.removeFirst()
+                rest = rest.dropFirst()
             }
             return now
         }
@@ -110,16 +111,17 @@ struct VCDReader {
         try Self.require(["wire", "string"].contains(words[0]), text, "a bit or a text")
         try Self.require(Self.isName(words[3]) && !scopes.isEmpty, text, "a name in a scope")
         let path = (scopes + [words[3]]).joined(separator: ".")
-        let isNew = !variables.contains { $0.identifier == words[2] || $0.path == path }
+        let isNew = declared[words[2][...]] == nil && !variables.contains { $0.path == path }
         try Self.require(isNew, text, "a code and a name of its own")
-        variables.append(
-            Variable(isBit: words[0] == "wire", identifier: words[2], path: path))
+        let variable = Variable(isBit: words[0] == "wire", identifier: words[2], path: path)
+        variables.append(variable)
+        declared[words[2][...]] = variable
     }
 
     private mutating func readValue(_ token: Substring) throws -> (Variable, String) {
         let isText = token.first == "s"
         let code = isText ? tokens.popFirst() ?? "" : token.dropFirst()
-        guard let variable = variables.first(where: { $0.identifier == code }) else {
+        guard let variable = declared[code] else {
             throw Malformed(token: "\(token) \(code)", rule: "a code that is declared")
         }
         try Self.require(variable.isBit != isText, token, "a value of the variable's kind")
