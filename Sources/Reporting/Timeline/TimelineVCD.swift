@@ -8,6 +8,7 @@ package struct TimelineVCD {
     private let timeline: Timeline
     private let tool: Tool
     private let signals: [TimelineSignal]
+    private let identifiers: [String]
 
     /// What a step takes, in µs.
     private static let step = 1000
@@ -19,6 +20,7 @@ package struct TimelineVCD {
     package init(_ timeline: Timeline, by tool: Tool) {
         (self.timeline, self.tool) = (timeline, tool)
         signals = TimelineSignal.all(of: timeline)
+        identifiers = signals.indices.map(Self.identifier)
     }
 
     /// The whole dump. It is the same for the same run, so it has no date.
@@ -87,20 +89,20 @@ package struct TimelineVCD {
                 open = signal.scope
             }
             let kind = signal.isBit ? "wire" : "string"
-            lines.append("$var \(kind) 1 \(identifier(index)) \(signal.name) $end")
+            lines.append("$var \(kind) 1 \(identifiers[index]) \(signal.name) $end")
         }
         return lines + open.map { _ in "$upscope $end" } + ["$enddefinitions $end"]
     }
 
     /// Letters alone: none of them begins a change or a keyword's `$`.
-    private func identifier(_ index: Int) -> String {
+    private static func identifier(_ index: Int) -> String {
         let letters = "abcdefghijklmnopqrstuvwxyz"
         let last = String(letters[letters.index(letters.startIndex, offsetBy: index % 26)])
         return index < 26 ? last : identifier(index / 26 - 1) + last
     }
 
     private func change(_ index: Int, _ value: String) -> String {
-        signals[index].isBit ? value + identifier(index) : "s\(value) \(identifier(index))"
+        signals[index].isBit ? value + identifiers[index] : "s\(value) \(identifiers[index])"
     }
 
     // MARK: - Values
@@ -128,8 +130,9 @@ package struct TimelineVCD {
 
     /// `31_41`, or `-`.
     private func text(_ vectors: WideVectors?) -> String {
-        (vectors?.elements ?? []).map { String(Spelling.vector($0).dropFirst(2)) }
-            .joined(separator: "_").waveValue
+        guard let vectors, !vectors.isEmpty else { return "-" }
+        return vectors.elements.map { String(Spelling.vector($0).dropFirst(2)) }
+            .joined(separator: "_")
     }
 
     // MARK: - Changes
@@ -145,34 +148,35 @@ package struct TimelineVCD {
         var values = start
         var time = 0
         var lines: [String] = []
-        for each in changes where values[each.signal] != each.value {
-            if each.time != time { lines.append("#\(each.time)") }
-            time = each.time
-            values[each.signal] = each.value
-            lines.append(change(each.signal, each.value))
+        for step in timeline.steps {
+            for each in changes(of: step) where values[each.signal] != each.value {
+                if each.time != time { lines.append("#\(each.time)") }
+                time = each.time
+                values[each.signal] = each.value
+                lines.append(change(each.signal, each.value))
+            }
         }
         let end = (timeline.steps.count + 1) * Self.step
         // A viewer draws up to the last time that is named.
         return time == end ? lines : lines + ["#\(end)"]
     }
 
-    private var changes: [Change] {
-        timeline.steps.flatMap { step in
-            let begin = step.number * Self.step
-            let action = "\(step.number) \(step.action)" + (step.leftOut == nil ? "" : " left out")
-            var changes = set(at: begin) { if case .step = $0 { action.waveValue } else { nil } }
-            guard step.leftOut == nil else { return changes }
-            if let entry = step.entry {
-                changes += part(entry, at: begin)
-                changes += broken(entry.portrait.violations, at: begin + Self.settled)
-            }
-            changes += part(step.own, at: begin + Self.own)
-            let end = begin + Self.own + Self.settled
-            changes += broken(step.violations, at: end)
-            changes += differing(step, at: end)
-            // What only the step violates is over with it.
-            return changes + broken(step.own.portrait.violations, at: begin + Self.step)
+    /// What a step may change, in order of time.
+    private func changes(of step: Timeline.Step) -> [Change] {
+        let begin = step.number * Self.step
+        let action = "\(step.number) \(step.action)" + (step.leftOut == nil ? "" : " left out")
+        var changes = set(at: begin) { if case .step = $0 { action.waveValue } else { nil } }
+        guard step.leftOut == nil else { return changes }
+        if let entry = step.entry {
+            changes += part(entry, at: begin)
+            changes += broken(entry.portrait.violations, at: begin + Self.settled)
         }
+        changes += part(step.own, at: begin + Self.own)
+        let end = begin + Self.own + Self.settled
+        changes += broken(step.violations, at: end)
+        changes += differing(step, at: end)
+        // What only the step violates is over with it.
+        return changes + broken(step.own.portrait.violations, at: begin + Self.step)
     }
 
     private func set(
