@@ -16,10 +16,6 @@ public struct TimelineText {
 
     /// Letters of the names of rows.
     private static let label = 16
-    /// Steps that are shown where nobody says how many.
-    private static let most = 24
-    /// Of them, steps behind the first wrong one.
-    private static let behind = 8
 
     /// - Parameters:
     ///   - steps: those that are shown; nil leaves the last before the first wrong one, and some
@@ -37,14 +33,7 @@ public struct TimelineText {
         glyphs = Glyphs(isASCII: isASCII)
         columns = TimelineColumn.all(of: timeline)
         story = TimelineStory(timeline, columns)
-        shown = steps ?? Self.interesting(in: timeline)
-    }
-
-    private static func interesting(in timeline: Timeline) -> ClosedRange<Int> {
-        let count = max(1, timeline.steps.count)
-        guard count > most else { return 1...count }
-        let last = min(count, (timeline.culprit?.number ?? count) + behind)
-        return max(1, last - most + 1)...last
+        shown = steps ?? timeline.interesting
     }
 
     /// The picture and its words.
