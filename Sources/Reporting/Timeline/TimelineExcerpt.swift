@@ -1,4 +1,4 @@
-internal import Lockstep
+package import Lockstep
 
 extension Timeline {
     /// Steps that are shown where nobody says how many.
@@ -8,7 +8,7 @@ extension Timeline {
 
     /// The steps that a picture shows where nobody says which: all of a short run; of a long one
     /// the last before the first wrong one, and some behind it.
-    var interesting: ClosedRange<Int> {
+    package var interesting: ClosedRange<Int> {
         let count = max(1, steps.count)
         guard count > Self.most else { return 1...count }
         let last = min(count, (culprit?.number ?? count) + Self.behind)
