@@ -31,6 +31,7 @@ let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let rainbow: Target.Dependency = .product(name: "Rainbow", package: "Rainbow")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -41,6 +42,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(
             url: "https://github.com/HdrHistogram/hdrhistogram-swift",
             .upToNextMinor(from: "0.2.0")),
@@ -78,8 +80,9 @@ let package = Package(
             dependencies: ["InterruptModel", "Verdicts", "Scenarios", "Lockstep"],
             swiftSettings: safe),
         .target(
-            name: "Reporting", dependencies: ["InterruptModel", "Verdicts", "Lockstep", rainbow],
-            swiftSettings: safe),
+            name: "Reporting",
+            dependencies: ["InterruptModel", "Verdicts", "Lockstep", rainbow, mustache],
+            resources: [.embedInCode("Pages")], swiftSettings: safe),
         .target(
             name: "Commands",
             dependencies: [

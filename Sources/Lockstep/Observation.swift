@@ -42,6 +42,11 @@ public enum ObservedField: UInt8, Sendable, CaseIterable {
         }
     }
 
+    /// What the field's register holds, for people; nil where the field is a list of events.
+    package func spelling(in snapshot: Snapshot) -> String? {
+        register(in: snapshot)?.spelling
+    }
+
     /// The field's register; nil where the field is a list of events.
     func register(in snapshot: Snapshot) -> RegisterValue? {
         switch self {

@@ -25,6 +25,9 @@ struct ShowCommand: ParsableCommand {
               savic-eoi show stuck-line --design hardened
               savic-eoi show level-basic --backend kvm
               savic-eoi show eoi-storm --steps 1-12 --json
+              savic-eoi show stuck-line --html >stuck-line.html
+              savic-eoi show stuck-line --vcd >stuck-line.vcd
+              savic-eoi show stuck-line --gtkw stuck-line.vcd >stuck-line.gtkw
             """)
 
     @Argument(
@@ -62,10 +65,26 @@ struct ShowCommand: ParsableCommand {
     @Flag(help: "All steps, however many.")
     var all = false
 
+    @Flag(exclusivity: .exclusive)
+    var form: PictureForm?
+
+    @Option(
+        help: ArgumentHelp(
+            "Print what GTKWave is to show of a waveform that is in this file.",
+            valueName: "file"))
+    var gtkw: String?
+
     @Flag(help: "Draw with ASCII alone, as where the locale has no UTF-8.")
     var ascii = false
 
     @OptionGroup var print: PrintOptions
+
+    func validate() throws {
+        let forms = [print.json, form != nil, gtkw != nil].count { $0 }
+        guard forms <= 1 else {
+            throw ValidationError("Only one of --json, --svg, --html, --vcd, --mermaid and --gtkw.")
+        }
+    }
 
     func run() throws {
         let scenarios = try Selection(words: [name]).scenarios()
@@ -87,7 +106,15 @@ struct ShowCommand: ParsableCommand {
     private func draw(_ timeline: Timeline, of scenario: Scenario) throws {
         let console = Console.current
         if print.json { return try Output.print(TimelineJSON(timeline, by: .current).text) }
+        if let gtkw {
+            return try Output.print(TimelineVCD(timeline, by: .current).saveFile(for: gtkw))
+        }
         let range = all ? 1...max(1, timeline.steps.count) : steps?.range
+        if let form {
+            let picture = try form.text(
+                of: timeline, steps: range ?? timeline.interesting, again: again(scenario))
+            return try Output.print(picture)
+        }
         let text = TimelineText(
             timeline, steps: range, again: again(scenario), width: console.width,
             palette: print.palette, isASCII: ascii || !console.hasUTF8)
@@ -104,6 +131,7 @@ struct ShowCommand: ParsableCommand {
         command.add(chosenAxes)
         command.add("--steps", steps?.text)
         command.add("--all", if: all)
+        command.add("--\(form?.rawValue ?? "")", if: form != nil)
         return command.text
     }
 

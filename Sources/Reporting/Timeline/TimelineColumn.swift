@@ -9,6 +9,12 @@ struct TimelineColumn {
         var isWrong: Bool
     }
 
+    /// What happened up to a moment, and the machine behind it.
+    struct MarkedMoment {
+        var marks: [Mark]
+        var portrait: Portrait
+    }
+
     /// The step's number.
     var step: Int
     /// Whether this is where an invariant breaks first, or a backend goes another way.
@@ -17,9 +23,8 @@ struct TimelineColumn {
     var verb: String
     /// `2`, `3 0x41`.
     var operands: String
-    var marks: [Mark]
-    /// The machine behind it.
-    var portrait: Portrait
+    /// What came one behind the other, at least one.
+    var moments: [MarkedMoment]
     /// The invariants that it is the first to violate.
     var breaks: InvariantSet
     /// Those that it violates, or that do not hold behind it.
@@ -54,21 +59,28 @@ struct TimelineColumn {
         let early = marks(step.entry)
         var own = TimelineColumn(
             step: step.number, isCulprit: isCulprit, verb: words[0],
-            operands: words.dropFirst().joined(separator: " "), marks: early + marks(step.own),
-            portrait: step.own.portrait, breaks: step.breaks, violations: step.violations,
-            leftOut: step.leftOut)
+            operands: words.dropFirst().joined(separator: " "),
+            moments: step.entry.map { [MarkedMoment(marks: early, portrait: $0.portrait)] } ?? [],
+            breaks: step.breaks, violations: step.violations, leftOut: step.leftOut)
+        own.moments.append(
+            MarkedMoment(marks: marks(step.own), portrait: step.own.portrait))
         guard isCulprit, let entry = step.entry else { return [own] }
         var first = own
         first.isCulprit = false
         (first.verb, first.operands) = ("enter", "")
-        first.marks = early
-        first.portrait = entry.portrait
+        first.moments.removeLast()
         first.violations = entry.portrait.violations
         first.breaks = step.breaks.intersection(first.violations)
-        own.marks.removeFirst(early.count)
+        own.moments.removeFirst()
         own.breaks.subtract(first.breaks)
         return [first, own]
     }
+
+    /// All that happened in it.
+    var marks: [Mark] { moments.flatMap(\.marks) }
+
+    /// The machine behind it.
+    var portrait: Portrait { moments[moments.count - 1].portrait }
 
     /// What the guest ended in it.
     var ended: UInt8? {

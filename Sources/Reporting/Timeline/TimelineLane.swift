@@ -60,10 +60,13 @@ struct TimelineLane {
                 TimelineLane(
                     label: "shadow ISR", cells: held(portraits.map(shadow)), isConstant: true),
             ] : [vectors("ISR", isConstant: true) { $0.registers.isr }]
-        return [way, service, happenings(columns), invariants(columns)].map { group in
-            group.filter { lane in lane.isConstant || lane.cells.contains { $0 != .empty } }
-        }.filter { !$0.isEmpty }
+        let constant = [way, service].map { group in
+            group.filter { lane in lane.isConstant || !lane.isEmpty }
+        }
+        return (constant + [happenings(columns), invariants(columns)]).filter { !$0.isEmpty }
     }
+
+    private var isEmpty: Bool { cells.allSatisfy { $0 == .empty } }
 
     // MARK: - States
 
@@ -127,7 +130,8 @@ struct TimelineLane {
 
     // MARK: - What happened
 
-    private static func happenings(_ columns: [TimelineColumn]) -> [TimelineLane] {
+    /// A row for each kind of thing that happened.
+    static func happenings(_ columns: [TimelineColumn]) -> [TimelineLane] {
         func lane(_ label: String, _ read: (Event) -> String?) -> TimelineLane {
             let cells = columns.map { column -> Cell in
                 let marks = column.marks.compactMap { mark in
@@ -157,11 +161,11 @@ struct TimelineLane {
             lane("lost edge") { if case .lostEdge(let it) = $0 { short(it) } else { nil } },
             lane("host WARN") { if case .hostWarning = $0 { "WARN" } else { nil } },
             lane("fault") { $0 == .faulted ? "#GP" : nil },
-        ]
+        ].filter { !$0.isEmpty }
     }
 
     /// A row for each invariant that is broken: where, and as long as it stays so.
-    private static func invariants(_ columns: [TimelineColumn]) -> [TimelineLane] {
+    static func invariants(_ columns: [TimelineColumn]) -> [TimelineLane] {
         Invariant.allCases.map { invariant in
             let cells = columns.map { column -> Cell in
                 let isBroken = column.violations.contains(InvariantSet(invariant))
@@ -171,7 +175,7 @@ struct TimelineLane {
                 return .noted("✗", isWrong: true)
             }
             return TimelineLane(label: invariant.label, cells: cells)
-        }
+        }.filter { !$0.isEmpty }
     }
 }
 

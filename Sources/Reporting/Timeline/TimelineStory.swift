@@ -26,6 +26,16 @@ struct TimelineStory {
         return "step \(step.number): \(sentence(invariant))"
     }
 
+    /// `rfc-v2 on model, irqchip split, line 2 = 0x31`.
+    var machine: String {
+        let setup = timeline.setup
+        let pins = setup.pins.sorted { $0.pin < $1.pin }
+            .map { "line \($0.pin) = \(Spelling.vector($0.vector))" }
+        let machine =
+            "\(timeline.design) on \(timeline.shownBackend), irqchip \(setup.irqchip.rawValue)"
+        return ([machine] + pins).joined(separator: ", ")
+    }
+
     private func sentence(_ invariant: Invariant) -> String {
         guard let culprit else { return invariant.name }
         let ended = culprit.ended.map(Spelling.vector)

@@ -16,10 +16,6 @@ public struct TimelineText {
 
     /// Letters of the names of rows.
     private static let label = 16
-    /// Steps that are shown where nobody says how many.
-    private static let most = 24
-    /// Of them, steps behind the first wrong one.
-    private static let behind = 8
 
     /// - Parameters:
     ///   - steps: those that are shown; nil leaves the last before the first wrong one, and some
@@ -37,14 +33,7 @@ public struct TimelineText {
         glyphs = Glyphs(isASCII: isASCII)
         columns = TimelineColumn.all(of: timeline)
         story = TimelineStory(timeline, columns)
-        shown = steps ?? Self.interesting(in: timeline)
-    }
-
-    private static func interesting(in timeline: Timeline) -> ClosedRange<Int> {
-        let count = max(1, timeline.steps.count)
-        guard count > most else { return 1...count }
-        let last = min(count, (timeline.culprit?.number ?? count) + behind)
-        return max(1, last - most + 1)...last
+        shown = steps ?? timeline.interesting
     }
 
     /// The picture and its words.
@@ -55,15 +44,10 @@ public struct TimelineText {
     // MARK: - Above and below
 
     private var heading: [String] {
-        let setup = timeline.setup
-        let pins = setup.pins.sorted { $0.pin < $1.pin }
-            .map { "line \($0.pin) = \(Spelling.vector($0.vector))" }
-        let machine =
-            "\(timeline.design) on \(timeline.shownBackend), irqchip \(setup.irqchip.rawValue)"
         let name = timeline.name.printable
         var lines = timeline.summary.wrapped(at: max(20, width - name.count - 2))
         lines[0] = palette.paint(name, .strong) + "  " + lines[0]
-        lines += ([machine] + pins).joined(separator: ", ").wrapped(at: width)
+        lines += story.machine.wrapped(at: width)
         guard let headline = story.headline else { return lines }
         return lines + "✗ \(headline)".wrapped(at: width).map { palette.paint($0, .bad) }
     }

@@ -8,27 +8,6 @@ import Testing
 
 @Suite("The picture of a run in letters")
 struct TimelineTextTests {
-    /// All scenarios of the catalogue that the model can run, with the design that they are for.
-    private static let timelines = Result {
-        // The storms are long, and their pictures are folded like that of any other.
-        try Catalogue.load().filter { !$0.name.contains("storm") }.compactMap { timeline($0) }
-    }
-
-    private static func timeline(_ scenario: Scenario) -> Timeline? {
-        var backend: any Backend = ModelBackend()
-        let options = LockstepOptions(irqchip: scenario.irqchips[0])
-        return Lockstep(options).record(scenario, on: &backend).timeline
-    }
-
-    private func timeline(_ name: String) throws -> Timeline {
-        try #require(Self.timelines.get().first { $0.name == name })
-    }
-
-    private func timeline(_ text: ScenarioText) throws -> Timeline {
-        let timelines = try text.load().compactMap(Self.timeline)
-        return try #require(timelines.first)
-    }
-
     private func lines(
         _ timeline: Timeline, _ steps: ClosedRange<Int>? = nil, width: Int = 80,
         isASCII: Bool = false, colour: Bool = false
@@ -41,13 +20,13 @@ struct TimelineTextTests {
 
     @Test("stuck-line looks as it did when somebody looked at it")
     func golden() throws {
-        let text = lines(try timeline("stuck-line")).joined(separator: "\n")
+        let text = lines(try Timelines.named("stuck-line")).joined(separator: "\n")
         #expect(text == TimelinePicture.stuckLine)
     }
 
     @Test("No line of any scenario is wider than the terminal", arguments: [80, 100, 120])
     func width(columns: Int) throws {
-        for timeline in try Self.timelines.get() {
+        for timeline in try Timelines.ofCatalogue() {
             // What is to be copied or is drawn of letters is not broken.
             let wide = lines(timeline, width: columns).filter {
                 $0.count > columns && !$0.hasPrefix("again") && !$0.hasPrefix("wrong")
@@ -58,7 +37,7 @@ struct TimelineTextTests {
 
     @Test("With ASCII alone every letter stands where it stands in UTF-8")
     func ascii() throws {
-        for timeline in try Self.timelines.get() {
+        for timeline in try Timelines.ofCatalogue() {
             let plain = lines(timeline, isASCII: true)
             #expect(plain.allSatisfy { $0.allSatisfy(\.isASCII) }, "\(timeline.name)")
             #expect(plain.map(\.count) == lines(timeline).map(\.count), "\(timeline.name)")
@@ -67,7 +46,7 @@ struct TimelineTextTests {
 
     @Test("Colour changes no letter")
     func colour() throws {
-        let timeline = try timeline("stuck-line")
+        let timeline = try Timelines.named("stuck-line")
         let bare = lines(timeline, colour: true).map {
             $0.replacing(/\u{1B}\[[0-9;]*m/, with: "")
         }
@@ -76,14 +55,14 @@ struct TimelineTextTests {
 
     @Test("Where nothing goes wrong nothing is called wrong, and no invariant has a row")
     func harmless() throws {
-        let text = lines(try timeline("level-basic")).joined(separator: "\n")
+        let text = lines(try Timelines.named("level-basic")).joined(separator: "\n")
         #expect(!text.contains("✗") && !text.contains("breaks") && !text.contains("wrong"))
         #expect(text.contains("guest ends"))
     }
 
     @Test("Every scenario that breaks something says so in its head, by the first that breaks")
     func headline() throws {
-        for timeline in try Self.timelines.get() {
+        for timeline in try Timelines.ofCatalogue() {
             let picture = lines(timeline)
             let isBroken = timeline.steps.contains { !$0.breaks.isEmpty }
             let head = picture.prefix { !$0.isEmpty }.contains { $0.hasPrefix("✗ step ") }
@@ -95,7 +74,7 @@ struct TimelineTextTests {
     @Test("Of a long run the steps around the first wrong one are shown, and how many are not")
     func folded() throws {
         let round = "{repeat: 12, steps: [assert 2, run, deassert 2, eoi, sti]}"
-        let long = try timeline(ScenarioText("steps: [\(round)]"))
+        let long = try Timelines.of(ScenarioText("steps: [\(round)]"))
         let picture = lines(long)
         #expect(picture.contains("(36 steps before: --all)"))
         #expect(lines(long, 3...4).contains("(2 steps before: --all)"))
@@ -109,7 +88,7 @@ struct TimelineTextTests {
         // A message on the vector clears TMR, and KVM's IOAPIC takes the EOI for an edge's.
         let text = ScenarioText(
             "machines: [plain]", "irqchips: [kernel]", "steps: [assert 2, run, msi 0x31, eoi]")
-        let timeline = try timeline(text)
+        let timeline = try Timelines.of(text)
         let last = try #require(timeline.steps.last)
         #expect(last.own.events.contains(.acknowledged(pin: 2, vector: 0x31)))
         #expect(last.own.portrait.registers.remoteIRR == PinSet([2]))
@@ -118,10 +97,7 @@ struct TimelineTextTests {
 
     @Test("Where a backend does something else, both are named, and the step is the culprit")
     func mismatch() throws {
-        let scenarios = try ScenarioText("steps: [assert 2, run, deassert 2, eoi]").load()
-        var backend: any Backend = ModelBackend(space: WideSpace(breaking: .eoiClearsRemoteIRR))
-        let run = Lockstep(LockstepOptions()).record(try #require(scenarios.first), on: &backend)
-        let picture = lines(try #require(run.timeline))
+        let picture = lines(try Timelines.mismatch())
         #expect(picture.contains("✗ step 4: model does something else than the model"))
         #expect(picture.contains("expect  Remote IRR: –"))
         #expect(picture.contains("model   Remote IRR: {2}"))
@@ -138,7 +114,7 @@ struct TimelineTextTests {
             ("stuck-line", "step 5: the EOI of 0x31 is taken for 0x41", true),
         ])
     func taken(name: String, headline: String, hasArrows: Bool) throws {
-        let picture = lines(try timeline(name))
+        let picture = lines(try Timelines.named(name))
         #expect(picture.contains("✗ " + headline))
         #expect(picture.contains { $0.hasPrefix("wrong   guest ends") } == hasArrows)
     }
@@ -159,7 +135,7 @@ struct TimelineTextTests {
     @Test("A step that was left out says so, and the machine stays as it was")
     func leftOut() throws {
         let text = ScenarioText("steps: [assert 2, run, \"eoi?\", \"eoi?\"]")
-        let timeline = try timeline(text)
+        let timeline = try Timelines.of(text)
         #expect(timeline.steps.map { $0.leftOut != nil } == [false, false, false, true])
         #expect(lines(timeline).contains { $0.hasSuffix("(not)") })
     }

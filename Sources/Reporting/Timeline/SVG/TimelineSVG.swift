@@ -1,0 +1,245 @@
+internal import InterruptModel
+package import Lockstep
+internal import Verdicts
+
+/// A timeline as an SVG picture: time runs to the right, an interrupt walks down, its end walks up.
+package struct TimelineSVG {
+    private let timeline: Timeline
+    private let story: TimelineStory
+    private let axis: TimelineAxis
+    private let rows: [TimelineRow]
+    private let start: Portrait
+    /// Whether it says itself what it is about.
+    private let hasHeading: Bool
+    private let top: Int
+
+    /// Columns that fit into a picture that somebody can look at.
+    package static let mostColumns = 400
+    /// Pixels of the step numbers and what each does.
+    private static let header = 50
+
+    /// - Parameters:
+    ///   - steps: those that are shown.
+    ///   - hasHeading: names the run above the picture, where no page does it.
+    package init(_ timeline: Timeline, steps: ClosedRange<Int>, hasHeading: Bool) {
+        self.timeline = timeline
+        self.hasHeading = hasHeading
+        let all = TimelineColumn.all(of: timeline)
+        story = TimelineStory(timeline, all)
+        let first = all.firstIndex { steps.contains($0.step) } ?? 0
+        start = first == 0 ? timeline.start : all[first - 1].portrait
+        axis = TimelineAxis(all.filter { steps.contains($0.step) })
+        top = hasHeading ? 66 : 0
+        rows = TimelineRow.all(
+            of: timeline, on: axis, before: start, from: top + Self.header)
+    }
+
+    /// How many columns the picture has.
+    package var columnCount: Int { axis.columns.count }
+
+    /// The whole document.
+    package var text: String {
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element + "\n"
+    }
+
+    /// The picture alone, for a page.
+    package var element: String {
+        var canvas = SVGCanvas()
+        canvas.rect("bg", x: 0, y: 0, width: width, height: height)
+        if hasHeading { drawHeading(on: &canvas) }
+        drawBands(on: &canvas)
+        for column in axis.columns { drawColumn(column, on: &canvas) }
+        for row in rows { draw(row, on: &canvas) }
+        TimelineArrows(timeline, axis, rows, start).draw(on: &canvas)
+        return
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" "
+            + "width=\"\(width)\" height=\"\(height)\" role=\"img\" "
+            + "aria-labelledby=\"title verdict\">"
+            + "<title id=\"title\">\(XMLText.escaped(timeline.name))</title>"
+            + "<desc id=\"verdict\">\(XMLText.escaped(verdict))</desc>"
+            + "<style>\(hasHeading ? TimelineStyle.colours : "")\(TimelineStyle.picture)</style>"
+            + "\(TimelineStyle.markers)\(canvas.body)</svg>"
+    }
+
+    private var verdict: String { story.headline ?? "nothing goes wrong" }
+
+    private var bottom: Int { rows.last.map { $0.y + $0.height } ?? top + Self.header }
+    private var height: Int { bottom + 10 }
+    private var width: Int {
+        let heading = hasHeading ? (story.headline?.count ?? 0) * TimelineAxis.letter + 32 : 0
+        return max(axis.end + 10, heading, 480)
+    }
+
+    // MARK: - What stands around it
+
+    private func drawHeading(on canvas: inout SVGCanvas) {
+        canvas.text("h", x: 8, y: 20, timeline.name)
+        canvas.text("t d", x: 8, y: 38, story.machine)
+        if let headline = story.headline { canvas.text("t bad", x: 8, y: 58, "✗ \(headline)") }
+    }
+
+    private func drawBands(on canvas: inout SVGCanvas) {
+        var owner = ""
+        for row in rows {
+            canvas.rect("band", x: 0, y: row.y, width: axis.end, height: row.height)
+            if row.owner != owner, !row.owner.isEmpty {
+                canvas.text("o", x: 8, y: row.y + 15, row.owner)
+            }
+            if !row.owner.isEmpty { owner = row.owner }
+            canvas.text(looks(of: row), x: 86, y: row.y + 15, row.label)
+            if case .line(let pin) = row.kind,
+                let vector = timeline.setup.pins.first(where: { Int($0.pin) == pin })?.vector
+            {
+                canvas.text(
+                    "t s k\(colour(Int(vector)))", x: TimelineAxis.gutter - 8, y: row.y + 15,
+                    Spelling.vector(vector), isAtEnd: true)
+            }
+        }
+    }
+
+    private func looks(of row: TimelineRow) -> String {
+        switch row.kind {
+        case .invariant: "t s bad"
+        case .happenings: "t d s"
+        default: "t"
+        }
+    }
+
+    private func drawColumn(_ column: TimelineAxis.PlacedColumn, on canvas: inout SVGCanvas) {
+        let content = column.content
+        canvas.group(step: content.step, isCulprit: content.isCulprit) { canvas in
+            canvas.rect(
+                "cur", x: column.x, y: top, width: column.width, height: bottom - top, rounded: 4)
+            canvas.path("g", [.init(x: column.x, y: top + 8), .init(x: column.x, y: bottom)])
+            let mark = content.isCulprit ? "✗ " : ""
+            canvas.text(
+                content.isCulprit ? "h bad" : "h", x: column.x + 8, y: top + 16,
+                mark + "\(content.step)")
+            let verb = content.leftOut == nil ? content.verb : content.verb + " (not)"
+            canvas.text("t d", x: column.x + 8, y: top + 31, verb)
+            canvas.text("t d", x: column.x + 8, y: top + 44, content.operands)
+        }
+    }
+
+    // MARK: - Rows
+
+    private func draw(_ row: TimelineRow, on canvas: inout SVGCanvas) {
+        switch row.kind {
+        case .line(let pin):
+            drawWave(row, "w c\(colour(ofPin: pin))", on: &canvas) { $0.lines.contains(pin) }
+            drawUnserved(pin, row, on: &canvas)
+        case .flag: drawWave(row, "w n", on: &canvas) { $0.registers.interruptFlag }
+        case .remoteIRR(let pin):
+            for bar in row.bars {
+                draw(
+                    bar, row, colour(ofPin: pin), bar.isWrong ? "orphan" : "", .remoteIRR,
+                    on: &canvas)
+            }
+        case .register(let field):
+            for bar in row.bars {
+                let name = Spelling.vector(UInt8(bar.id))
+                draw(
+                    bar, row, colour(bar.id), bar.isWrong ? name + " stale" : name, field,
+                    on: &canvas)
+            }
+        case .disagreement:
+            for bar in row.bars {
+                let other =
+                    bar.id == TimelineBar.Rule.nothing
+                    ? "nothing" : Spelling.vector(UInt8(bar.id))
+                canvas.rect(
+                    "box", x: bar.from, y: row.y + 2, width: max(60, bar.to - bar.from),
+                    height: 14, rounded: 2)
+                canvas.text("t s bad", x: bar.from + 4, y: row.y + 13, "≠ " + other)
+            }
+        case .happenings(let lane): drawWords(lane, row, on: &canvas)
+        case .invariant(let lane): drawBreaks(lane, row, on: &canvas)
+        }
+    }
+
+    private func draw(
+        _ bar: TimelineBar, _ row: TimelineRow, _ colour: Int, _ words: String,
+        _ field: ObservedField, on canvas: inout SVGCanvas
+    ) {
+        let (y, height) = row.slot(bar.id)
+        let isUnseen = timeline.outcome.unobservable.contains {
+            $0.field == field.name(on: timeline.setup.kind)
+        }
+        let looks = bar.isWrong ? "hol" : "bar f\(colour) c\(colour)" + (isUnseen ? " un" : "")
+        canvas.rect(
+            looks, x: bar.from, y: y, width: max(3, bar.to - bar.from), height: height, rounded: 2)
+        guard height > 8, bar.to - bar.from > words.count * 7 else { return }
+        canvas.text(bar.isWrong ? "t s bad" : "t s", x: bar.from + 4, y: y + 10, words)
+    }
+
+    private func drawWave(
+        _ row: TimelineRow, _ looks: String, on canvas: inout SVGCanvas,
+        _ isHigh: (Portrait) -> Bool
+    ) {
+        func level(_ isHigh: Bool) -> Int { isHigh ? row.y + 4 : row.y + row.height - 4 }
+        var high = isHigh(start)
+        var points = [SVGCanvas.Point(x: TimelineAxis.gutter, y: level(high))]
+        for moment in axis.moments where isHigh(moment.portrait) != high {
+            points.append(.init(x: moment.x - 3, y: level(high)))
+            high.toggle()
+            points.append(.init(x: moment.x + 3, y: level(high)))
+        }
+        points.append(.init(x: axis.end, y: level(high)))
+        canvas.path(looks, points)
+    }
+
+    /// Rings a line that asks in vain.
+    private func drawUnserved(_ pin: Int, _ row: TimelineRow, on canvas: inout SVGCanvas) {
+        let from = axis.moments.first { $0.portrait.unserved.contains(pin) }?.x
+        let isStuck = timeline.outcome.stuck.map(Int.init) == pin
+        guard let x = from ?? (isStuck ? axis.moments.last?.x : nil) else { return }
+        canvas.rect(
+            "bl nt", x: x - 6, y: row.y + 1, width: axis.end - x + 4, height: row.height - 2,
+            rounded: 8)
+        let words = from == nil ? "stuck" : "nobody will serve it"
+        canvas.text("t s bad halo", x: axis.end - 6, y: row.y + 17, words, isAtEnd: true)
+    }
+
+    private func drawWords(_ lane: TimelineLane, _ row: TimelineRow, on canvas: inout SVGCanvas) {
+        for (column, cell) in zip(axis.columns, lane.cells) {
+            guard case .noted(let text, let isWrong) = cell else { continue }
+            canvas.text(isWrong ? "t s bad" : "t s", x: column.x + 8, y: row.y + 13, text)
+        }
+    }
+
+    private func drawBreaks(_ lane: TimelineLane, _ row: TimelineRow, on canvas: inout SVGCanvas) {
+        for (column, cell) in zip(axis.columns, lane.cells) {
+            let turn = column.moments.last?.turn ?? column.x + 8
+            switch cell {
+            case .noted: canvas.text("t bad", x: turn - 4, y: row.y + 13, "✗")
+            case .held(_, let begins, _):
+                let from = begins ? turn + 10 : column.x
+                if begins { canvas.text("t bad", x: turn - 4, y: row.y + 13, "✗") }
+                canvas.path(
+                    "bl",
+                    [
+                        .init(x: from, y: row.y + 9),
+                        .init(x: column.x + column.width, y: row.y + 9),
+                    ])
+            case .level, .empty: break
+            }
+        }
+    }
+
+    // MARK: - Colours
+
+    private func colour(_ vector: Int) -> Int { timeline.colour(ofVector: vector) }
+
+    private func colour(ofPin pin: Int) -> Int {
+        timeline.setup.pins.first { Int($0.pin) == pin }.map { colour(Int($0.vector)) } ?? 0
+    }
+}
+
+extension Timeline {
+    /// Which of the looks of `TimelineStyle` a vector has: its place among the machine's.
+    func colour(ofVector vector: Int) -> Int {
+        let vectors = Set(setup.pins.map { Int($0.vector) }).sorted()
+        let place = vectors.firstIndex(of: vector) ?? vectors.count
+        return place % TimelineStyle.vectors
+    }
+}

@@ -1,0 +1,121 @@
+internal import InterruptModel
+package import Lockstep
+internal import Mustache
+internal import Verdicts
+
+/// A timeline as a page of its own: the picture, what each step did, and keys to go from one to
+/// the next. It needs no network and no other file, and shows all that matters without scripts.
+package struct TimelinePage {
+    private let timeline: Timeline
+    private let steps: ClosedRange<Int>
+    private let columns: [TimelineColumn]
+    private let story: TimelineStory
+    private let again: String
+
+    /// - Parameters:
+    ///   - steps: those that are shown.
+    ///   - again: the command that shows it again.
+    package init(_ timeline: Timeline, steps: ClosedRange<Int>, again: String) {
+        (self.timeline, self.steps, self.again) = (timeline, steps, again)
+        columns = TimelineColumn.all(of: timeline)
+        story = TimelineStory(timeline, columns)
+    }
+
+    /// The whole document. Errors: the template is broken, which a test would have found.
+    package func text() throws -> String {
+        try Self.template.get().render(content)
+    }
+
+    private static let template = Result {
+        try MustacheTemplate(string: String(decoding: PackageResources.show_mustache, as: UTF8.self))
+    }
+
+    /// What the template names. A name that is missing here would be left out without a word, so a
+    /// test compares the two.
+    var content: [String: Any] {
+        let shown = timeline.steps.filter { steps.contains($0.number) }
+        let wrong = shown.first { $0.number == timeline.culprit?.number } ?? shown.last
+        let picture = TimelineSVG(timeline, steps: steps, hasHeading: false)
+        return [
+            "name": timeline.name.printable,
+            "summary": timeline.summary.printable,
+            "machine": story.machine,
+            "verdict": story.headline ?? "nothing goes wrong",
+            "isWrong": story.headline != nil,
+            "isSecure": timeline.setup.kind == .secure,
+            "hasCulprit": timeline.culprit != nil,
+            "style": TimelineStyle.colours + TimelineStyle.picture,
+            "story": story.paragraphs.map {
+                ["heading": $0.heading, "text": $0.text.printable]
+            },
+            "first": wrong?.number ?? 1,
+            "count": timeline.steps.count,
+            "picture": picture.element,
+            "panels": shown.map { panel($0, isOn: $0.number == wrong?.number) },
+            "folded": folded,
+            "again": again.printable,
+            "letters": letters,
+        ]
+    }
+
+    private var folded: [String] {
+        let rest = timeline.steps.count - steps.count
+        return rest <= 0
+            ? [] : ["Steps \(steps.lowerBound)–\(steps.upperBound) of \(timeline.steps.count)."]
+    }
+
+    private var letters: String {
+        let text = TimelineText(
+            timeline, steps: steps, again: again, width: 120, palette: Palette(colour: false),
+            isASCII: false)
+        return text.lines.joined(separator: "\n")
+    }
+
+    // MARK: - Steps
+
+    private func panel(_ step: Timeline.Step, isOn: Bool) -> [String: Any] {
+        let marks = columns.filter { $0.step == step.number }.flatMap(\.marks)
+        let changes = changes(in: step)
+        let broken = step.breaks.members.map(\.name)
+        return [
+            "step": step.number,
+            "isOn": isOn,
+            "action": step.action.description,
+            "events": marks.map { ["text": $0.event.spelling, "isWrong": $0.isWrong] as [String: Any] },
+            "changes": changes,
+            "hasChanges": !changes.isEmpty,
+            "note": notes(of: step),
+            "breaks": broken.isEmpty ? [] : [broken.joined(separator: ", ")],
+        ]
+    }
+
+    private func notes(of step: Timeline.Step) -> [String] {
+        if let reason = step.leftOut { return ["left out: \(reason.printable)"] }
+        return step.differences.map {
+            "\($0.field): the model expects \($0.expected), \(timeline.backend.rawValue) has "
+                + $0.observed
+        }
+    }
+
+    /// Only what the step changed.
+    private func changes(in step: Timeline.Step) -> [[String: String]] {
+        let before =
+            step.number == 1 ? timeline.start : timeline.steps[step.number - 2].own.portrait
+        let after = step.own.portrait
+        var rows: [(name: String, before: String, after: String)] = timeline.setup.pins.map { pin in
+            func level(_ portrait: Portrait) -> String {
+                portrait.lines.contains(Int(pin.pin)) ? "high" : "low"
+            }
+            return ("line \(pin.pin)", level(before), level(after))
+        }
+        rows += ObservedField.allCases.compactMap { field in
+            guard let old = field.spelling(in: before.registers),
+                let new = field.spelling(in: after.registers)
+            else { return nil }
+            return (field.name(on: timeline.setup.kind), old, new)
+        }
+        return rows.filter { $0.before != $0.after }.map {
+            ["name": $0.name, "before": $0.before, "after": $0.after]
+        }
+    }
+}
