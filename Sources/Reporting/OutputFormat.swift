@@ -7,6 +7,8 @@ public enum OutputFormat: String, Sendable, CaseIterable {
     case text
     /// KTAP version 1, for kselftest runners and KernelCI.
     case ktap
+    /// TAP version 14, for `prove` and other harnesses.
+    case tap
     /// JUnit XML, for GitLab, Jenkins and GitHub.
     case junit
     /// The `run` document of the JSON promise.
@@ -17,6 +19,7 @@ public enum OutputFormat: String, Sendable, CaseIterable {
         switch self {
         case .text: TextRecorder(options: options.text)
         case .ktap: KTAPRecorder(omitsVersion: options.omitsKTAPVersion)
+        case .tap: TAPRecorder()
         case .junit: JUnitRecorder(hostName: options.hostName, startTime: options.startTime)
         case .json: JSONRecorder()
         }
