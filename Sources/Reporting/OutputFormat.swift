@@ -7,7 +7,7 @@ public enum OutputFormat: String, Sendable, CaseIterable {
     case text
     /// KTAP version 1, for kselftest runners and KernelCI.
     case ktap
-    /// TAP version 14, for `prove` and other harnesses.
+    /// TAP version 14, for the harnesses of other test suites.
     case tap
     /// JUnit XML, for GitLab, Jenkins and GitHub.
     case junit

@@ -11,29 +11,39 @@ enum TAPText {
         return result
     }
 
-    /// A YAML block: a line for each member, and for each element of a list of objects. Strings are
-    /// quoted as in JSON, which YAML reads the same way.
+    /// A YAML block in block style, which readers of little YAML know as well, `prove` among them.
     static func block(_ members: [JSONText.Member]) -> [String] {
-        let lines = members.flatMap { member -> [String] in
-            let value = member.value.printable
-            guard case .array(let items) = value, items.contains(where: { !$0.members.isEmpty })
-            else { return ["\(member.name): \(value.compact)"] }
-            return ["\(member.name):"] + items.map { "  - " + $0.compact }
-        }
-        return (["---"] + lines + ["..."]).map { "  " + $0 }
+        (["---"] + JSONText.object(members).yaml + ["..."]).map { "  " + $0 }
     }
 }
 
 extension JSONText {
-    /// With no character in any string that would have to be escaped by its number: JSON writes
-    /// those beyond U+FFFF as two halves, which YAML refuses.
-    fileprivate var printable: JSONText {
+    /// The value as lines. Strings are quoted as in JSON, which YAML reads the same way.
+    fileprivate var yaml: [String] {
         switch self {
-        case .string(let text): .string(text.printable)
-        case .array(let values): .array(values.map(\.printable))
-        case .object(let members):
-            .object(members.map { Member($0.name, $0.value.printable) })
-        default: self
+        case .object(let members) where !members.isEmpty:
+            members.flatMap { member -> [String] in
+                let lines = member.value.yaml
+                guard member.value.isBranch else { return ["\(member.name): \(lines[0])"] }
+                return ["\(member.name):"] + lines.map { "  " + $0 }
+            }
+        case .array(let values) where !values.isEmpty:
+            values.flatMap { value in
+                value.yaml.enumerated().map { ($0 == 0 ? "- " : "  ") + $1 }
+            }
+        // JSON escapes what is not printable by its number, and beyond U+FFFF by two, which YAML
+        // refuses.
+        case .string(let text): [JSONText.string(text.printable).compact]
+        default: [compact]
+        }
+    }
+
+    /// Whether it takes lines of its own.
+    private var isBranch: Bool {
+        switch self {
+        case .object(let members): !members.isEmpty
+        case .array(let values): !values.isEmpty
+        default: false
         }
     }
 }
