@@ -11,6 +11,10 @@ public enum OutputFormat: String, Sendable, CaseIterable {
     case tap
     /// JUnit XML, for GitLab, Jenkins and GitHub.
     case junit
+    /// Markdown, for the summary of a GitHub Actions job and for mails.
+    case markdown
+    /// Workflow commands and plain lines, for the log of a GitHub Actions step.
+    case github
     /// The `run` document of the JSON promise.
     case json
 
@@ -21,6 +25,8 @@ public enum OutputFormat: String, Sendable, CaseIterable {
         case .ktap: KTAPRecorder(omitsVersion: options.omitsKTAPVersion)
         case .tap: TAPRecorder()
         case .junit: JUnitRecorder(hostName: options.hostName, startTime: options.startTime)
+        case .markdown: MarkdownRecorder()
+        case .github: GitHubRecorder()
         case .json: JSONRecorder()
         }
     }
