@@ -96,7 +96,7 @@ struct TAPTests {
         "A name comes back whole, and none of it is taken for TAP",
         arguments: [
             "a # SKIP b", "a #\u{301} TODO b", "\\", "\\#", "a\\\\#", "#", "Subtest", "Subtest: a",
-            "1..1", "42", "Bail out!", "ok 3 - x", "...", "---", "%23", "pragma +bail", "ünï → 😀",
+            "1..1", "42", "Bail out!", "ok 3 - x", "...", "%23", "pragma +bail", "ünï → 😀",
         ])
     func nastyNames(name: String) throws {
         var result = Script.error
@@ -108,7 +108,7 @@ struct TAPTests {
     @Test(
         "What belongs to the syntax is dropped, and nothing is obeyed",
         arguments: [
-            ("  a ", "a"), ("- - a", "a"), ("", "unnamed"), (" - ", "unnamed"),
+            ("  a ", "a"), ("- - a", "a"), ("", "unnamed"), (" - ", "unnamed"), ("---", "unnamed"),
             ("a\nok 2", "a␊ok 2"), ("a\r\u{1B}[2J", "a␍␛[2J"),
         ])
     func trimmedNames(name: String, description: String) throws {
