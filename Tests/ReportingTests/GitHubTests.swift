@@ -70,7 +70,9 @@ struct GitHubTests {
     @Test("The last line has the totals, and every scenario has a line or a group")
     func plain() throws {
         let log = try log()
-        #expect(log.plain.last?.hasSuffix("2 pass (1 hazard), 1 fail, 1 skip, 1 timeout, 1 error, "
+        #expect(
+            log.plain.last?.hasSuffix(
+                "2 pass (1 hazard), 1 fail, 1 skip, 1 timeout, 1 error, "
                     + "1 unfinished") == true)
         let words = log.plain.dropFirst(6).map { $0.prefix { $0 != " " } }
         #expect(words == ["pass", "hazard", "skip", "6"])
@@ -107,8 +109,9 @@ struct GitHubTests {
     func nothingRan() throws {
         let skipped = try log(Script.run([Script.skip])).annotations
         #expect(skipped.map(\.name) == ["warning"])
-        #expect(skipped[0].message == "1 skipped: needs the irqchip in the kernel; "
-            + "add --irqchip kernel")
+        #expect(
+            skipped[0].message == "1 skipped: needs the irqchip in the kernel; "
+                + "add --irqchip kernel")
         let empty = try log(Script.run([])).annotations
         #expect(empty.map(\.message) == ["nothing ran"])
     }

@@ -26,7 +26,8 @@ struct MarkdownTests {
 
                 | verdict | scenario | what | again |
                 |---|---|---|---|
-                | timeout | `storm` | `no answer within 10 s at step 41: eoi` | `savic-eoi run storm` |
+                | timeout | `storm` | `no answer within 10 s at step 41: eoi` | \#
+                `savic-eoi run storm` |
                 | unfinished | `a\|b` | not run or not finished |  |
 
                 <details><summary>timeout: <code>storm</code> – <code>no answer within 10 s at \#
@@ -132,7 +133,8 @@ struct MarkdownTests {
             Headline(results: [Script.pass], text: "1 scenario ran, and nothing went wrong"),
             Headline(
                 results: [Script.pass, shown],
-                text: "2 scenarios ran, and nothing went wrong, 1 with nothing that could be judged"),
+                text: "2 scenarios ran, and nothing went wrong, 1 with nothing that could be judged"
+            ),
             Headline(
                 results: [Script.pass, Script.hazard, Script.skip],
                 text: "`rfc-v2` goes wrong, as known, in 1 of 2 scenarios"),
@@ -193,8 +195,8 @@ struct MarkdownTests {
 
     @Test("However many fail, it stays under GitHub's limit and says what it leaves out")
     func limit() throws {
-        let filler = String(repeating: "|\u{10FFFD}😀`", count: 600)
-        let results = (1...4000).flatMap { number -> [ScenarioResult] in
+        let filler = String(repeating: "|\u{10FFFD}😀`", count: 150)
+        let results = (1...250).flatMap { number -> [ScenarioResult] in
             var fail = Script.fail
             fail.name = "\(number)" + filler
             fail.outcome.mismatch?.differences[0].observed = filler
@@ -211,9 +213,10 @@ struct MarkdownTests {
         let document = try MarkdownDocument(text)
         let left = document.paragraphs.filter { $0.hasPrefix("Left out for want of room: ") }
         let words = left.compactMap { $0.split(separator: " ").last }
-        #expect(words == ["rows.", "reports.", "rows.", "reasons."])
+        #expect(words == ["rows.", "reports.", "rows.", "reasons.", "rows."])
         let rows = (document.tables.first?.count ?? 0) - 1
-        #expect(left.first == "Left out for want of room: \(4000 - rows) rows.")
+        #expect(rows > 0)
+        #expect(left.first == "Left out for want of room: \(250 - rows) rows.")
     }
 
     @Test("A command that is too long for a table is not shortened, and stands in the report")
@@ -238,7 +241,8 @@ struct MarkdownTests {
             ("## a\n\n<details><summary>&</summary>\n\n", "references only"),
             ("## a\n\n| a |\n|---|\n| a | b |\n\n", "as many cells as the head has"),
             ("## a\n\n| a |\n\n", "a rule below the head"),
-            ("## a\n\n\u{1B}\n\n", "no control characters"), ("## a\n", "the last block is complete"),
+            ("## a\n\n\u{1B}\n\n", "no control characters"),
+            ("## a\n", "the last block is complete"),
         ])
     func readerIsStrict(text: String, rule: String) {
         let error = #expect(throws: MarkdownDocument.Malformed.self) {

@@ -65,8 +65,10 @@ struct SimulationTests {
     func inTAP() throws {
         let document = try TAPDocument(written(Self.events(), TAPRecorder()))
         #expect(document.comments.contains("backend: \(Self.shown), asked for"))
-        #expect(document.points.map { $0["place"] } == Array(repeating: "on \(Self.shown)", count: 4))
-        #expect(document.comments.contains { $0.hasPrefix("ran: 4 scenarios on \(Self.shown) in ") })
+        #expect(
+            document.points.map { $0["place"] } == Array(repeating: "on \(Self.shown)", count: 4))
+        #expect(
+            document.comments.contains { $0.hasPrefix("ran: 4 scenarios on \(Self.shown) in ") })
     }
 
     @Test("Markdown: with the facts, in each report and in the sums")

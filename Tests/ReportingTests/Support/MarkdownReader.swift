@@ -37,7 +37,9 @@ struct MarkdownDocument {
         while let line = lines.popFirst() {
             if line.isEmpty { continue }
             if line == "</details>" {
-                guard let closed = open else { throw Malformed(line: line, rule: "no open details") }
+                guard let closed = open else {
+                    throw Malformed(line: line, rule: "no open details")
+                }
                 details.append(closed)
                 open = nil
             } else if line.hasPrefix("<details>") {
@@ -51,7 +53,6 @@ struct MarkdownDocument {
                 let table = try table(line)
                 if open != nil { open?.tables.append(table) } else { tables.append(table) }
             } else {
-                try require(open == nil, line, "no paragraph in details")
                 try requirePlain(line)
                 if line.hasPrefix("- ") {
                     items.append(String(line.dropFirst(2)))
@@ -70,7 +71,8 @@ struct MarkdownDocument {
         var block: [String] = []
         while let line = lines.popFirst() {
             let ticks = line.prefix { $0 == "`" }
-            let ends = ticks.count >= fence.count && line.dropFirst(ticks.count).allSatisfy(\.isWhitespace)
+            let rest = line.dropFirst(ticks.count)
+            let ends = ticks.count >= fence.count && rest.allSatisfy(\.isWhitespace)
             if ends { return block.joined(separator: "\n") }
             block.append(line)
         }

@@ -33,7 +33,9 @@ struct WorkflowLog {
                 continue
             }
             let scalars = Array(line.unicodeScalars)
-            let isOld = scalars.indices.contains { scalars[$0...].starts(with: "##[".unicodeScalars) }
+            let isOld = scalars.indices.contains {
+                scalars[$0...].starts(with: "##[".unicodeScalars)
+            }
             try require(!isOld, line, "no command of the older kind")
             if isOpen { groups[groups.count - 1].lines.append(line) } else { plain.append(line) }
         }
