@@ -147,6 +147,7 @@ let package = Package(
             name: "ReportingTests",
             dependencies: [
                 "Reporting", "InterruptModel", "Scenarios", "Lockstep", "Verdicts", "TestSupport",
+                yams,
             ],
             swiftSettings: safe),
         .testTarget(

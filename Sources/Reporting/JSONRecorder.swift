@@ -56,7 +56,8 @@ extension JSONText {
 }
 
 extension ScenarioResult {
-    fileprivate var json: JSONText {
+    /// As the JSON of `run` has it.
+    var json: JSONText {
         [
             "name": .string(name),
             "verdict": .string(outcome.verdict.rawValue),

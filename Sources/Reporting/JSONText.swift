@@ -59,7 +59,8 @@ public enum JSONText: Equatable, Sendable {
         .object(axes.compactMap { axis in axis.value.map { Member(axis.name, .string($0)) } })
     }
 
-    private var members: [Member] { if case .object(let members) = self { members } else { [] } }
+    /// Of an object; nothing else has any.
+    var members: [Member] { if case .object(let members) = self { members } else { [] } }
 
     /// All on one line, for JSON lines.
     public var compact: String {

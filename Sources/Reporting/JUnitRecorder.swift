@@ -54,13 +54,6 @@ public struct JUnitRecorder: Recorder {
     }
 
     private func body(_ result: ScenarioResult) -> String {
-        var output = result.compared.full
-        if !result.hazards.isEmpty { output += "\n" + result.hazardText }
-        if let stuck = result.stuckText { output += "\n" + stuck }
-        if let reason = result.judgedOnModel {
-            output += "\njudged on the model alone: \(reason)"
-        }
-        if result.verdict == .shown { output += "\nshown: it states nothing to be judged" }
         let element =
             switch result.verdict {
             case .pass, .shown: ""
@@ -70,12 +63,13 @@ public struct JUnitRecorder: Recorder {
             case .error: problem("error", result, result.mismatch?.code.rawValue ?? "error")
             }
         if result.verdict == .skip { return element }
+        let output = result.account.joined(separator: "\n")
         return element + "      <system-out>\(XMLText.escaped(output))</system-out>\n"
     }
 
     private func skipped(_ result: ScenarioResult) -> String {
-        let hint = result.skip.map { $0.hint.isEmpty ? "" : "; \($0.hint)" } ?? ""
-        return "      <skipped\(XMLText.attribute("message", result.reason + hint))/>\n"
+        let message = XMLText.attribute("message", result.skip?.text ?? result.reason)
+        return "      <skipped\(message)/>\n"
     }
 
     private func problem(_ element: String, _ result: ScenarioResult, _ type: String) -> String {

@@ -14,8 +14,7 @@ public import Verdicts
 ///   and no reader can take a stopped run for a green one.
 public struct KTAPRecorder: Recorder {
     private let omitsVersion: Bool
-    private var names = UniqueNames()
-    private var running: (name: String, unique: String)?
+    private var names = AnnouncedNames()
     private var number = 0
     private var hazardous = 0
     private var design = ""
@@ -40,9 +39,7 @@ public struct KTAPRecorder: Recorder {
             simulation = header.simulation
             return began(header)
         case .scenarioBegan(let name):
-            let unique = names.next(Self.description(name))
-            running = (name, unique)
-            return [note(unique, "started")]
+            return [note(names.announce(name, as: name.hashless.resultName), "started")]
         case .scenarioEnded(let result):
             return ended(result)
         case .ended(let totals, let unfinished):
@@ -60,18 +57,10 @@ public struct KTAPRecorder: Recorder {
     private mutating func ended(_ result: ScenarioResult) -> [String] {
         let name = takeName(result.name)
         var lines: [String] = []
-        if result.verdict != .skip { lines.append(note(name, result.compared.full)) }
         if result.isHazard { hazardous += 1 }
-        if !result.hazards.isEmpty { lines.append(note(name, result.hazardText)) }
-        if let stuck = result.stuckText { lines.append(note(name, stuck)) }
-        if let reason = result.judgedOnModel {
-            lines.append(note(name, "judged on the model alone: \(reason)"))
-        }
+        if result.verdict != .skip { lines += result.account.map { note(name, $0) } }
         switch result.verdict {
-        case .pass:
-            lines.append(line("ok", name))
-        case .shown:
-            lines.append(note(name, "shown: it states nothing that could be judged"))
+        case .pass, .shown:
             lines.append(line("ok", name))
         case .skip:
             if let hint = result.skip?.hint, !hint.isEmpty { lines.append(note(name, hint)) }
@@ -125,20 +114,9 @@ public struct KTAPRecorder: Recorder {
             .lines.map { note(name, $0) }
     }
 
-    /// The name that `scenarioBegan` announced, or a new one where there was no announcement.
-    private mutating func takeName(_ name: String) -> String {
-        guard let running, running.name == name else {
-            return names.next(Self.description(name))
-        }
-        self.running = nil
-        return running.unique
-    }
-
     /// A description may not contain `#`; `%23` keeps two names apart that differ only in it.
-    /// White space at either end and a leading `-` belong to the syntax and are dropped.
-    private static func description(_ name: String) -> String {
-        let trimmed = name.hashless.drop { $0 == " " || $0 == "-" }
-        return trimmed.isEmpty ? "unnamed" : String(trimmed).trimmedAtEnd
+    private mutating func takeName(_ name: String) -> String {
+        names.take(name, as: name.hashless.resultName)
     }
 }
 

@@ -7,8 +7,14 @@ public enum OutputFormat: String, Sendable, CaseIterable {
     case text
     /// KTAP version 1, for kselftest runners and KernelCI.
     case ktap
+    /// TAP version 14, for the harnesses of other test suites.
+    case tap
     /// JUnit XML, for GitLab, Jenkins and GitHub.
     case junit
+    /// Markdown, for the summary of a GitHub Actions job and for mails.
+    case markdown
+    /// Workflow commands and plain lines, for the log of a GitHub Actions step.
+    case github
     /// The `run` document of the JSON promise.
     case json
 
@@ -17,7 +23,10 @@ public enum OutputFormat: String, Sendable, CaseIterable {
         switch self {
         case .text: TextRecorder(options: options.text)
         case .ktap: KTAPRecorder(omitsVersion: options.omitsKTAPVersion)
+        case .tap: TAPRecorder()
         case .junit: JUnitRecorder(hostName: options.hostName, startTime: options.startTime)
+        case .markdown: MarkdownRecorder()
+        case .github: GitHubRecorder()
         case .json: JSONRecorder()
         }
     }

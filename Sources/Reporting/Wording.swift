@@ -5,6 +5,9 @@ extension ScenarioOutcome {
     /// Passed, and showed a hazard that the design is known to have.
     var isHazard: Bool { verdict == .pass && !hazards.isEmpty }
 
+    /// It ran, or was to run, and did not come out well.
+    var isBad: Bool { !verdict.isGood && verdict != .skip }
+
     /// The verdict as a reader sees it: a pass with a known hazard is called `hazard`.
     var word: String { isHazard ? "hazard" : verdict.rawValue }
 
@@ -18,6 +21,14 @@ extension ScenarioOutcome {
     var remarks: [String] {
         (hazards.isEmpty ? [] : [hazardText]) + (stuckText.map { [$0] } ?? []) + compared.gaps
             + (judgedOnModel.map { ["judged on the model alone: \($0)"] } ?? [])
+    }
+
+    /// What a run amounts to whose end is a line of its own: how much was compared, and what a
+    /// reader of a pass has to know.
+    var account: [String] {
+        [compared.full] + (hazards.isEmpty ? [] : [hazardText]) + (stuckText.map { [$0] } ?? [])
+            + (judgedOnModel.map { ["judged on the model alone: \($0)"] } ?? [])
+            + (verdict == .shown ? ["shown: it states nothing that could be judged"] : [])
     }
 
     /// `irr, isr (why)`, a text for each reason.

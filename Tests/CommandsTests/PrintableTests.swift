@@ -92,7 +92,8 @@ import Testing
         let path = try folder.write(text)
         let commands = [
             ["run", "-v"], ["replay"], ["list"], ["list", "--json"], ["run", "-f", "ktap"],
-            ["run", "-f", "json"], ["run", "-f", "junit"],
+            ["run", "-f", "json"], ["run", "-f", "junit"], ["run", "-f", "tap"],
+            ["run", "-f", "markdown"], ["run", "-f", "github"],
         ]
         for command in commands {
             let ending = program(command + [path])

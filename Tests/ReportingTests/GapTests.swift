@@ -40,7 +40,10 @@ struct GapTests {
     }
 
     private func texts(_ result: ScenarioResult) -> [String] {
-        let recorders: [any Recorder] = [TextRecorder(), KTAPRecorder(), JUnitRecorder()]
+        let recorders: [any Recorder] = [
+            TextRecorder(), KTAPRecorder(), JUnitRecorder(), TAPRecorder(), MarkdownRecorder(),
+            GitHubRecorder(),
+        ]
         return recorders.map {
             written(Script.run([result]), $0).replacing(/\s+/, with: " ")
         }

@@ -88,8 +88,9 @@ struct OutputFormatTests {
     @Test("Every format has a name and a recorder of its own", arguments: OutputFormat.allCases)
     func recorders(format: OutputFormat) {
         let kinds: [OutputFormat: any Recorder.Type] = [
-            .text: TextRecorder.self, .ktap: KTAPRecorder.self, .junit: JUnitRecorder.self,
-            .json: JSONRecorder.self,
+            .text: TextRecorder.self, .ktap: KTAPRecorder.self, .tap: TAPRecorder.self,
+            .junit: JUnitRecorder.self, .markdown: MarkdownRecorder.self,
+            .github: GitHubRecorder.self, .json: JSONRecorder.self,
         ]
         #expect(kinds[format].map { $0 == type(of: format.makeRecorder()) } == true)
     }

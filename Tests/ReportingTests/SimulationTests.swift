@@ -61,6 +61,37 @@ struct SimulationTests {
         #expect(!text.contains("classname=\"savic."))
     }
 
+    @Test("TAP: in the header, in the diagnostics of every scenario and in the sums")
+    func inTAP() throws {
+        let document = try TAPDocument(written(Self.events(), TAPRecorder()))
+        #expect(document.comments.contains("backend: \(Self.shown), asked for"))
+        #expect(
+            document.points.map { $0["place"] } == Array(repeating: "on \(Self.shown)", count: 4))
+        #expect(
+            document.comments.contains { $0.hasPrefix("ran: 4 scenarios on \(Self.shown) in ") })
+    }
+
+    @Test("Markdown: with the facts, in each report and in the sums")
+    func inMarkdown() throws {
+        let document = try MarkdownDocument(written(Self.events(), MarkdownRecorder()))
+        #expect(document.paragraphs[1].hasPrefix("4 scenarios `on \(Self.shown)` in "))
+        #expect(document.paragraphs[2].hasPrefix("backend `\(Self.shown), asked for`"))
+        let codes = document.details.flatMap(\.code)
+        #expect(codes.count == 2)
+        for code in codes { #expect(code.contains("\non \(Self.shown)\nrerun: ")) }
+    }
+
+    @Test("GitHub: in the header, in each annotation and group, and in the sums")
+    func inGitHub() throws {
+        let log = try WorkflowLog(written(Self.events(), GitHubRecorder()))
+        #expect(log.plain[1] == "backend: \(Self.shown), asked for")
+        #expect(log.annotations.count == 3)
+        for each in log.annotations { #expect(each.message.contains("\non \(Self.shown)")) }
+        #expect(log.groups.count == 2)
+        for group in log.groups { #expect(group.lines.contains("on \(Self.shown)")) }
+        #expect(log.plain.last?.hasPrefix("4 scenarios on \(Self.shown) in ") == true)
+    }
+
     @Test("JSON: the name alone, and a member beside it")
     func inJSON() {
         let text = written(Self.events(), JSONRecorder())
@@ -72,7 +103,8 @@ struct SimulationTests {
     func hardware() {
         let events = Self.events(simulatedBy: nil)
         let recorders: [any Recorder] = [
-            TextRecorder(), KTAPRecorder(), JUnitRecorder(), JSONRecorder(),
+            TextRecorder(), KTAPRecorder(), JUnitRecorder(), JSONRecorder(), TAPRecorder(),
+            MarkdownRecorder(), GitHubRecorder(),
         ]
         for recorder in recorders {
             let text = written(events, recorder)

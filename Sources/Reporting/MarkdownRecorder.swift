@@ -1,0 +1,171 @@
+public import Verdicts
+
+/// Writes a run as Markdown for the summary of a GitHub Actions job and for mails (command-line
+/// §6.9): what was found in one sentence, a table of what did not pass, the report of each to be
+/// unfolded, known hazards by invariant, and what else a pass does not say.
+///
+/// GitHub shows no summary of more than 1 MiB. So each part has its room, and says what it leaves
+/// out; what comes first is kept. The sentence stands in front, so everything waits for `ended`.
+public struct MarkdownRecorder: Recorder {
+    /// Bytes of each part. Their sum leaves enough for the lines around them.
+    enum Room {
+        static let failures = 250_000
+        static let reports = 350_000
+        static let hazards = 50_000
+        static let remarks = 150_000
+        static let skips = 50_000
+    }
+
+    /// Scalars of a cell. A command is there to be copied: shortened it would be another one.
+    private enum Length {
+        static let name = 200
+        static let text = 400
+        static let command = 2000
+    }
+
+    private var header: RunHeader?
+    private var failures = BoundedText(room: Room.failures)
+    private var reports = BoundedText(room: Room.reports)
+    private var remarks = BoundedText(room: Room.remarks)
+    private var hazards = HazardTally()
+    private var skips = SkipTally()
+
+    public init() {}
+
+    public mutating func record(
+        _ event: RunEvent, write: (String) throws -> Void
+    ) rethrows {
+        switch event {
+        case .began(let header): self.header = header
+        case .scenarioBegan: break
+        case .scenarioEnded(let result): add(result)
+        case .ended(let totals, let unfinished):
+            for name in unfinished {
+                let name = MarkdownText.cell(name, atMost: Length.name)
+                failures.add(MarkdownText.row("unfinished", name, "not run or not finished", ""))
+            }
+            try write(document(totals, unfinished: unfinished.count))
+        }
+    }
+
+    private mutating func add(_ result: ScenarioResult) {
+        hazards.add(result)
+        skips.add(result)
+        if result.isBad {
+            failures.add(row(result, result.reason))
+            reports.add(report(result))
+        } else if result.verdict.isGood {
+            let remark = result.compared.gaps + result.account.dropFirst()
+            if !remark.isEmpty { remarks.add(row(result, remark.joined(separator: "; "))) }
+        }
+    }
+
+    private func row(_ result: ScenarioResult, _ what: String) -> String {
+        MarkdownText.row(
+            result.word, MarkdownText.cell(result.name, atMost: Length.name),
+            MarkdownText.cell(what, atMost: Length.text), command(result.rerun))
+    }
+
+    private func command(_ text: String) -> String {
+        text.unicodeScalars.count > Length.command
+            ? "too long for a table" : MarkdownText.cell(text)
+    }
+
+    private func report(_ result: ScenarioResult) -> String {
+        let report = FailureReport(result: result, width: 100, simulation: header?.simulation)
+        let name = MarkdownText.htmlCode(result.name, atMost: Length.name)
+        let reason = MarkdownText.htmlCode(result.reason, atMost: Length.text)
+        return MarkdownText.details(
+            "\(result.word): \(name) – \(reason)", MarkdownText.block(report.lines))
+    }
+
+    private func document(_ totals: Totals, unfinished: Int) -> String {
+        let place = header?.simulation.map { MarkdownText.code($0, atMost: Length.name) }
+        let counts = totals.counts(hazards: hazards.passes, unfinished: unfinished)
+        let facts = (header?.facts ?? []).map { name, value in
+            "\(name) \(MarkdownText.code(value, atMost: Length.text))"
+        }
+        let paragraphs = [
+            "## savic-eoi: \(headline(totals, unfinished))", "**\(counts)**",
+            totals.sentence(place: place), facts.joined(separator: ", "),
+        ]
+        let remarkTitle = "\(counted(remarks.total, "scenario")) with more to know than a pass"
+        return paragraphs.map { $0 + "\n\n" }.joined()
+            + Self.table(["verdict", "scenario", "what", "again"], failures)
+            + reports.text + Self.missing("report", reports)
+            + hazardTables.joined() + skipList
+            + (remarks.total == 0
+                ? ""
+                : MarkdownText.details(
+                    remarkTitle, Self.table(["verdict", "scenario", "what", "again"], remarks)))
+    }
+
+    /// What was found, in one sentence.
+    private func headline(_ totals: Totals, _ unfinished: Int) -> String {
+        let ran = totals.total - totals[.skip]
+        let bad = totals[.fail] + totals[.timeout] + totals[.error]
+        let wrong =
+            (bad > 0 ? ["\(bad) of \(counted(ran, "scenario")) did not pass"] : [])
+            + (unfinished > 0 ? ["\(unfinished) not run or not finished"] : [])
+        if !wrong.isEmpty { return wrong.joined(separator: ", ") }
+        if ran == 0 { return totals[.skip] > 0 ? "nothing could run" : "nothing to run" }
+        if hazards.passes > 0 { return known(in: ran) }
+        let shown = totals[.shown]
+        let rest = shown > 0 ? ", \(shown) with nothing that could be judged" : ""
+        return "\(counted(ran, "scenario")) ran, and nothing went wrong\(rest)"
+    }
+
+    /// Names the design where all that was violated is its own, and announced.
+    private func known(in ran: Int) -> String {
+        let owners = groups.map(\.owner)
+        let isJudged = header?.isJudged ?? true
+        let sum = "in \(hazards.passes) of \(counted(ran, "scenario"))"
+        if isJudged, owners == [.design], let design, design != RunHeader.open {
+            return "\(design) goes wrong, as known, \(sum)"
+        }
+        let isKnown = !owners.contains(.host) && (isJudged || owners == [.plain])
+        return "invariants are violated\(isKnown ? ", as known," : "") \(sum)"
+    }
+
+    private var design: String? {
+        guard let design = header?.design, design != RunHeader.open else { return header?.design }
+        return MarkdownText.code(design, atMost: Length.name)
+    }
+
+    private var groups: [HazardTally.Group] {
+        hazards.groups(design: design ?? "", isJudged: header?.isJudged ?? true)
+    }
+
+    private var hazardTables: [String] {
+        let room = Room.hazards / HazardTally.Owner.allCases.count
+        return groups.map { group in
+            var rows = BoundedText(room: room)
+            for row in group.rows {
+                let invariant = MarkdownText.cell(row.invariant, atMost: Length.name)
+                rows.add(MarkdownText.row(invariant, String(row.count), command(row.rerun)))
+            }
+            let heading = group.heading.prefix(1).uppercased() + group.heading.dropFirst()
+            return "\(heading):\n\n" + Self.table(["broken", "scenarios", "again"], rows)
+        }
+    }
+
+    private var skipList: String {
+        guard skips.total > 0 else { return "" }
+        var list = BoundedText(room: Room.skips)
+        for row in skips.rows {
+            list.add("- \(row.count): \(MarkdownText.code(row.text, atMost: Length.text))\n")
+        }
+        return "\(skips.total) skipped:\n\n\(list.text)\n" + Self.missing("reason", list)
+    }
+
+    private static func table(_ names: [String], _ rows: BoundedText) -> String {
+        guard rows.total > 0 else { return "" }
+        let head = "| " + names.joined(separator: " | ") + " |\n"
+        let rule = "|" + names.map { $0 == "scenarios" ? "--:|" : "---|" }.joined() + "\n"
+        return head + rule + rows.text + "\n" + missing("row", rows)
+    }
+
+    private static func missing(_ noun: String, _ part: BoundedText) -> String {
+        part.leftOut == 0 ? "" : "Left out for want of room: \(counted(part.leftOut, noun)).\n\n"
+    }
+}
