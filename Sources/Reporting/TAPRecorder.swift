@@ -4,8 +4,8 @@ public import Verdicts
 /// when it happens and complete, so that a death in the middle leaves a prefix whose last comment
 /// names the scenario that was running, and a plan that is not fulfilled.
 ///
-/// - A known hazard is a plain `ok`, and its diagnostics name it. `TODO` would say that the test
-///   failed and ought to pass one day; it passed.
+/// - A known hazard is a plain `ok`, and its diagnostics name it. TAP's directive for known
+///   failures would say that the test failed and ought to pass one day; it passed.
 /// - What was kept from running is `not ok`, each scenario by its name, and not one `Bail out!`:
 ///   a harness would drop the names, and would stop all other programs too, also where a run ended
 ///   because `--fail-fast` was given.

@@ -27,7 +27,8 @@ package struct TimelinePage {
     }
 
     private static let template = Result {
-        try MustacheTemplate(string: String(decoding: PackageResources.show_mustache, as: UTF8.self))
+        try MustacheTemplate(
+            string: String(decoding: PackageResources.show_mustache, as: UTF8.self))
     }
 
     /// What the template names. A name that is missing here would be left out without a word, so a
@@ -42,11 +43,19 @@ package struct TimelinePage {
             "machine": story.machine,
             "verdict": story.headline ?? "nothing goes wrong",
             "isWrong": story.headline != nil,
+            "hasArrow": columns.contains { column in
+                column.isCulprit && column.completed.contains(where: \.isWrong)
+            },
             "isSecure": timeline.setup.kind == .secure,
             "hasCulprit": timeline.culprit != nil,
-            "style": TimelineStyle.colours + TimelineStyle.picture,
+            "style": TimelineStyle.colours + TimelineStyle.picture
+                + String(decoding: PackageResources.show_css, as: UTF8.self),
+            "script": String(decoding: PackageResources.show_js, as: UTF8.self),
             "story": story.paragraphs.map {
-                ["heading": $0.heading, "text": $0.text.printable]
+                [
+                    "heading": $0.heading, "text": $0.text.printable,
+                    "isDrawn": ["wrong", "right"].contains($0.heading),
+                ] as [String: Any]
             },
             "first": wrong?.number ?? 1,
             "count": timeline.steps.count,
@@ -81,7 +90,9 @@ package struct TimelinePage {
             "step": step.number,
             "isOn": isOn,
             "action": step.action.description,
-            "events": marks.map { ["text": $0.event.spelling, "isWrong": $0.isWrong] as [String: Any] },
+            "events": marks.map {
+                ["text": $0.event.spelling, "isWrong": $0.isWrong] as [String: Any]
+            },
             "changes": changes,
             "hasChanges": !changes.isEmpty,
             "note": notes(of: step),

@@ -67,7 +67,7 @@ struct TimelineAxis {
             }
             moments.append(placed)
         }
-        let header = 20 + letter * max(column.verb.count, column.operands.count)
+        let header = 20 + letter * column.words.count
         // What is said of a wrong end stands right of it.
         let words = column.completed.contains(where: \.isWrong) ? 160 : 18
         let width = max(narrowest, header, x - left + words)
@@ -75,11 +75,19 @@ struct TimelineAxis {
     }
 }
 
+extension TimelineColumn {
+    /// What its header says: `retarget 3 1`.
+    var words: String {
+        ([verb, operands].filter { !$0.isEmpty } + (leftOut == nil ? [] : ["(not)"]))
+            .joined(separator: " ")
+    }
+}
+
 extension TimelineColumn.Mark {
     /// Pixels before it. What follows a wrong one has to leave room for a word about it.
     fileprivate var room: Int {
         switch event {
-        case .completed, .vectorMinusOne: isWrong ? 76 : 26
+        case .completed, .vectorMinusOne: isWrong ? 96 : 26
         case .acknowledged: isWrong ? 34 : 14
         default: 22
         }

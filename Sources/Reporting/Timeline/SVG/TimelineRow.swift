@@ -118,7 +118,9 @@ extension TimelineBar.Rule {
                 }
             },
             ends: { event, id in
-                if case .acknowledged(let other, _) = event { id == number && other == pin.pin } else {
+                if case .acknowledged(let other, _) = event {
+                    id == number && other == pin.pin
+                } else {
                     false
                 }
             })

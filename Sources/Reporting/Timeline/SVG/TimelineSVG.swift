@@ -16,7 +16,7 @@ package struct TimelineSVG {
     /// Columns that fit into a picture that somebody can look at.
     package static let mostColumns = 400
     /// Pixels of the step numbers and what each does.
-    private static let header = 50
+    private static let header = 40
 
     /// - Parameters:
     ///   - steps: those that are shown.
@@ -115,9 +115,7 @@ package struct TimelineSVG {
             canvas.text(
                 content.isCulprit ? "h bad" : "h", x: column.x + 8, y: top + 16,
                 mark + "\(content.step)")
-            let verb = content.leftOut == nil ? content.verb : content.verb + " (not)"
-            canvas.text("t d", x: column.x + 8, y: top + 31, verb)
-            canvas.text("t d", x: column.x + 8, y: top + 44, content.operands)
+            canvas.text("t d", x: column.x + 8, y: top + 32, content.words)
         }
     }
 

@@ -28,13 +28,17 @@ enum TimelineStyle {
     static let picture: String = {
         var css = """
             .t{font:12px \(letters);fill:var(--ink)}.s{font-size:11px}.d{fill:var(--dim)}
-            .h{font:600 13px \(letters);fill:var(--ink)}.o{font:600 11px system-ui,sans-serif;fill:var(--dim)}
-            .bg{fill:var(--bg)}.band{fill:var(--panel)}.g{stroke:var(--line);fill:none;stroke-dasharray:1 3}
-            .cur{fill:var(--cur);opacity:0}.on>.cur{opacity:1}.hit{fill:transparent}
+            .h{font:600 13px \(letters);fill:var(--ink)}
+            .o{font:600 11px system-ui,sans-serif;fill:var(--dim)}
+            .bg{fill:var(--bg)}.band{fill:var(--panel)}
+            .g{stroke:var(--line);fill:none;stroke-dasharray:1 3}
+            .cur{fill:var(--cur);opacity:0}.on>.cur{opacity:1}
             .w{fill:none;stroke-width:2}.n{stroke:var(--dim)}.bar{stroke-width:1.5}
             .a{fill:none;stroke-width:1.8}.nt{stroke-dasharray:5 3;stroke-width:1.4}
-            .wrong{fill:none;stroke:var(--bad);stroke-width:4}.bl{fill:none;stroke:var(--bad);stroke-width:2}
-            .gh{fill:none;stroke:var(--ghost);stroke-width:1.8;stroke-dasharray:2 4}.gk{fill:var(--ghost)}
+            .wrong{fill:none;stroke:var(--bad);stroke-width:4}
+            .bl{fill:none;stroke:var(--bad);stroke-width:2}
+            .gh{fill:none;stroke:var(--ghost);stroke-width:1.8;stroke-dasharray:2 4}
+            .gk{fill:var(--ghost)}
             .bad{fill:var(--bad);font-weight:700}.box{fill:var(--badbg);stroke:var(--bad)}
             .hol{fill:var(--bg);stroke:var(--bad);stroke-dasharray:4 3;stroke-width:1.5}
             .un{stroke-dasharray:2 3;fill-opacity:.45}

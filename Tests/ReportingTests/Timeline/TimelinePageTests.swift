@@ -1,0 +1,106 @@
+import InterruptModel
+import Lockstep
+import Scenarios
+import TestSupport
+import Testing
+
+@testable import Reporting
+
+@Suite("The page of a run")
+struct TimelinePageTests {
+    private func page(_ timeline: Timeline, _ steps: ClosedRange<Int>? = nil) -> TimelinePage {
+        TimelinePage(
+            timeline, steps: steps ?? timeline.interesting,
+            again: "savic-eoi show \(timeline.name) --html")
+    }
+
+    private static let template = String(decoding: PackageResources.show_mustache, as: UTF8.self)
+
+    /// The names that the template asks for: those with a section begin one.
+    private var names: Set<String> {
+        let parts = Self.template.split(separator: "{{").dropFirst()
+        return Set(
+            parts.compactMap { part in
+                let tag = part.prefix { $0 != "}" }.drop { "{#/".contains($0) }
+                return tag == "." ? nil : String(tag)
+            })
+    }
+
+    /// The names of a document and of what it holds.
+    private func names(in content: Any) -> Set<String> {
+        switch content {
+        case let members as [String: Any]:
+            members.reduce(into: Set(members.keys)) { $0.formUnion(names(in: $1.value)) }
+        case let list as [Any]: list.reduce(into: []) { $0.formUnion(names(in: $1)) }
+        default: []
+        }
+    }
+
+    @Test("The template names what there is, and all of it")
+    func template() throws {
+        #expect(names(in: page(try Timelines.named("stuck-line")).content) == names)
+        #expect(names.count > 20)
+    }
+
+    @Test("No page needs a network or leaves a tag of the template")
+    func selfContained() throws {
+        for timeline in try Timelines.ofCatalogue() {
+            let text = try page(timeline).text()
+            #expect(!text.contains("{{"), "\(timeline.name)")
+            let addresses = text.split(separator: "http").dropFirst()
+            #expect(
+                addresses.allSatisfy {
+                    $0.hasPrefix("://www.w3.org/2000/svg") || $0.hasPrefix("-equiv")
+                }, "\(timeline.name)")
+            #expect(text.contains("default-src 'none'"))
+        }
+    }
+
+    @Test("It opens at the first wrong step, and has what each step did")
+    func panels() throws {
+        let timeline = try Timelines.named("stuck-line")
+        let text = try page(timeline).text()
+        let parts = text.split(separator: "<section class=\"").dropFirst()
+        #expect(parts.count == timeline.steps.count)
+        let open = parts.filter { $0.hasPrefix("p on\"") }
+        #expect(open.count == 1 && open[0].contains("id=\"s5\""))
+        #expect(open[0].contains("<li class=\"x\">✗ KVM completes 0x41</li>"))
+        #expect(open[0].contains("<li>guest ends 0x31</li>"))
+        #expect(open[0].contains("breaks attribution, no-premature-ack"))
+        let run = parts.filter { $0.contains("id=\"s1\"") }
+        #expect(run[0].contains("<th>line 2</th><td>low</td><td>→ high</td>"))
+    }
+
+    @Test("A run in which nothing goes wrong says so")
+    func rightRun() throws {
+        let text = try page(Timelines.named("level-basic")).text()
+        #expect(text.contains("<p class=\"head\">nothing goes wrong</p>"))
+        #expect(!text.contains("red arrow") && !text.contains("id=\"c\""))
+    }
+
+    @Test("A page of 200 steps takes less than 100 kB")
+    func size() throws {
+        let steps = "[assert 2, run, deassert 2, eoi, sti]"
+        let timeline = try Timelines.of(
+            ScenarioText("steps: [{repeat: 40, steps: \(steps)}]"))
+        #expect(timeline.steps.count == 200)
+        #expect(try page(timeline, 1...200).text().utf8.count < 100_000)
+    }
+
+    @Test("Names and texts of files are no markup")
+    func neutral() throws {
+        var timeline = try Timelines.named("stuck-line")
+        timeline.name = "<img src=x onerror=alert(1)>"
+        timeline.summary = "</h1><script>alert(2)</script>\u{1b}[31m{{name}}"
+        let text = try page(timeline).text()
+        #expect(!text.contains("<img") && !text.contains("alert(2)</script>"))
+        #expect(!text.contains("\u{1b}"))
+        #expect(text.contains("&lt;img src=x onerror=alert(1)&gt;"))
+    }
+
+    @Test("What a backend did otherwise stands in the step in which it did")
+    func mismatch() throws {
+        let text = try page(Timelines.mismatch()).text()
+        #expect(text.contains("Remote IRR: the model expects"))
+    }
+}
