@@ -74,8 +74,10 @@ package struct TimelinePage {
     }
 
     private var letters: String {
+        // Of a long run the part that matters: the letters are as big as the picture.
+        let part = steps.count > 40 ? timeline.interesting : steps
         let text = TimelineText(
-            timeline, steps: steps, again: again, width: 120, palette: Palette(colour: false),
+            timeline, steps: part, again: again, width: 120, palette: Palette(colour: false),
             isASCII: false)
         return text.lines.joined(separator: "\n")
     }
@@ -93,8 +95,7 @@ package struct TimelinePage {
             "events": marks.map {
                 ["text": $0.event.spelling, "isWrong": $0.isWrong] as [String: Any]
             },
-            "changes": changes,
-            "hasChanges": !changes.isEmpty,
+            "changes": changes.isEmpty ? [] : [changes.joined(separator: "\n")],
             "note": notes(of: step),
             "breaks": broken.isEmpty ? [] : [broken.joined(separator: ", ")],
         ]
@@ -108,8 +109,8 @@ package struct TimelinePage {
         }
     }
 
-    /// Only what the step changed.
-    private func changes(in step: Timeline.Step) -> [[String: String]] {
+    /// Only what the step changed, a line each.
+    private func changes(in step: Timeline.Step) -> [String] {
         let before =
             step.number == 1 ? timeline.start : timeline.steps[step.number - 2].own.portrait
         let after = step.own.portrait
@@ -126,7 +127,7 @@ package struct TimelinePage {
             return (field.name(on: timeline.setup.kind), old, new)
         }
         return rows.filter { $0.before != $0.after }.map {
-            ["name": $0.name, "before": $0.before, "after": $0.after]
+            $0.name.padded(to: 14) + $0.before.padded(to: 14) + "→ " + $0.after
         }
     }
 }

@@ -8,24 +8,20 @@ struct SVGCanvas {
 
     private(set) var body = ""
 
-    mutating func rect(
-        _ looks: String, x: Int, y: Int, width: Int, height: Int, rounded: Int = 0
-    ) {
-        let corner = rounded > 0 ? " rx=\"\(rounded)\"" : ""
-        body +=
-            "<rect class=\"\(looks)\" x=\"\(x)\" y=\"\(y)\" width=\"\(max(0, width))\" "
-            + "height=\"\(height)\"\(corner)/>"
+    mutating func rect(_ looks: String, x: Int, y: Int, width: Int, height: Int) {
+        let width = max(0, width)
+        body += "<path class=\"\(looks)\" d=\"M\(x) \(y)h\(width)v\(height)h-\(width)z\"/>"
     }
 
-    /// A line through points.
-    /// - Parameter head: the arrow head at its end, by the name of a marker.
-    mutating func path(_ looks: String, _ points: [Point], head: String? = nil) {
-        var data = ""
-        for (index, point) in points.enumerated() {
-            data += "\(index == 0 ? "M" : "L")\(point.x) \(point.y)"
+    /// Lines through points, each of its own. An arrow's head is part of its looks.
+    mutating func path(_ looks: String, _ lines: [Point]...) { path(looks, of: lines) }
+
+    /// The same of any number of lines.
+    mutating func path(_ looks: String, of lines: [[Point]]) {
+        let data = lines.map { line in
+            line.enumerated().map { "\($0 == 0 ? "M" : "L")\($1.x) \($1.y)" }.joined()
         }
-        let end = head.map { " marker-end=\"url(#\($0))\"" } ?? ""
-        body += "<path class=\"\(looks)\" d=\"\(data)\"\(end)/>"
+        body += "<path class=\"\(looks)\" d=\"\(data.joined())\"/>"
     }
 
     /// - Parameter y: where the letters stand.

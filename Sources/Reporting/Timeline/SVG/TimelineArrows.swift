@@ -17,6 +17,7 @@ struct TimelineArrows {
 
     func draw(on canvas: inout SVGCanvas) {
         var before = start
+        drawFirstNote(on: &canvas)
         for moment in axis.moments {
             drawHandOff(moment, before, on: &canvas)
             drawEnds(moment, on: &canvas)
@@ -34,9 +35,8 @@ struct TimelineArrows {
         rows.first { if case .remoteIRR(let other) = $0.kind { other == pin } else { false } }
     }
 
-    private func looks(_ vector: UInt8) -> (line: String, head: String) {
-        let colour = timeline.colour(ofVector: Int(vector))
-        return ("a c\(colour)", "h\(colour)")
+    private func looks(_ vector: UInt8) -> String {
+        "a a\(timeline.colour(ofVector: Int(vector)))"
     }
 
     private var isSecure: Bool { timeline.setup.kind == .secure }
@@ -61,7 +61,7 @@ struct TimelineArrows {
             let was = read(before.registers)
             for vector in read(moment.portrait.registers).elements
             where !was.contains(Int(vector)) {
-                let (line, head) = looks(vector)
+                let line = looks(vector)
                 guard let to = row(field), let bar = bar(of: vector, in: to, at: moment) else {
                     continue
                 }
@@ -69,7 +69,7 @@ struct TimelineArrows {
                 if field == .irr {
                     guard let pin = pin(of: vector), let from = row(ofPin: pin) else { continue }
                     let y = from.slot(pin).y + 12
-                    canvas.path(line, [Point(x: end.x, y: y), end], head: head)
+                    canvas.path(line, [Point(x: end.x, y: y), end])
                     continue
                 }
                 let source = way[..<place].last { _, read in
@@ -78,20 +78,29 @@ struct TimelineArrows {
                 guard let source, let from = row(source.0) else { continue }
                 let slot = from.slot(Int(vector))
                 canvas.path(
-                    line, [Point(x: end.x, y: slot.y + slot.height), end], head: head)
+                    line, [Point(x: end.x, y: slot.y + slot.height), end])
             }
         }
         guard isSecure, let shadow = noted, let irr = row(.irr) else { return }
         for vector in moment.portrait.registers.isr.elements
         where !before.registers.isr.contains(Int(vector)) {
-            let (line, head) = looks(vector)
+            let line = looks(vector)
             let (x, from) = (moment.x + 14, irr.slot(Int(vector)))
             let to = shadow.slot(Int(vector)).y
             canvas.path(
-                line + " nt", [Point(x: x, y: from.y + from.height), Point(x: x, y: to)],
-                head: head)
-            canvas.text("t s halo", x: x + 6, y: (real?.y ?? to) - 8, "noted")
+                line + " nt", [Point(x: x, y: from.y + from.height), Point(x: x, y: to)])
         }
+    }
+
+    /// Says once what a dashed arrow is.
+    private func drawFirstNote(on canvas: inout SVGCanvas) {
+        let portraits = [start] + axis.moments.map(\.portrait)
+        guard isSecure, let real,
+            let first = zip(axis.moments, portraits).first(where: { moment, before in
+                !moment.portrait.registers.isr.subtracting(before.registers.isr).isEmpty
+            })
+        else { return }
+        canvas.text("t s halo", x: first.0.x + 20, y: real.y - 8, "noted")
     }
 
     private func bar(
@@ -122,8 +131,8 @@ struct TimelineArrows {
                 isTaken = true
                 let end = Point(x: event.x, y: noted.slot(Int(vector)).y)
                 if isSecure, let ended {
-                    let (line, head) = looks(ended.vector)
-                    canvas.path(line, [ended.at, end], head: head)
+                    let line = looks(ended.vector)
+                    canvas.path(line, [ended.at, end])
                     if event.isWrong {
                         canvas.text(
                             "t s halo", x: ended.at.x + 8, y: ended.at.y - 4,
@@ -138,11 +147,11 @@ struct TimelineArrows {
                 guard let completed, let row = row(ofPin: Int(pin)) else { continue }
                 let end = Point(x: completed.at.x, y: row.slot(Int(pin)).y + 15)
                 guard completed.isWrong else {
-                    let (line, head) = looks(completed.vector)
-                    canvas.path(line, [completed.at, end], head: head)
+                    let line = looks(completed.vector)
+                    canvas.path(line, [completed.at, end])
                     continue
                 }
-                canvas.path("wrong", [completed.at, end], head: "hb")
+                canvas.path("wrong", [completed.at, end])
                 drawWrong(completed.vector, at: end, on: &canvas)
                 if let ended { drawRight(ended.vector, beside: end, on: &canvas) }
             default: break
@@ -155,7 +164,7 @@ struct TimelineArrows {
             })
         else { return }
         let end = Point(x: ended.at.x + 30, y: noted.y)
-        canvas.path("wrong", [ended.at, end])
+        canvas.path("wrong cut", [ended.at, end])
         canvas.text("h bad halo", x: end.x - 4, y: end.y + 4, "✗")
         canvas.text(
             "t s bad halo", x: end.x + 12, y: end.y + 2,
@@ -163,7 +172,7 @@ struct TimelineArrows {
     }
 
     private func drawWrong(_ vector: UInt8, at end: Point, on canvas: inout SVGCanvas) {
-        canvas.rect("box", x: end.x + 8, y: end.y + 44, width: 58, height: 34, rounded: 3)
+        canvas.rect("box", x: end.x + 8, y: end.y + 44, width: 58, height: 34)
         canvas.text("t bad", x: end.x + 14, y: end.y + 58, "WRONG")
         canvas.text("t bad", x: end.x + 14, y: end.y + 72, Spelling.vector(vector))
     }
@@ -176,7 +185,7 @@ struct TimelineArrows {
             [
                 Point(x: x, y: noted.slot(Int(vector)).y),
                 Point(x: x, y: row.slot(pin).y + 15),
-            ], head: "hg")
+            ])
         canvas.text("t s gk halo", x: x + 6, y: end.y + 58, "should be")
         canvas.text(
             "t s gk halo", x: x + 6, y: end.y + 72, "\(Spelling.vector(vector)), pin \(pin)")
@@ -186,8 +195,8 @@ struct TimelineArrows {
     private func drawMinusOne(from: Point?, at x: Int, on canvas: inout SVGCanvas) {
         guard let noted else { return }
         let end = Point(x: x, y: noted.y + 2)
-        canvas.path("wrong", [from ?? Point(x: x - 40, y: noted.y - 20), end], head: "hb")
-        canvas.rect("box", x: x - 12, y: end.y + 1, width: 28, height: 16, rounded: 3)
+        canvas.path("wrong", [from ?? Point(x: x - 40, y: noted.y - 20), end])
+        canvas.rect("box", x: x - 12, y: end.y + 1, width: 28, height: 16)
         canvas.text("t bad", x: x - 8, y: end.y + 13, "−1")
     }
 }

@@ -49,6 +49,11 @@ package struct TimelineSVG {
         if hasHeading { drawHeading(on: &canvas) }
         drawBands(on: &canvas)
         for column in axis.columns { drawColumn(column, on: &canvas) }
+        canvas.path(
+            "g",
+            of: axis.columns.map {
+                [.init(x: $0.x, y: top + 8), .init(x: $0.x, y: bottom)]
+            })
         for row in rows { draw(row, on: &canvas) }
         TimelineArrows(timeline, axis, rows, start).draw(on: &canvas)
         return
@@ -109,8 +114,7 @@ package struct TimelineSVG {
         let content = column.content
         canvas.group(step: content.step, isCulprit: content.isCulprit) { canvas in
             canvas.rect(
-                "cur", x: column.x, y: top, width: column.width, height: bottom - top, rounded: 4)
-            canvas.path("g", [.init(x: column.x, y: top + 8), .init(x: column.x, y: bottom)])
+                "cur", x: column.x, y: top, width: column.width, height: bottom - top)
             let mark = content.isCulprit ? "✗ " : ""
             canvas.text(
                 content.isCulprit ? "h bad" : "h", x: column.x + 8, y: top + 16,
@@ -124,7 +128,7 @@ package struct TimelineSVG {
     private func draw(_ row: TimelineRow, on canvas: inout SVGCanvas) {
         switch row.kind {
         case .line(let pin):
-            drawWave(row, "w c\(colour(ofPin: pin))", on: &canvas) { $0.lines.contains(pin) }
+            drawWave(row, "w w\(colour(ofPin: pin))", on: &canvas) { $0.lines.contains(pin) }
             drawUnserved(pin, row, on: &canvas)
         case .flag: drawWave(row, "w n", on: &canvas) { $0.registers.interruptFlag }
         case .remoteIRR(let pin):
@@ -147,7 +151,7 @@ package struct TimelineSVG {
                     ? "nothing" : Spelling.vector(UInt8(bar.id))
                 canvas.rect(
                     "box", x: bar.from, y: row.y + 2, width: max(60, bar.to - bar.from),
-                    height: 14, rounded: 2)
+                    height: 14)
                 canvas.text("t s bad", x: bar.from + 4, y: row.y + 13, "≠ " + other)
             }
         case .happenings(let lane): drawWords(lane, row, on: &canvas)
@@ -163,9 +167,9 @@ package struct TimelineSVG {
         let isUnseen = timeline.outcome.unobservable.contains {
             $0.field == field.name(on: timeline.setup.kind)
         }
-        let looks = bar.isWrong ? "hol" : "bar f\(colour) c\(colour)" + (isUnseen ? " un" : "")
+        let looks = bar.isWrong ? "hol" : "b\(colour)" + (isUnseen ? " un" : "")
         canvas.rect(
-            looks, x: bar.from, y: y, width: max(3, bar.to - bar.from), height: height, rounded: 2)
+            looks, x: bar.from, y: y, width: max(3, bar.to - bar.from), height: height)
         guard height > 8, bar.to - bar.from > words.count * 7 else { return }
         canvas.text(bar.isWrong ? "t s bad" : "t s", x: bar.from + 4, y: y + 10, words)
     }
@@ -192,8 +196,7 @@ package struct TimelineSVG {
         let isStuck = timeline.outcome.stuck.map(Int.init) == pin
         guard let x = from ?? (isStuck ? axis.moments.last?.x : nil) else { return }
         canvas.rect(
-            "bl nt", x: x - 6, y: row.y + 1, width: axis.end - x + 4, height: row.height - 2,
-            rounded: 8)
+            "bl nt", x: x - 6, y: row.y + 1, width: axis.end - x + 4, height: row.height - 2)
         let words = from == nil ? "stuck" : "nobody will serve it"
         canvas.text("t s bad halo", x: axis.end - 6, y: row.y + 17, words, isAtEnd: true)
     }

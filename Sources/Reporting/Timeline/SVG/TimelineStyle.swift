@@ -33,11 +33,13 @@ enum TimelineStyle {
             .bg{fill:var(--bg)}.band{fill:var(--panel)}
             .g{stroke:var(--line);fill:none;stroke-dasharray:1 3}
             .cur{fill:var(--cur);opacity:0}.on>.cur{opacity:1}
-            .w{fill:none;stroke-width:2}.n{stroke:var(--dim)}.bar{stroke-width:1.5}
+            path{stroke-width:1.5}.w{fill:none;stroke-width:2}.n{stroke:var(--dim)}
             .a{fill:none;stroke-width:1.8}.nt{stroke-dasharray:5 3;stroke-width:1.4}
-            .wrong{fill:none;stroke:var(--bad);stroke-width:4}
+            .wrong{fill:none;stroke:var(--bad);stroke-width:4;marker-end:url(#hb)}
+            .cut{marker-end:none}
             .bl{fill:none;stroke:var(--bad);stroke-width:2}
-            .gh{fill:none;stroke:var(--ghost);stroke-width:1.8;stroke-dasharray:2 4}
+            .gh{fill:none;stroke:var(--ghost);stroke-width:1.8;stroke-dasharray:2 4;
+            marker-end:url(#hg)}
             .gk{fill:var(--ghost)}
             .bad{fill:var(--bad);font-weight:700}.box{fill:var(--badbg);stroke:var(--bad)}
             .hol{fill:var(--bg);stroke:var(--bad);stroke-dasharray:4 3;stroke-width:1.5}
@@ -47,13 +49,14 @@ enum TimelineStyle {
             """
         for index in 0..<vectors {
             css +=
-                ".c\(index){stroke:var(--v\(index))}.f\(index){fill:var(--f\(index))}"
-                + ".k\(index){fill:var(--v\(index))}"
+                ".w\(index),.a\(index),.b\(index){stroke:var(--v\(index))}"
+                + ".b\(index){fill:var(--f\(index))}.k\(index){fill:var(--v\(index))}"
+                + ".a\(index){marker-end:url(#h\(index))}"
         }
         return css
     }()
 
-    /// The heads of arrows, by the names that `SVGCanvas.path` takes.
+    /// The heads of arrows, which the looks of arrows name.
     static let markers: String = {
         func marker(_ name: String, _ looks: String, _ size: Int) -> String {
             "<marker id=\"\(name)\" viewBox=\"0 0 8 8\" refX=\"6\" refY=\"4\" "
