@@ -1,4 +1,5 @@
 internal import Foundation
+internal import KVMHost
 internal import Reporting
 internal import SystemPackage
 
@@ -9,7 +10,7 @@ struct Console: Sendable {
     var warn: @Sendable (String) -> Void
     /// Whether stdout is a terminal.
     var isTerminal: Bool
-    /// COLUMNS of the environment, or 100.
+    /// Columns of the terminal that stdout is; else COLUMNS of the environment; else 100.
     var width: Int
     var environment: [String: String]
     /// Whether stderr is a terminal.
@@ -21,9 +22,16 @@ struct Console: Sendable {
         write: { try FileDescriptor.standardOutput.writeAll($0.utf8) },
         warn: { text in _ = try? FileDescriptor.standardError.writeAll(text.utf8) },
         isTerminal: isatty(STDOUT_FILENO) != 0,
-        width: ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init) ?? 100,
+        width: width(
+            terminal: Terminal.columns(of: STDOUT_FILENO),
+            ProcessInfo.processInfo.environment["COLUMNS"]),
         environment: ProcessInfo.processInfo.environment,
         warnsOnTerminal: isatty(STDERR_FILENO) != 0)
+
+    /// The width of text. What is narrower than a table can be is taken for a mistake.
+    static func width(terminal: Int?, _ columns: String?) -> Int {
+        [terminal, columns.flatMap { Int($0) }].lazy.compactMap { $0 }.first { $0 >= 40 } ?? 100
+    }
 
     /// Whether the locale's letters are UTF-8, in the order in which a C program asks for it.
     var hasUTF8: Bool {

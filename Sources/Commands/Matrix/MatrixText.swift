@@ -80,7 +80,23 @@ extension Matrix: SearchResult {
         }.joined(separator: "; ")
     }
 
+    /// As many designs side by side as there is room for; the rest in a table below.
     private func table(_ entries: [MatrixEntry], _ width: Int, _ palette: Palette) -> String {
+        let names = 2 + (MatrixProperty.all.map(\.name.count).max() ?? 0)
+        var (parts, room): ([[MatrixEntry]], Int) = ([], 0)
+        for entry in entries {
+            let column = 2 + max(entry.row.design.name.count, "safe".count)
+            if parts.isEmpty || room < column {
+                parts.append([])
+                room = width - names
+            }
+            parts[parts.count - 1].append(entry)
+            room -= column
+        }
+        return parts.map { part($0, palette) }.joined(separator: "\n")
+    }
+
+    private func part(_ entries: [MatrixEntry], _ palette: Palette) -> String {
         var columns = Columns([.left] + entries.map { _ in .right })
         columns.add([""] + entries.map(\.row.design.name))
         for (index, property) in MatrixProperty.all.enumerated() {

@@ -129,7 +129,7 @@ struct TimelineSVGTests {
         #expect(looks("wrong", "path", in: nothing).count == 1)
         let unheard = try elements(Timelines.named("native-eoi-of-level"))
         #expect(looks("wrong cut", "path", in: unheard).count == 1)
-        #expect(texts(unheard).contains("KVM never hears of the EOI of 0x31"))
+        #expect(texts(unheard).contains("KVM is not told of the EOI of 0x31"))
     }
 
     @Test("The counterexample and the stuck line take less than 16 kB")

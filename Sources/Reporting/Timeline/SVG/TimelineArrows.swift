@@ -168,7 +168,7 @@ struct TimelineArrows {
         canvas.text("h bad halo", x: end.x - 4, y: end.y + 4, "✗")
         canvas.text(
             "t s bad halo", x: end.x + 12, y: end.y + 2,
-            "KVM never hears of the EOI of \(Spelling.vector(ended.vector))")
+            "KVM is not told of the EOI of \(Spelling.vector(ended.vector))")
     }
 
     private func drawWrong(_ vector: UInt8, at end: Point, on canvas: inout SVGCanvas) {

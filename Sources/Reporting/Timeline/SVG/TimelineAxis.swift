@@ -68,9 +68,7 @@ struct TimelineAxis {
             moments.append(placed)
         }
         let header = 20 + letter * column.words.count
-        // What is said of a wrong end stands right of it.
-        let words = column.completed.contains(where: \.isWrong) ? 160 : 18
-        let width = max(narrowest, header, x - left + words)
+        let width = max(narrowest, header, x - left + column.roomForWords)
         return PlacedColumn(content: column, x: left, width: width, moments: moments)
     }
 }
@@ -80,6 +78,13 @@ extension TimelineColumn {
     var words: String {
         ([verb, operands].filter { !$0.isEmpty } + (leftOut == nil ? [] : ["(not)"]))
             .joined(separator: " ")
+    }
+
+    /// Pixels right of what happened: what is said of a wrong end stands there.
+    fileprivate var roomForWords: Int {
+        if completed.contains(where: \.isWrong) { return 160 }
+        let isUnheard = isCulprit && ended != nil && completed.isEmpty
+        return isUnheard ? 250 : 18
     }
 }
 
