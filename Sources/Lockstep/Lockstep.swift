@@ -26,6 +26,8 @@ public struct LockstepOptions: Sendable {
     public var keepsSteps = false
     /// Every step is kept as data, for `record`.
     var keepsTimeline = false
+    /// An invariant that nobody has announced does not end the run.
+    var goesOn = false
     /// The longest time that one scenario may take.
     public var limit: Duration = .seconds(30)
     /// Whether somebody wants the run to end before its time.
@@ -59,14 +61,16 @@ public struct Lockstep {
         judge(scenario, on: &backend).outcome
     }
 
-    /// Runs a scenario as `run` does, and keeps every step as data. An invariant that nobody has
-    /// announced does not end it.
+    /// Runs a scenario as `run` does, and keeps every step as data.
+    /// - Parameter goesOn: whether an invariant that nobody has announced does not end it: for who
+    ///   wants to see what comes of it.
     /// - Returns: no timeline where the backend did not come to perform a step.
     public func record(
-        _ scenario: Scenario, on backend: inout any Backend
+        _ scenario: Scenario, on backend: inout any Backend, goesOn: Bool = true
     ) -> (outcome: ScenarioOutcome, timeline: Timeline?) {
         var options = options
         options.keepsTimeline = true
+        options.goesOn = goesOn
         var run = Lockstep(options).judge(scenario, on: &backend)
         run.timeline?.outcome = run.outcome
         return (run.outcome, run.timeline)

@@ -94,9 +94,8 @@ struct ScenarioRun {
         let unannounced =
             options.judges || !options.strict
             ? InvariantSet(Invariant.allCases).subtracting(ruledOut) : []
-        // A picture goes on behind what nobody has announced, and shows it.
         tolerated =
-            options.keepsTimeline
+            options.goesOn
             ? InvariantSet(Invariant.allCases) : isJudged ? promised : unannounced
     }
 

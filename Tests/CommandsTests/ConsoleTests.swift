@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The width of text")
 struct ConsoleTests {
-    // Source: cli-contract, “the terminal's own width, COLUMNS, or 100 in a pipe”.
+    // Source: command-line §7.
     @Test("The terminal's own width comes first, then COLUMNS, then 100")
     func order() {
         #expect(Console.width(terminal: 80, "120") == 80)

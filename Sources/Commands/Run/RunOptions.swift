@@ -69,6 +69,13 @@ struct RunOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "File for the --format of the same rank; - is stdout.")
     var output: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Folder for pages: what came of each scenario, and a picture of what did not simply "
+                + "pass.",
+            valueName: "folder"))
+    var report: String?
+
     @Flag(help: "Replace output files that exist.")
     var overwrite = false
 
@@ -119,8 +126,10 @@ struct RunOptions: ParsableArguments {
         let axes = try chosenAxes()
         let chosen = ChosenBackend(
             backend.kind, timeout: UInt64(timeout), allowHostRisk: allowHostRisk, axes: axes)
+        let report = try report.map { try ReportFolder($0, overwrites: overwrite) }
         var session = RunSession(
-            scenarios: scenarios, options: self, replays: replays, axes: axes, backend: chosen)
+            scenarios: scenarios, options: self, replays: replays, axes: axes, backend: chosen,
+            report: report)
         var writers = try OutputWriters(
             plan, options: recorderOptions(scenarios, replays), overwrite: overwrite)
         // Every scenario ends in this error, and the reports say so of each.

@@ -12,11 +12,14 @@ struct RunSession {
     private let axes: PartialAssumptions
     private var backend: any Backend
     private let reason: String
+    /// Where pictures go, if anybody wants them.
+    private let report: ReportFolder?
 
     init(
         scenarios: [Scenario], options: RunOptions, replays: Bool, axes: PartialAssumptions,
-        backend: ChosenBackend
+        backend: ChosenBackend, report: ReportFolder? = nil
     ) {
+        self.report = report
         self.scenarios = scenarios
         self.options = options
         self.replays = replays
@@ -72,26 +75,31 @@ struct RunSession {
         var totals = Totals()
         // What fails here fails again, as an error, in the first scenario.
         for irqchip in irqchips { try? backend.look(at: irqchip) }
-        try record(.began(header(planned: items.count)))
+        let header = header(planned: items.count)
+        try record(.began(header))
+        report?.begin(header)
         var finished = 0
         var stopped = false
         while finished < items.count, !stopped, !Interruption.requested {
             let item = items[finished]
             try record(.scenarioBegan(name: item.name))
-            guard let result = run(item) else { break }
+            try report?.begin(item.name)
+            guard let (result, timeline) = run(item) else { break }
             try record(.scenarioEnded(result))
+            try report?.end(result, timeline)
             totals.add(result)
             finished += 1
             stopped = options.failFast && !result.verdict.isGood && result.verdict != .skip
         }
         let unfinished = items[finished...].map(\.name)
         try record(.ended(totals, unfinished: Array(unfinished)))
+        try report?.end(totals, unfinished: Array(unfinished))
         return ExitStatus(of: totals, interrupted: Interruption.requested)
     }
 
     /// Runs one scenario as often as asked for, until it does not pass.
     /// - Returns: nil after Ctrl-C.
-    private mutating func run(_ item: Item) -> ScenarioResult? {
+    private mutating func run(_ item: Item) -> (ScenarioResult, Timeline?)? {
         var lockstep = LockstepOptions(
             design: design(of: item.scenario), irqchip: item.irqchip, kind: options.machine,
             axes: axes, strict: options.strict,
@@ -103,11 +111,11 @@ struct RunSession {
         let runner = Lockstep(lockstep)
         let clock = ContinuousClock()
         let start = clock.now
-        var outcome = runner.run(item.scenario, on: &backend)
+        var (outcome, timeline) = perform(item.scenario, by: runner)
         var rounds = 1
         var compared = outcome.compared
         while outcome.verdict.isGood, rounds < options.repeat, !Interruption.requested {
-            outcome = runner.run(item.scenario, on: &backend)
+            (outcome, timeline) = perform(item.scenario, by: runner)
             compared += outcome.compared
             rounds += 1
         }
@@ -117,9 +125,18 @@ struct RunSession {
         let duration = start.duration(to: clock.now)
         outcome.compared = compared
         outcome.failure = failure(outcome, rounds)
-        return ScenarioResult(
+        let result = ScenarioResult(
             name: item.name, summary: item.scenario.summary, group: item.scenario.groups[0],
             outcome, duration: duration / .seconds(1), rerun: rerun(item, rounds: rounds))
+        return (result, timeline)
+    }
+
+    /// One round. It is kept as data only for a report: that costs time and memory.
+    private mutating func perform(
+        _ scenario: Scenario, by runner: Lockstep
+    ) -> (ScenarioOutcome, Timeline?) {
+        guard report != nil else { return (runner.run(scenario, on: &backend), nil) }
+        return runner.record(scenario, on: &backend, goesOn: false)
     }
 
     private func failure(_ outcome: ScenarioOutcome, _ rounds: Int) -> String? {

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+@Suite("run --report: a folder of pages")
+struct ReportFolderTests {
+    private func files(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    }
+
+    private func read(_ file: String) throws -> String {
+        try String(contentsOfFile: file, encoding: .utf8)
+    }
+
+    @Test("What did not simply pass has a picture, and the first page leads to it")
+    func pictures() throws {
+        let folder = try Folder().path + "/report"
+        let ending = program("run", "stuck-line", "level-basic", "--report", folder)
+        #expect(ending.status == 0)
+        #expect(try files(in: folder) == ["index.html", "progress.log", "stuck-line.html"])
+        let first = try read(folder + "/index.html")
+        #expect(first.contains("<a href=\"stuck-line.html\">stuck-line</a>"))
+        #expect(first.contains("level-basic") && !first.contains("level-basic.html"))
+        let picture = try read(folder + "/stuck-line.html")
+        #expect(picture.contains("step 5: the EOI of 0x31 is taken for 0x41"))
+        #expect(picture.contains("savic-eoi run stuck-line"))
+    }
+
+    @Test("The log says in order what began and what became of it")
+    func log() throws {
+        let folder = try Folder().path
+        _ = program("run", "stuck-line", "level-basic", "--report", folder, "--quiet")
+        let begun = program("run", "stuck-line", "level-basic", "--format", "ktap").out
+        let names = ["level-basic", "stuck-line"].sorted {
+            begun.range(of: $0)?.lowerBound ?? begun.endIndex
+                < begun.range(of: $1)?.lowerBound ?? begun.endIndex
+        }
+        #expect(
+            try read(folder + "/progress.log")
+                == names.map { "begin \($0)\nend \($0) pass\n" }.joined())
+    }
+
+    @Test("A report is not replaced without --overwrite, and the run says the same with it")
+    func overwriting() throws {
+        let folder = try Folder().path
+        let plain = program("run", "stuck-line", "--format", "ktap")
+        let first = program("run", "stuck-line", "--format", "ktap", "--report", folder)
+        #expect(first.status == plain.status)
+        let second = program("run", "stuck-line", "--report", folder)
+        #expect(second.status == 73)
+        #expect(second.err.contains("index.html: it exists; --overwrite replaces it"))
+        let third = program("run", "stuck-line", "--report", folder, "--overwrite")
+        #expect(third.status == 0)
+    }
+
+    @Test("With both irqchips each has a picture of its own")
+    func bothIRQChips() throws {
+        let folder = try Folder().path
+        _ = program("run", "stuck-line", "--irqchip", "both", "--report", folder, "--quiet")
+        let pages = try files(in: folder).filter { $0.hasPrefix("stuck-line") }
+        #expect(pages == ["stuck-line@kernel.html", "stuck-line@split.html"])
+    }
+}
