@@ -68,7 +68,8 @@ struct ShowTests {
     }
 
     @Test(
-        "A range of steps that is none is a usage error", arguments: ["0-3", "5-2", "a", "1-2-3"])
+        "A range of steps that is none is a usage error",
+        arguments: ["0-3", "5-2", "a", "1-2-3", "14-20"])
     func range(words: String) {
         let ending = program("show", "stuck-line", "--steps", words)
         #expect(ending.status == ExitStatus.usage.rawValue && ending.out.isEmpty)

@@ -109,7 +109,7 @@ struct ShowCommand: ParsableCommand {
         if let gtkw {
             return try Output.print(TimelineVCD(timeline, by: .current).saveFile(for: gtkw))
         }
-        let range = all ? 1...max(1, timeline.steps.count) : steps?.range
+        let range = try shownSteps(of: timeline)
         if let form {
             let picture = try form.text(
                 of: timeline, steps: range ?? timeline.interesting, again: again(scenario))
@@ -119,6 +119,17 @@ struct ShowCommand: ParsableCommand {
             timeline, steps: range, again: again(scenario), width: console.width,
             palette: print.palette, isASCII: ascii || !console.hasUTF8)
         try Output.print(text.lines.joined(separator: "\n") + "\n")
+    }
+
+    /// The steps that are asked for; nil where nobody says which.
+    private func shownSteps(of timeline: Timeline) throws -> ClosedRange<Int>? {
+        let every = 1...timeline.steps.count
+        guard let steps, !all else { return all ? every : nil }
+        guard steps.range.overlaps(every) else {
+            throw CommandFailure.usage(
+                "--steps \(steps.text): the run has \(counted(timeline.steps.count, "step"))")
+        }
+        return steps.range.clamped(to: every)
     }
 
     /// The command that draws the same again.

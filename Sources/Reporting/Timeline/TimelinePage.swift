@@ -41,7 +41,7 @@ package struct TimelinePage {
             "name": timeline.name.printable,
             "summary": timeline.summary.printable,
             "machine": story.machine,
-            "verdict": story.headline ?? "nothing goes wrong",
+            "verdict": story.verdict.printable,
             "isWrong": story.headline != nil,
             "hasArrow": columns.contains { column in
                 column.isCulprit && column.completed.contains(where: \.isWrong)

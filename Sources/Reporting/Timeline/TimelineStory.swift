@@ -15,9 +15,10 @@ struct TimelineStory {
 
     private var culprit: TimelineColumn? { columns.last(where: \.isCulprit) }
 
-    /// `step 8: the EOI of 0x31 is taken for 0x41`; nil where nothing went wrong.
+    /// `step 8: the EOI of 0x31 is taken for 0x41`; why the run is not what it should be, where no
+    /// step shows it; nil where nothing went wrong.
     var headline: String? {
-        guard let step = timeline.culprit else { return nil }
+        guard let step = timeline.culprit else { return ended }
         if step.observed != nil {
             return "step \(step.number): \(timeline.backend.rawValue) does something else than the "
                 + "model"
@@ -57,6 +58,9 @@ struct TimelineStory {
         case .hostWarning: "KVM runs into a check of its own"
         }
     }
+
+    /// The same, with words where nothing went wrong.
+    var verdict: String { headline ?? "nothing goes wrong" }
 
     private var wrongPins: String {
         let pins = (culprit?.marks ?? []).compactMap { mark -> Int? in

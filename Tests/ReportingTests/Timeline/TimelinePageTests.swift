@@ -3,6 +3,7 @@ import Lockstep
 import Scenarios
 import TestSupport
 import Testing
+import Verdicts
 
 @testable import Reporting
 
@@ -55,6 +56,22 @@ struct TimelinePageTests {
         let text = try page(Timelines.named("level-basic")).text()
         #expect(text.contains("<p class=\"head\">nothing goes wrong</p>"))
         #expect(!text.contains("red arrow") && !text.contains("id=\"c\""))
+    }
+
+    @Test("A run that is not what its scenario says does not pass for one without a fault")
+    func expectation() throws {
+        let timeline = try Timelines.of(
+            ScenarioText(
+                """
+                steps: [assert 2, run]
+                expect: {deliveries: {0x31: 7}}
+                """))
+        #expect(timeline.outcome.verdict == .fail && timeline.culprit == nil)
+        let text = try page(timeline).text()
+        #expect(!text.contains("nothing goes wrong"))
+        #expect(text.contains("EXPECTATION") && text.contains("class=\"verdict x\""))
+        let picture = TimelineSVG(timeline, steps: 1...2, hasHeading: true).text
+        #expect(picture.contains("EXPECTATION"))
     }
 
     @Test("A page of 200 steps takes less than 100 kB folded, and 150 kB with all of them")

@@ -61,12 +61,10 @@ package struct TimelineSVG {
             + "width=\"\(width)\" height=\"\(height)\" role=\"img\" "
             + "aria-labelledby=\"title verdict\">"
             + "<title id=\"title\">\(XMLText.escaped(timeline.name))</title>"
-            + "<desc id=\"verdict\">\(XMLText.escaped(verdict))</desc>"
+            + "<desc id=\"verdict\">\(XMLText.escaped(story.verdict))</desc>"
             + "<style>\(hasHeading ? TimelineStyle.colours : "")\(TimelineStyle.picture)</style>"
             + "\(TimelineStyle.markers)\(canvas.body)</svg>"
     }
-
-    private var verdict: String { story.headline ?? "nothing goes wrong" }
 
     private var bottom: Int { rows.last.map { $0.y + $0.height } ?? top + Self.header }
     private var height: Int { bottom + 10 }
