@@ -45,9 +45,13 @@ public struct Timeline: Sendable {
         public var differences: [FieldDifference] = []
     }
 
-    /// The first step that broke an invariant or that the backend did otherwise.
+    /// The step to look at: of a run that is not what it should be, the one that the backend did
+    /// otherwise or in which the run ended; else the first that broke an invariant.
     public var culprit: Step? {
-        steps.first { !$0.breaks.isEmpty || $0.observed != nil }
+        guard !outcome.verdict.isGood else { return steps.first { !$0.breaks.isEmpty } }
+        let end = outcome.mismatch?.step
+        return steps.first { $0.observed != nil } ?? steps.first { $0.number == end }
+            ?? steps.last
     }
 }
 

@@ -29,11 +29,14 @@ struct HazardTally {
 
     /// Scenarios that passed and violated one.
     private(set) var passes = 0
+    /// The same with those that nothing could be judged of.
+    private(set) var total = 0
     private var rows: [Owner: [String: Row]] = [:]
 
     mutating func add(_ result: ScenarioResult) {
         if result.isHazard { passes += 1 }
         guard result.verdict.isGood else { return }
+        if !result.hazards.isEmpty { total += 1 }
         let own: Owner = result.machine == "plain" ? .plain : .design
         let owner = result.judgedOnModel == nil ? own : .host
         for invariant in result.hazards {

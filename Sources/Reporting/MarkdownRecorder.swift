@@ -85,8 +85,10 @@ public struct MarkdownRecorder: Recorder {
         let facts = (header?.facts ?? []).map { name, value in
             "\(name) \(MarkdownText.code(value, atMost: Length.text))"
         }
+        let headline = RunHeadline(
+            header, design: design, totals, unfinished: unfinished, hazards)
         let paragraphs = [
-            "## savic-eoi: \(headline(totals, unfinished))", "**\(counts)**",
+            "## savic-eoi: \(headline.text)", "**\(counts)**",
             totals.sentence(place: place), facts.joined(separator: ", "),
         ]
         let remarkTitle = "\(counted(remarks.total, "scenario")) with more to know than a pass"
@@ -98,33 +100,6 @@ public struct MarkdownRecorder: Recorder {
                 ? ""
                 : MarkdownText.details(
                     remarkTitle, Self.table(["verdict", "scenario", "what", "again"], remarks)))
-    }
-
-    /// What was found, in one sentence.
-    private func headline(_ totals: Totals, _ unfinished: Int) -> String {
-        let ran = totals.total - totals[.skip]
-        let bad = totals[.fail] + totals[.timeout] + totals[.error]
-        let wrong =
-            (bad > 0 ? ["\(bad) of \(counted(ran, "scenario")) did not pass"] : [])
-            + (unfinished > 0 ? ["\(unfinished) not run or not finished"] : [])
-        if !wrong.isEmpty { return wrong.joined(separator: ", ") }
-        if ran == 0 { return totals[.skip] > 0 ? "nothing could run" : "nothing to run" }
-        if hazards.passes > 0 { return known(in: ran) }
-        let shown = totals[.shown]
-        let rest = shown > 0 ? ", \(shown) with nothing that could be judged" : ""
-        return "\(counted(ran, "scenario")) ran, and nothing went wrong\(rest)"
-    }
-
-    /// Names the design where all that was violated is its own, and announced.
-    private func known(in ran: Int) -> String {
-        let owners = groups.map(\.owner)
-        let isJudged = header?.isJudged ?? true
-        let sum = "in \(hazards.passes) of \(counted(ran, "scenario"))"
-        if isJudged, owners == [.design], let design, design != RunHeader.open {
-            return "\(design) goes wrong, as known, \(sum)"
-        }
-        let isKnown = !owners.contains(.host) && (isJudged || owners == [.plain])
-        return "invariants are violated\(isKnown ? ", as known," : "") \(sum)"
     }
 
     private var design: String? {

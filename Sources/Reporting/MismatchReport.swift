@@ -28,7 +28,7 @@ public struct MismatchReport {
         var table = Columns()
         table.add("field", "expected", "observed", "before")
         for each in mismatch.differences {
-            table.add([each.field, each.expected, each.observed, each.before].map { shown($0) })
+            table.add([each.field, each.expected, each.observed, each.before].map(\.orDash))
         }
         return table.lines(indent: 2, width: width) { row, column, text in
             switch (row, column) {
@@ -39,7 +39,4 @@ public struct MismatchReport {
             }
         }
     }
-
-    /// An empty value would leave a hole in the table that reads like a missing column.
-    private func shown(_ value: String) -> String { value.isEmpty ? "–" : value }
 }

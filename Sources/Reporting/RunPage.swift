@@ -36,13 +36,14 @@ package struct RunPage {
 
     /// What the template names.
     func content(_ totals: Totals, _ unfinished: [String]) -> [String: Any] {
-        let bad = entries.filter { $0.result.isBad }.count
+        let headline = RunHeadline(
+            header, design: header.design.printable, totals, unfinished: unfinished.count, tally)
         return [
             "tool": header.tool.name, "design": header.design.printable,
             "backend": header.shownBackend.printable, "irqchip": header.irqchip,
             "totals": totals.sentence(place: header.simulation),
-            "verdict": verdict(bad, totals, unfinished),
-            "isWrong": bad > 0 || !unfinished.isEmpty || tally.passes > 0,
+            "verdict": headline.text,
+            "isWrong": !headline.isClean,
             "unfinished": unfinished.isEmpty
                 ? [] : ["not run or not finished: " + unfinished.joined(separator: ", ").printable],
             "style": TimelineStyle.colours
@@ -54,16 +55,6 @@ package struct RunPage {
             "results": sorted.map(row),
             "facts": header.facts.map { ["name": $0.name, "value": $0.value.printable] },
         ]
-    }
-
-    private func verdict(_ bad: Int, _ totals: Totals, _ unfinished: [String]) -> String {
-        if bad > 0 { return "\(counted(bad, "scenario")) of \(totals.total) did not pass" }
-        if !unfinished.isEmpty { return "\(counted(unfinished.count, "scenario")) did not run" }
-        guard totals[.pass] + totals[.shown] > 0 else { return "nothing ran" }
-        return tally.passes == 0
-            ? "\(header.design.printable) does what it should in all that ran"
-            : "\(header.design.printable) goes wrong, as known, in "
-                + counted(tally.passes, "scenario")
     }
 
     // MARK: - What was violated

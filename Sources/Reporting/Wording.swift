@@ -66,6 +66,11 @@ extension Mismatch {
     }
 }
 
+extension String {
+    /// A value in a report: an empty one would read as if it were missing.
+    var orDash: String { isEmpty ? "–" : self }
+}
+
 extension Compared {
     /// `compared 12 steps, 3 EOIs`: also when it is 0 of both, which is the point
     /// (command-line §4).

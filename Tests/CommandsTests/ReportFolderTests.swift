@@ -13,7 +13,9 @@ struct ReportFolderTests {
 
     @Test("What did not simply pass has a picture, and the first page leads to it")
     func pictures() throws {
-        let folder = try Folder().path + "/report"
+        let place = try Folder()
+        defer { withExtendedLifetime(place) {} }
+        let folder = place.path + "/report"
         let ending = program("run", "stuck-line", "level-basic", "--report", folder)
         #expect(ending.status == 0)
         #expect(try files(in: folder) == ["index.html", "progress.log", "stuck-line.html"])
@@ -27,7 +29,9 @@ struct ReportFolderTests {
 
     @Test("The log says in order what began and what became of it")
     func log() throws {
-        let folder = try Folder().path
+        let place = try Folder()
+        defer { withExtendedLifetime(place) {} }
+        let folder = place.path + "/report"
         _ = program("run", "stuck-line", "level-basic", "--report", folder, "--quiet")
         let begun = program("run", "stuck-line", "level-basic", "--format", "ktap").out
         let names = ["level-basic", "stuck-line"].sorted {
@@ -41,20 +45,62 @@ struct ReportFolderTests {
 
     @Test("A report is not replaced without --overwrite, and the run says the same with it")
     func overwriting() throws {
-        let folder = try Folder().path
+        let place = try Folder()
+        defer { withExtendedLifetime(place) {} }
+        let folder = place.path + "/report"
         let plain = program("run", "stuck-line", "--format", "ktap")
         let first = program("run", "stuck-line", "--format", "ktap", "--report", folder)
         #expect(first.status == plain.status)
         let second = program("run", "stuck-line", "--report", folder)
         #expect(second.status == 73)
         #expect(second.err.contains("index.html: it exists; --overwrite replaces it"))
+        // What has the name of the log in the folder is not what is written to.
+        let other = place.path + "/precious"
+        try "precious".write(toFile: other, atomically: true, encoding: .utf8)
+        let log = folder + "/progress.log"
+        try FileManager.default.removeItem(atPath: log)
+        try FileManager.default.linkItem(atPath: other, toPath: log)
         let third = program("run", "stuck-line", "--report", folder, "--overwrite")
         #expect(third.status == 0)
+        #expect(try read(other) == "precious" && read(log).hasPrefix("begin stuck-line\n"))
+    }
+
+    @Test("A page that cannot be written costs no verdict, and is an error at the end")
+    func unwritablePage() throws {
+        let place = try Folder()
+        defer { withExtendedLifetime(place) {} }
+        let folder = place.path + "/report"
+        try FileManager.default.createDirectory(
+            atPath: folder + "/stuck-line.html", withIntermediateDirectories: true)
+        let ending = program(
+            "run", "stuck-line", "level-basic", "--format", "ktap", "--report", folder,
+            "--overwrite")
+        #expect(ending.status == 73 && ending.err.contains("stuck-line.html"))
+        #expect(ending.out.contains("# Totals:"))
+        #expect(try read(folder + "/index.html").contains("level-basic"))
+    }
+
+    @Test("No other report is written among the pages")
+    func outputInside() throws {
+        let place = try Folder()
+        defer { withExtendedLifetime(place) {} }
+        let folder = place.path + "/report"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        for name in ["index.html", "run.json"] {
+            let ending = program(
+                "run", "level-basic", "--format", "json", "--output", "\(folder)/\(name)",
+                "--report", folder)
+            #expect(ending.status == 64 && ending.err.contains("in the folder of --report"))
+            #expect(try files(in: folder) == [])
+        }
     }
 
     @Test("With both irqchips each has a picture of its own")
     func bothIRQChips() throws {
-        let folder = try Folder().path
+        let place = try Folder()
+        defer { withExtendedLifetime(place) {} }
+        let folder = place.path + "/report"
         _ = program("run", "stuck-line", "--irqchip", "both", "--report", folder, "--quiet")
         let pages = try files(in: folder).filter { $0.hasPrefix("stuck-line") }
         #expect(pages == ["stuck-line@kernel.html", "stuck-line@split.html"])

@@ -48,6 +48,45 @@ struct RunPageTests {
         #expect(text.contains("<a href=\"a-picture.html\">"))
     }
 
+    /// A run of one scenario.
+    private func headline(
+        _ outcome: ScenarioOutcome, on machine: String = "secure", isJudged: Bool = true
+    ) throws -> (text: String, isWrong: Bool?) {
+        guard case .began(var header)? = Script.events.first else { throw CancellationError() }
+        (header.design, header.isJudged) = ("rfc-v2", isJudged)
+        var outcome = outcome
+        outcome.machine = machine
+        let result = ScenarioResult(
+            name: "one", summary: "", group: "g", outcome, duration: 0, rerun: "savic-eoi run one")
+        var totals = Totals()
+        totals.add(result)
+        let content = try page([
+            .began(header), .scenarioEnded(result), .ended(totals, unfinished: []),
+        ]).content
+        return (content["verdict"] as? String ?? "", content["isWrong"] as? Bool)
+    }
+
+    @Test("Its sentence says whose a violation is, and whether it was known")
+    func verdicts() throws {
+        let hazard = ScenarioOutcome(.pass, hazards: ["attribution"])
+        #expect(
+            try headline(hazard) == ("rfc-v2 goes wrong, as known, in 1 of 1 scenario", true))
+        #expect(
+            try headline(hazard, on: "plain")
+                == ("invariants are violated, as known, in 1 of 1 scenario", true))
+        let shown = ScenarioOutcome(.shown, hazards: ["attribution"])
+        #expect(
+            try headline(shown, isJudged: false)
+                == ("invariants are violated in 1 of 1 scenario", true))
+        #expect(
+            try headline(ScenarioOutcome(.pass)) == (
+                "1 scenario ran, and nothing went wrong", false
+            ))
+        let skip = ScenarioOutcome(.skip, skip: Skip(reason: "no"))
+        #expect(try headline(skip) == ("nothing could run", true))
+        #expect(try headline(ScenarioOutcome(.error)) == ("1 of 1 scenario did not pass", true))
+    }
+
     @Test("It needs no network")
     func selfContained() throws {
         let text = try page(Script.events).text

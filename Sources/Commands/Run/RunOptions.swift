@@ -126,15 +126,24 @@ struct RunOptions: ParsableArguments {
         let axes = try chosenAxes()
         let chosen = ChosenBackend(
             backend.kind, timeout: UInt64(timeout), allowHostRisk: allowHostRisk, axes: axes)
+        try refuseOutputAmongPages(plan)
+        var writers = try OutputWriters(
+            plan, options: recorderOptions(scenarios, replays), overwrite: overwrite)
         let report = try report.map { try ReportFolder($0, overwrites: overwrite) }
         var session = RunSession(
             scenarios: scenarios, options: self, replays: replays, axes: axes, backend: chosen,
             report: report)
-        var writers = try OutputWriters(
-            plan, options: recorderOptions(scenarios, replays), overwrite: overwrite)
         // Every scenario ends in this error, and the reports say so of each.
         if let refusal = chosen.refusal { Console.current.complain(refusal) }
         return try session.run { try writers.record($0) }
+    }
+
+    /// Two reports of one name would be one of them.
+    private func refuseOutputAmongPages(_ plan: OutputPlan) throws {
+        guard let report else { return }
+        let files = plan.outputs.compactMap(\.path)
+        guard let file = files.first(where: { ReportFolder.holds($0, in: report) }) else { return }
+        throw CommandFailure.usage("--output \(file) is in the folder of --report")
     }
 
     /// The options' assumptions, then those of the file.

@@ -83,10 +83,10 @@ struct RunSession {
         while finished < items.count, !stopped, !Interruption.requested {
             let item = items[finished]
             try record(.scenarioBegan(name: item.name))
-            try report?.begin(item.name)
+            report?.begin(item.name)
             guard let (result, timeline) = run(item) else { break }
             try record(.scenarioEnded(result))
-            try report?.end(result, timeline)
+            report?.end(result, timeline)
             totals.add(result)
             finished += 1
             stopped = options.failFast && !result.verdict.isGood && result.verdict != .skip

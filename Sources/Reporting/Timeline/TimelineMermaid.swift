@@ -98,8 +98,7 @@ package struct TimelineMermaid {
     private func words(_ step: Timeline.Step) -> String {
         let breaks = step.breaks.members.map(\.name).joined(separator: ", ")
         let differences = step.differences.map { each in
-            "\(each.field) \(each.observed.isEmpty ? "–" : each.observed), expected "
-                + (each.expected.isEmpty ? "–" : each.expected)
+            "\(each.field) \(each.observed.orDash), expected \(each.expected.orDash)"
         }
         let other =
             step.observed.map { _ in

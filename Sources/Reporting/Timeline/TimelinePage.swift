@@ -43,11 +43,10 @@ package struct TimelinePage {
             "machine": story.machine,
             "verdict": story.verdict.printable,
             "isWrong": story.headline != nil,
-            "hasArrow": columns.contains { column in
-                column.isCulprit && column.completed.contains(where: \.isWrong)
-            },
+            "hasArrow": picture.arrows.hasWrong,
+            "hasRight": picture.arrows.hasRight,
             "isSecure": timeline.setup.kind == .secure,
-            "hasCulprit": timeline.culprit != nil,
+            "hasCulprit": shown.contains { $0.number == timeline.culprit?.number },
             "style": TimelineStyle.colours + TimelineStyle.picture
                 + String(decoding: PackageResources.show_css, as: UTF8.self),
             "script": String(decoding: PackageResources.show_js, as: UTF8.self),
@@ -104,8 +103,8 @@ package struct TimelinePage {
     private func notes(of step: Timeline.Step) -> [String] {
         if let reason = step.leftOut { return ["left out: \(reason.printable)"] }
         return step.differences.map {
-            "\($0.field): the model expects \($0.expected), \(timeline.backend.rawValue) has "
-                + $0.observed
+            "\($0.field): the model expects \($0.expected.orDash), "
+                + "\(timeline.backend.rawValue) has \($0.observed.orDash)"
         }
     }
 

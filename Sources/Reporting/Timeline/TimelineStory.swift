@@ -23,7 +23,10 @@ struct TimelineStory {
             return "step \(step.number): \(timeline.backend.rawValue) does something else than the "
                 + "model"
         }
-        guard let invariant = step.breaks.members.first else { return nil }
+        let isOfInvariants = [.invariant, .hazard, nil].contains(timeline.outcome.mismatch?.code)
+        guard isOfInvariants, timeline.outcome.failure == nil,
+            let invariant = step.breaks.members.first
+        else { return ended }
         return "step \(step.number): \(sentence(invariant))"
     }
 
@@ -87,7 +90,7 @@ struct TimelineStory {
     /// What the model expects and what the backend did instead, field by field.
     private var differences: [(heading: String, text: String?)] {
         (timeline.culprit?.differences ?? []).flatMap { each in
-            func value(_ text: String) -> String { "\(each.field): \(text.isEmpty ? "–" : text)" }
+            func value(_ text: String) -> String { "\(each.field): \(text.orDash)" }
             return [
                 ("expect", value(each.expected)), (timeline.backend.rawValue, value(each.observed)),
             ]

@@ -66,12 +66,43 @@ struct TimelinePageTests {
                 steps: [assert 2, run]
                 expect: {deliveries: {0x31: 7}}
                 """))
-        #expect(timeline.outcome.verdict == .fail && timeline.culprit == nil)
+        #expect(timeline.outcome.verdict == .fail && timeline.culprit?.number == 2)
         let text = try page(timeline).text()
         #expect(!text.contains("nothing goes wrong"))
         #expect(text.contains("EXPECTATION") && text.contains("class=\"verdict x\""))
         let picture = TimelineSVG(timeline, steps: 1...2, hasHeading: true).text
         #expect(picture.contains("EXPECTATION"))
+    }
+
+    @Test("A failure behind a known hazard is what the page is about")
+    func lateFailure() throws {
+        let timeline = try Timelines.of(
+            ScenarioText(
+                """
+                steps: [spurious-eoi, {repeat: 40, steps: [cli, sti]}]
+                hazards: {rfc-v2: memory-safety}
+                expect-secure: {deliveries: {0x31: 7}}
+                always: {deliveries: {0x31: 7}}
+                """))
+        #expect(timeline.outcome.verdict == .fail)
+        let last = timeline.steps.count
+        #expect(timeline.steps[0].breaks == InvariantSet(.memorySafety))
+        #expect(timeline.culprit?.number == last && timeline.interesting.upperBound == last)
+        let text = try page(timeline).text()
+        #expect(text.contains("EXPECTATION") && !text.contains("✗ step 1"))
+    }
+
+    @Test("It speaks of an arrow where the picture has one")
+    func arrows() throws {
+        let (follow, dotted) = ("thick red arrow", "the dotted one")
+        let stuck = try Timelines.named("stuck-line")
+        let all = try page(stuck).text()
+        #expect(all.contains(follow) && all.contains(dotted))
+        let part = try page(stuck, 1...3).text()
+        #expect(!part.contains(follow) && !part.contains("id=\"c\""))
+        let read = try page(Timelines.named("read-eoi")).text()
+        #expect(read.contains(follow) == read.contains("class=\"wrong"))
+        #expect(!read.contains(dotted))
     }
 
     @Test("A page of 200 steps takes less than 100 kB folded, and 150 kB with all of them")

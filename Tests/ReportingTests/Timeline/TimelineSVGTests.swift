@@ -80,6 +80,13 @@ struct TimelineSVGTests {
         switch kind {
         case .remoteIRR(let pin):
             return { Set($0.registers.remoteIRR.elements.map { Int($0) }).intersection([pin]) }
+        case .line(let pin):
+            return { Set($0.unserved.elements.map { Int($0) }).intersection([pin]) }
+        case .disagreement:
+            return {
+                let other = $0.kvmWouldComplete?.elements.last.map(Int.init)
+                return $0.disagrees ? [other ?? TimelineBar.Rule.nothing] : []
+            }
         case .register(.irr): return vectors(\.irr)
         case .register(.isr): return vectors(\.isr)
         case .register(.requested): return vectors(\.requested)
@@ -106,6 +113,31 @@ struct TimelineSVGTests {
         let freed = try #require(rows.first { $0.label == "Remote IRR 3" })
         let end = try #require(Int(path.split(separator: " ").last ?? ""))
         #expect((freed.y...freed.y + freed.height).contains(end))
+    }
+
+    @Test("An arrow comes out of Remote IRR where that begins, and nowhere else")
+    func deliveries() throws {
+        var count = 0
+        for timeline in try Timelines.ofCatalogue() where timeline.steps.count <= 24 {
+            let rows = rows(of: timeline)
+            let pins = rows.filter { if case .remoteIRR = $0.kind { true } else { false } }
+            let arrows = try elements(timeline).all("path").filter {
+                $0.attributes["class"]?.hasPrefix("a a") == true
+                    && $0.attributes["class"]?.hasSuffix("nt") == false
+            }
+            for arrow in arrows {
+                let points = try #require(arrow.attributes["d"])
+                    .split { "ML ".contains($0) }.compactMap { Int($0) }
+                guard let row = pins.first(where: { ($0.y...$0.y + 20).contains(points[1]) }),
+                    points[3] > points[1]
+                else { continue }
+                count += 1
+                #expect(
+                    row.bars.contains { $0.from == points[0] - 4 },
+                    "\(timeline.name), \(row.label)")
+            }
+        }
+        #expect(count > 100)
     }
 
     private func rows(of timeline: Timeline) -> [TimelineRow] {

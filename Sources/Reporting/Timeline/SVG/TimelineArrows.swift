@@ -67,9 +67,9 @@ struct TimelineArrows {
                 }
                 let end = Point(x: bar.from + 4, y: to.slot(bar.id).y)
                 if field == .irr {
-                    guard let pin = pin(of: vector), let from = row(ofPin: pin) else { continue }
-                    let y = from.slot(pin).y + 12
-                    canvas.path(line, [Point(x: end.x, y: y), end])
+                    if let y = source(of: vector, at: bar.from) {
+                        canvas.path(line, [Point(x: end.x, y: y), end])
+                    }
                     continue
                 }
                 let source = way[..<place].last { _, read in
@@ -101,6 +101,23 @@ struct TimelineArrows {
             })
         else { return }
         canvas.text("t s halo", x: first.0.x + 20, y: real.y - 8, "noted")
+    }
+
+    /// The lower edge of the Remote IRR that comes at this place, for this vector: a message or an
+    /// edge has none, and comes from nowhere in the picture.
+    private func source(of vector: UInt8, at x: Int) -> Int? {
+        for pin in timeline.setup.pins.map({ Int($0.pin) }) {
+            guard let row = row(ofPin: pin), row.bars.contains(where: { $0.from == x }) else {
+                continue
+            }
+            let sends = axis.moments.contains { moment in
+                moment.events.contains {
+                    $0.x == x && $0.event == .delivered(vector: vector, level: true)
+                }
+            }
+            if sends { return row.slot(pin).y + 12 }
+        }
+        return nil
     }
 
     private func bar(

@@ -84,7 +84,7 @@ extension TimelineColumn {
     fileprivate var roomForWords: Int {
         if completed.contains(where: \.isWrong) { return 160 }
         let isUnheard = isCulprit && ended != nil && completed.isEmpty
-        return isUnheard ? 250 : 18
+        return isUnheard ? 266 : 18
     }
 }
 

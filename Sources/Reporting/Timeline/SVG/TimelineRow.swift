@@ -67,7 +67,10 @@ struct TimelineRow {
         let setup = timeline.setup
         let pins = setup.pins.sorted { $0.pin < $1.pin }
         for pin in pins {
-            add(.line(pin: Int(pin.pin)), "device", "line \(pin.pin)", height: 24)
+            let rule = TimelineBar.Rule.unserved(Int(pin.pin))
+            add(
+                .line(pin: Int(pin.pin)), "device", "line \(pin.pin)", height: 24,
+                TimelineBar.all(on: axis, before: start, rule))
         }
         for (index, pin) in pins.enumerated() {
             let rule = TimelineBar.Rule.remoteIRR(of: pin, in: setup)
@@ -124,6 +127,11 @@ extension TimelineBar.Rule {
                     false
                 }
             })
+    }
+
+    /// A line that asks for service and will not get it.
+    fileprivate static func unserved(_ pin: Int) -> Self {
+        Self(read: { $0.unserved.contains(pin) ? [pin: true] : [:] })
     }
 
     /// What KVM would complete in place of what the guest ends.

@@ -42,6 +42,12 @@ package struct TimelineSVG {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element + "\n"
     }
 
+    /// Whether it has an arrow that goes wrong, and one to where it should have gone.
+    var arrows: (hasWrong: Bool, hasRight: Bool) {
+        let element = element
+        return (element.contains("class=\"wrong"), element.contains("class=\"gh\""))
+    }
+
     /// The picture alone, for a page.
     package var element: String {
         var canvas = SVGCanvas()
@@ -148,9 +154,10 @@ package struct TimelineSVG {
                     bar.id == TimelineBar.Rule.nothing
                     ? "nothing" : Spelling.vector(UInt8(bar.id))
                 canvas.rect(
-                    "box", x: bar.from, y: row.y + 2, width: max(60, bar.to - bar.from),
+                    "box", x: bar.from, y: row.y + 2, width: bar.to - bar.from,
                     height: 14)
-                canvas.text("t s bad", x: bar.from + 4, y: row.y + 13, "≠ " + other)
+                let words = bar.to - bar.from > 56 ? "≠ " + other : "≠"
+                canvas.text("t s bad", x: bar.from + 4, y: row.y + 13, words)
             }
         case .happenings(let lane): drawWords(lane, row, on: &canvas)
         case .invariant(let lane): drawBreaks(lane, row, on: &canvas)
@@ -188,15 +195,21 @@ package struct TimelineSVG {
         canvas.path(looks, points)
     }
 
-    /// Rings a line that asks in vain.
+    /// Rings a line as long as it asks in vain, and one that is stuck at the end.
     private func drawUnserved(_ pin: Int, _ row: TimelineRow, on canvas: inout SVGCanvas) {
-        let from = axis.moments.first { $0.portrait.unserved.contains(pin) }?.x
-        let isStuck = timeline.outcome.stuck.map(Int.init) == pin
-        guard let x = from ?? (isStuck ? axis.moments.last?.x : nil) else { return }
-        canvas.rect(
-            "bl nt", x: x - 6, y: row.y + 1, width: axis.end - x + 4, height: row.height - 2)
-        let words = from == nil ? "stuck" : "nobody will serve it"
-        canvas.text("t s bad halo", x: axis.end - 6, y: row.y + 17, words, isAtEnd: true)
+        for bar in row.bars {
+            canvas.rect(
+                "bl nt", x: bar.from - 6, y: row.y + 1, width: bar.to - bar.from + 6,
+                height: row.height - 2)
+            guard bar.to == axis.end else { continue }
+            canvas.text(
+                "t s bad halo", x: axis.end - 6, y: row.y + 17, "nobody will serve it",
+                isAtEnd: true)
+        }
+        guard row.bars.last?.to != axis.end, timeline.outcome.stuck.map(Int.init) == pin else {
+            return
+        }
+        canvas.text("t s bad halo", x: axis.end - 6, y: row.y + 17, "stuck", isAtEnd: true)
     }
 
     private func drawWords(_ lane: TimelineLane, _ row: TimelineRow, on canvas: inout SVGCanvas) {
