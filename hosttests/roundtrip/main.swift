@@ -18,7 +18,7 @@ import Verdicts
 
 /// The promise: at least this part of the C loop's round trips per second.
 let promised = 0.9
-let turns = 60
+let turns = 120
 let wanted = CommandLine.arguments.dropFirst().first
 let rounds = wanted.map { Int($0) ?? 0 } ?? 500
 

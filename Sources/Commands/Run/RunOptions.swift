@@ -57,6 +57,12 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Leave out this scenario or pattern; may be repeated.")
     var skip: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Only what did not pass, or did not run, in this report of run --format json.",
+            valueName: "file"))
+    var failedFrom: String?
+
     @Option(name: .shortAndLong, help: "Run each scenario this many times, until one fails.")
     var `repeat` = 1
 
@@ -120,7 +126,8 @@ struct RunOptions: ParsableArguments {
     }
 
     private func perform(_ replays: Bool) throws -> ExitStatus {
-        let selection = Selection(words: names, groups: group, skips: skip)
+        let selection = Selection(
+            words: names, groups: group, skips: skip, report: failedFrom)
         let scenarios = try selection.scenarios()
         let plan = try OutputPlan(formats: format, paths: output, quiet: quiet)
         let axes = try chosenAxes()

@@ -1,6 +1,7 @@
 internal import InterruptModel
 internal import KVMHost
 internal import Lockstep
+internal import Reporting
 internal import Scenarios
 internal import Verdicts
 
@@ -80,11 +81,17 @@ struct RunSession {
         report?.begin(header)
         var finished = 0
         var stopped = false
+        var progress = ProgressLine()
         while finished < items.count, !stopped, !Interruption.requested {
             let item = items[finished]
             try record(.scenarioBegan(name: item.name))
+            if !options.quiet {
+                progress.show(Self.line(finished, of: items.count, totals, now: item.name))
+            }
             report?.begin(item.name)
-            guard let (result, timeline) = run(item) else { break }
+            let ending = run(item)
+            progress.clear()
+            guard let (result, timeline) = ending else { break }
             try record(.scenarioEnded(result))
             report?.end(result, timeline)
             totals.add(result)
@@ -95,6 +102,15 @@ struct RunSession {
         try record(.ended(totals, unfinished: Array(unfinished)))
         try report?.end(totals, unfinished: Array(unfinished))
         return ExitStatus(of: totals, interrupted: Interruption.requested)
+    }
+
+    /// `[85/130] 80 pass, 0 fail, 5 skip; now eoi-storm`.
+    private static func line(
+        _ finished: Int, of planned: Int, _ totals: Totals, now name: String
+    ) -> String {
+        let bad = totals[.fail] + totals[.timeout] + totals[.error]
+        return "[\(finished)/\(planned)] \(totals[.pass] + totals[.shown]) pass, \(bad) fail, "
+            + "\(totals[.skip]) skip; now \(name.printable)"
     }
 
     /// Runs one scenario as often as asked for, until it does not pass.
