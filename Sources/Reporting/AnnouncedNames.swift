@@ -1,3 +1,5 @@
+internal import Verdicts
+
 /// The names of result lines in formats that announce a scenario before it runs: its result stands
 /// under the name that was announced.
 struct AnnouncedNames {
@@ -18,6 +20,11 @@ struct AnnouncedNames {
         self.running = nil
         return running.unique
     }
+}
+
+extension RunHeader {
+    /// The plan of KTAP and TAP alike. One of zero without a reason is an error to their readers.
+    var plan: String { planned == 0 ? "1..0 # SKIP nothing to run" : "1..\(planned)" }
 }
 
 extension String {

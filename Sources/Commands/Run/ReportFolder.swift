@@ -17,6 +17,7 @@ final class ReportFolder {
     private var failure: CommandFailure?
 
     private static let first = "index.html"
+    private static let logName = "progress.log"
 
     /// Errors: the folder cannot be made, or has pages that are not to be replaced.
     init(_ path: String, overwrites: Bool) throws {
@@ -35,7 +36,7 @@ final class ReportFolder {
     private static func log(
         in path: String, overwrites: Bool
     ) throws(CommandFailure) -> FileDescriptor {
-        let file = "\(path)/progress.log"
+        let file = "\(path)/\(logName)"
         do {
             let isFolder = (try? FilePath(file).stat(followTargetSymlink: false).type) == .directory
             if overwrites, !isFolder { try? FileManager.default.removeItem(atPath: file) }
@@ -130,7 +131,7 @@ final class ReportFolder {
             guard fsync(log.rawValue) == 0 else { throw Errno(rawValue: errno) }
         } catch {
             throw CommandFailure.writing(
-                "\(path)/progress.log", error as? Errno ?? .ioError)
+                "\(path)/\(Self.logName)", error as? Errno ?? .ioError)
         }
     }
 }

@@ -36,15 +36,15 @@ package struct TimelinePage {
     var content: [String: Any] {
         let shown = timeline.steps.filter { steps.contains($0.number) }
         let wrong = shown.first { $0.number == timeline.culprit?.number } ?? shown.last
-        let picture = TimelineSVG(timeline, steps: steps, hasHeading: false)
+        let picture = TimelineSVG(timeline, steps: steps, hasHeading: false).element
         return [
             "name": timeline.name.printable,
             "summary": timeline.summary.printable,
             "machine": story.machine,
             "verdict": story.verdict.printable,
             "isWrong": story.headline != nil,
-            "hasArrow": picture.arrows.hasWrong,
-            "hasRight": picture.arrows.hasRight,
+            "hasArrow": picture.contains("class=\"wrong"),
+            "hasRight": picture.contains("class=\"gh\""),
             "isSecure": timeline.setup.kind == .secure,
             "hasCulprit": shown.contains { $0.number == timeline.culprit?.number },
             "style": TimelineStyle.colours + TimelineStyle.picture
@@ -58,7 +58,7 @@ package struct TimelinePage {
             },
             "first": wrong?.number ?? 1,
             "count": timeline.steps.count,
-            "picture": picture.element,
+            "picture": picture,
             "panels": shown.map { panel($0, isOn: $0.number == wrong?.number) },
             "folded": folded,
             "again": again.printable,

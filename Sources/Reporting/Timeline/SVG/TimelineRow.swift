@@ -113,19 +113,11 @@ extension TimelineBar.Rule {
                 portrait.registers.remoteIRR.contains(number)
                     ? [number: portrait.orphans.contains(number)] : [:]
             },
-            begins: { event, id in
-                if id == number, case .delivered(let vector, level: true) = event {
-                    vector == pin.vector
-                } else {
-                    false
-                }
+            begins: { event in
+                if case .delivered(pin.vector, level: true) = event { number } else { nil }
             },
-            ends: { event, id in
-                if case .acknowledged(let other, _) = event {
-                    id == number && other == pin.pin
-                } else {
-                    false
-                }
+            ends: { event in
+                if case .acknowledged(pin.pin, _) = event { number } else { nil }
             })
     }
 
@@ -151,8 +143,8 @@ private struct Register: Sendable {
         _ field: ObservedField, _ owner: String, _ label: String,
         _ read: @escaping @Sendable (Snapshot) -> WideVectors,
         stale: @escaping @Sendable (Portrait) -> WideVectors = { _ in WideVectors() },
-        begins: @escaping @Sendable (Event, Int) -> Bool = { _, _ in false },
-        ends: @escaping @Sendable (Event, Int) -> Bool = { _, _ in false }
+        begins: @escaping @Sendable (Event) -> Int? = { _ in nil },
+        ends: @escaping @Sendable (Event) -> Int? = { _ in nil }
     ) {
         (self.field, self.owner, self.label) = (field, owner, label)
         rule = TimelineBar.Rule(
@@ -168,28 +160,28 @@ private struct Register: Sendable {
     static let wayOfPlain = [irr(endsTaken: true)]
     static let wayOfSecure = [
         irr(endsTaken: false), Register(.requested, "VMCB", "RequestedIRR", \.requested),
-        Register(.pageIRR, "guest page", "IRR", \.pageIRR, ends: isTaken),
+        Register(.pageIRR, "guest page", "IRR", \.pageIRR, ends: taken),
     ]
-    static let isr = Register(.isr, "KVM", "ISR", \.isr, begins: isTaken, ends: isEnded)
+    static let isr = Register(.isr, "KVM", "ISR", \.isr, begins: taken, ends: ended)
     static let pageISR = Register(
-        .pageISR, "guest page", "ISR – real", \.pageISR, begins: isTaken, ends: isEnded)
+        .pageISR, "guest page", "ISR – real", \.pageISR, begins: taken, ends: ended)
     static let shadow = Register(
-        .isr, "KVM", "shadow ISR", \.isr, stale: \.stale, ends: isCompleted)
+        .isr, "KVM", "shadow ISR", \.isr, stale: \.stale, ends: completed)
 
     private static func irr(endsTaken: Bool) -> Register {
         Register(
             .irr, "KVM", "IRR", \.irr,
-            begins: { if case .delivered(let it, _) = $0 { Int(it) == $1 } else { false } },
-            ends: { endsTaken && isTaken($0, $1) })
+            begins: { if case .delivered(let vector, _) = $0 { Int(vector) } else { nil } },
+            ends: { endsTaken ? taken($0) : nil })
     }
 
-    @Sendable private static func isTaken(_ event: Event, _ id: Int) -> Bool {
-        if case .accepted(let vector) = event { Int(vector) == id } else { false }
+    @Sendable private static func taken(_ event: Event) -> Int? {
+        if case .accepted(let vector) = event { Int(vector) } else { nil }
     }
-    @Sendable private static func isEnded(_ event: Event, _ id: Int) -> Bool {
-        if case .ended(let vector, _) = event { Int(vector) == id } else { false }
+    @Sendable private static func ended(_ event: Event) -> Int? {
+        if case .ended(let vector, _) = event { Int(vector) } else { nil }
     }
-    @Sendable private static func isCompleted(_ event: Event, _ id: Int) -> Bool {
-        if case .completed(let vector) = event { Int(vector) == id } else { false }
+    @Sendable private static func completed(_ event: Event) -> Int? {
+        if case .completed(let vector) = event { Int(vector) } else { nil }
     }
 }

@@ -42,12 +42,6 @@ package struct TimelineSVG {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element + "\n"
     }
 
-    /// Whether it has an arrow that goes wrong, and one to where it should have gone.
-    var arrows: (hasWrong: Bool, hasRight: Bool) {
-        let element = element
-        return (element.contains("class=\"wrong"), element.contains("class=\"gh\""))
-    }
-
     /// The picture alone, for a page.
     package var element: String {
         var canvas = SVGCanvas()
