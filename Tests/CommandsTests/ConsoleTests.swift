@@ -21,8 +21,8 @@ struct ConsoleTests {
     @Test(
         "Designs that find no room beside the others stand in a table below", arguments: [80, 60])
     func matrix(width: Int) {
-        let wide = program("matrix", in: Surroundings(width: 200)).out
-        let narrow = program("matrix", in: Surroundings(width: width)).out
+        let wide = program("matrix", "--levels", "1", in: Surroundings(width: 200)).out
+        let narrow = program("matrix", "--levels", "1", in: Surroundings(width: width)).out
         func cells(_ text: String) -> Int {
             text.split(whereSeparator: { " \n".contains($0) }).count { $0 == "safe" }
         }
