@@ -24,6 +24,7 @@ public struct SavicEOI: ParsableCommand {
               savic-eoi explore --levels 2                every reachable state, shortest trouble
               savic-eoi matrix                            which design is safe under what
               savic-eoi run my-scenario.yaml              a file of your own
+              savic-eoi compare old.json new.json         what got worse between two reports
               savic-eoi show stuck-line                   a picture of where it goes wrong
               savic-eoi explain stuck-line                what a scenario is about
               savic-eoi explain 'hazard A6'               what it means by a source, or by

@@ -21,4 +21,9 @@ struct BoundedText {
 
     /// All that were to be added.
     var total: Int { kept + leftOut }
+
+    /// The sentence that says how much is not there; nil where all is.
+    func missing(_ noun: String) -> String? {
+        leftOut == 0 ? nil : "Left out for want of room: \(counted(leftOut, noun))."
+    }
 }

@@ -16,12 +16,7 @@ public struct MarkdownRecorder: Recorder {
         static let skips = 50_000
     }
 
-    /// Scalars of a cell. A command is there to be copied: shortened it would be another one.
-    private enum Length {
-        static let name = 200
-        static let text = 400
-        static let command = 2000
-    }
+    private typealias Length = MarkdownText.Length
 
     private var header: RunHeader?
     private var failures = BoundedText(room: Room.failures)
@@ -63,12 +58,7 @@ public struct MarkdownRecorder: Recorder {
     private func row(_ result: ScenarioResult, _ what: String) -> String {
         MarkdownText.row(
             result.word, MarkdownText.cell(result.name, atMost: Length.name),
-            MarkdownText.cell(what, atMost: Length.text), command(result.rerun))
-    }
-
-    private func command(_ text: String) -> String {
-        text.unicodeScalars.count > Length.command
-            ? "too long for a table" : MarkdownText.cell(text)
+            MarkdownText.cell(what, atMost: Length.text), MarkdownText.command(result.rerun))
     }
 
     private func report(_ result: ScenarioResult) -> String {
@@ -117,7 +107,8 @@ public struct MarkdownRecorder: Recorder {
             var rows = BoundedText(room: room)
             for row in group.rows {
                 let invariant = MarkdownText.cell(row.invariant, atMost: Length.name)
-                rows.add(MarkdownText.row(invariant, String(row.count), command(row.rerun)))
+                rows.add(
+                    MarkdownText.row(invariant, String(row.count), MarkdownText.command(row.rerun)))
             }
             let heading = group.heading.prefix(1).uppercased() + group.heading.dropFirst()
             return "\(heading):\n\n" + Self.table(["broken", "scenarios", "again"], rows)
@@ -135,12 +126,11 @@ public struct MarkdownRecorder: Recorder {
 
     private static func table(_ names: [String], _ rows: BoundedText) -> String {
         guard rows.total > 0 else { return "" }
-        let head = "| " + names.joined(separator: " | ") + " |\n"
-        let rule = "|" + names.map { $0 == "scenarios" ? "--:|" : "---|" }.joined() + "\n"
-        return head + rule + rows.text + "\n" + missing("row", rows)
+        return MarkdownText.head(names, numbers: ["scenarios"]) + rows.text + "\n"
+            + missing("row", rows)
     }
 
     private static func missing(_ noun: String, _ part: BoundedText) -> String {
-        part.leftOut == 0 ? "" : "Left out for want of room: \(counted(part.leftOut, noun)).\n\n"
+        part.missing(noun).map { $0 + "\n\n" } ?? ""
     }
 }

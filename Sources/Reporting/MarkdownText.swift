@@ -1,6 +1,13 @@
 /// Text for GitHub Flavored Markdown (github.github.com/gfm). Whatever comes from elsewhere is
 /// code, in which nothing is a mention, a link, an emphasis or an element.
 enum MarkdownText {
+    /// Scalars of a cell. A command is there to be copied: shortened it would be another one.
+    enum Length {
+        static let name = 200
+        static let text = 400
+        static let command = 2000
+    }
+
     /// A code span: its delimiters are longer than any run of backticks in it.
     static func code(_ text: String, atMost length: Int = .max) -> String {
         let text = text.printable.shortened(to: length)
@@ -22,9 +29,22 @@ enum MarkdownText {
         return String(result)
     }
 
+    /// A command as a cell; one that is too long for it is not there.
+    static func command(_ text: String) -> String {
+        text.unicodeScalars.count > Length.command ? "too long for a table" : cell(text)
+    }
+
     /// `| a | b |` and a newline.
-    static func row(_ cells: String...) -> String {
+    static func row(_ cells: String...) -> String { row(cells) }
+
+    static func row(_ cells: [String]) -> String {
         "| " + cells.joined(separator: " | ") + " |\n"
+    }
+
+    /// What a table begins with.
+    /// - Parameter numbers: the columns that stand on the right.
+    static func head(_ names: [String], numbers: Set<String> = []) -> String {
+        row(names) + "|" + names.map { numbers.contains($0) ? "--:|" : "---|" }.joined() + "\n"
     }
 
     /// A block of code that nothing in it can end, and an empty line.

@@ -1,4 +1,4 @@
-import Verdicts
+package import Verdicts
 
 /// Counts skipped scenarios by what they lack.
 struct SkipTally {
@@ -26,5 +26,5 @@ struct SkipTally {
 
 extension Skip {
     /// `needs /dev/kvm; load kvm_amd`.
-    var text: String { hint.isEmpty ? reason : "\(reason); \(hint)" }
+    package var text: String { hint.isEmpty ? reason : "\(reason); \(hint)" }
 }

@@ -1,17 +1,17 @@
-import Verdicts
+package import Verdicts
 
 /// The two lines that end a run in every format for people.
 extension Totals {
     /// `7 scenarios in 10.016 s, compared 59 steps, 472 fields, 25 EOIs`.
     /// - Parameter place: where the run was, where a reader could take it for something else.
-    func sentence(place: String?) -> String {
+    package func sentence(place: String?) -> String {
         let place = place.map { " \($0.printable)" } ?? ""
         return counted(total, "scenario") + place
             + " in \(secondsText(seconds)) s, \(compared.full)"
     }
 
     /// `2 pass (1 hazard), 1 fail, 0 skip, 0 timeout, 0 error`.
-    func counts(
+    package func counts(
         hazards: Int, unfinished: Int, _ palette: Palette = Palette(colour: false)
     ) -> String {
         let roles: [Verdict: Palette.Role] = [

@@ -1,18 +1,18 @@
-import Verdicts
+package import Verdicts
 
 /// The sentences that several formats share, so that one fact is worded once.
 extension ScenarioOutcome {
     /// Passed, and showed a hazard that the design is known to have.
-    var isHazard: Bool { verdict == .pass && !hazards.isEmpty }
+    package var isHazard: Bool { verdict == .pass && !hazards.isEmpty }
 
     /// It ran, or was to run, and did not come out well.
-    var isBad: Bool { !verdict.isGood && verdict != .skip }
+    package var isBad: Bool { !verdict.isGood && verdict != .skip }
 
     /// The verdict as a reader sees it: a pass with a known hazard is called `hazard`.
-    var word: String { isHazard ? "hazard" : verdict.rawValue }
+    package var word: String { isHazard ? "hazard" : verdict.rawValue }
 
     /// `hazard: attribution, redelivery`.
-    var hazardText: String { "hazard: " + hazards.joined(separator: ", ") }
+    package var hazardText: String { "hazard: " + hazards.joined(separator: ", ") }
 
     /// `line 2 is stuck`.
     var stuckText: String? { stuck.map { "line \($0) is stuck, as it says" } }
@@ -44,7 +44,7 @@ extension ScenarioOutcome {
     }
 
     /// Why a scenario did not pass, as one line.
-    var reason: String {
+    package var reason: String {
         if let mismatch {
             "\(mismatch.headline): \(mismatch.sentence)"
         } else {

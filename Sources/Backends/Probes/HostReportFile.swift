@@ -34,13 +34,11 @@ package struct HostReportFile: Sendable {
 
     static let kind = "what characterize --json prints"
 
-    /// Reads JSON. Members that it does not know are a later version's, and not looked at.
+    /// Members that it does not know are a later version's, and not looked at.
     /// - Parameters:
-    ///   - bytes: the file's content.
-    ///   - file: its name, for errors.
-    package init(_ bytes: [UInt8], file: String) throws(ScenarioError) {
-        let report = try ReportMembers(bytes, file: file, kind: Self.kind)
-        try Self.refuseOthers(report)
+    ///   - report: all of the file.
+    ///   - file: its name.
+    package init(_ report: ReportMembers, file: String) throws(ScenarioError) {
         self.file = file
         backend = try ScenarioLoader.name(try report["backend"])
         simulatedBy = try report.optional("simulatedBy").map { cursor throws(ScenarioError) in
@@ -48,11 +46,7 @@ package struct HostReportFile: Sendable {
         }
         irqchip = try ScenarioLoader.name(try report["irqchip"])
         isInterrupted = try report["interrupted"].flag("whether it was interrupted")
-        var facts: [(name: String, value: String)] = []
-        for (key, value) in try report["host"].pairs("facts about the host") {
-            facts.append((try key.text("a fact's name"), try value.text("a fact")))
-        }
-        host = facts
+        host = try report["host"].texts("facts about the host", each: "a fact")
         var probes: [ReportedProbe] = []
         for cursor in try report["probes"].list("probes") {
             let probe = try Self.probe(cursor)
@@ -62,22 +56,6 @@ package struct HostReportFile: Sendable {
             probes.append(probe)
         }
         self.probes = probes
-    }
-
-    /// What a document of another command is told by, so that the message can say so.
-    private static let others = [
-        ("scenarios", "run"), ("cells", "matrix"), ("violations", "explore"), ("shard", "fuzz"),
-        ("checks", "probe"),
-    ]
-
-    private static func refuseOthers(
-        _ report: ReportMembers
-    ) throws(ScenarioError) {
-        guard report.optional("probes") == nil else { return }
-        for (member, command) in others where report.optional(member) != nil {
-            throw report.error(
-                "this is a report of \(command), which compare does not take yet; expected \(kind)")
-        }
     }
 
     private static func probe(_ cursor: YAMLCursor) throws(ScenarioError) -> ReportedProbe {

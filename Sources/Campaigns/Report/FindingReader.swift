@@ -26,7 +26,8 @@ struct FindingReader {
         }
         let code = try code(try members["code"])
         let repeats = try members["repeats"].number(in: 0...1_000_000, "a number of runs")
-        let mismatch = try Mismatch(try members["mismatch"], code: code)
+        let mismatch = try Mismatch(
+            try members["mismatch"], code: code, in: FuzzReportFile.kind)
         return FuzzFinding(
             run: number, scenario: try scenario(try members["scenario"]),
             originalLength: try members["originalSteps"].number(

@@ -55,7 +55,7 @@ package struct FuzzReportFile: Sendable {
         self.settings = settings
         self.shard = shard
         self.performed = performed
-        host = try Self.host(try report["host"])
+        host = try report["host"].texts("facts about the host", each: "a fact")
         let compared = try ReportMembers(
             try report["compared"], of: "the counts", in: FuzzReportFile.kind)
         // No sum over all shards can overflow.
@@ -102,16 +102,6 @@ package struct FuzzReportFile: Sendable {
     private static func simulator(_ cursor: YAMLCursor?) throws(ScenarioError) -> String? {
         guard let cursor else { return nil }
         return try ScenarioLoader.name(cursor)
-    }
-
-    private static func host(
-        _ cursor: YAMLCursor
-    ) throws(ScenarioError) -> [(name: String, value: String)] {
-        var host: [(name: String, value: String)] = []
-        for (key, value) in try cursor.pairs("facts about the host") {
-            host.append((try key.text("a fact's name"), try value.text("a fact")))
-        }
-        return host
     }
 
     /// - Parameter most: the runs that can have failed, all reasons together.

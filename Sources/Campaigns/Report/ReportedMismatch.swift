@@ -1,15 +1,19 @@
-internal import Scenarios
-internal import Verdicts
+package import Scenarios
+package import Verdicts
 
-/// How a finding's reproducer shows its mismatch, as a campaign's report has it.
+/// A mismatch as the reports of campaigns and of runs have it.
 extension Mismatch {
-    /// - Parameter code: the finding's.
-    init(_ cursor: YAMLCursor, code: MismatchCode) throws(ScenarioError) {
-        let members = try ReportMembers(cursor, of: "the mismatch", in: FuzzReportFile.kind)
+    /// - Parameters:
+    ///   - code: a finding has it beside its mismatch.
+    ///   - kind: what the file should be, for errors.
+    package init(
+        _ cursor: YAMLCursor, code: MismatchCode, in kind: String
+    ) throws(ScenarioError) {
+        let members = try ReportMembers(cursor, of: "the mismatch", in: kind)
         let numbers = 0...StepLoader.mostSteps
         var differences: [FieldDifference] = []
         for member in try members["differences"].list("fields that differ") {
-            let fields = try ReportMembers(member, of: "the difference", in: FuzzReportFile.kind)
+            let fields = try ReportMembers(member, of: "the difference", in: kind)
             differences.append(
                 FieldDifference(
                     field: try fields["field"].text("a field"),
@@ -22,7 +26,7 @@ extension Mismatch {
         }
         var history: [HistoryLine] = []
         for member in try members["history"].list("steps") {
-            let fields = try ReportMembers(member, of: "the step", in: FuzzReportFile.kind)
+            let fields = try ReportMembers(member, of: "the step", in: kind)
             var violations: [String] = []
             for name in try fields.optional("violations")?.list("invariants") ?? [] {
                 violations.append(try name.text("an invariant"))

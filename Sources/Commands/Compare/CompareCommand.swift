@@ -1,28 +1,31 @@
 internal import ArgumentParser
-internal import Backends
 internal import InterruptModel
 internal import Reporting
-internal import Scenarios
 internal import Verdicts
 
 /// `savic-eoi compare`.
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract:
-            "Put what characterize found on several hosts side by side, and models beside it.",
+        abstract: "Say what got worse from one report to another: of runs, matrices or hosts.",
         discussion: """
-            The first report is what the others are held against. Exit status: 0 when nothing got \
-            worse, 1 when a probe that had one allowed answer there has none in a later report.
+            The first report is what each of the others is held against. All are of one kind, \
+            which is told by what is in them: what run --format json, matrix --format json or \
+            characterize --json has printed.
+
+            Exit status: 1 when something got worse, 0 otherwise. Of runs that is a scenario that \
+            does not pass and did, or did not run, and an invariant that was not violated; of \
+            matrices a cell that was safe; of hosts a probe that had one allowed answer. What is \
+            skipped now, or not there, is said.
 
             EXAMPLES
               savic-eoi compare before.json after.json
+              savic-eoi compare main.json mine.json --format markdown --output summary.md
               savic-eoi compare host.json --model never/traps/dropped/dropped
             """)
 
     @Argument(
-        help: ArgumentHelp(
-            "Reports that “characterize --json” has printed; “-” is stdin.", valueName: "file"))
+        help: ArgumentHelp("Reports, the one to begin from first; - is stdin.", valueName: "file"))
     var files: [String]
 
     @Option(
@@ -31,8 +34,20 @@ struct CompareCommand: ParsableCommand {
                 + "may be repeated.", valueName: "set"))
     var model: [AssumptionSetArgument] = []
 
+    @Option(name: .shortAndLong, help: "How to write it; may be repeated, each with an --output.")
+    var format: [ComparisonFormat] = []
+
+    @Option(name: .shortAndLong, help: "File for the --format of the same rank; - is stdout.")
+    var output: [String] = []
+
     @Flag(help: "Print JSON.")
     var json = false
+
+    @Flag(help: "Replace output files that exist.")
+    var overwrite = false
+
+    @Option(name: .customLong("color"), help: "Colour the text.")
+    var colour: ColourChoice = .auto
 
     func validate() throws {
         guard files.count + model.count >= 2 else {
@@ -41,16 +56,28 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        let reports = try files.map { path in
-            try InputFile.parse(path) { bytes, file throws(ScenarioError) in
-                try HostReportFile(bytes, file: file)
+        let plan = try OutputPlan(
+            formats: format + (json ? [.json] : []), standard: .text, paths: output)
+        let comparison = try ComparableReports(reading: files)
+            .comparison(with: model.map(\.assumptions))
+        let console = Console.current
+        try plan.write(overwrites: overwrite) { format, isFile in
+            switch format {
+            case .text:
+                comparison.text(
+                    width: console.width,
+                    Palette(colour: !isFile && console.colours(colour)))
+            case .json: comparison.document(by: .current).pretty
+            case .markdown: comparison.markdown
             }
         }
-        let comparison = HostComparison(reports, model.map(\.assumptions))
-        try Output.print(
-            json ? comparison.document.pretty : comparison.text(width: Console.current.width))
         if comparison.gotWorse { throw ExitCode(ExitStatus.failed.rawValue) }
     }
+}
+
+/// `--format` of a comparison.
+enum ComparisonFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case text, json, markdown
 }
 
 /// `accurate/traps/dropped/dropped`.

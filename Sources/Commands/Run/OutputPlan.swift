@@ -2,10 +2,10 @@ internal import Reporting
 internal import SystemPackage
 internal import Verdicts
 
-/// Where a run is written: pairs of format and file.
-struct OutputPlan {
+/// Where a result is written: pairs of format and file.
+struct OutputPlan<Format> {
     struct Output {
-        var format: OutputFormat
+        var format: Format
         /// nil is stdout.
         var path: String?
     }
@@ -14,11 +14,14 @@ struct OutputPlan {
 
     /// Pairs the n-th `--format` with the n-th `--output`. A format without a file goes to
     /// stdout, which has room for one. When all go to files, the terminal still gets the text.
-    init(formats: [OutputFormat], paths: [String], quiet: Bool) throws {
+    /// - Parameter standard: the text.
+    init(
+        formats: [Format], standard: Format, paths: [String], quiet: Bool = false
+    ) throws {
         guard paths.count <= max(1, formats.count) else {
             throw CommandFailure.usage("more --output than --format; give them in pairs")
         }
-        let formats = formats.isEmpty ? [.text] : formats
+        let formats = formats.isEmpty ? [standard] : formats
         outputs = formats.enumerated().map { index, format in
             let path = index < paths.count ? paths[index] : "-"
             return Output(format: format, path: Self.isStdout(path) ? nil : path)
@@ -33,7 +36,7 @@ struct OutputPlan {
         guard Set(files).count == files.count, Set(identities).count == identities.count else {
             throw CommandFailure.usage("two formats cannot go to the same file")
         }
-        if onStdout == 0 { outputs.append(Output(format: .text, path: nil)) }
+        if onStdout == 0 { outputs.append(Output(format: standard, path: nil)) }
         if quiet { outputs.removeAll { $0.path == nil } }
     }
 
@@ -42,6 +45,25 @@ struct OutputPlan {
         guard path != "-" else { return true }
         guard let file = FileIdentity(path) else { return false }
         return file == .stdout
+    }
+
+    /// Writes a result that is whole: what is printed first, so that no file that cannot be made
+    /// costs it.
+    /// - Parameter text: what is to be written in a format, to a file or not.
+    func write(overwrites: Bool, _ text: (Format, _ isFile: Bool) -> String) throws {
+        for output in outputs where output.path == nil {
+            try Commands.Output.print(text(output.format, false))
+        }
+        for output in outputs {
+            guard let path = output.path else { continue }
+            let file = try OutputFile(path, overwrites: overwrites)
+            do throws(Errno) {
+                try file.write(text(output.format, true))
+            } catch {
+                throw CommandFailure.writing(path, error)
+            }
+            try file.finish()
+        }
     }
 }
 
@@ -74,7 +96,9 @@ struct OutputWriters {
     private var failure: CommandFailure?
 
     /// Opens every file first, so that a run does not fail at its end for want of a place.
-    init(_ plan: OutputPlan, options: RecorderOptions, overwrite: Bool) throws {
+    init(
+        _ plan: OutputPlan<OutputFormat>, options: RecorderOptions, overwrite: Bool
+    ) throws {
         for output in plan.outputs {
             let file = try output.path.map { try OutputFile($0, overwrites: overwrite) }
             var options = options

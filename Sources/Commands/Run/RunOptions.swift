@@ -129,7 +129,8 @@ struct RunOptions: ParsableArguments {
         let selection = Selection(
             words: names, groups: group, skips: skip, report: failedFrom)
         let scenarios = try selection.scenarios()
-        let plan = try OutputPlan(formats: format, paths: output, quiet: quiet)
+        let plan = try OutputPlan(
+            formats: format, standard: .text, paths: output, quiet: quiet)
         let axes = try chosenAxes()
         let chosen = ChosenBackend(
             backend.kind, timeout: UInt64(timeout), allowHostRisk: allowHostRisk, axes: axes)
@@ -146,7 +147,7 @@ struct RunOptions: ParsableArguments {
     }
 
     /// Two reports of one name would be one of them.
-    private func refuseOutputAmongPages(_ plan: OutputPlan) throws {
+    private func refuseOutputAmongPages(_ plan: OutputPlan<OutputFormat>) throws {
         guard let report else { return }
         let files = plan.outputs.compactMap(\.path)
         guard let file = files.first(where: { ReportFolder.holds($0, in: report) }) else { return }

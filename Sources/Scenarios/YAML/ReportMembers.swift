@@ -44,6 +44,11 @@ package struct ReportMembers {
     /// An error at the object's beginning.
     package func error(_ message: String) -> ScenarioError { cursor.error(message) }
 
+    /// Whether it has all of these.
+    package func contains(_ names: [String]) -> Bool {
+        names.allSatisfy { members[$0] != nil }
+    }
+
     package func optional(_ name: String) -> YAMLCursor? { members[name] }
 }
 
@@ -55,6 +60,27 @@ extension YAMLCursor {
                 "expected schemaVersion \(Tool.schemaVersion), found \(found): another version of "
                     + "savic-eoi has written this; make the report again with this one")
         }
+    }
+
+    /// An object whose members are texts, in its order.
+    /// - Parameter each: what one of them is.
+    package func texts(
+        _ what: String, each: String
+    ) throws(ScenarioError) -> [(name: String, value: String)] {
+        var texts: [(name: String, value: String)] = []
+        for (key, value) in try pairs(what) {
+            texts.append((try key.text("the name of \(each)"), try value.text(each)))
+        }
+        return texts
+    }
+
+    /// A time that has passed.
+    package func seconds(_ what: String) throws(ScenarioError) -> Double {
+        let word = try text(what)
+        guard let value = Double(word), value >= 0, value.isFinite else {
+            throw error("expected \(what), in seconds, found \(quoted: word)")
+        }
+        return value
     }
 
     /// A whole number of 64 bits.
