@@ -16,9 +16,9 @@ struct TimelineStory {
     private var culprit: TimelineColumn? { columns.last(where: \.isCulprit) }
 
     /// `step 8: the EOI of 0x31 is taken for 0x41`; why the run is not what it should be, where no
-    /// step shows it; nil where nothing went wrong.
+    /// step shows it; which line is stuck, where that is all; nil where nothing went wrong.
     var headline: String? {
-        guard let step = timeline.culprit else { return ended }
+        guard let step = timeline.culprit else { return ended ?? stuckLine }
         if step.observed != nil {
             return "step \(step.number): \(timeline.backend.rawValue) does something else than the "
                 + "model"
@@ -146,6 +146,10 @@ struct TimelineStory {
             "line \($0): nothing that KVM, the hardware and the guest's handlers can still do "
                 + "serves it"
         }
+    }
+
+    private var stuckLine: String? {
+        timeline.outcome.stuck.map { "line \($0) is stuck at the end: nothing can serve it" }
     }
 
     /// Why the run is not what the scenario says, or did not come to its end.

@@ -58,6 +58,15 @@ struct TimelinePageTests {
         #expect(!text.contains("red arrow") && !text.contains("id=\"c\""))
     }
 
+    @Test("A line that is stuck is what a page is about in which no invariant breaks")
+    func stuckAlone() throws {
+        var timeline = try Timelines.named("level-basic")
+        timeline.outcome.stuck = 2
+        let text = try page(timeline).text()
+        #expect(text.contains("<p class=\"head\">✗ line 2 is stuck at the end"))
+        #expect(!text.contains("nothing goes wrong"))
+    }
+
     @Test("A run that is not what its scenario says does not pass for one without a fault")
     func expectation() throws {
         let timeline = try Timelines.of(
