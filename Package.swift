@@ -18,7 +18,8 @@ let safe: [SwiftSetting] =
     ]
 
 /// The search, the model and the comparison of every step with it, which the tests go through
-/// millions of times: optimised in every build, with their assertions kept in debug builds.
+/// millions of times, and the house rules, which read the whole tree: optimised in every build, with
+/// their assertions kept in debug builds.
 let searched: [SwiftSetting] =
     safe + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
 
@@ -158,7 +159,7 @@ let package = Package(
                 argumentParser, subprocess, systemPackage,
             ],
             swiftSettings: safe),
-        .testTarget(name: "HouseTests", swiftSettings: safe),
+        .testTarget(name: "HouseTests", swiftSettings: searched),
 
         // Test-only tools that need a real host: never part of the product.
         .target(
