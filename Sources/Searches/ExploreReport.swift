@@ -20,6 +20,11 @@ package struct ExploreReport: Sendable {
             + (found.stuck ?? []).map { ExploreFinding($0, plan) }
     }
 
+    /// Whether all that was asked is answered.
+    package var isWhole: Bool {
+        found.extent.isComplete && (found.stuck != nil || !plan.question.checksLiveness)
+    }
+
     package func status(requiresCompleteness: Bool) -> ExitStatus {
         let extent = found.extent
         if extent.stop == .interruption { return .interrupted }
@@ -28,7 +33,6 @@ package struct ExploreReport: Sendable {
         if extent.states == 1, extent.stop == .memory || extent.stop == .time {
             return .budgetSpent
         }
-        let isWhole = extent.isComplete && (found.stuck != nil || !plan.question.checksLiveness)
         return isWhole || !requiresCompleteness ? .passed : .budgetSpent
     }
 }

@@ -6,17 +6,11 @@ internal import StateExplorer
 internal import Verdicts
 
 extension ExploreReport: SearchResult {
-    /// The report for people, in parts. Times are not in it: they go by the machine, and the same
-    /// search says the same everywhere.
+    /// The report for people, in parts.
     func beginning(width: Int, _ palette: Palette) -> String {
         var text = "\(Tool.current.name)\n" + heading(width)
-        let digits = String(Int((bytesPerState * 10).rounded()))
-        let bytes = "\(digits.dropLast().isEmpty ? "0" : digits.dropLast()).\(digits.suffix(1))"
-        let extent = found.extent
-        text +=
-            "\n\(extent.states) states, \(extent.transitions) transitions, "
-            + "depth \(extent.depth), \(bytes) bytes a state\n"
-        return text + palette.paint(reach, extent.isComplete ? .good : .late) + "\n"
+        text += "\n\(figures)\n"
+        return text + palette.paint(reach, found.extent.isComplete ? .good : .late) + "\n"
     }
 
     var findings: [ToldFinding] {
@@ -29,78 +23,19 @@ extension ExploreReport: SearchResult {
 
     func end(saved: Int, in folder: String?, width: Int, _ palette: Palette) -> String {
         var text = ""
-        let names = found.kept.map(\.name).joined(separator: ", ")
-        if !names.isEmpty {
-            let extent = found.extent.visitsAll ? "never violated" : "not violated so far"
-            text += "\n" + paragraph("\(extent): \(names)", width)
-        }
-        if plan.question.checksLiveness { text += paragraph("liveness: \(liveness)", width) }
+        if let kept { text += "\n" + paragraph(kept, width) }
+        if let liveness { text += paragraph("liveness: \(liveness)", width) }
         return text
     }
 
-    /// Whether everything was visited, in words.
-    private var reach: String {
-        let depth = max(0, found.extent.judgedDepth)
-        let extent =
-            found.extent.visitsAll
-            ? "every reachable state was visited" : "every state to depth \(depth)"
-        return switch found.extent.stop {
-        case nil: "complete: \(extent)"
-        case .states?: "not complete: --max-states ended it; \(extent)"
-        case .memory?: "not complete: --max-memory ended it; \(extent)"
-        case .depth?: "not complete: \(extent), where it had to end"
-        case .time?: "not complete: --max-seconds ended it; \(extent)"
-        case .interruption?: "interrupted; \(extent)"
-        }
-    }
-
-    private var bytesPerState: Double {
-        Double(found.extent.bytes) / Double(found.extent.states)
-    }
-
-    private var liveness: String {
-        guard let stuck = found.stuck else {
-            return found.extent.isComplete
-                ? "not asked, because it would take more memory than the limit: see --max-memory"
-                : found.extent.visitsAll
-                    ? "not answered, because the search was stopped"
-                    : "not asked, because the search is not complete"
-        }
-        return stuck.isEmpty
-            ? "a line that is high can be served from every state"
-            : "\(stuck.count) of \(plan.search.setup.pins.count) lines can get stuck"
-    }
-
     private func heading(_ width: Int) -> String {
-        let (setup, search) = (plan.search.setup, plan.search)
         var columns = Columns()
-        let pins = setup.pins.map { "\($0.pin)" }.joined(separator: ", ")
-        let vectors = setup.pins.map { Spelling.vector($0.vector) }.joined(separator: ", ")
-        columns.add(
-            "machine",
-            "\(plan.name), \(setup.kind.rawValue), irqchip \(setup.irqchip.rawValue): "
-                + "pins \(pins), vectors \(vectors)" + (setup.nesting ? ", nesting" : ""))
-        columns.add("design", setup.kind == .plain ? "plain" : plan.design.name)
-        if setup.kind == .secure {
-            let axes = AxisEntry.all.map { "\($0.name) \(setup[$0])" }
-            columns.add("assumptions", axes.joined(separator: ", "))
-        }
-        if setup.kernelRules != .newest {
-            columns.add("kernel rules", setup.kernelRules.spelling)
-        }
-        let verbs = search.actions.map { $0.description.split(separator: " ")[0] }
-        var names: [Substring] = []
-        for verb in verbs where !names.contains(verb) { names.append(verb) }
-        let grain = search.granularity == .atomic ? "single" : "whole steps"
-        columns.add(
-            "actions", "\(search.actions.count), \(grain): \(names.joined(separator: ", "))")
-        columns.add("state", "\(search.system.stateBits) bits")
+        for fact in facts { columns.add(fact.name, fact.value) }
         return columns.lines(width: width).joined(separator: "\n") + "\n"
     }
 
     private func text(_ finding: ExploreFinding, width: Int, _ palette: Palette) -> String {
-        let count = "\(finding.way.length) action\(finding.way.length == 1 ? "" : "s")"
-        var text = "\n" + palette.paint("\(count) \(finding.title)", .bad) + "\n"
+        var text = "\n" + palette.paint(finding.sentence, .bad) + "\n"
         guard let actions = finding.way.actions else {
             return text + "  the search was stopped before the way was found again\n"
         }

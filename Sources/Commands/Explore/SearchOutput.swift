@@ -17,7 +17,14 @@ struct SearchOutput: ParsableArguments {
     @Option(help: ArgumentHelp("Save each counterexample as a scenario file.", valueName: "folder"))
     var saveTraces: String?
 
-    @Flag(help: "Replace scenario files that exist.")
+    @Option(
+        help: ArgumentHelp(
+            "Folder for pages: what was found, a picture of each counterexample that looks "
+                + "different, and all of them as scenario files.",
+            valueName: "folder"))
+    var report: String?
+
+    @Flag(help: "Replace files that exist.")
     var overwrite = false
 
     @Option(name: .customLong("color"), help: "Colour the report.")
@@ -28,16 +35,32 @@ struct SearchOutput: ParsableArguments {
         saveTraces.map { ScenarioFolder(path: $0.pathWord, overwrites: overwrite) }
     }
 
+    private var pages: SearchReportFolder? {
+        report.map { SearchReportFolder($0.pathWord, overwrites: overwrite) }
+    }
+
     /// Makes sure, before a search takes its time, that what it may find can be saved.
     /// - Parameter names: those of the scenarios.
     func prepare(for names: @autoclosure () -> [String]) throws {
-        try folder?.prepare(for: names())
+        guard saveTraces != nil || report != nil else { return }
+        if let saveTraces, let report {
+            let identities = [saveTraces, report].compactMap(FileIdentity.init)
+            guard saveTraces != report, identities.count < 2 || identities[0] != identities[1]
+            else {
+                throw CommandFailure.usage("--report saves the traces too: leave out --save-traces")
+            }
+        }
+        let names = names()
+        try folder?.prepare(for: names)
+        try pages?.prepare(for: names)
     }
 
-    /// Prints a result, and then saves its scenarios. Neither keeps the other from being done.
+    /// Prints a result, and then saves its scenarios and its pages. Neither keeps the other from
+    /// being done.
     /// - Returns: the worst of what has come of saving.
     func tell(_ result: some SearchResult) throws -> ExitStatus {
-        let folder = folder
+        let (folder, pages) = (folder, pages)
+        var scenarios: [Scenario] = []
         var files = SavedReproducers(folder.map { folder in { try folder.save($0) } })
         var failure: (any Error)?
         func say(_ text: @autoclosure () -> String) {
@@ -51,23 +74,25 @@ struct SearchOutput: ParsableArguments {
             say(result.beginning(width: console.width, palette))
             for finding in result.findings {
                 say(finding.text(console.width, palette))
-                guard let scenario = finding.scenario(), let file = try files.save(scenario) else {
-                    continue
-                }
+                guard let scenario = finding.scenario() else { continue }
+                scenarios.append(scenario)
+                guard let file = try files.save(scenario) else { continue }
                 say(finding.again(file))
             }
             say(result.end(saved: files.count, in: folder?.path, width: console.width, palette))
         case .json:
-            let scenarios = result.findings.compactMap { $0.scenario() }
+            scenarios = result.findings.compactMap { $0.scenario() }
             let names = Set(scenarios.map(\.name))
             say(
                 result.document { name in
-                    names.contains(name) ? folder?.file(name) : nil
+                    names.contains(name) ? folder?.file(name) ?? pages?.file(name) : nil
                 }.pretty)
             for scenario in scenarios { _ = try files.save(scenario) }
         }
+        let status = files.status.worse(pages?.save(result, scenarios) ?? .passed)
+        if format == .text, let pages, status == .passed { say("\npages: \(pages.first)\n") }
         if let failure { throw failure }
-        return files.status
+        return status
     }
 }
 
@@ -81,6 +106,9 @@ protocol SearchResult {
     ///   - saved: how many scenarios were.
     ///   - folder: where.
     func end(saved: Int, in folder: String?, width: Int, _ palette: Palette) -> String
+    /// The first page of its report, without the panels.
+    /// - Parameter draw: makes them.
+    func page(drawing draw: PanelDrawing) -> SearchPage
     /// - Parameter file: where the scenario of a name is going to be saved, if it is.
     func document(_ file: (_ name: String) -> String?) -> JSONText
 }

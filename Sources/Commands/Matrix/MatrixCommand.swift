@@ -38,9 +38,10 @@ struct MatrixCommand: ParsableCommand {
     func validate() throws { try check("--levels", levels, in: 1...4) }
 
     func run() throws {
-        let designs = design.isEmpty ? EOIDesigns.all : design.map(\.entry)
+        let names = Set(design.map(\.entry.name))
+        let designs = EOIDesigns.all.filter { names.isEmpty || names.contains($0.name) }
         var command = ShellCommand("savic-eoi", "matrix")
-        for each in design { command.add("--design", each.entry.name) }
+        for name in designs.map(\.name) where !names.isEmpty { command.add("--design", name) }
         command.add("--levels", "\(levels)", unless: "\(Self.standardLevels)")
         command.add("--nesting", if: nesting)
         var matrix = Matrix(

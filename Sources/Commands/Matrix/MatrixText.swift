@@ -8,22 +8,26 @@ extension Matrix: SearchResult {
     /// it.
     func beginning(width: Int, _ palette: Palette) -> String {
         var text = "\(Tool.current.name)\n"
-        let all = rows.count
-        let count =
-            entries.count < all
-            ? "\(entries.count) of \(all) combinations, then interrupted"
-            : "\(all) combinations"
         text += paragraph(
-            "\(name), page TMR × guest × design: \(count), \(states) states. "
+            "\(name), page TMR × guest × design: \(extent). "
                 + "“safe”: nothing violates it in any interleaving, every reachable state was "
                 + "visited. A number: steps of the shortest counterexample; with “a”, single "
                 + "actions that no host program can force."
                 + (isOpen ? " “?”: the search was stopped before it was known." : ""), width)
-        for group in groups {
-            text += "\n" + paragraph(group.title, width)
+        for group in groups(by: { [$0.text] }) {
+            text += "\n" + paragraph(title(group), width)
             text += table(group.entries, width, palette)
         }
         return text
+    }
+
+    /// `144 combinations, 83165 states`.
+    var extent: String {
+        let all = rows.count
+        let count =
+            entries.count < all
+            ? "\(entries.count) of \(all) combinations, then interrupted" : "\(all) combinations"
+        return "\(count), \(states) states"
     }
 
     /// Whether something was not found out.
@@ -47,36 +51,9 @@ extension Matrix: SearchResult {
         return "\n\(saved) counterexamples saved; again: \(again)\n"
     }
 
-    /// Assumptions under which every design has the same cells.
-    private struct Group {
-        var title: String
-        var entries: [MatrixEntry]
-    }
-
-    private var groups: [Group] {
-        var found: [(assumptions: [(PageTMR, GuestPolicy)], entries: [MatrixEntry])] = []
-        for pageTMR in PageTMR.allCases {
-            for guest in GuestPolicy.all {
-                let own = entries.filter { $0.row.pageTMR == pageTMR && $0.row.guest == guest }
-                guard !own.isEmpty else { continue }
-                let cells = own.map { $0.cells.map(\.text) }
-                if let known = found.firstIndex(where: {
-                    $0.entries.map { $0.cells.map(\.text) } == cells
-                }) {
-                    found[known].assumptions.append((pageTMR, guest))
-                } else {
-                    found.append(([(pageTMR, guest)], own))
-                }
-            }
-        }
-        return found.map { Group(title: title($0.assumptions), entries: $0.entries) }
-    }
-
-    private func title(_ assumptions: [(PageTMR, GuestPolicy)]) -> String {
-        PageTMR.allCases.compactMap { pageTMR in
-            let guests = assumptions.filter { $0.0 == pageTMR }.map(\.1.name)
-            return guests.isEmpty
-                ? nil : "page TMR \(pageTMR.rawValue), guest \(guests.joined(separator: ", "))"
+    private func title(_ group: Group) -> String {
+        group.guests.map {
+            "page TMR \($0.pageTMR.rawValue), guest \($0.names.joined(separator: ", "))"
         }.joined(separator: "; ")
     }
 

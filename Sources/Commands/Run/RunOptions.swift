@@ -150,7 +150,7 @@ struct RunOptions: ParsableArguments {
     private func refuseOutputAmongPages(_ plan: OutputPlan<OutputFormat>) throws {
         guard let report else { return }
         let files = plan.outputs.compactMap(\.path)
-        guard let file = files.first(where: { ReportFolder.holds($0, in: report) }) else { return }
+        guard let file = files.first(where: { PageFolder.holds($0, in: report) }) else { return }
         throw CommandFailure.usage("--output \(file) is in the folder of --report")
     }
 

@@ -39,11 +39,13 @@ package struct TimelineSVG {
 
     /// The whole document.
     package var text: String {
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element + "\n"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element(TimelineStyle.colours) + "\n"
     }
 
-    /// The picture alone, for a page.
-    package var element: String {
+    /// The picture alone, for a page, whose colours it takes.
+    package var element: String { element("") }
+
+    private func element(_ colours: String) -> String {
         var canvas = SVGCanvas()
         canvas.rect("bg", x: 0, y: 0, width: width, height: height)
         if hasHeading { drawHeading(on: &canvas) }
@@ -62,13 +64,15 @@ package struct TimelineSVG {
             + "aria-labelledby=\"title verdict\">"
             + "<title id=\"title\">\(XMLText.escaped(timeline.name))</title>"
             + "<desc id=\"verdict\">\(XMLText.escaped(story.verdict))</desc>"
-            + "<style>\(hasHeading ? TimelineStyle.colours : "")\(TimelineStyle.picture)</style>"
+            + "<style>\(colours)\(TimelineStyle.picture)</style>"
             + "\(TimelineStyle.markers)\(canvas.body)</svg>"
     }
 
     private var bottom: Int { rows.last.map { $0.y + $0.height } ?? top + Self.header }
-    private var height: Int { bottom + 10 }
-    private var width: Int {
+    /// Pixels.
+    package var height: Int { bottom + 10 }
+    /// Pixels.
+    package var width: Int {
         let heading = hasHeading ? (story.headline?.count ?? 0) * TimelineAxis.letter + 32 : 0
         return max(axis.end + 10, heading, 480)
     }
