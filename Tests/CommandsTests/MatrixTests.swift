@@ -93,6 +93,13 @@ struct MatrixTests {
         #expect(program("matrix", "--design", "none").status == 64)
     }
 
+    @Test("A design that is named twice is searched once")
+    func twice() throws {
+        let result = program(
+            "matrix", "--levels", "1", "--design", "rfc-v2", "--design", "rfc-v2", "-f", "json")
+        #expect(try JSONDocument(result.out)["combinations"]?.integer == 24)
+    }
+
     @Test("Each counterexample is a file that replays as it says")
     func replays() throws {
         let folder = try Folder()

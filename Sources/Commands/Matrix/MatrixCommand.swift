@@ -38,10 +38,11 @@ struct MatrixCommand: ParsableCommand {
     func validate() throws { try check("--levels", levels, in: 1...4) }
 
     func run() throws {
-        let names = Set(design.map(\.entry.name))
-        let designs = EOIDesigns.all.filter { names.isEmpty || names.contains($0.name) }
+        var names: Set<String> = []
+        let chosen = design.map(\.entry).filter { names.insert($0.name).inserted }
+        let designs = chosen.isEmpty ? EOIDesigns.all : chosen
         var command = ShellCommand("savic-eoi", "matrix")
-        for name in designs.map(\.name) where !names.isEmpty { command.add("--design", name) }
+        for each in chosen { command.add("--design", each.name) }
         command.add("--levels", "\(levels)", unless: "\(Self.standardLevels)")
         command.add("--nesting", if: nesting)
         var matrix = Matrix(
