@@ -5,7 +5,8 @@ internal import SystemPackage
 
 /// Where text goes and what the surroundings say about it. Tests put their own in place.
 struct Console: Sendable {
-    /// stdout is the result, stderr progress and warnings (command-line §7).
+    /// stdout is the result, stderr progress and warnings (command-line §7). Both take text as it
+    /// is: documents, which are UTF-8 everywhere. What people read goes through `tell` and `say`.
     var write: @Sendable (String) throws -> Void
     var warn: @Sendable (String) -> Void
     /// Whether stdout is a terminal.
@@ -41,13 +42,22 @@ struct Console: Sendable {
         return locale.contains("utf-8") || locale.contains("utf8")
     }
 
+    /// Text for people, in letters that the terminal has.
+    func spelt(_ text: String) -> String { hasUTF8 ? text : text.inASCII }
+
+    /// Writes text for people to stdout.
+    func tell(_ text: String) throws { try write(spelt(text)) }
+
+    /// Writes text for people to stderr.
+    func say(_ text: String) { warn(spelt(text)) }
+
     /// Says on stderr what went wrong: one line, whatever a file, a name or an argument in it
     /// contains, and not without end.
     func complain(_ message: String) {
         let longest = 2_000
         let start = message.unicodeScalars.prefix(longest + 1)
         let text = String(String.UnicodeScalarView(start.prefix(longest)))
-        warn("savic-eoi: \(text.printable)\(start.count > longest ? "…" : "")\n")
+        say("savic-eoi: \(text.printable)\(start.count > longest ? "…" : "")\n")
     }
 
     /// Whether to colour, in the order of command-line §7: flag, NO_COLOR, CLICOLOR_FORCE or

@@ -40,19 +40,27 @@ public func savicEOI(_ arguments: [String]) -> Int32 {
     }
 }
 
+/// What asks ArgumentParser for something that a program reads: a shell, or a maker of manuals.
+private let documents = [
+    "--generate-completion-script", "---completion", "--experimental-dump-help",
+]
+
 /// ArgumentParser's own errors: help and version are results, the rest is usage.
 private func report(_ error: any Error, _ arguments: [String], _ console: Console) -> Int32 {
     let code = SavicEOI.exitCode(for: error).rawValue
     let text = SavicEOI.fullMessage(for: error)
     if code == ExitStatus.passed.rawValue {
         do {
-            try console.write(text + "\n")
+            let isDocument = arguments.contains { word in
+                documents.contains { word.hasPrefix($0) }
+            }
+            try isDocument ? console.write(text + "\n") : console.tell(text + "\n")
             return code
         } catch {
             return ExitStatus.cannotWrite.rawValue
         }
     }
-    console.warn(shown(text, saying: arguments) + "\n")
+    console.say(shown(text, saying: arguments) + "\n")
     return code
 }
 

@@ -2,13 +2,18 @@ internal import ArgumentParser
 internal import InterruptModel
 internal import Reporting
 internal import Scenarios
-internal import SystemPackage
 
 /// `savic-eoi list`.
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the scenarios: name, groups, what each needs, where it comes from.")
+        abstract: "List the scenarios: name, groups, what each needs, where it comes from.",
+        discussion: """
+            EXAMPLES
+              savic-eoi list                    all of them
+              savic-eoi list --group hazards
+              savic-eoi list 'tmr-*' --json
+            """)
 
     @Argument(help: ArgumentHelp("Names, patterns, or YAML files.", valueName: "name|file"))
     var names: [String] = []
@@ -20,12 +25,11 @@ struct ListCommand: ParsableCommand {
 
     func run() throws {
         let scenarios = try Selection(words: names, groups: group).scenarios()
-        try Output.print(printing.json ? document(scenarios).pretty : table(scenarios))
+        try printing.tell({ table(scenarios, $0) }, document(scenarios))
     }
 
-    private func table(_ scenarios: [Scenario]) -> String {
+    private func table(_ scenarios: [Scenario], _ palette: Palette) -> String {
         let console = Console.current
-        let palette = printing.palette
         var text = ""
         var headings: [String] = []
         for scenario in scenarios where !headings.contains(scenario.groups[0]) {
@@ -34,19 +38,20 @@ struct ListCommand: ParsableCommand {
         for heading in headings {
             var columns = Columns()
             for scenario in scenarios where scenario.groups[0] == heading {
-                columns.add(scenario.name, scenario.needs, scenario.summary)
-                columns.add("", "", scenario.origin)
+                columns.add(scenario.name, scenario.summary)
+                columns.add("", scenario.origin)
             }
             // Two rows for each: what it is, and where it belongs and comes from.
             text += palette.paint(heading, .strong) + "\n"
             let lines = columns.lines(indent: 2, width: console.width) { row, column, cell in
-                column == 1 || row % 2 == 1 ? palette.paint(cell, .faint) : cell
+                row % 2 == 1 ? palette.paint(cell, .faint) : cell
             }
             text += lines.joined(separator: "\n") + "\n\n"
         }
-        let count = counted(scenarios.count, "scenario")
-        return text + "\(count); “savic-eoi explain NAME” tells more, and reads a source: "
-            + "“savic-eoi explain 'hazard A6'”\n"
+        return text + counted(scenarios.count, "scenario")
+            + "; “savic-eoi explain NAME” tells more,\n"
+            + "“savic-eoi explain 'hazard A6'” reads a source,\n"
+            + "“savic-eoi list --groups” says what the groups are\n"
     }
 
     private func document(_ scenarios: [Scenario]) -> JSONText {
@@ -76,30 +81,23 @@ struct ListCommand: ParsableCommand {
 }
 
 extension Scenario {
-    /// Its groups and its source, in one line.
+    /// What it needs, its groups and its source, in one line.
     fileprivate var origin: String {
-        "\(groups.count == 1 ? "group" : "groups") \(groups.joined(separator: ", ")); "
-            + "source: \(source)"
+        let place = needs == Self.nothing ? "runs anywhere" : "needs \(needs)"
+        return place + (danger == .host ? "; danger: host" : "")
+            + "; \(groups.count == 1 ? "group" : "groups") "
+            + "\(groups.joined(separator: ", ")); source: \(source)"
     }
 
-    /// What a scenario needs, in a few words; empty when it runs anywhere.
+    /// What a scenario needs that runs anywhere.
+    private static let nothing = "any"
+
+    /// What a scenario needs, in a few words.
     var needs: String {
         var needs: [String] = []
         if machines.count == 1 { needs.append(machines[0].rawValue) }
         if irqchips.count == 1 { needs.append("irqchip \(irqchips[0].rawValue)") }
         if granularity == .atomic { needs.append("atomic") }
-        if danger == .host { needs.append("danger: host") }
-        return needs.isEmpty ? "any" : needs.joined(separator: ", ")
-    }
-}
-
-/// Prints a command's result.
-enum Output {
-    static func print(_ text: String) throws {
-        do {
-            try Console.current.write(text)
-        } catch let errno as Errno {
-            throw CommandFailure.writing("stdout", errno)
-        }
+        return needs.isEmpty ? Self.nothing : needs.joined(separator: ", ")
     }
 }

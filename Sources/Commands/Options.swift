@@ -67,13 +67,35 @@ struct DesignArgument: ExpressibleByArgument, Sendable {
     var defaultValueDescription: String { entry.name }
 }
 
-/// What every command says that prints a text or one JSON document.
+/// `--format` of what is told as text or as one JSON document.
+enum PrintFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case text, json
+}
+
+/// How and where a command prints its result: text, or one JSON document.
 struct PrintOptions: ParsableArguments {
-    @Flag(help: "Print JSON.")
+    @Option(
+        name: .shortAndLong,
+        help: "How to write the result; may be repeated, each with an --output.")
+    var format: [PrintFormat] = []
+
+    @Flag(help: "The same as --format json.")
     var json = false
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "File for the --format of the same rank; - is stdout.", valueName: "file"))
+    var output: [String] = []
+
+    @Flag(help: "Replace files that exist.")
+    var overwrite = false
 
     @Option(name: .customLong("color"), help: "Colour the text.")
     var colour: ColourChoice = .auto
+
+    /// All that are asked for.
+    var formats: [PrintFormat] { format + (json ? [.json] : []) }
 
     var palette: Palette { Palette(colour: Console.current.colours(colour)) }
 }

@@ -27,7 +27,7 @@ struct ProgressLine {
         let now = ContinuousClock.now
         guard now >= next else { return }
         next = now + pause
-        console.warn(console.warnsOnTerminal ? "\r\u{1B}[K\(line())" : "\(line())\n")
+        console.say(console.warnsOnTerminal ? "\r\u{1B}[K\(line())" : "\(line())\n")
         isShown = console.warnsOnTerminal
     }
 

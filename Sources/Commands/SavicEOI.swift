@@ -19,14 +19,15 @@ public struct SavicEOI: ParsableCommand {
               savic-eoi run level-basic                   one scenario
               savic-eoi run --design hardened --group hazards
               savic-eoi run --backend kvm --format ktap   against this host's KVM
-              savic-eoi run --backend emulator            the secure guest without the hardware
+              savic-eoi run --backend emulator            the secure guest's machine code
               savic-eoi characterize                      what this host's hardware does
-              savic-eoi explore --levels 2                every reachable state, shortest trouble
+              savic-eoi explore --levels 2                every reachable state
               savic-eoi matrix                            which design is safe under what
               savic-eoi run my-scenario.yaml              a file of your own
               savic-eoi compare old.json new.json         what got worse between two reports
               savic-eoi show stuck-line                   a picture of where it goes wrong
               savic-eoi explain stuck-line                what a scenario is about
+              savic-eoi explain                           all that can be asked about
               savic-eoi explain 'hazard A6'               what it means by a source, or by
               savic-eoi explain model-contract 5          a section of a page
             """,

@@ -9,6 +9,9 @@ struct ShellCommand {
 
     init(_ words: String...) { self.words = words }
 
+    /// A word that stands for itself.
+    mutating func add(operand: String) { words.append(operand) }
+
     /// An option with its value; left out where there is none, or the command would take it by
     /// itself.
     mutating func add(_ option: String, _ value: String?, unless standard: String? = nil) {
@@ -27,8 +30,8 @@ struct ShellCommand {
 }
 
 extension String {
-    /// The same as a word that a shell leaves alone, of printable characters: in POSIX quotes, or
-    /// where they would not do, in those of bash, zsh, ksh and POSIX of 2024 (`$'…'`).
+    /// The same as a word that a shell leaves alone, of characters that the terminal has: in POSIX
+    /// quotes, or where they would not do, in those of bash, zsh, ksh and POSIX of 2024 (`$'…'`).
     var shellWord: String {
         let isPlain = unicodeScalars.allSatisfy {
             switch $0 {
@@ -37,7 +40,9 @@ extension String {
             }
         }
         if isPlain, !isEmpty { return self }
-        guard printable != self else {
+        let isShown =
+            printable == self && (Console.current.hasUTF8 || utf8.allSatisfy { $0 < 0x80 })
+        if isShown {
             return "'" + replacing("'", with: "'\\''") + "'"
         }
         let bytes = utf8.map { byte in

@@ -34,9 +34,10 @@ extension String {
         return lines + [line]
     }
 
-    /// The text itself, or its beginning and an ellipsis, so that it fits.
+    /// The text itself, or its beginning and an ellipsis, so that it fits; also where that is
+    /// written as three letters (`inASCII`).
     func truncated(to width: Int) -> String {
-        count <= width ? self : String(prefix(max(0, width - 1))).trimmedAtEnd + "…"
+        count <= width ? self : String(prefix(max(0, width - 3))).trimmedAtEnd + "…"
     }
 
     /// The text with spaces behind it up to `width`; longer text is left whole.

@@ -8,10 +8,14 @@ import Testing
 @Suite("fuzz")
 struct FuzzCommandTests {
     @Test("A shard is i/n", arguments: ["1/1", "3/8", "8/8"])
-    func good(text: String) { #expect(Shard(argument: text) != nil) }
+    func good(text: String) throws { #expect(try Shard.read(text).description == text) }
 
     @Test("Nothing else is", arguments: ["0/8", "9/8", "1", "1/", "/2", "a/b", "1/2/3", "-1/2"])
-    func bad(text: String) { #expect(Shard(argument: text) == nil) }
+    func bad(text: String) {
+        let ending = program("fuzz", "--shard=\(text)")
+        #expect(ending.status == 64)
+        #expect(ending.err.contains("expected i/n with i from 1 to n, such as 2/4"))
+    }
 
     @Test("On the model nothing differs, and the JSON says how much was compared")
     func model() throws {

@@ -1,10 +1,13 @@
+import ArgumentParser
 import Testing
+
+@testable import Commands
 
 @Suite("The help that ArgumentParser prints, and the description that it is made from")
 struct HelpTests {
     static let commands = [
         "run", "replay", "explore", "matrix", "fuzz", "merge", "probe", "list", "explain",
-        "characterize", "compare", "bench",
+        "characterize", "compare", "bench", "show",
     ]
 
     /// The arguments of a command, as `--experimental-dump-help` describes them.
@@ -50,6 +53,74 @@ struct HelpTests {
         }
     }
 
+    /// The commands under EXAMPLES, without what is said of each.
+    private func examples(in help: String) -> [String] {
+        let block = help.split(separator: "\nEXAMPLES\n").dropFirst().first ?? ""
+        return block.split(separator: "\n", omittingEmptySubsequences: false)
+            .prefix { !$0.isEmpty }
+            .map { String($0.drop { $0 == " " }.split(separator: "   ").first ?? "") }
+    }
+
+    @Test(
+        "Every help has examples, each one line that the program takes",
+        arguments: commands + [""])
+    func examples(_ command: String) async throws {
+        let examples = examples(in: try await Self.help(of: command))
+        #expect(!examples.isEmpty)
+        for example in examples {
+            // What is to follow ">" is the shell's.
+            let words = Self.words(String(example.prefix { $0 != ">" }))
+            #expect(words.first == "savic-eoi", "\(command): \(example)")
+            #expect(throws: Never.self) { try SavicEOI.parseAsRoot(Array(words.dropFirst())) }
+            let isOwn = words.count > 1 && words[1] == command
+            let isOfAnother = ["merge", "replay", ""].contains(command)
+            #expect(isOwn || isOfAnother, "\(command): \(example)")
+        }
+    }
+
+    /// The words of a line of shell that has quotes and nothing else.
+    private static func words(_ line: String) -> [String] {
+        var words = [""]
+        var quote: Character?
+        for letter in line {
+            switch letter {
+            case quote: quote = nil
+            case "'",
+                "\"" where quote == nil:
+                quote = letter
+            case " " where quote == nil: words.append("")
+            default: words[words.count - 1].append(letter)
+            }
+        }
+        return words.filter { !$0.isEmpty }
+    }
+
+    /// As a process of its own prints it, which has no terminal to ask for a width.
+    private static func help(of command: String) async throws -> String {
+        if command.isEmpty { return try await Binary.run("--help").out }
+        return try await Binary.run(command, "--help").out
+    }
+
+    @Test(
+        "No line of a help is wider than 80 columns, but for the usage",
+        arguments: commands + [""])
+    func width(_ command: String) async throws {
+        let help = try await Self.help(of: command)
+        for line in help.split(separator: "\n") where !line.hasPrefix("USAGE: ") {
+            #expect(line.count <= 80, "\(line)")
+        }
+    }
+
+    @Test("The help of run begins with which scenarios run on what, and ends with assumptions")
+    func order() throws {
+        let help = program("run", "--help").out
+        let places = try ["--group", "--backend", "--repeat", "--format", "--page-tmr"].map {
+            try #require(help.firstRange(of: "  \($0) ") ?? help.firstRange(of: ", \($0) "))
+                .lowerBound
+        }
+        #expect(places == places.sorted())
+    }
+
     @Test("The numbers of run are its repeat and its timeout")
     func theKnownNumbersOfRunAreSeenAsSuch() throws {
         let numbers = try arguments(of: "run").filter {
@@ -69,7 +140,7 @@ struct HelpTests {
             "--backend", "--irqchip", "--design", "--page-tmr", "--native-level-eoi",
             "--disallowed", "--before-enable", "--guest-eoi", "--assumptions", "--group", "--skip",
             "--repeat", "--timeout", "--format", "--output", "--allow-host-risk", "--overwrite",
-            "--strict", "--color", "--exit-style",
+            "--strict", "--color", "--exit-style", "--json", "--report", "--failed-from",
         ] { #expect(help.contains(option)) }
     }
 

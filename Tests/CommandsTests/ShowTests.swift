@@ -32,8 +32,7 @@ struct ShowTests {
         let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
         let block = try #require(
             readme.split(separator: "```console\n$ savic-eoi show stuck-line\n").dropFirst().first)
-        let surroundings = Surroundings(environment: ["LANG": "C.UTF-8"])
-        let drawn = program("show", "stuck-line", "--steps", "2-6", in: surroundings).outLines
+        let drawn = program("show", "stuck-line", "--steps", "2-6").outLines
         let quoted = block.prefix { $0 != "`" }.split(separator: "\n").filter { $0 != "…" }
         #expect(quoted.count == 20 && quoted.allSatisfy(drawn.contains))
     }

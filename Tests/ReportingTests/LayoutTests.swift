@@ -70,10 +70,14 @@ struct ProseTests {
         #expect("a\u{7}\u{7F}\u{9B}\u{202E}\u{2028}é😀".printable == "a␇␡\u{FFFD}\u{FFFD}␤é😀")
     }
 
-    @Test("A text is shortened with an ellipsis that fits")
+    @Test("A text is shortened with an ellipsis that fits, in ASCII too")
     func truncated() {
         #expect("level line".truncated(to: 10) == "level line")
-        #expect("level lines".truncated(to: 7) == "level…")
+        #expect("level lines".truncated(to: 9) == "level…")
+        for width in 0...12 {
+            let short = "level lines".truncated(to: width)
+            #expect(width < 3 || short.inASCII.count <= width)
+        }
     }
 
     @Test("A word that is too long stays whole")

@@ -14,6 +14,12 @@ struct BenchCommand: ParsableCommand {
             deassert 2, eoi, sti. Each is held against the model, outside its time; a backend that \
             loses an interrupt or its EOI ends with an error and without a figure. The search of \
             every state is measured beside them, unless a backend is asked for without --levels.
+
+            EXAMPLES
+              savic-eoi bench
+              savic-eoi bench --backend kvm --irqchip both --rounds 100000
+              savic-eoi bench --backend model --levels 4
+              savic-eoi bench --json --output bench.json
             """)
 
     @Option(
@@ -27,19 +33,24 @@ struct BenchCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The EOI design of a secure machine's hypervisor.")
     var design = DesignArgument(entry: EOIDesigns.standard)
 
-    @OptionGroup(title: "Assumptions about a secure machine")
-    var axes: AxisOptions
-
-    @Option(help: "How many times each machine goes through the five steps; p99.9 wants 1000.")
+    @Option(
+        help: ArgumentHelp(
+            "How many times each machine goes through the five steps; p99.9 wants 1000.",
+            valueName: "times"))
     var rounds = 10_000
 
-    @Option(help: "Lines of the machine that is searched, 1 to 6; 5 without this and --backend.")
+    @Option(
+        help: ArgumentHelp(
+            "Lines of the machine that is searched, 1 to 6; 5 without this and --backend.",
+            valueName: "lines"))
     var levels: Int?
+
+    @Option(help: ArgumentHelp("Seconds that one KVM_RUN may take.", valueName: "seconds"))
+    var timeout = RunOptions.standardTimeout
 
     @OptionGroup var printing: PrintOptions
 
-    @Option(help: "Seconds that one KVM_RUN may take.")
-    var timeout = RunOptions.standardTimeout
+    @OptionGroup var axes: AxisOptions
 
     func validate() throws {
         try check("--rounds", rounds, in: 1...1_000_000_000)
@@ -60,16 +71,16 @@ struct BenchCommand: ParsableCommand {
         if let searchedLevels {
             sections.append(ExplorerSection(levels: searchedLevels, design: design.entry))
         }
+        var output = try ResultOutput(printing)
         let report = BenchReport()
-        if !printing.json { try Output.print(report.heading) }
+        try output.tell { _ in report.heading }
         let console = Console.current
-        let palette = printing.palette
         for index in sections.indices {
             sections[index].measure()
-            guard !printing.json else { continue }
-            try Output.print(sections[index].text(width: console.width, palette))
+            try output.tell { sections[index].text(width: console.width, $0) }
         }
-        if printing.json { try Output.print(report.document(of: sections).pretty) }
+        try output.write(report.document(of: sections))
+        try output.close()
         let status = report.status(of: sections)
         if status != .passed { throw ExitCode(status.rawValue) }
     }

@@ -129,6 +129,6 @@ private struct BenchProgress {
         // Looked at now and then: a round of the model is not much longer than a look.
         guard done % 128 == 0, clock.now >= next else { return }
         next = clock.now + .seconds(5)
-        Console.current.warn("savic-eoi: \(what): \(done) of \(total) rounds\n")
+        Console.current.say("savic-eoi: \(what): \(done) of \(total) rounds\n")
     }
 }

@@ -15,7 +15,8 @@ struct CharacterizeCommand: ParsableCommand {
             Runs a fixed series of probes in secure guests, each run on a fresh one, and tells how \
             often each outcome came about: always, sometimes, never. A probe that fails costs no \
             other its answer, Ctrl-C prints what there is. None of them sends KVM an EOI that it \
-            has nothing noted for. The JSON is what “run --assumptions FILE” and “compare” read. \
+            has nothing noted for. The JSON is what “run --assumptions FILE” and “compare” read, \
+            and what --output gets without a --format. \
             On the emulator and on the kernel lab the assumptions below are what it plays, and the \
             answers are to be those again.
 
@@ -24,7 +25,7 @@ struct CharacterizeCommand: ParsableCommand {
 
             EXAMPLES
               savic-eoi characterize --repeat 1            each probe once: seconds
-              savic-eoi characterize --output host.json    the text, and the JSON into a file
+              savic-eoi characterize --output host.json    the text, and a file of JSON
               savic-eoi characterize --backend emulator --page-tmr never
               savic-eoi characterize --plan                what tells the assumptions apart
             """)
@@ -61,15 +62,7 @@ struct CharacterizeCommand: ParsableCommand {
 
     @OptionGroup var printing: PrintOptions
 
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp("Write the JSON to this file too.", valueName: "file"))
-    var output: String?
-
-    @Flag(help: "Replace the file if it exists.")
-    var overwrite = false
-
-    @Option(help: "Seconds that one KVM_RUN may take.")
+    @Option(help: ArgumentHelp("Seconds that one KVM_RUN may take.", valueName: "seconds"))
     var timeout = RunOptions.standardTimeout
 
     func validate() throws {
@@ -82,13 +75,14 @@ struct CharacterizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let file = try output.map {
-            try OutputFile($0, overwrites: overwrite, acceptsStreams: true)
-        }
+        // What is kept of a host is what other commands read.
+        var output = try ResultOutput(printing, ofFiles: .json)
+        let width = Console.current.width
         if plan {
             let plan = ProbePlan()
-            try tell(plan.text(width: Console.current.width), plan.document, file)
-            return
+            try output.tell { _ in plan.text(width: width) }
+            try output.write(plan.document)
+            return try output.close()
         }
         let host = try ProbeHosts.host(backend, timeout: UInt64(timeout), oddOneIn: oddOneIn)
         if let obstacle = host.obstacleToProbes(of: design.entry) {
@@ -99,25 +93,13 @@ struct CharacterizeCommand: ParsableCommand {
         }
         try Interruption.listen()
         let report = report(of: host)
-        let console = Console.current
-        let text = report.text(
-            width: console.width, printing.palette)
-        try tell(text, report.document, file)
+        try output.tell { report.text(width: width, $0) }
+        try output.write(report.document)
+        try output.close()
         let status: ExitStatus =
             report.found.isInterrupted
             ? .interrupted : report.found.isComplete ? .passed : .failed
         if status != .passed { throw ExitCode(status.rawValue) }
-    }
-
-    private func tell(_ text: String, _ document: JSONText, _ file: OutputFile?) throws {
-        try Output.print(printing.json ? document.pretty : text)
-        guard let file else { return }
-        do {
-            try file.write(document.pretty)
-        } catch {
-            throw CommandFailure.writing(file.path, error)
-        }
-        try file.finish()
     }
 
     func report(of host: any ProbeHost) -> CharacterizeReport {

@@ -37,10 +37,13 @@ struct CompareCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "How to write it; may be repeated, each with an --output.")
     var format: [ComparisonFormat] = []
 
-    @Option(name: .shortAndLong, help: "File for the --format of the same rank; - is stdout.")
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "File for the --format of the same rank; - is stdout.", valueName: "file"))
     var output: [String] = []
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: "The same as --format json.")
     var json = false
 
     @Flag(help: "Replace output files that exist.")
@@ -64,9 +67,11 @@ struct CompareCommand: ParsableCommand {
         try plan.write(overwrites: overwrite) { format, isFile in
             switch format {
             case .text:
-                comparison.text(
-                    width: console.width,
-                    Palette(colour: !isFile && console.colours(colour)))
+                isFile
+                    ? comparison.text(width: console.width, Palette(colour: false))
+                    : console.spelt(
+                        comparison.text(
+                            width: console.width, Palette(colour: console.colours(colour))))
             case .json: comparison.document(by: .current).pretty
             case .markdown: comparison.markdown
             }

@@ -21,73 +21,27 @@ struct ExploreCommand: ParsableCommand {
               savic-eoi explore --config machine.yaml --design hardened
             """)
 
-    @Option(help: "So many level lines, pins 2, 3, …, vectors 0x31, 0x41, …: 1 to 8.")
-    var levels: Int?
+    @OptionGroup(title: "What is searched")
+    var subject: ExploreSubject
 
-    @Option(help: ArgumentHelp("A machine and its actions (YAML).", valueName: "file"))
-    var config: String?
-
-    @Option(name: .shortAndLong, help: "The EOI design under test.")
-    var design = DesignArgument(entry: EOIDesigns.standard)
-
-    @Option(help: "Single actions, or whole guest steps, which every backend can perform.")
-    var granularity: Granularity = .atomic
-
-    @Flag(help: "The guest may set its interrupt flag while it serves an interrupt.")
-    var nesting = false
-
-    @OptionGroup(title: "Assumptions")
-    var axes: AxisOptions
-
-    @Option(name: .customLong("guest-eoi"), help: .assume(.guestEOI))
-    var guestEOI: GuestEOI?
-
-    @OptionGroup var kernel: KernelOptions
-
-    @Option(help: "Who plays the IOAPIC: userspace or KVM.")
-    var irqchip: OneIRQChip?
-
-    @Option(help: "The kind of local APIC.")
-    var machine: MachineKind?
-
-    @Option(
-        name: .customLong("with"),
-        help: ArgumentHelp(
-            "Actions beside the usual ones: verbs, or one action in quotes; may be repeated.",
-            valueName: "verb,…"))
-    var additions: [String] = []
-
-    @Flag(help: "Ask of every state, too, whether a line that is high can still be served.")
-    var liveness = false
-
-    @Flag(help: "Find a shortest way for each last action that violates an invariant.")
-    var allCauses = false
+    @OptionGroup(title: "Reports")
+    var output: SearchOutput
 
     @OptionGroup(title: "Limits")
     var budget: SearchBudget
 
-    @OptionGroup(title: "Result")
-    var output: SearchOutput
-
-    @Flag(help: "Exit with 75 if a limit ended the search and nothing was found.")
-    var requireComplete = false
-
-    func validate() throws {
-        guard (levels == nil) != (config == nil) else {
-            throw ValidationError("Say either --levels or --config.")
-        }
-        try check("--levels", levels, in: 1...8)
-    }
+    @OptionGroup(title: "Assumptions")
+    var assumed: AssumptionOptions
 
     func run() throws {
         let plan = try ExplorePlan(self)
-        try output.prepare(for: plan.names)
+        let place = try output.prepare(for: plan.names)
         try Interruption.listen()
         let (found, seconds) = budget.run(plan.search, plan.question)
         let report = ExploreReport(
             plan: plan, found: found, seconds: seconds, threads: budget.threadCount)
-        let saving = try output.tell(report)
-        let status = report.status(requiresCompleteness: requireComplete).worse(saving)
+        let saving = try output.tell(report, to: place)
+        let status = report.status(requiresCompleteness: subject.requireComplete).worse(saving)
         if status != .passed { throw ExitCode(status.rawValue) }
     }
 }

@@ -7,13 +7,14 @@ internal import Verdicts
 extension ExplorePlan {
     /// Of what the command line says.
     init(_ options: ExploreCommand) throws {
-        var granularity = options.granularity
+        let subject = options.subject
+        var granularity = subject.granularity
         var setup: MachineSetup
         var actions: [Action] = []
         var file: SearchFile?
         var command = ShellCommand("savic-eoi", "explore")
         let name: String
-        if let path = options.config {
+        if let path = subject.config {
             let read = try InputFile.parse(path) { bytes, name throws(ScenarioError) in
                 try SearchFile(bytes, file: name, granularity: granularity)
             }
@@ -24,36 +25,35 @@ extension ExplorePlan {
             name = path
             command.add("--config", path)
         } else {
-            let levels = options.levels ?? 1
+            let levels = subject.levels ?? 1
             setup = .levels(levels)
             name = "levels(\(levels))"
             command.add("--levels", "\(levels)")
         }
-        if options.nesting { setup.nesting = true }
-        if let irqchip = options.irqchip { setup.irqchip = irqchip.axis }
-        if let kind = options.machine { setup.kind = kind }
-        var axes = options.axes.chosen
-        axes[.guestEOI] = options.guestEOI?.rawValue
+        if subject.nesting { setup.nesting = true }
+        if let irqchip = subject.irqchip { setup.irqchip = irqchip.axis }
+        if let kind = subject.machine { setup.kind = kind }
+        let axes = try options.assumed.chosen()
         axes.apply(to: &setup)
-        if let rules = options.kernel.rules { setup.kernelRules = rules }
-        for entry in options.additions.flatMap({ $0.split(separator: ",") }) {
+        if let rules = options.assumed.kernel.rules { setup.kernelRules = rules }
+        for entry in subject.additions.flatMap({ $0.split(separator: ",") }) {
             do throws(ScenarioError) {
                 actions += try SearchFile.actions(String(entry), on: setup, granularity)
             } catch {
                 throw CommandFailure.usage("--with “\(entry)”: \(error.message)")
             }
         }
-        let design = options.design.entry
+        let design = subject.design.entry
         command.add("--design", design.name, unless: EOIDesigns.standard.name)
         command.add("--granularity", granularity.rawValue, unless: Granularity.atomic.rawValue)
-        command.add("--nesting", if: options.nesting)
+        command.add("--nesting", if: subject.nesting)
         command.add(axes)
-        command.add("--irqchip", options.irqchip?.rawValue)
-        command.add("--machine", options.machine?.rawValue)
-        command.add("--kernel-rules", options.kernel.rules?.spelling)
-        for entry in options.additions { command.add("--with", entry) }
-        command.add("--liveness", if: options.liveness)
-        command.add("--all-causes", if: options.allCauses)
+        command.add("--irqchip", subject.irqchip?.rawValue)
+        command.add("--machine", subject.machine?.rawValue)
+        command.add("--kernel-rules", options.assumed.kernel.rules?.spelling)
+        for entry in subject.additions { command.add("--with", entry) }
+        command.add("--liveness", if: subject.liveness)
+        command.add("--all-causes", if: subject.allCauses)
         let all = SearchAlphabet.complete(
             SearchAlphabet.standard(on: setup, granularity) + actions, on: setup, granularity)
         do {
@@ -62,7 +62,7 @@ extension ExplorePlan {
             self.init(
                 search, design: design, name: name, command: command.text,
                 question: ModelQuestion(
-                    everyCause: options.allCauses, checksLiveness: options.liveness))
+                    everyCause: subject.allCauses, checksLiveness: subject.liveness))
         } catch {
             throw CommandFailure(tooWide: error, file)
         }

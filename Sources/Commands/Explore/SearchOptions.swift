@@ -6,13 +6,20 @@ internal import StateExplorer
 
 /// How far a search may go, and how many threads it has.
 struct SearchBudget: ParsableArguments {
-    @Option(help: "Threads; the result does not depend on them. All processors without it.")
+    @Option(
+        help: ArgumentHelp(
+            "Threads; the result does not depend on them. All processors without it.",
+            valueName: "threads"))
     var threads: Int?
 
-    @Option(help: "Stop before there are more states than this.")
+    @Option(
+        help: ArgumentHelp("Stop before there are more states than this.", valueName: "states"))
     var maxStates: Int?
 
-    @Option(help: "Stop after this many seconds, and a second at most to tell what was found.")
+    @Option(
+        help: ArgumentHelp(
+            "Stop after this many seconds, and a second at most to tell what was found.",
+            valueName: "seconds"))
     var maxSeconds: Int?
 
     @Option(
@@ -22,7 +29,9 @@ struct SearchBudget: ParsableArguments {
             valueName: "MiB"))
     var maxMemory: Int?
 
-    @Option(help: "Follow no way longer than this many actions.")
+    @Option(
+        help: ArgumentHelp(
+            "Follow no way longer than this many actions.", valueName: "actions"))
     var maxDepth: Int?
 
     func validate() throws {

@@ -4,16 +4,8 @@ internal import Reporting
 internal import Scenarios
 internal import Verdicts
 
-/// `--format` of a search.
-enum SearchFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case text, json
-}
-
 /// Where the result of a search goes, and its counterexamples.
 struct SearchOutput: ParsableArguments {
-    @Option(name: .shortAndLong, help: "How to write the result.")
-    var format: SearchFormat = .text
-
     @Option(help: ArgumentHelp("Save each counterexample as a scenario file.", valueName: "folder"))
     var saveTraces: String?
 
@@ -24,25 +16,23 @@ struct SearchOutput: ParsableArguments {
             valueName: "folder"))
     var report: String?
 
-    @Flag(help: "Replace files that exist.")
-    var overwrite = false
-
-    @Option(name: .customLong("color"), help: "Colour the report.")
-    var colour: ColourChoice = .auto
+    @OptionGroup var printing: PrintOptions
 
     /// Where counterexamples are saved, if they are.
     private var folder: ScenarioFolder? {
-        saveTraces.map { ScenarioFolder(path: $0.pathWord, overwrites: overwrite) }
+        saveTraces.map { ScenarioFolder(path: $0.pathWord, overwrites: printing.overwrite) }
     }
 
     private var pages: SearchReportFolder? {
-        report.map { SearchReportFolder($0.pathWord, overwrites: overwrite) }
+        report.map { SearchReportFolder($0.pathWord, overwrites: printing.overwrite) }
     }
 
     /// Makes sure, before a search takes its time, that what it may find can be saved.
     /// - Parameter names: those of the scenarios.
-    func prepare(for names: @autoclosure () -> [String]) throws {
-        guard saveTraces != nil || report != nil else { return }
+    /// - Returns: where the result goes.
+    func prepare(for names: @autoclosure () -> [String]) throws -> ResultOutput {
+        let output = try ResultOutput(printing)
+        guard saveTraces != nil || report != nil else { return output }
         if let saveTraces, let report {
             let identities = [saveTraces, report].compactMap(FileIdentity.init)
             guard saveTraces != report, identities.count < 2 || identities[0] != identities[1]
@@ -53,44 +43,47 @@ struct SearchOutput: ParsableArguments {
         let names = names()
         try folder?.prepare(for: names)
         try pages?.prepare(for: names)
+        return output
     }
 
     /// Prints a result, and then saves its scenarios and its pages. Neither keeps the other from
     /// being done.
     /// - Returns: the worst of what has come of saving.
-    func tell(_ result: some SearchResult) throws -> ExitStatus {
+    func tell(_ result: some SearchResult, to place: ResultOutput) throws -> ExitStatus {
         let (folder, pages) = (folder, pages)
-        var scenarios: [Scenario] = []
+        var output = place
         var files = SavedReproducers(folder.map { folder in { try folder.save($0) } })
         var failure: (any Error)?
-        func say(_ text: @autoclosure () -> String) {
+        func say(_ body: (inout ResultOutput) throws -> Void) {
             guard failure == nil else { return }
-            do { try Output.print(text()) } catch { failure = error }
+            do { try body(&output) } catch { failure = error }
         }
-        switch format {
-        case .text:
-            let console = Console.current
-            let palette = Palette(colour: console.colours(colour))
-            say(result.beginning(width: console.width, palette))
-            for finding in result.findings {
-                say(finding.text(console.width, palette))
-                guard let scenario = finding.scenario() else { continue }
-                scenarios.append(scenario)
-                guard let file = try files.save(scenario) else { continue }
-                say(finding.again(file))
-            }
-            say(result.end(saved: files.count, in: folder?.path, width: console.width, palette))
-        case .json:
-            scenarios = result.findings.compactMap { $0.scenario() }
-            let names = Set(scenarios.map(\.name))
-            say(
+        let findings = result.findings.map { (told: $0, scenario: $0.scenario()) }
+        let scenarios = findings.compactMap(\.scenario)
+        let names = Set(scenarios.map(\.name))
+        say {
+            try $0.write(
                 result.document { name in
                     names.contains(name) ? folder?.file(name) ?? pages?.file(name) : nil
-                }.pretty)
-            for scenario in scenarios { _ = try files.save(scenario) }
+                })
+        }
+        let width = Console.current.width
+        say { try $0.tell { result.beginning(width: width, $0) } }
+        for finding in findings {
+            say { try $0.tell { finding.told.text(width, $0) } }
+            guard let scenario = finding.scenario, let file = try files.save(scenario) else {
+                continue
+            }
+            say { try $0.tell { _ in finding.told.again(file) } }
+        }
+        say {
+            try $0.tell { result.end(saved: files.count, in: folder?.path, width: width, $0) }
         }
         let status = files.status.worse(pages?.save(result, scenarios) ?? .passed)
-        if format == .text, let pages, status == .passed { say("\npages: \(pages.first)\n") }
+        if let pages, status == .passed {
+            say { try $0.tell { _ in "\npages: \(pages.first)\n" } }
+        }
+        say { try $0.close() }
         if let failure { throw failure }
         return status
     }

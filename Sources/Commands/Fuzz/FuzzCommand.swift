@@ -35,6 +35,11 @@ struct FuzzCommand: ParsableCommand {
             own number, or COMPLETIONS on Kubernetes. With it Slurm's tasks are numbered from 0. A \
             variable that is there but of no use is an error; --shard 1/1 is the whole campaign \
             all the same.
+
+            EXAMPLES
+              savic-eoi fuzz --runs 1000 --seed 7 --save found
+              savic-eoi fuzz --backend kvm --hostile
+              savic-eoi fuzz --seed 7 --shard 2/4 --json --output 2.json
             """)
 
     private static func words(_ steps: [String]) -> String {
@@ -52,16 +57,21 @@ struct FuzzCommand: ParsableCommand {
 
     @OptionGroup var kernel: KernelOptions
 
-    @Option(help: "The seed; without one the clock chooses, and it is printed first.")
+    @Option(
+        help: ArgumentHelp(
+            "The seed; without one the clock chooses, and it is printed first.",
+            valueName: "number"))
     var seed: UInt64?
 
-    @Option(help: "Steps of a run.")
+    @Option(help: ArgumentHelp("Steps of a run.", valueName: "steps"))
     var steps = 24
 
-    @Option(help: "Runs, counted over all shards.")
+    @Option(help: ArgumentHelp("Runs, counted over all shards.", valueName: "runs"))
     var runs = 1_000
 
-    @Option(help: ArgumentHelp("Only this part of the runs.", valueName: "i/n"))
+    @Option(
+        help: ArgumentHelp("Only part i of n of the runs.", valueName: "i/n"),
+        transform: Shard.read)
     var shard: Shard?
 
     @Flag(help: "Guests that break the rules: EOIs that are none, an APIC that is off, resets.")
@@ -78,10 +88,11 @@ struct FuzzCommand: ParsableCommand {
 
     @OptionGroup var printing: PrintOptions
 
-    @Option(help: "Stop after this many different findings.")
+    @Option(
+        help: ArgumentHelp("Stop after this many different findings.", valueName: "findings"))
     var maxFindings = 10
 
-    @Option(help: "Seconds that one KVM_RUN may take.")
+    @Option(help: ArgumentHelp("Seconds that one KVM_RUN may take.", valueName: "seconds"))
     var timeout = 10
 
     @Flag(help: "Run steps that can hurt an unfixed host kernel (savic).")
@@ -118,9 +129,10 @@ struct FuzzCommand: ParsableCommand {
         var options = options(seed, on: chosen.backend)
         options.isStopped = { Interruption.requested }
         report.hidesEOIs = FuzzCampaign.reasonForNoEOIs(options, chosen.backend)
-        if !printing.json { try Output.print(report.heading("shard \(part)")) }
+        var output = try ResultOutput(printing)
+        try output.tell { _ in report.heading("shard \(part)") }
         try Interruption.listen()
-        var files = reproducers.saving
+        var files = reproducers.saving(overwrites: printing.overwrite)
         var progress = ProgressLine()
         var session = FuzzSession(options, report, maxFindings: maxFindings)
         var backend = chosen.backend
@@ -131,12 +143,14 @@ struct FuzzCommand: ParsableCommand {
                 progress.show(report.progress(of: share))
             } found: { finding, report in
                 progress.clear()
-                if !printing.json { try Output.print(report.text(of: finding, printing.palette)) }
-                let file = try files.save(finding.scenario)
-                if !printing.json, let file { try Output.print(report.again(finding, file)) }
+                try output.tell { report.text(of: finding, $0) }
+                guard let file = try files.save(finding.scenario) else { return }
+                try output.tell { _ in report.again(finding, file) }
             }
         }
-        try Output.print(printing.json ? session.report.document().pretty : session.report.summary)
+        try output.tell { _ in session.report.summary }
+        try output.write(session.report.document())
+        try output.close()
         let status = session.report.status.worse(files.status)
         if status != .passed { throw ExitCode(status.rawValue) }
     }

@@ -16,6 +16,11 @@ struct MergeCommand: ParsableCommand {
             The exit status is that of “fuzz”: 1 for findings, 70 for runs without a result, 4 \
             when nothing could run. A campaign without findings of which a shard is missing, or \
             did not perform all its runs, is 75.
+
+            EXAMPLES
+              savic-eoi fuzz --seed 7 --shard 1/2 --json --output 1.json
+              savic-eoi fuzz --seed 7 --shard 2/2 --json --output 2.json
+              savic-eoi merge 1.json 2.json --save found
             """)
 
     @Argument(
@@ -41,18 +46,17 @@ struct MergeCommand: ParsableCommand {
             throw CommandFailure.input(error)
         }
         let gaps = merged.gaps
-        var files = reproducers.saving
-        try Output.print(printing.json ? merged.document.pretty : merged.heading)
+        var files = reproducers.saving(overwrites: printing.overwrite)
+        var output = try ResultOutput(printing)
+        try output.write(merged.document)
+        try output.tell { _ in merged.heading }
         for finding in merged.report.findings {
-            if !printing.json {
-                try Output.print(merged.report.text(of: finding, printing.palette))
-            }
-            let file = try files.save(finding.scenario)
-            if !printing.json, let file { try Output.print(merged.report.again(finding, file)) }
+            try output.tell { merged.report.text(of: finding, $0) }
+            guard let file = try files.save(finding.scenario) else { continue }
+            try output.tell { _ in merged.report.again(finding, file) }
         }
-        if !printing.json {
-            try Output.print(merged.report.summary + gaps.map { $0 + "\n" }.joined())
-        }
+        try output.tell { _ in merged.report.summary + gaps.map { $0 + "\n" }.joined() }
+        try output.close()
         switch merged.status.worse(files.status) {
         case .passed: break
         case .budgetSpent:

@@ -7,14 +7,11 @@ struct Reproducers: ParsableArguments {
     @Option(name: .customLong("save"), help: "Folder for the reproducers.")
     var folder: String?
 
-    @Flag(help: "Replace reproducers that exist.")
-    var overwrite = false
-
     /// Saves them there; nothing where no folder is given.
-    var saving: SavedReproducers {
+    func saving(overwrites: Bool) -> SavedReproducers {
         SavedReproducers(
             folder.map { path in
-                let folder = ScenarioFolder(path: path, overwrites: overwrite)
+                let folder = ScenarioFolder(path: path, overwrites: overwrites)
                 return { try folder.save($0) }
             })
     }

@@ -16,6 +16,12 @@ struct MatrixCommand: ParsableCommand {
             perform. “safe” is complete for every interleaving; a number is the length of the \
             shortest counterexample in steps, with “a” behind it in single actions where no \
             host program can force it.
+
+            EXAMPLES
+              savic-eoi matrix
+              savic-eoi matrix --design rfc-v2 --design hardened
+              savic-eoi matrix --levels 3 --nesting --json
+              savic-eoi matrix --save-traces found
             """)
 
     @Option(name: .shortAndLong, help: "Only this EOI design; may be repeated.")
@@ -23,17 +29,15 @@ struct MatrixCommand: ParsableCommand {
 
     private static let standardLevels = 2
 
-    @Option(help: "So many level lines: 1 to 4.")
+    @Option(help: ArgumentHelp("So many level lines: 1 to 4.", valueName: "lines"))
     var levels = Self.standardLevels
 
     @Flag(help: "The guest may set its interrupt flag while it serves an interrupt.")
     var nesting = false
 
-    @OptionGroup(title: "Limits of each search")
-    var budget: SearchBudget
+    @OptionGroup var output: SearchOutput
 
-    @OptionGroup(title: "Result")
-    var output: SearchOutput
+    @OptionGroup var budget: SearchBudget
 
     func validate() throws { try check("--levels", levels, in: 1...4) }
 
@@ -47,7 +51,7 @@ struct MatrixCommand: ParsableCommand {
         command.add("--nesting", if: nesting)
         var matrix = Matrix(
             levels: levels, nesting: nesting, designs: designs, command: command.text)
-        try output.prepare(for: matrix.scenarioNames)
+        let place = try output.prepare(for: matrix.scenarioNames)
         try Interruption.listen()
         let rows = matrix.rows
         for (index, row) in rows.enumerated() where !Interruption.requested {
@@ -64,7 +68,7 @@ struct MatrixCommand: ParsableCommand {
             }
         }
         matrix.isInterrupted = Interruption.requested
-        let saving = try output.tell(matrix)
+        let saving = try output.tell(matrix, to: place)
         let status = matrix.status.worse(saving)
         if status != .passed { throw ExitCode(status.rawValue) }
     }

@@ -7,26 +7,32 @@ internal import Verdicts
 struct ProbeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "probe",
-        abstract: "Say what this host has and lacks for each backend, and what to do about it.")
-
-    @OptionGroup var printing: PrintOptions
+        abstract: "Say what this host has and lacks for each backend, and what to do about it.",
+        discussion: """
+            EXAMPLES
+              savic-eoi probe
+              savic-eoi probe --require emulator    status 4 where it cannot run
+              savic-eoi probe --json
+            """)
 
     @Option(help: "Exit with 4 unless everything for this backend is there.")
     var require: RequiredBackend?
 
+    @OptionGroup var printing: PrintOptions
+
     func run() throws {
         let readiness = Readiness.current
         let kernel = KernelLook(readiness)
-        try Output.print(
-            printing.json ? document(readiness, kernel).pretty : table(readiness, kernel))
+        try printing.tell({ table(readiness, kernel, $0) }, document(readiness, kernel))
         if let require, !readiness.isReady(for: require.kind) {
             throw ExitCode(ExitStatus.nothingRan.rawValue)
         }
     }
 
-    private func table(_ readiness: Readiness, _ kernel: KernelLook) -> String {
+    private func table(
+        _ readiness: Readiness, _ kernel: KernelLook, _ palette: Palette
+    ) -> String {
         let console = Console.current
-        let palette = printing.palette
         var text = HostReport.list.map { "\($0.name): \($0.value)\n" }.joined() + "\n"
         var columns = Columns()
         for check in readiness.checks {

@@ -4,7 +4,20 @@ internal import ArgumentParser
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run scenarios, step by step against the model (the default command).")
+        abstract: "Run scenarios, step by step against the model (the default command).",
+        discussion: """
+            Of many scenarios the text says what was found, of a few what happened in each.
+
+            EXAMPLES
+              savic-eoi run                                the whole catalogue
+              savic-eoi run level-basic stuck-line
+              savic-eoi run 'tmr-*' --design hardened
+              savic-eoi run --group hazards --backend emulator
+              savic-eoi run my-line.yaml --backend kvm     a file of your own
+              savic-eoi run --report pages                 with pictures
+              savic-eoi run -f junit -o run.xml -f json -o run.json
+              savic-eoi run --failed-from run.json
+            """)
 
     @OptionGroup var options: RunOptions
 

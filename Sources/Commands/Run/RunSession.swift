@@ -48,7 +48,7 @@ struct RunSession {
     }
 
     private func irqchips(of scenario: Scenario) -> [IRQChip] {
-        options.irqchip?.axes ?? [replays ? scenario.setup.irqchip : .split]
+        options.performer.irqchip?.axes ?? [replays ? scenario.setup.irqchip : .split]
     }
 
     /// All that are run on.
@@ -59,7 +59,7 @@ struct RunSession {
 
     /// The design of the command line, else the scenario's own.
     private func design(of scenario: Scenario) -> EOIDesignEntry {
-        scenario.design(chosen: options.design)
+        scenario.design(chosen: options.performer.tested.design)
     }
 
     /// What the header says of it.
@@ -85,7 +85,7 @@ struct RunSession {
         while finished < items.count, !stopped, !Interruption.requested {
             let item = items[finished]
             try record(.scenarioBegan(name: item.name))
-            if !options.quiet {
+            if !options.reports.quiet {
                 progress.show(Self.line(finished, of: items.count, totals, now: item.name))
             }
             report?.begin(item.name)
@@ -96,7 +96,7 @@ struct RunSession {
             report?.end(result, timeline)
             totals.add(result)
             finished += 1
-            stopped = options.failFast && !result.verdict.isGood && result.verdict != .skip
+            stopped = options.conduct.failFast && !result.verdict.isGood && result.verdict != .skip
         }
         let unfinished = items[finished...].map(\.name)
         try record(.ended(totals, unfinished: Array(unfinished)))
@@ -117,12 +117,12 @@ struct RunSession {
     /// - Returns: nil after Ctrl-C.
     private mutating func run(_ item: Item) -> (ScenarioResult, Timeline?)? {
         var lockstep = LockstepOptions(
-            design: design(of: item.scenario), irqchip: item.irqchip, kind: options.machine,
-            axes: axes, strict: options.strict,
-            allowsHostRisk: options.allowHostRisk)
-        lockstep.limit = .seconds(options.timeout)
+            design: design(of: item.scenario), irqchip: item.irqchip,
+            kind: options.performer.tested.machine, axes: axes, strict: options.conduct.strict,
+            allowsHostRisk: options.conduct.allowHostRisk)
+        lockstep.limit = .seconds(options.conduct.timeout)
         lockstep.isStopped = { Interruption.requested }
-        lockstep.kernelRules = options.kernel.rules
+        lockstep.kernelRules = options.assumed.kernel.rules
         lockstep.keepsSteps = replays
         let runner = Lockstep(lockstep)
         let clock = ContinuousClock()
@@ -130,13 +130,13 @@ struct RunSession {
         var (outcome, timeline) = perform(item.scenario, by: runner)
         var rounds = 1
         var compared = outcome.compared
-        while outcome.verdict.isGood, rounds < options.repeat, !Interruption.requested {
+        while outcome.verdict.isGood, rounds < options.conduct.repeat, !Interruption.requested {
             (outcome, timeline) = perform(item.scenario, by: runner)
             compared += outcome.compared
             rounds += 1
         }
         // Runs that were asked for and not done are no pass.
-        let isCutShort = outcome.verdict.isGood && rounds < options.repeat
+        let isCutShort = outcome.verdict.isGood && rounds < options.conduct.repeat
         if outcome.isInterrupted || isCutShort { return nil }
         let duration = start.duration(to: clock.now)
         outcome.compared = compared
@@ -156,10 +156,10 @@ struct RunSession {
     }
 
     private func failure(_ outcome: ScenarioOutcome, _ rounds: Int) -> String? {
-        guard options.repeat > 1, !outcome.verdict.isGood, outcome.verdict != .skip else {
+        guard options.conduct.repeat > 1, !outcome.verdict.isGood, outcome.verdict != .skip else {
             return outcome.failure
         }
-        let round = "in run \(rounds) of \(options.repeat)"
+        let round = "in run \(rounds) of \(options.conduct.repeat)"
         return outcome.failure.map { "\(round): \($0)" } ?? round
     }
 
@@ -172,9 +172,8 @@ struct RunSession {
             irqchip: irqchips.count > 1 ? "both" : irqchips[0].rawValue,
             design: backend.kind.design(designName),
             assumptions: axes.list,
-            kernelRules: options.kernel.text(
-                foundBy: backend, on: irqchips),
-            planned: planned, strict: options.strict,
+            kernelRules: options.assumed.kernel.text(foundBy: backend, on: irqchips),
+            planned: planned, strict: options.conduct.strict,
             isJudged: axes.isEmpty)
     }
 
@@ -184,16 +183,21 @@ struct RunSession {
         var command = ShellCommand(
             "savic-eoi", "run", item.scenario.operand, "--backend", backend.kind.rawValue)
         command.add("--irqchip", item.irqchip.rawValue, unless: IRQChip.split.rawValue)
+        addConditions(of: item, to: &command)
+        command.add("--strict", if: options.conduct.strict)
+        command.add("--allow-host-risk", if: options.conduct.allowHostRisk)
+        command.add(
+            "--timeout", "\(options.conduct.timeout)", unless: "\(RunOptions.standardTimeout)")
+        if rounds > 1 { command.add("--repeat", "\(options.conduct.repeat)") }
+        return command.text
+    }
+
+    private func addConditions(of item: Item, to command: inout ShellCommand) {
         command.add(
             "--design", design(of: item.scenario).name,
             unless: item.scenario.design ?? EOIDesigns.standard.name)
-        command.add("--machine", options.machine?.rawValue)
+        command.add("--machine", options.performer.tested.machine?.rawValue)
         command.add(axes)
-        command.add("--kernel-rules", options.kernel.rules?.spelling)
-        command.add("--strict", if: options.strict)
-        command.add("--allow-host-risk", if: options.allowHostRisk)
-        command.add("--timeout", "\(options.timeout)", unless: "\(RunOptions.standardTimeout)")
-        if rounds > 1 { command.add("--repeat", "\(options.repeat)") }
-        return command.text
+        command.add("--kernel-rules", options.assumed.kernel.rules?.spelling)
     }
 }

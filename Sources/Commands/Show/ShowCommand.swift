@@ -36,29 +36,127 @@ struct ShowCommand: ParsableCommand {
             valueName: "name|file"))
     var name: String
 
+    @OptionGroup(title: "What performs it")
+    var performer: ShowPerformer
+
+    @OptionGroup(title: "What is drawn")
+    var picture: PictureOptions
+
+    @OptionGroup(title: "Reports")
+    var printing: PrintOptions
+
+    @OptionGroup(title: "Assumptions")
+    var assumed: AssumptionOptions
+
+    func validate() throws {
+        let forms = [!printing.formats.isEmpty, picture.form != nil, picture.gtkw != nil]
+        guard forms.count(where: \.self) <= 1 else {
+            throw ValidationError(
+                "Only one of --format, --json, --svg, --html, --vcd, --mermaid and --gtkw.")
+        }
+    }
+
+    func run() throws {
+        let scenarios = try Selection(words: [name]).scenarios()
+        guard scenarios.count == 1, let scenario = scenarios.first else {
+            let names = scenarios.prefix(8).map(\.name).joined(separator: ", ")
+            throw CommandFailure.usage(
+                "one scenario is shown at a time; \(quoted: name) stands for \(scenarios.count): "
+                    + names)
+        }
+        let axes = try assumed.chosen()
+        let timeline = try timeline(of: scenario, axes)
+        try draw(timeline, again: again(scenario, axes))
+        switch timeline.outcome.verdict {
+        case .pass, .shown, .skip: break
+        case .fail, .timeout: throw ExitCode(ExitStatus.failed.rawValue)
+        case .error: throw ExitCode(ExitStatus.internalError.rawValue)
+        }
+    }
+
+    private func draw(_ timeline: Timeline, again: String) throws {
+        if let gtkw = picture.gtkw {
+            return try printing.deliver(TimelineVCD(timeline, by: .current).saveFile(for: gtkw))
+        }
+        let range = try shownSteps(of: timeline)
+        if let form = picture.form {
+            return try printing.deliver(
+                form.text(of: timeline, steps: range ?? timeline.interesting, again: again))
+        }
+        let width = Console.current.width
+        try printing.tell(
+            { palette in
+                let text = TimelineText(
+                    timeline, steps: range, again: again, width: width, palette: palette)
+                let lines = text.lines.joined(separator: "\n") + "\n"
+                return picture.ascii ? lines.inASCII : lines
+            }, TimelineJSON(timeline, by: .current).document)
+    }
+
+    /// The steps that are asked for; nil where nobody says which.
+    private func shownSteps(of timeline: Timeline) throws -> ClosedRange<Int>? {
+        let every = 1...timeline.steps.count
+        guard let steps = picture.steps, !picture.all else {
+            return picture.all ? every : nil
+        }
+        guard steps.range.overlaps(every) else {
+            throw CommandFailure.usage(
+                "--steps \(steps.text): the run has \(counted(timeline.steps.count, "step"))")
+        }
+        return steps.range.clamped(to: every)
+    }
+
+    /// The command that draws the same again.
+    private func again(_ scenario: Scenario, _ axes: PartialAssumptions) -> String {
+        var command = ShellCommand("savic-eoi", "show", scenario.operand)
+        command.add(
+            "--backend", performer.backend.rawValue, unless: BackendKind.model.rawValue)
+        command.add("--irqchip", performer.irqchip?.rawValue)
+        command.add("--design", performer.tested.design?.entry.name)
+        command.add("--machine", performer.tested.machine?.rawValue)
+        command.add(axes)
+        command.add("--kernel-rules", assumed.kernel.rules?.spelling)
+        command.add("--steps", picture.steps?.text)
+        command.add("--all", if: picture.all)
+        if let form = picture.form { command.add("--\(form.rawValue)", if: true) }
+        return command.text
+    }
+
+    private func timeline(of scenario: Scenario, _ axes: PartialAssumptions) throws -> Timeline {
+        var options = LockstepOptions(
+            design: scenario.design(chosen: performer.tested.design),
+            irqchip: performer.irqchip ?? scenario.irqchips[0],
+            kind: performer.tested.machine, axes: axes)
+        options.kernelRules = assumed.kernel.rules
+        let host = ChosenBackend(
+            performer.backend, timeout: UInt64(RunOptions.standardTimeout), allowHostRisk: false,
+            axes: axes)
+        var backend = host.backend
+        let (outcome, timeline) = Lockstep(options).record(scenario, on: &backend)
+        // A run that ends in a mismatch or an error is drawn up to there, and says so.
+        if let timeline, !timeline.steps.isEmpty { return timeline }
+        let reason =
+            outcome.skip.map { "\($0.reason)\($0.hint.isEmpty ? "" : "; \($0.hint)")" }
+            ?? outcome.failure ?? "it has no steps"
+        throw CommandFailure(
+            status: outcome.verdict == .skip ? .nothingRan : .internalError,
+            message: "\(scenario.name) cannot be shown: \(reason)")
+    }
+}
+
+/// What performs the steps of a picture.
+struct ShowPerformer: ParsableArguments {
     @Option(name: .shortAndLong, help: "What performs the steps.")
     var backend: BackendKind = .model
 
     @Option(help: "Who plays the IOAPIC. Without it the scenario's own.")
     var irqchip: IRQChip?
 
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp(
-            "The EOI design. Without it the one that a file names, or "
-                + "\(EOIDesigns.standard.name).",
-            valueName: "design"))
-    var design: DesignArgument?
+    @OptionGroup var tested: DesignOptions
+}
 
-    @Option(help: "The kind of local APIC, where a scenario leaves the choice.")
-    var machine: MachineKind?
-
-    @OptionGroup(title: "Assumptions")
-    var axes: AxisOptions
-
-    @Option(name: .customLong("guest-eoi"), help: .assume(.guestEOI))
-    var guestEOI: GuestEOI?
-
+/// Which steps are drawn, and how.
+struct PictureOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only these steps.", valueName: "first-last"))
     var steps: StepRange?
 
@@ -76,101 +174,6 @@ struct ShowCommand: ParsableCommand {
 
     @Flag(help: "Draw with ASCII alone, as where the locale has no UTF-8.")
     var ascii = false
-
-    @OptionGroup var print: PrintOptions
-
-    func validate() throws {
-        let forms = [print.json, form != nil, gtkw != nil].count { $0 }
-        guard forms <= 1 else {
-            throw ValidationError("Only one of --json, --svg, --html, --vcd, --mermaid and --gtkw.")
-        }
-    }
-
-    func run() throws {
-        let scenarios = try Selection(words: [name]).scenarios()
-        guard scenarios.count == 1, let scenario = scenarios.first else {
-            let names = scenarios.prefix(8).map(\.name).joined(separator: ", ")
-            throw CommandFailure.usage(
-                "one scenario is shown at a time; \(quoted: name) stands for \(scenarios.count): "
-                    + names)
-        }
-        let timeline = try timeline(of: scenario)
-        try draw(timeline, of: scenario)
-        switch timeline.outcome.verdict {
-        case .pass, .shown, .skip: break
-        case .fail, .timeout: throw ExitCode(ExitStatus.failed.rawValue)
-        case .error: throw ExitCode(ExitStatus.internalError.rawValue)
-        }
-    }
-
-    private func draw(_ timeline: Timeline, of scenario: Scenario) throws {
-        let console = Console.current
-        if print.json { return try Output.print(TimelineJSON(timeline, by: .current).text) }
-        if let gtkw {
-            return try Output.print(TimelineVCD(timeline, by: .current).saveFile(for: gtkw))
-        }
-        let range = try shownSteps(of: timeline)
-        if let form {
-            let picture = try form.text(
-                of: timeline, steps: range ?? timeline.interesting, again: again(scenario))
-            return try Output.print(picture)
-        }
-        let text = TimelineText(
-            timeline, steps: range, again: again(scenario), width: console.width,
-            palette: print.palette, isASCII: ascii || !console.hasUTF8)
-        try Output.print(text.lines.joined(separator: "\n") + "\n")
-    }
-
-    /// The steps that are asked for; nil where nobody says which.
-    private func shownSteps(of timeline: Timeline) throws -> ClosedRange<Int>? {
-        let every = 1...timeline.steps.count
-        guard let steps, !all else { return all ? every : nil }
-        guard steps.range.overlaps(every) else {
-            throw CommandFailure.usage(
-                "--steps \(steps.text): the run has \(counted(timeline.steps.count, "step"))")
-        }
-        return steps.range.clamped(to: every)
-    }
-
-    /// The command that draws the same again.
-    private func again(_ scenario: Scenario) -> String {
-        var command = ShellCommand("savic-eoi", "show", scenario.operand)
-        command.add("--backend", backend.rawValue, unless: BackendKind.model.rawValue)
-        command.add("--irqchip", irqchip?.rawValue)
-        command.add("--design", design?.entry.name)
-        command.add("--machine", machine?.rawValue)
-        command.add(chosenAxes)
-        command.add("--steps", steps?.text)
-        command.add("--all", if: all)
-        command.add("--\(form?.rawValue ?? "")", if: form != nil)
-        return command.text
-    }
-
-    private var chosenAxes: PartialAssumptions {
-        var chosen = axes.chosen
-        chosen[.guestEOI] = guestEOI?.rawValue
-        return chosen
-    }
-
-    private func timeline(of scenario: Scenario) throws -> Timeline {
-        let chosen = chosenAxes
-        let options = LockstepOptions(
-            design: scenario.design(chosen: design), irqchip: irqchip ?? scenario.irqchips[0],
-            kind: machine, axes: chosen)
-        let host = ChosenBackend(
-            backend, timeout: UInt64(RunOptions.standardTimeout), allowHostRisk: false, axes: chosen
-        )
-        var performer = host.backend
-        let (outcome, timeline) = Lockstep(options).record(scenario, on: &performer)
-        // A run that ends in a mismatch or an error is drawn up to there, and says so.
-        if let timeline, !timeline.steps.isEmpty { return timeline }
-        let reason =
-            outcome.skip.map { "\($0.reason)\($0.hint.isEmpty ? "" : "; \($0.hint)")" }
-            ?? outcome.failure ?? "it has no steps"
-        throw CommandFailure(
-            status: outcome.verdict == .skip ? .nothingRan : .internalError,
-            message: "\(scenario.name) cannot be shown: \(reason)")
-    }
 }
 
 /// `40-60`, or one step.

@@ -13,7 +13,7 @@ package struct TimelineJSON {
     }
 
     /// The whole document.
-    package var text: String {
+    package var document: JSONText {
         let setup = timeline.setup
         let body: JSONText = [
             "name": .string(timeline.name),
@@ -37,7 +37,7 @@ package struct TimelineJSON {
             "ended": timeline.outcome.verdict.isGood ? nil : .string(timeline.outcome.reason),
             "stuck": timeline.outcome.stuck.map { .int(Int($0)) },
         ]
-        return JSONText.document(by: tool, body).pretty
+        return .document(by: tool, body)
     }
 
     private func pin(_ pin: PinSetup) -> JSONText {

@@ -76,8 +76,7 @@ package struct TimelinePage {
         // Of a long run the part that matters: the letters are as big as the picture.
         let part = steps.count > 40 ? timeline.interesting : steps
         let text = TimelineText(
-            timeline, steps: part, again: again, width: 120, palette: Palette(colour: false),
-            isASCII: false)
+            timeline, steps: part, again: again, width: 120, palette: Palette(colour: false))
         return text.lines.joined(separator: "\n")
     }
 

@@ -130,8 +130,7 @@ extension String {
 
     /// The text as a value, which ends at the first blank; `-` for nothing.
     var waveValue: String {
-        let text = Glyphs(isASCII: true).spelt(self)
-        let word = text.map { letter -> Character in
+        let word = inASCII.map { letter -> Character in
             guard let code = letter.asciiValue, code > 0x20, code < 0x7F else { return "_" }
             return letter
         }
@@ -140,7 +139,7 @@ extension String {
 
     /// The text as a comment, which is ASCII and ends at the word `$end`.
     var waveComment: String {
-        let words = Glyphs(isASCII: true).spelt(self).split(whereSeparator: \.isWhitespace)
+        let words = inASCII.split(whereSeparator: \.isWhitespace)
         let text = words.joined(separator: " ").map { letter -> Character in
             guard let code = letter.asciiValue, code >= 0x20, code < 0x7F else { return "?" }
             return letter == "$" ? "_" : letter

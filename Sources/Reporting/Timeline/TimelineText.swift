@@ -8,7 +8,6 @@ public struct TimelineText {
     private let timeline: Timeline
     private let width: Int
     private let palette: Palette
-    private let glyphs: Glyphs
     private let columns: [TimelineColumn]
     private let story: TimelineStory
     private let shown: ClosedRange<Int>
@@ -21,16 +20,14 @@ public struct TimelineText {
     ///   - steps: those that are shown; nil leaves the last before the first wrong one, and some
     ///     behind it.
     ///   - again: the command that draws it again.
-    ///   - isASCII: no letter beyond ASCII is used.
     public init(
         _ timeline: Timeline, steps: ClosedRange<Int>? = nil, again: String, width: Int,
-        palette: Palette, isASCII: Bool
+        palette: Palette
     ) {
         self.again = again
         self.timeline = timeline
         self.width = width
         self.palette = palette
-        glyphs = Glyphs(isASCII: isASCII)
         columns = TimelineColumn.all(of: timeline)
         story = TimelineStory(timeline, columns)
         shown = steps ?? timeline.interesting
@@ -38,7 +35,7 @@ public struct TimelineText {
 
     /// The picture and its words.
     public var lines: [String] {
-        (heading + [""] + blocks + words + [""] + legend).map { glyphs.spelt($0).trimmedAtEnd }
+        (heading + [""] + blocks + words + [""] + legend).map(\.trimmedAtEnd)
     }
 
     // MARK: - Above and below
@@ -175,20 +172,5 @@ public struct TimelineText {
         let mark = ["≠", "✗"].contains(words.last) ? " " + words.removeLast() : ""
         let short = words[0] + (words.count > 1 ? " +\(words.count - 1)" : "") + mark
         return String(short.prefix(room))
-    }
-}
-
-/// The letters that a picture is drawn with.
-struct Glyphs {
-    let isASCII: Bool
-
-    private static let ascii: [Character: Character] = [
-        "╱": "/", "╲": "\\", "▔": "~", "▁": "_", "╞": "|", "═": "=", "·": ".", "≠": "!", "✗": "X",
-        "▶": ">", "─": "-", "┈": ".", "−": "-", "–": "-", "…": ".", "“": "\"", "”": "\"",
-    ]
-
-    /// The line as it is, or with what stands for its letters in ASCII.
-    func spelt(_ line: String) -> String {
-        isASCII ? String(line.map { Self.ascii[$0] ?? ($0.isASCII ? $0 : "?") }) : line
     }
 }

@@ -13,7 +13,8 @@ enum Binary {
 
     /// What is the same for every start.
     static func configuration(
-        _ arguments: [String], of executable: String = path, environment: [String: String] = [:]
+        _ arguments: [String], of executable: String = path,
+        environment: [String: String] = ["LANG": "C.UTF-8"]
     ) -> Configuration {
         let environment = environment.reduce(into: [Environment.Key: String]()) { all, pair in
             all[Environment.Key(stringLiteral: pair.key)] = pair.value
@@ -25,7 +26,7 @@ enum Binary {
 
     /// Runs it to its end, without a terminal.
     static func run(
-        _ arguments: String..., environment: [String: String] = [:]
+        _ arguments: String..., environment: [String: String] = ["LANG": "C.UTF-8"]
     ) async throws -> (status: TerminationStatus, out: String, err: String) {
         let result = try await Subprocess.run(
             configuration(arguments, environment: environment), input: .none,

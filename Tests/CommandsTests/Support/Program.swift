@@ -17,6 +17,7 @@ struct Ending: Sendable {
 struct Surroundings: Sendable {
     var isTerminal = false
     var width = 100
+    /// Beside a locale with UTF-8, which one of these can be instead.
     var environment: [String: String] = [:]
     /// What writing to stdout fails with.
     var stdoutFailure: Errno?
@@ -46,7 +47,7 @@ private func once(_ arguments: [String], _ surroundings: Surroundings) -> Ending
             out.add(text)
         },
         warn: { err.add($0) }, isTerminal: surroundings.isTerminal, width: surroundings.width,
-        environment: surroundings.environment)
+        environment: ["LANG": "C.UTF-8"].merging(surroundings.environment) { $1 })
     let status = Console.$current.withValue(console) { savicEOI(arguments) }
     return Ending(status: status, out: out.text, err: err.text)
 }

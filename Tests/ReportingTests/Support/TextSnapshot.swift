@@ -10,10 +10,10 @@ extension Snapshot {
         assumptions   page-tmr=accurate, guest-eoi=linux
         kernel rules  unmask-resamples yes, found by probes
 
-        pass     level-basic               compared 12 steps, 3 EOIs    A level line is…
+        pass     level-basic               compared 12 steps, 3 EOIs    A level line…
         hazard   nested-eoi                compared 1 step, 1 EOI
                  hazard: attribution, redelivery
-        fail     level-retrigger           compared 6 steps, 1 EOI      A line that is…
+        fail     level-retrigger           compared 6 steps, 1 EOI      A line that i…
                  step 6: EOI-WRONG-VECTOR
                  The EOI exit names another vector than the guest ended: the wrong pin
                  is acknowledged and the right one stays blocked (stories, shape b).
@@ -29,11 +29,11 @@ extension Snapshot {
         split
 
         skip     resample-ack              needs the irqchip in the kernel
-        timeout  storm                     compared 40 steps, 20 EOIs   A line that nev…
+        timeout  storm                     compared 40 steps, 20 EOIs   A line that n…
                  no answer within 10 s at step 41: eoi
                  rerun: savic-eoi run storm
 
-        error    a<b> & "c" #7 ␛[31m␊␀end  compared 0 steps, 0 EOIs     A stranger's <f…
+        error    a<b> & "c" #7 ␛[31m␊␀end  compared 0 steps, 0 EOIs     A stranger's…
                  KVM_RUN failed # EFAULT at ␛[2Jstep 1
                  rerun: savic-eoi run ./stranger.yaml
 

@@ -10,11 +10,11 @@ import Testing
 struct TimelineTextTests {
     private func lines(
         _ timeline: Timeline, _ steps: ClosedRange<Int>? = nil, width: Int = 80,
-        isASCII: Bool = false, colour: Bool = false
+        colour: Bool = false
     ) -> [String] {
         TimelineText(
             timeline, steps: steps, again: "savic-eoi show \(timeline.name)", width: width,
-            palette: Palette(colour: colour), isASCII: isASCII
+            palette: Palette(colour: colour)
         ).lines
     }
 
@@ -38,9 +38,10 @@ struct TimelineTextTests {
     @Test("With ASCII alone every letter stands where it stands in UTF-8")
     func ascii() throws {
         for timeline in try Timelines.ofCatalogue() {
-            let plain = lines(timeline, isASCII: true)
+            let drawn = lines(timeline)
+            let plain = drawn.map(\.inASCII)
             #expect(plain.allSatisfy { $0.allSatisfy(\.isASCII) }, "\(timeline.name)")
-            #expect(plain.map(\.count) == lines(timeline).map(\.count), "\(timeline.name)")
+            #expect(plain.map(\.count) == drawn.map(\.count), "\(timeline.name)")
         }
     }
 

@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import InterruptModel
+internal import Lockstep
+internal import Scenarios
+
+/// The answer to the EOI that is tested, and the machine that it is tested on.
+struct DesignOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The EOI design under test. Without it the one that a file names, or "
+                + "\(EOIDesigns.standard.name).",
+            valueName: "design"))
+    var design: DesignArgument?
+
+    @Option(help: "The kind of local APIC, where a scenario leaves the choice.")
+    var machine: MachineKind?
+}
+
+/// What is assumed of the hardware, the guest and the kernel.
+struct AssumptionOptions: ParsableArguments {
+    @OptionGroup var axes: AxisOptions
+
+    @Option(name: .customLong("guest-eoi"), help: .assume(.guestEOI))
+    var guestEOI: GuestEOI?
+
+    @Option(
+        help: ArgumentHelp(
+            "Assume what characterize has found out; single options go before it.",
+            valueName: "file"))
+    var assumptions: String?
+
+    @OptionGroup var kernel: KernelOptions
+
+    /// Those that have an option each.
+    var single: PartialAssumptions {
+        var single = axes.chosen
+        single[.guestEOI] = guestEOI?.rawValue
+        return single
+    }
+
+    /// The options' assumptions, then those of the file.
+    func chosen() throws -> PartialAssumptions {
+        guard let assumptions else { return single }
+        return single.completed(by: try AssumptionFile(reading: assumptions).assumptions)
+    }
+}

@@ -1,0 +1,105 @@
+internal import ArgumentParser
+internal import InterruptModel
+internal import Reporting
+
+/// Which scenarios run.
+struct ChoiceOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "Only scenarios of this group; may be repeated.")
+    var group: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Leave out this scenario or pattern; may be repeated.", valueName: "name"))
+    var skip: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Only what did not pass, or did not run, in this report of run --format json.",
+            valueName: "file"))
+    var failedFrom: String?
+}
+
+/// What the steps are performed on.
+struct PerformerOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "What performs the steps.")
+    var backend: BackendChoice = .auto
+
+    @Option(
+        help: ArgumentHelp(
+            "Who plays the IOAPIC: userspace or KVM. Without it split; of what is replayed, as it "
+                + "was found.",
+            valueName: "irqchip"))
+    var irqchip: IRQChipChoice?
+
+    @OptionGroup var tested: DesignOptions
+}
+
+/// How often, how long, and how strictly scenarios run.
+struct ConductOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Run each scenario this many times, until one fails.", valueName: "times"))
+    var `repeat` = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Seconds that one scenario may take, and one KVM_RUN in it.", valueName: "seconds"))
+    var timeout = RunOptions.standardTimeout
+
+    @Flag(help: "A hazard that the design is known to have is a failure too.")
+    var strict = false
+
+    @Flag(help: "Stop after the first scenario that does not pass.")
+    var failFast = false
+
+    @Flag(help: "Run scenarios that can hurt an unfixed host kernel (danger: host).")
+    var allowHostRisk = false
+
+    func validate() throws {
+        try check("--repeat", `repeat`, in: 1...)
+        try check("--timeout", timeout, in: 1...86_400)
+    }
+}
+
+/// What is reported of a run, and where.
+struct ReportOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "Report format; may be repeated, each with an --output.")
+    var format: [OutputFormat] = []
+
+    @Flag(help: "The same as --format json.")
+    var json = false
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "File for the --format of the same rank; - is stdout.", valueName: "file"))
+    var output: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Folder for pages: what came of each scenario, and a picture of what did not simply "
+                + "pass.",
+            valueName: "folder"))
+    var report: String?
+
+    @Flag(help: "Replace output files that exist.")
+    var overwrite = false
+
+    @Flag(
+        name: .shortAndLong,
+        help: "Show every scenario, and the steps that lead to each known hazard.")
+    var verbose = false
+
+    @Flag(name: .shortAndLong, help: "Print nothing; the exit status says it.")
+    var quiet = false
+
+    @Option(name: .customLong("color"), help: "Colour the terminal report.")
+    var colour: ColourChoice = .auto
+
+    @Option(help: "Exit codes: this program's, or kselftest's 0, 1 and 4.")
+    var exitStyle: ExitStyle = .full
+
+    /// All that are asked for.
+    var formats: [OutputFormat] { format + (json ? [.json] : []) }
+}
