@@ -11,6 +11,7 @@ struct ListCommand: ParsableCommand {
         discussion: """
             EXAMPLES
               savic-eoi list                    all of them
+              savic-eoi list --groups           the groups, a line for each
               savic-eoi list --group hazards
               savic-eoi list 'tmr-*' --json
             """)
@@ -21,10 +22,17 @@ struct ListCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Only scenarios of this group; may be repeated.")
     var group: [String] = []
 
+    @Flag(help: "Only the groups: what each is about, and how many scenarios it has.")
+    var groups = false
+
     @OptionGroup var printing: PrintOptions
 
     func run() throws {
         let scenarios = try Selection(words: names, groups: group).scenarios()
+        guard !groups else {
+            let list = GroupList(scenarios)
+            return try printing.tell({ list.text($0) }, list.document)
+        }
         try printing.tell({ table(scenarios, $0) }, document(scenarios))
     }
 

@@ -18,7 +18,7 @@ struct Selection {
         var names: [String] = []
         var files: [Scenario] = []
         for word in words {
-            if try Self.isFile(word) || Self.isFolder(word) {
+            if try Self.isPath(word) {
                 files += try Self.loadAll(word)
             } else {
                 names.append(word)
@@ -129,18 +129,18 @@ struct Selection {
 
     // MARK: - Files
 
-    private static func isFile(_ word: String) -> Bool {
-        word.contains("/") || word.hasSuffix(".yaml") || word.hasSuffix(".yml") || word == "-"
-    }
-
-    /// Whether a word names a folder and no scenario.
-    private static func isFolder(_ word: String) throws -> Bool {
-        try ScenarioFiles.isFolder(word)
+    /// Whether a word names a file or a folder: by the way it is written, or because there is one
+    /// and no scenario of that name.
+    static func isPath(_ word: String) throws -> Bool {
+        if word.contains("/") || word.hasSuffix(".yaml") || word.hasSuffix(".yml") || word == "-" {
+            return true
+        }
+        return try FileManager.default.fileExists(atPath: word)
             && matches(word, among: catalogue().map(\.name)).isEmpty
     }
 
     /// The scenarios of a file, or of all files in a folder.
-    private static func loadAll(_ path: String) throws -> [Scenario] {
+    static func loadAll(_ path: String) throws -> [Scenario] {
         guard path != "-", ScenarioFiles.isFolder(path) else { return try load(path) }
         return try ScenarioFiles.paths(in: path).flatMap(load)
     }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Scenarios
 
 /// A word that is to name scenarios and does not: what was meant instead.
@@ -35,11 +34,8 @@ struct UnknownName {
             + "takes them all: '\(word.hasSuffix("…") ? String(word.dropLast()) : word)*'"
     }
 
-    /// A file without YAML's ending, or the nearest name of a scenario, a group or a command.
+    /// The nearest name of a scenario, a group or a command.
     private var meant: String {
-        if FileManager.default.fileExists(atPath: word) {
-            return " – the file of that name is ./\(word)"
-        }
         let commands = SavicEOI.configuration.subcommands.compactMap {
             $0.configuration.commandName
         }

@@ -71,6 +71,22 @@ import Testing
         }
     }
 
+    @Test("A file is read whatever its ending; a scenario's name goes before it")
+    func endings() async throws {
+        let folder = try Folder()
+        let path = try folder.write(Sample.pass.text, to: "own.scenario")
+        #expect(try names(path) == ["own-pass"])
+        let report = try folder.write("{}", to: "report.json")
+        let refused = program("run", report)
+        #expect(refused.status == 65 && refused.err.contains("\(report):1:1: "))
+        let named = try folder.write(Sample.pass.text, to: "edge-basic")
+        let own = try await Binary.shell(
+            "cd '\(folder.path)' && \"$0\" list own.scenario edge-basic --json")
+        let list = try JSONDocument(own.out)["scenarios"]?.list ?? []
+        #expect(list.compactMap { $0["name"]?.string } == ["edge-basic", "own-pass"])
+        #expect(try names(named) == ["own-pass"], "a path is no name")
+    }
+
     @Test("Of a mistyped command, group or scenario the right one is named")
     func aMistypedCommandGroupOrFileIsNamed() throws {
         let command = program("explian", "stuck-line")
@@ -86,6 +102,36 @@ import Testing
         #expect(program("explain", "tmr-").err.contains("begin with “tmr-”"))
     }
 
+    @Test("The groups are listed with how many scenarios each has, and what it is about")
+    func groups() throws {
+        let list = try JSONDocument(program("list", "--json").out)["scenarios"]?.list ?? []
+        let text = program(["list", "--groups"], in: Surroundings(width: 10_000)).out
+        let document = try JSONDocument(program("list", "--groups", "--json").out)
+        let groups = document["groups"]?.list ?? []
+        #expect(groups.count == Set(list.flatMap { $0["groups"]?.strings ?? [] }).count)
+        for group in groups {
+            let name = try #require(group["name"]?.string)
+            let members = list.filter { $0["groups"]?.strings.contains(name) == true }
+            #expect(group["scenarios"]?.strings == members.compactMap { $0["name"]?.string })
+            let summary = try #require(group["summary"]?.string)
+            let line = text.split(separator: "\n").first { $0.hasPrefix("\(name) ") }
+            #expect(line?.hasSuffix(" \(members.count)  \(summary)") == true)
+        }
+        let few = program("list", "level-basic", "--groups").outLines
+        #expect(few.first?.hasPrefix("basics  1  ") == true && few.contains("2 groups;"))
+    }
+
+    @Test("Every line of the list fits a terminal of 80 columns, but for words that do not")
+    func width() {
+        for words in [["list"], ["list", "--groups"]] {
+            let lines = program(words, in: Surroundings(width: 80)).outLines
+            #expect(lines.count > 20)
+            for line in lines where line.count > 80 {
+                #expect(line.split(separator: " ").count == 1, "\(line)")
+            }
+        }
+    }
+
     @Test("The list says groups and source of each scenario")
     func theListSaysGroupsAndSource() throws {
         let list = try JSONDocument(program("list", "--json").out)["scenarios"]?.list ?? []
@@ -94,6 +140,8 @@ import Testing
         for scenario in list {
             let groups = scenario["groups"]?.strings.joined(separator: ", ") ?? "?"
             #expect(text.contains(" \(groups); source: \(scenario["source"]?.string ?? "?")"))
+            let isDangerous = scenario["danger"]?.string == "host"
+            #expect(text.contains("danger: host; ") || !isDangerous)
         }
         #expect(program("list", "level-basic").out.contains("\n1 scenario; "))
     }
