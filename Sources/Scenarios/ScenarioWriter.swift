@@ -1,4 +1,4 @@
-internal import InterruptModel
+package import InterruptModel
 
 /// Writes a scenario as the YAML that the loader reads: for what a search or a fuzzer has found.
 public enum ScenarioWriter {
@@ -36,8 +36,12 @@ public enum ScenarioWriter {
             }
     }
 
-    /// Only what differs from the loader's defaults.
     private static func machine(_ setup: MachineSetup) -> [String] {
+        settings(of: setup) + ["pins:"] + setup.pins.map { "  - " + pin($0) }
+    }
+
+    /// What a machine is set to, beside its pins: only what differs from the loader's defaults.
+    package static func settings(of setup: MachineSetup) -> [String] {
         let usual = MachineSetup()
         var lines: [String] = []
         func line(_ key: String, _ value: String, unless isUsual: Bool) {
@@ -64,8 +68,7 @@ public enum ScenarioWriter {
         if let allowed = setup.allowed {
             lines.append("allowed: [\(allowed.map(Spelling.vector).joined(separator: ", "))]")
         }
-        lines.append("pins:")
-        return lines + setup.pins.map { "  - " + pin($0) }
+        return lines
     }
 
     private static func pin(_ pin: PinSetup) -> String {

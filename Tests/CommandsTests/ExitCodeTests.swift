@@ -93,7 +93,11 @@ import Testing
         Usage(arguments: ["run", "--group", "hazards", "level-basic"], hint: "empty"),
         Usage(arguments: ["run", "level-basic", "--skip", "edge-basic"], hint: "--skip"),
         Usage(arguments: ["probe", "--require", "model"], hint: "emulator"),
-        Usage(arguments: ["explain"], hint: "name"),
+        Usage(arguments: ["run", "--timeout", "5s"], hint: "--timeout <seconds>"),
+        Usage(arguments: ["show", "level-basic", "--json", "--svg"], hint: "Only one of"),
+        Usage(arguments: ["list", "--json", "-f", "text"], hint: "stdout"),
+        Usage(arguments: ["list", "-f", "xml"], hint: "json"),
+        Usage(arguments: ["probe", "-o", "a", "-o", "b"], hint: "--output"),
         Usage(arguments: ["explain", "levl-basic"], hint: "did you mean “level-basic”"),
     ]
 

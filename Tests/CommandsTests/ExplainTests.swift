@@ -15,7 +15,8 @@ import Verdicts
     /// build that takes a tenth of a second, and the text a few thousandths.
     private func told(_ name: String) throws -> Ending {
         let console = Console(
-            write: { _ in }, warn: { _ in }, isTerminal: false, width: 100, environment: [:])
+            write: { _ in }, warn: { _ in }, isTerminal: false, width: 100,
+            environment: ["LANG": "C.UTF-8"])
         let text = try Console.$current.withValue(console) { try ExplainText.text(of: name) }
         return Ending(status: 0, out: text, err: "")
     }
@@ -118,6 +119,7 @@ import Verdicts
     func aGroup(_ name: String) throws {
         let ending = try told(name)
         #expect(ending.out.contains("\(name) – a group of the catalogue: "))
+        #expect(ending.says(try #require(ScenarioGroups.summary(of: name))))
         let members = Self.scenarios.filter { $0.groups.contains(name) }
         for scenario in members {
             #expect(ending.out.contains("  \(scenario.name) "))
@@ -137,6 +139,58 @@ import Verdicts
         let heading = try #require(ending.outLines.dropFirst().first)
         #expect(heading.contains(name == "lab" ? "The kernel lab" : ". \(name): "))
         #expect(ending.outLines.count > 3)
+    }
+
+    @Test(
+        "A verdict is told by its passage of the command line's article",
+        arguments: Verdict.allCases.map(\.rawValue) + ["hazard"])
+    func aVerdict(_ name: String) throws {
+        let ending = program("explain", name)
+        #expect(ending.status == 0)
+        #expect(ending.out.hasPrefix("\(name) – a verdict: command-line §4\n\n- \(name)"))
+    }
+
+    @Test("Without a name all that can be asked about is listed, and can be asked about")
+    func overview() throws {
+        let ending = program("explain")
+        #expect(ending.status == 0 && ending.err.isEmpty)
+        let kinds = KnownNames.kinds(in: Self.scenarios)
+        #expect(kinds.count > 5)
+        for (kind, names) in kinds {
+            #expect(!names.isEmpty)
+            #expect(ending.says("\(kind) \(names.joined(separator: ", "))"))
+            for name in names { #expect(try !told(name).out.isEmpty) }
+        }
+        #expect(ending.out.contains(" names all \(Self.scenarios.count)\n"))
+    }
+
+    @Test("A file is told like a scenario of the catalogue, with what it says of its run")
+    func aFile() throws {
+        let folder = try Folder()
+        let found = program("explore", "--levels", "2", "--save-traces", folder.path("found"))
+        #expect(found.status == 1)
+        let name = "rfc-v2-attribution-atomic"
+        let file = folder.path("found/\(name).yaml")
+        let trace = program("explain", file)
+        #expect(trace.status == 0)
+        #expect(trace.out.hasPrefix("\(name) – a scenario of \(file): a shortest way to "))
+        #expect(trace.out.contains("\nmachine:\n  pin 2, level, vector 0x31\n"))
+        #expect(trace.out.contains("\nsteps:\n  assert "))
+        #expect(trace.out.contains("  rfc-v2: attribution"))
+        #expect(trace.out.contains("\ndesign:     rfc-v2\n"))
+        #expect(trace.out.contains("\nto run it:  savic-eoi replay \(file)\n"))
+        let two = try folder.write([Sample.pass, .secureOnly].text, to: "two.scenario")
+        let both = program("explain", two)
+        #expect(both.out.contains("own-pass – ") && both.out.contains("own-secure – "))
+        #expect(!both.out.contains("savic-eoi show"), "which takes one at a time")
+        #expect(program("explain", folder.path("none.yaml")).status == 66)
+    }
+
+    @Test("Of a scenario that wants KVM's irqchip the command that runs it says so")
+    func command() throws {
+        let name = try #require(Self.scenarios.first { $0.irqchips == [.kernel] }?.name)
+        #expect(try told(name).out.contains("savic-eoi run \(name) --irqchip kernel\n"))
+        #expect(program("run", name, "--irqchip", "kernel").status != 4)
     }
 
     @Test("Every hazard that a run reports can be explained")

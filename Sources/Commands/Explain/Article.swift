@@ -54,6 +54,14 @@ struct Article: Sendable {
         }.map { blocks[$0] }
     }
 
+    /// The item of a list that begins with a word of code.
+    func item(of word: String, in section: Section) -> MarkdownBlock? {
+        section.blocks.first { block in
+            guard case .item(_, _, let text) = block else { return false }
+            return text.hasPrefix("`\(word)`")
+        }
+    }
+
     /// The item of a list in a section: `(b)` by its letter, a step by its number, a shape of
     /// stories by its letter too, wherever it stands.
     func item(_ item: String, in section: Section?) -> MarkdownBlock? {

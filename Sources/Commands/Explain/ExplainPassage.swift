@@ -11,6 +11,17 @@ enum ExplainPassage {
         BackendKind.lab: "5",
     ]
 
+    /// A pass with a known hazard goes by a name of its own.
+    static let verdicts = Verdict.allCases.map(\.rawValue) + ["hazard"]
+
+    /// What the article about the command line says of a verdict.
+    static func text(ofVerdict name: String) -> String? {
+        guard verdicts.contains(name), let article = Articles.named("command-line"),
+            let section = article.section("4"), let block = article.item(of: name, in: section)
+        else { return nil }
+        return plain("\(name) – a verdict: command-line §4", [block])
+    }
+
     static func text(ofBackend name: String) -> String? {
         guard let key = backends[name], let article = Articles.named("backends"),
             let section = article.section(key)
@@ -33,9 +44,14 @@ enum ExplainPassage {
             \(text)
             \(lines.joined(separator: "\n"))
 
-            to read one: \(ShellCommand("savic-eoi", "explain", place).text)
+            to read one: \(command(for: place))
 
             """
+    }
+
+    /// The command that prints places; “§” is left out where the terminal has none.
+    static func command(for places: String) -> String {
+        ShellCommand("savic-eoi", "explain", Console.current.spelt(places)).text
     }
 
     static func text(of citation: Citation) throws -> String {
