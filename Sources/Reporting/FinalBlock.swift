@@ -4,40 +4,37 @@ import Verdicts
 /// that did not pass with its reason and command, skips by reason, what never ran
 /// (command-line §6.1).
 struct FinalBlock {
-    var design = ""
-    /// Whether the hazards were announced by the scenarios.
-    var isJudged = true
-    /// Where the run was, where a reader could take it for something else.
-    var simulation: String?
-    private var failed: [ScenarioResult] = []
+    var header: RunHeader?
+    private(set) var failed: [ScenarioResult] = []
+    /// What went well, and violated what it was known to violate.
+    private(set) var hazardous: [ScenarioResult] = []
+    private(set) var hazards = HazardTally()
     private var skips = SkipTally()
-    private var hazards = HazardTally()
 
     mutating func add(_ result: ScenarioResult) {
         hazards.add(result)
         skips.add(result)
         if result.isBad { failed.append(result) }
+        if result.verdict.isGood, !result.hazards.isEmpty { hazardous.append(result) }
     }
 
     func lines(
         _ totals: Totals, unfinished: [String], width: Int, _ palette: Palette
     ) -> [String] {
-        var lines: [String] = []
-        for result in failed { lines += entry(result, width, palette) }
+        var lines = entries(width, palette)
         if !failed.isEmpty { lines.append("") }
-        lines += skipLines(width)
-        if !unfinished.isEmpty {
-            let names = unfinished.joined(separator: ", ")
-            lines += "\(unfinished.count) not run or not finished: \(names)".wrapped(at: width)
-        }
-        for group in hazards.groups(design: design, isJudged: isJudged) {
+        lines += gaps(unfinished: unfinished, width)
+        let groups = hazards.groups(
+            design: header?.design ?? "", isJudged: header?.isJudged ?? true)
+        for group in groups {
             lines += "\(group.heading): \(group.list)".wrapped(at: width)
         }
-        lines += totals.sentence(place: simulation).wrapped(at: width)
-        // Last of all lines, where a shell's prompt follows: the sums.
-        lines.append(
-            totals.counts(hazards: hazards.passes, unfinished: unfinished.count, palette))
-        return lines
+        return lines + sums(totals, unfinished: unfinished.count, width, palette)
+    }
+
+    /// What did not pass.
+    func entries(_ width: Int, _ palette: Palette) -> [String] {
+        failed.flatMap { entry($0, width, palette) }
     }
 
     private func entry(
@@ -50,10 +47,29 @@ struct FinalBlock {
         return [word + result.name.printable] + below.map { indent + $0 }
     }
 
+    /// What did not run, and why.
+    func gaps(unfinished: [String], _ width: Int) -> [String] {
+        let names = unfinished.joined(separator: ", ")
+        return skipLines(width)
+            + (unfinished.isEmpty
+                ? [] : "\(unfinished.count) not run or not finished: \(names)".wrapped(at: width))
+    }
+
+    /// Last of all lines, where a shell's prompt follows: the sums.
+    func sums(
+        _ totals: Totals, unfinished: Int, _ width: Int, _ palette: Palette
+    ) -> [String] {
+        totals.sentence(place: header?.simulation).wrapped(at: width)
+            + [totals.counts(hazards: hazards.passes, unfinished: unfinished, palette)]
+    }
+
     private func skipLines(_ width: Int) -> [String] {
-        guard skips.total > 0 else { return [] }
+        let rows = skips.rows
+        guard rows.count > 1 else {
+            return rows.flatMap { "\($0.count) skipped: \($0.text)".wrapped(at: width) }
+        }
         var table = Columns([.right])
-        for row in skips.rows { table.add(String(row.count), row.text) }
+        for row in rows { table.add(String(row.count), row.text) }
         return ["\(skips.total) skipped:"] + table.lines(indent: 2, width: width)
     }
 }

@@ -67,6 +67,9 @@ public struct TextOptions: Equatable, Sendable {
     public var showDurations = false
     /// Counts, all scenarios that did not pass, grouped skips.
     public var showFinal = true
+    /// What to go on with. With it the end is a first screen, which begins with what was found;
+    /// without it, it is for somebody who has seen every scenario.
+    public var next: [Suggestion]?
     public var colour = false
     /// Columns of the terminal; text is wrapped or shortened to it, commands never are.
     public var width = 80

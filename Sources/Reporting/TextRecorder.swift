@@ -8,8 +8,6 @@ public struct TextRecorder: Recorder {
     private var final = FinalBlock()
     /// Whether an empty line was just written, or nothing yet: the final block wants one before.
     private var isSeparated = true
-    /// Scenarios whose line was not asked for.
-    private var hidden = 0
 
     /// Where everything below a scenario's first line begins: the width of the verdict words.
     static let indent = 9
@@ -31,32 +29,31 @@ public struct TextRecorder: Recorder {
     private mutating func lines(for event: RunEvent) -> [String] {
         switch event {
         case .began(let header):
-            final.design = header.design
-            final.isJudged = header.isJudged
-            final.simulation = header.simulation
+            final.header = header
             return options.showHeader ? headerLines(header) : []
         case .scenarioBegan:
             // The progress line on stderr names it; the result is written when there is one.
             return []
         case .scenarioEnded(let result):
             final.add(result)
-            if isShown(result) { return scenarioLines(result) }
-            hidden += 1
-            return []
+            return isShown(result) ? scenarioLines(result) : []
         case .ended(let totals, let unfinished):
             guard options.showFinal else { return [] }
             let width = options.width
+            if let next = options.next {
+                return FirstScreen(
+                    header: final.header, block: final, next: next, width: width, palette: palette
+                ).lines(totals, unfinished: unfinished)
+            }
             return (isSeparated ? [] : [""])
                 + final.lines(totals, unfinished: unfinished, width: width, palette)
-                + (hidden == 0 ? [] : [hint(hidden)])
         }
     }
 
-    private func hint(_ hidden: Int) -> String {
-        palette.paint("\(counted(hidden, "scenario")) not shown one by one: -v", .faint)
-    }
-
     private func headerLines(_ header: RunHeader) -> [String] {
+        if options.next != nil {
+            return FirstScreen.beginning(header, width: options.width, palette)
+        }
         var table = Columns()
         for fact in header.facts { table.add(fact.name, fact.value) }
         let lines = table.lines(width: options.width) { _, column, text in
@@ -133,7 +130,8 @@ public struct TextRecorder: Recorder {
         let width = options.width - Self.indent
         if options.showReports {
             let report = FailureReport(
-                result: result, width: width, palette: palette, simulation: final.simulation)
+                result: result, width: width, palette: palette, simulation: final.header?.simulation
+            )
             return indented(report.lines) + [""]
         }
         return indented(result.reason.wrapped(at: width) + ["rerun: " + result.rerun.printable])

@@ -115,10 +115,12 @@ public struct ScenarioResult: Equatable, Sendable {
     public var duration: Double
     /// The command that runs this scenario again, alone.
     public var rerun: String
+    /// The command that draws it; empty where none can.
+    public var picture: String
 
     public init(
         name: String, summary: String, group: String, _ outcome: ScenarioOutcome,
-        duration: Double, rerun: String
+        duration: Double, rerun: String, picture: String = ""
     ) {
         self.name = name
         self.summary = summary
@@ -126,6 +128,7 @@ public struct ScenarioResult: Equatable, Sendable {
         self.outcome = outcome
         self.duration = duration
         self.rerun = rerun
+        self.picture = picture
     }
 
     public subscript<Value>(dynamicMember path: KeyPath<ScenarioOutcome, Value>) -> Value {

@@ -37,12 +37,14 @@ struct ResultOutputTests {
         #expect(program(words + ["--json", "-o", json, "--overwrite"]).status == 0)
     }
 
-    @Test("A file without a format gets the JSON, and the terminal the text")
+    @Test("A file without a format gets the text, of characterize the JSON")
     func alone() throws {
         let folder = try Folder()
-        let ending = program("list", "level-basic", "--output", folder.path("list"))
-        #expect(ending.out.contains("1 scenario"))
-        #expect(try JSONDocument(folder.read("list"))["scenarios"]?.list.count == 1)
+        let list = program("list", "level-basic", "--output", folder.path("list"))
+        #expect(try folder.read("list") == list.out && list.out.contains("1 scenario"))
+        let plan = program("characterize", "--plan", "--output", folder.path("plan"))
+        #expect(!plan.out.hasPrefix("{"))
+        #expect(try JSONDocument(folder.read("plan"))["schemaVersion"]?.integer == 2)
     }
 
     @Test("A text in a file has no colour, whatever the terminal has")

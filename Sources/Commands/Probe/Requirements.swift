@@ -172,10 +172,12 @@ struct Readiness {
                 ? "this host has all that Secure AVIC needs"
                 : "this KVM is the kernel lab, which simulates the hardware of Secure AVIC"
         }
-        let others = [BackendKind.kvm, .emulator].filter(isReady).map(\.rawValue)
         return "no Secure AVIC here: \(miss.name): \(miss.detail)"
-            + (others.isEmpty
-                ? "" : "; --backend \(others.joined(separator: " and ")) can run")
+    }
+
+    /// The backends that hold the model against something real here, beside that one.
+    var others: [BackendKind] {
+        [.kvm, .emulator].filter { $0 != backend && isReady(for: $0) }
     }
 
     /// What this backend lacks here, as a reason to skip. That something is forbidden

@@ -97,6 +97,7 @@ struct RunOptions: ParsableArguments {
         options.text.showPassed = showsAll
         options.text.showHazards = showsAll
         options.text.showSkipped = showsAll
+        options.text.next = showsAll ? nil : NextCommands(self).list
         let suffix = performer.irqchip == .both ? "@\(IRQChip.kernel.rawValue)".count : 0
         options.text.nameWidth = (scenarios.map(\.name.count).max() ?? 0) + suffix
         options.omitsKTAPVersion = console.environment["KSFT_TAP_LEVEL"] != nil

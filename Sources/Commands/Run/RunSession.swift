@@ -143,7 +143,8 @@ struct RunSession {
         outcome.failure = failure(outcome, rounds)
         let result = ScenarioResult(
             name: item.name, summary: item.scenario.summary, group: item.scenario.groups[0],
-            outcome, duration: duration / .seconds(1), rerun: rerun(item, rounds: rounds))
+            outcome, duration: duration / .seconds(1), rerun: rerun(item, rounds: rounds),
+            picture: picture(item))
         return (result, timeline)
     }
 
@@ -189,6 +190,22 @@ struct RunSession {
         command.add(
             "--timeout", "\(options.conduct.timeout)", unless: "\(RunOptions.standardTimeout)")
         if rounds > 1 { command.add("--repeat", "\(options.conduct.repeat)") }
+        return command.text
+    }
+
+    /// The command that draws one scenario; empty where `show` would refuse it.
+    private func picture(_ item: Item) -> String {
+        let file = item.scenario.location.file
+        let isAlone =
+            file.hasPrefix(Catalogue.prefix) || scenarios.count { $0.location.file == file } == 1
+        let isHarmless =
+            item.scenario.danger == .none || [.model, .emulator].contains(backend.kind)
+        guard isAlone, isHarmless else { return "" }
+        var command = ShellCommand("savic-eoi", "show", item.scenario.operand)
+        command.add("--backend", backend.kind.rawValue, unless: BackendKind.model.rawValue)
+        command.add(
+            "--irqchip", item.irqchip.rawValue, unless: item.scenario.irqchips[0].rawValue)
+        addConditions(of: item, to: &command)
         return command.text
     }
 

@@ -43,6 +43,22 @@ public enum Invariant: UInt8, Sendable, CaseIterable {
         self = found
     }
 
+    /// What happens where it does not hold, in so few words that they fit behind a count.
+    public var breach: String {
+        switch self {
+        case .memorySafety: "KVM indexes a register page with −1"
+        case .attribution: "KVM ends another interrupt than the guest"
+        case .noPrematureAck: "device acknowledged before it was served"
+        case .writeOnlyEOI: "a read of the register ends an interrupt"
+        case .noOrphanedRemoteIRR: "a line waits for an EOI that cannot come"
+        case .noStaleShadow: "a leftover note will claim a later EOI"
+        case .noLostLevel: "a line is high and nobody will serve it"
+        case .exactlyOnce: "one EOI ends no interrupt, or two"
+        case .noLostEdge: "an accepted edge is pending nowhere"
+        case .hostWarning: "a guest trips a WARN or BUG of the host"
+        }
+    }
+
     /// What it means, for `explain`.
     public var explanation: String {
         switch self {

@@ -48,8 +48,7 @@ extension Snapshot {
                  KVM_RUN failed # EFAULT at ␛[2Jstep 1
                  rerun: savic-eoi run ./stranger.yaml
 
-        1 skipped:
-          1  needs the irqchip in the kernel; add --irqchip kernel
+        1 skipped: needs the irqchip in the kernel; add --irqchip kernel
         1 not run or not finished: never-reached
         known hazards of rfc-v2: attribution in 1, redelivery in 1
         6 scenarios in 10.016 s, compared 59 steps, 472 fields, 25 EOIs
