@@ -91,8 +91,8 @@ let package = Package(
                 "Searches", "Campaigns", "KVMHost", "Reporting",
                 argumentParser, systemPackage,
             ],
-            // Links to the modules' documentation, for `explain`.
-            resources: [.embedInCode("Articles")], swiftSettings: safe),
+            // Links to the modules' documentation, for `explain`; and what `schema` prints.
+            resources: [.embedInCode("Articles"), .embedInCode("Schemas")], swiftSettings: safe),
         .executableTarget(name: "savic-eoi", dependencies: ["Commands"], swiftSettings: safe),
 
         // What tests of several targets need: they all run in one process.
@@ -156,7 +156,7 @@ let package = Package(
             dependencies: [
                 "Commands", "StateExplorer", "InterruptModel", "Verdicts", "Scenarios", "Lockstep",
                 "Backends", "Searches", "Campaigns", "KVMHost", "TestSupport",
-                argumentParser, subprocess, systemPackage,
+                argumentParser, subprocess, systemPackage, yams,
             ],
             swiftSettings: safe),
         .testTarget(name: "HouseTests", swiftSettings: searched),

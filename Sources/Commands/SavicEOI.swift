@@ -37,6 +37,7 @@ public struct SavicEOI: ParsableCommand {
             MatrixCommand.self,
             FuzzCommand.self, MergeCommand.self, BenchCommand.self, ProbeCommand.self,
             CharacterizeCommand.self, CompareCommand.self, ListCommand.self, ExplainCommand.self,
+            SchemaCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

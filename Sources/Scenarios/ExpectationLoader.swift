@@ -1,6 +1,6 @@
 /// Reads what a scenario expects.
 enum ExpectationLoader {
-    private static let keys = [
+    static let keys = [
         "eoi-exits", "deliveries", "order", "acks", "resamples", "line-status", "faults",
         "remote-irr", "irr", "isr", "tmr", "page-irr", "page-isr",
     ]

@@ -2,12 +2,12 @@ package import InterruptModel
 
 /// Reads the `machine` of a scenario.
 package enum MachineLoader {
-    private static let keys =
+    static let keys =
         ["pins", "allowed", "savic"] + AxisEntry.all.map(\.name) + [
             "nesting", "interrupts", "apic", "broadcast-suppression", "ioapic-version",
             "late-exit", "kernel-rules",
         ]
-    private static let pinKeys = [
+    static let pinKeys = [
         "pin", "vector", "trigger", "masked", "destination", "resampler", "notifier",
     ]
 

@@ -98,7 +98,7 @@ public struct SearchQuestion: Sendable {
 /// Whatever it is, the report then covers a whole number of depths: all states up to its `depth`,
 /// all transitions from the depths before. What was found beyond is dropped, so that the first
 /// three give the same report for any number of threads. Of what was found nothing is forgotten.
-public enum SearchStop: Equatable, Sendable {
+public enum SearchStop: Equatable, Sendable, CaseIterable {
     /// A limit (`SearchLimits`).
     case states, memory, depth
     /// The caller's pulse said so.

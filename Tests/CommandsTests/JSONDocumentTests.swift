@@ -31,7 +31,7 @@ struct JSONDocumentTests {
         "It begins with schemaVersion 2 and the tool, and has assumptions by the names of the axes",
         arguments: commands)
     func document(words: [String], sets: Int) throws {
-        let text = try printed(words)
+        let text = try Self.printed(words)
         #expect(
             text.hasPrefix("{\n  \"schemaVersion\": 2,\n  \"tool\": {\"version\": \"0.1.0\"},\n"))
         let walk = Walk(try JSONDocument(text).value)
@@ -65,11 +65,12 @@ struct JSONDocumentTests {
         "fuzz", "--backend", "model", "--seed", "1", "--runs", "2", "--json"
     ).out
 
-    private func printed(_ words: [String]) throws -> String {
+    /// What a command prints.
+    static func printed(_ words: [String]) throws -> String {
         let folder = try Folder()
         let files = [
-            "host.json": try folder.write(Self.hostReport, to: "host.json"),
-            "fuzz.json": try folder.write(Self.fuzz, to: "fuzz.json"),
+            "host.json": try folder.write(hostReport, to: "host.json"),
+            "fuzz.json": try folder.write(fuzz, to: "fuzz.json"),
         ]
         let arguments: [String] = words.map { files[$0] ?? $0 }
         let ending = program(arguments)

@@ -3,7 +3,7 @@ internal import Verdicts
 
 /// One requirement and whether this host meets it.
 struct ProbeCheck: Equatable, Sendable {
-    enum Status: String, Sendable {
+    enum Status: String, Sendable, CaseIterable {
         case found, missing, forbidden, unknown
     }
 
