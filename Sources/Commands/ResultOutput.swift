@@ -35,6 +35,7 @@ struct ResultOutput {
 
     /// Adds to the text.
     mutating func tell(_ text: (Palette) -> String) throws {
+        let palette = palette
         try write(.text) { file in
             try file == nil
                 ? Console.current.tell(text(palette))
