@@ -18,18 +18,30 @@ package enum HostFile {
 
     /// What is left of an open file, but no more than `most` bytes.
     package static func read(_ descriptor: Int32, most: Int) throws(FileRefusal) -> [UInt8] {
-        let calls = SystemCalls.live
         var content: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
         while content.count < most {
+            let next = try readNext(descriptor, most: min(65_536, most - content.count))
+            if next.isEmpty { break }
+            content += next
+        }
+        return content
+    }
+
+    /// What an open file has next, as soon as it has anything: of a terminal a line, of a pipe what
+    /// was written. Nothing at its end.
+    /// - Parameter most: bytes, at least one.
+    package static func readNext(
+        _ descriptor: Int32, most: Int
+    ) throws(FileRefusal) -> [UInt8] {
+        let calls = SystemCalls.live
+        var chunk = [UInt8](repeating: 0, count: most)
+        while true {
             // SAFETY: the buffer's own bounds are passed on.
             let count = unsafe chunk.withUnsafeMutableBytes { unsafe calls.read(descriptor, $0) }
             if count == -Int(EINTR) { continue }
             if count < 0 { throw FileRefusal(errno: Int32(-count)) }
-            if count == 0 { break }
-            content += chunk[..<min(count, most - content.count)]
+            return Array(chunk.prefix(count))
         }
-        return content
     }
 
     /// Gives a file another name in the same folder.

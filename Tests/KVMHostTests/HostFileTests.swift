@@ -35,6 +35,17 @@ import Testing
         }
     }
 
+    @Test("What a pipe has is there at once, before its end, and then nothing")
+    func whatAPipeHasComesAtOnce() throws {
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.write(contentsOf: Data("one\ntwo".utf8))
+        let source = pipe.fileHandleForReading.fileDescriptor
+        #expect(try HostFile.readNext(source, most: 5) == Array("one\nt".utf8))
+        #expect(try HostFile.readNext(source, most: 5) == Array("wo".utf8))
+        try pipe.fileHandleForWriting.close()
+        #expect(try HostFile.readNext(source, most: 5).isEmpty)
+    }
+
     @Test("A folder and a closed descriptor are refused with their errno")
     func whatCannotBeReadSaysWhy() throws {
         try inFolder { folder in
