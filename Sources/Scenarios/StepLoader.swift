@@ -1,4 +1,4 @@
-internal import InterruptModel
+package import InterruptModel
 
 /// Reads the `steps` of a scenario. A step is a line of words, `assert 2`; `?` behind the verb
 /// leaves it out where it is not enabled; `repeat` and `expect` are mappings.
@@ -10,6 +10,10 @@ package struct StepLoader {
     /// end.
     package static let mostSteps = 200_000
     private static let deepestRepeat = 3
+
+    package init(setup: MachineSetup, granularity: Granularity) {
+        (self.setup, self.granularity) = (setup, granularity)
+    }
 
     func load(_ cursor: YAMLCursor) throws(ScenarioError) -> [ScenarioStep] {
         let steps = try load(cursor, depth: 0)
@@ -28,7 +32,8 @@ package struct StepLoader {
         var steps: [ScenarioStep] = []
         for member in try cursor.list("steps") {
             if member.isScalar {
-                steps.append(try words(member))
+                let (action, isOptional) = try action(member)
+                steps.append(.action(action, isOptional: isOptional, member.location))
             } else {
                 steps.append(try block(member, depth: depth))
             }
@@ -54,12 +59,15 @@ package struct StepLoader {
             try load(steps, depth: depth + 1))
     }
 
-    private func words(_ cursor: YAMLCursor) throws(ScenarioError) -> ScenarioStep {
+    /// The step that one line of words says.
+    package func action(
+        _ cursor: YAMLCursor
+    ) throws(ScenarioError) -> (action: Action, isOptional: Bool) {
         var words = ActionWords(try cursor.text("a step"))
         let isOptional = words.takeMark()
         let (verb, action) = try words.action(on: setup, cursor, what: "step")
         try check(action, verb, cursor)
-        return .action(action, isOptional: isOptional, cursor.location)
+        return (action, isOptional)
     }
 
     /// What a scenario of this granularity and machine cannot perform at all.

@@ -47,7 +47,7 @@ package struct SearchFile: Sendable {
     package static func actions(
         _ words: String, on setup: MachineSetup, _ granularity: Granularity
     ) throws(ScenarioError) -> [Action] {
-        try actions(words, on: setup, granularity, .commandLine(words))
+        try actions(words, on: setup, granularity, .typed(words, in: "--with"))
     }
 
     private static func actions(

@@ -61,9 +61,9 @@ package struct YAMLCursor {
         }
     }
 
-    /// A word of the command line, for the same errors.
-    package static func commandLine(_ word: String) -> YAMLCursor {
-        YAMLCursor(node: Node(word), file: "--with")
+    /// A word of the command line, or a line that somebody types, for the same errors.
+    package static func typed(_ word: String, in place: String) -> YAMLCursor {
+        YAMLCursor(node: Node(word), file: place)
     }
 
     var isScalar: Bool {
@@ -195,12 +195,12 @@ package struct YAMLCursor {
 }
 
 /// Whole numbers as scenario files write them.
-enum Number {
-    static func parse(_ word: some StringProtocol) -> Int? {
+package enum Number {
+    package static func parse(_ word: some StringProtocol) -> Int? {
         word.hasPrefix("0x") ? Int(word.dropFirst(2), radix: 16) : Int(word)
     }
 
-    static func spell(_ range: ClosedRange<Int>) -> String {
+    package static func spell(_ range: ClosedRange<Int>) -> String {
         "\(range.lowerBound)…\(range.upperBound)"
     }
 }

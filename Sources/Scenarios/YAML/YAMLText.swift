@@ -4,7 +4,7 @@
 /// the process down. A scenario needs neither depth nor aliases.
 package enum YAMLText {
     /// Bytes in a file, at most.
-    static let largestFile = 256 * 1024
+    package static let largestFile = 256 * 1024
     /// Bytes in a line, at most: bounds how deep one line can nest.
     static let longestLine = 400
     /// Open flow brackets, at most.
