@@ -48,7 +48,7 @@ public enum ObservedField: UInt8, Sendable, CaseIterable {
     }
 
     /// The field's register; nil where the field is a list of events.
-    func register(in snapshot: Snapshot) -> RegisterValue? {
+    package func register(in snapshot: Snapshot) -> RegisterValue? {
         switch self {
         case .eoiExits, .accepted, .acknowledgements, .resamples, .lineStatus, .faults: nil
         case .remoteIRR: .pins(snapshot.remoteIRR)
@@ -66,19 +66,29 @@ public enum ObservedField: UInt8, Sendable, CaseIterable {
 }
 
 /// What a register holds.
-enum RegisterValue: Equatable {
+package enum RegisterValue: Equatable {
     case pins(PinSet)
     case vectors(WideVectors)
     case vector(UInt8)
     case flag(Bool)
 
     /// The value for people.
-    var spelling: String {
+    package var spelling: String {
         switch self {
         case .pins(let pins): Spelling.pins(pins)
         case .vectors(let vectors): Spelling.vectors(vectors)
         case .vector(let vector): Spelling.vector(vector)
         case .flag(let isSet): isSet ? "1" : "0"
+        }
+    }
+
+    /// Its numbers, ascending: a set's members, or the one value.
+    package var numbers: [Int] {
+        switch self {
+        case .pins(let pins): pins.elements
+        case .vectors(let vectors): vectors.elements.map { Int($0) }
+        case .vector(let vector): [Int(vector)]
+        case .flag(let isSet): [isSet ? 1 : 0]
         }
     }
 }

@@ -55,7 +55,44 @@ public struct Timeline: Sendable {
     }
 }
 
+extension Timeline.Step {
+    /// All that happened in it, in order.
+    package var events: [Event] { (entry?.events ?? []) + own.events }
+}
+
 extension Timeline {
+    /// The run as it was behind so many of its steps. How it came out shows behind the last step,
+    /// or behind the one that it came to a mismatch in.
+    package func upTo(_ count: Int) -> Timeline {
+        var part = self
+        part.steps.removeSubrange(count...)
+        let isOver = count == steps.count
+        // A mismatch of the whole run has no step of its own.
+        let end = outcome.mismatch.map(\.step) ?? 0
+        if !isOver, end == 0 || end > count { part.outcome = ScenarioOutcome(.shown) }
+        return part
+    }
+
+    /// The machine behind so many steps.
+    package func portrait(behind count: Int) -> Portrait {
+        count == 0 ? start : steps[count - 1].own.portrait
+    }
+
+    /// The invariants that a step breaks, be it the first time or once more; not those that it
+    /// finds broken and leaves so.
+    package func broken(in number: Int) -> InvariantSet {
+        steps[number - 1].violations.subtracting(portrait(behind: number - 1).violations)
+    }
+
+    /// A step in words, as a history has it.
+    package func line(_ number: Int) -> HistoryLine {
+        let step = steps[number - 1]
+        var line = HistoryLine(
+            step: number, step.action, step.events, breaking: broken(in: number))
+        line.leftOut = step.leftOut
+        return line
+    }
+
     /// Adds a step that was performed.
     mutating func add(_ action: Action, _ recorded: RecordedStep, before broken: InvariantSet) {
         steps.append(

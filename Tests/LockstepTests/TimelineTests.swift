@@ -69,4 +69,35 @@ struct TimelineTests {
         #expect(last.observed?.snapshot.remoteIRR == PinSet([2]))
         #expect(last.own.portrait.registers.remoteIRR.isEmpty)
     }
+
+    @Test("As far as it has come, a run has come out in no way yet, unless it ended there")
+    func upTo() throws {
+        let scenario = try ScenarioText(
+            "steps: [assert 2, run, {expect: {acks: [2]}}, deassert 2]"
+        ).one()
+        var run = try #require(record(scenario, on: .split).timeline)
+        #expect(run.outcome.mismatch?.step == 2 && run.steps.count == 2)
+        // What the scenario states ends it; there could be more steps.
+        run.steps.append(run.steps[1])
+        #expect((0...3).map { run.upTo($0).steps.count } == [0, 1, 2, 3])
+        let verdicts = (0...3).map { run.upTo($0).outcome.verdict }
+        #expect(verdicts == [.shown, .shown, .fail, .fail])
+    }
+
+    @Test("A step breaks what held before it, once more too, and not what it finds broken")
+    func broken() throws {
+        let machine = "machine: {pins: [{pin: 2, vector: 0x31}, {pin: 3, vector: 0x41}]}"
+        let steps = "steps: [assert 2, run, assert 3, eoi, sti, eoi, sti]"
+        let timeline = try #require(record(ScenarioText(machine, steps).one(), on: .split).timeline)
+        #expect(timeline.broken(in: 4) == timeline.steps[3].breaks)
+        #expect(!timeline.steps[4].violations.isEmpty && timeline.broken(in: 5).isEmpty)
+        #expect(timeline.line(4).violations == timeline.broken(in: 4).members.map(\.name))
+        let first = HistoryLine(step: 1, text: "assert 2", events: "deliver 0x31 level")
+        #expect(timeline.line(1) == first)
+        // Nothing is noted any more, so each EOI is one of vector −1.
+        let again = try ScenarioText("steps: [spurious-eoi, spurious-eoi]").one()
+        let spurious = try #require(record(again, on: .split).timeline)
+        #expect(spurious.steps[1].breaks.isEmpty)
+        #expect(spurious.broken(in: 2) == InvariantSet(.memorySafety))
+    }
 }
