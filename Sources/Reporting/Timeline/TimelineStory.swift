@@ -40,6 +40,20 @@ struct TimelineStory {
         return ([machine] + pins).joined(separator: ", ")
     }
 
+    /// Above everything: the name, what it is about, the machine.
+    func heading(_ width: Int, _ palette: Palette) -> [String] {
+        let name = timeline.name.printable
+        var lines = timeline.summary.wrapped(at: max(20, width - name.count - 2))
+        lines[0] = palette.paint(name, .strong) + "  " + lines[0]
+        return lines + machine.wrapped(at: width)
+    }
+
+    /// The headline in lines of a terminal; none where nothing went wrong.
+    func alarm(_ width: Int, _ palette: Palette) -> [String] {
+        guard let headline else { return [] }
+        return "✗ \(headline)".wrapped(at: width).map { palette.paint($0, .bad) }
+    }
+
     private func sentence(_ invariant: Invariant) -> String {
         guard let culprit else { return invariant.name }
         let ended = culprit.ended.map(Spelling.vector)

@@ -11,7 +11,8 @@ public struct TimelineText {
     private let columns: [TimelineColumn]
     private let story: TimelineStory
     private let shown: ClosedRange<Int>
-    private let again: String
+    private let again: String?
+    private let everything: String
 
     /// Letters of the names of rows.
     private static let label = 16
@@ -19,12 +20,13 @@ public struct TimelineText {
     /// - Parameters:
     ///   - steps: those that are shown; nil leaves the last before the first wrong one, and some
     ///     behind it.
-    ///   - again: the command that draws it again.
+    ///   - again: the command that draws it again; nil where none does.
+    ///   - everything: what somebody says to have all steps drawn.
     public init(
-        _ timeline: Timeline, steps: ClosedRange<Int>? = nil, again: String, width: Int,
-        palette: Palette
+        _ timeline: Timeline, steps: ClosedRange<Int>? = nil, again: String?,
+        everything: String = "--all", width: Int, palette: Palette
     ) {
-        self.again = again
+        (self.again, self.everything) = (again, everything)
         self.timeline = timeline
         self.width = width
         self.palette = palette
@@ -41,16 +43,11 @@ public struct TimelineText {
     // MARK: - Above and below
 
     private var heading: [String] {
-        let name = timeline.name.printable
-        var lines = timeline.summary.wrapped(at: max(20, width - name.count - 2))
-        lines[0] = palette.paint(name, .strong) + "  " + lines[0]
-        lines += story.machine.wrapped(at: width)
-        guard let headline = story.headline else { return lines }
-        return lines + "✗ \(headline)".wrapped(at: width).map { palette.paint($0, .bad) }
+        story.heading(width, palette) + story.alarm(width, palette)
     }
 
     private var words: [String] {
-        let paragraphs = story.paragraphs + [("again", again)]
+        let paragraphs = story.paragraphs + (again.map { [("again", $0)] } ?? [])
         return paragraphs.flatMap { heading, text in
             let start = heading.padded(to: 8)
             let under = String(repeating: " ", count: 8)
@@ -99,13 +96,14 @@ public struct TimelineText {
 
     private func folded(before step: Int) -> [String] {
         step <= 1
-            ? [] : [palette.paint("(\(counted(step - 1, "step")) before: --all)", .faint), ""]
+            ? []
+            : [palette.paint("(\(counted(step - 1, "step")) before: \(everything))", .faint), ""]
     }
 
     private func folded(behind step: Int) -> [String] {
         let rest = timeline.steps.count - step
         return rest <= 0
-            ? [] : [palette.paint("(\(counted(rest, "step")) behind: --all)", .faint), ""]
+            ? [] : [palette.paint("(\(counted(rest, "step")) behind: \(everything))", .faint), ""]
     }
 
     private func block(_ range: Range<Int>, _ cell: Int) -> [String] {
