@@ -16,6 +16,11 @@ struct CommandFailure: Error, Equatable {
         CommandFailure(status: .usage, message: message)
     }
 
+    /// A line that somebody types, and that cannot be followed.
+    static func typed(_ message: String) -> CommandFailure {
+        CommandFailure(status: .badInput, message: message)
+    }
+
     /// An input file that cannot be read.
     static func reading(_ path: String, _ errno: Errno) -> CommandFailure {
         switch errno {
@@ -54,6 +59,16 @@ extension Interruption {
 }
 
 extension CommandFailure {
+    /// A scenario of which no step was performed.
+    init(_ scenario: Scenario, cannotBe done: String, _ outcome: ScenarioOutcome) {
+        let reason =
+            outcome.skip.map { "\($0.reason)\($0.hint.isEmpty ? "" : "; \($0.hint)")" }
+            ?? outcome.failure ?? "it has no steps"
+        self.init(
+            status: outcome.verdict == .skip ? .nothingRan : .internalError,
+            message: "\(scenario.name) cannot be \(done): \(reason)")
+    }
+
     /// A machine that could not do its work.
     init(failure: BackendFailure) {
         switch failure {

@@ -17,6 +17,26 @@ struct DesignOptions: ParsableArguments {
     var machine: MachineKind?
 }
 
+/// The machine that one scenario is gone through on.
+struct MachineOptions: ParsableArguments {
+    @Option(help: "Who plays the IOAPIC. Without it the scenario's own.")
+    var irqchip: IRQChip?
+
+    @OptionGroup var tested: DesignOptions
+
+    /// How a scenario is gone through on it.
+    /// - Parameter axes: those that `assumed` settles.
+    func lockstep(
+        for scenario: Scenario, _ assumed: AssumptionOptions, _ axes: PartialAssumptions
+    ) -> LockstepOptions {
+        var options = LockstepOptions(
+            design: scenario.design(chosen: tested.design),
+            irqchip: irqchip ?? scenario.irqchips[0], kind: tested.machine, axes: axes)
+        options.kernelRules = assumed.kernel.rules
+        return options
+    }
+}
+
 /// What is assumed of the hardware, the guest and the kernel.
 struct AssumptionOptions: ParsableArguments {
     @OptionGroup var axes: AxisOptions

@@ -16,6 +16,10 @@ struct Console: Sendable {
     var environment: [String: String]
     /// Whether stderr is a terminal.
     var warnsOnTerminal = false
+    /// What stdin has next, as soon as it has anything; nothing at its end.
+    var read: @Sendable () throws(Errno) -> [UInt8] = { [] }
+    /// Whether stdin is a terminal.
+    var readsTerminal = false
 
     @TaskLocal static var current = Console.live
 
@@ -27,7 +31,9 @@ struct Console: Sendable {
             terminal: Terminal.columns(of: STDOUT_FILENO),
             ProcessInfo.processInfo.environment["COLUMNS"]),
         environment: ProcessInfo.processInfo.environment,
-        warnsOnTerminal: isatty(STDERR_FILENO) != 0)
+        warnsOnTerminal: isatty(STDERR_FILENO) != 0,
+        read: { () throws(Errno) in try InputFile.readNext() },
+        readsTerminal: isatty(STDIN_FILENO) != 0)
 
     /// The width of text. What is narrower than a table can be is taken for a mistake.
     static func width(terminal: Int?, _ columns: String?) -> Int {

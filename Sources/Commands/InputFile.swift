@@ -47,4 +47,13 @@ enum InputFile {
             throw Errno(rawValue: error.errno)
         }
     }
+
+    /// What stdin has next, as soon as it has anything; nothing at its end.
+    static func readNext() throws(Errno) -> [UInt8] {
+        do throws(FileRefusal) {
+            return try HostFile.readNext(FileDescriptor.standardInput.rawValue, most: 65_536)
+        } catch {
+            throw Errno(rawValue: error.errno)
+        }
+    }
 }

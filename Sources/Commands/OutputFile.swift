@@ -74,6 +74,11 @@ final class OutputFile {
         }
     }
 
+    /// Whether anything has this name; a link is a link, wherever it leads.
+    static func exists(_ path: String) -> Bool {
+        (try? FilePath(path).stat(followTargetSymlink: false)) != nil
+    }
+
     /// What a path names before it is written.
     private enum Place {
         /// A pipe, a device, or what a process has open: it cannot be replaced.

@@ -26,6 +26,7 @@ public struct SavicEOI: ParsableCommand {
               savic-eoi run my-scenario.yaml              a file of your own
               savic-eoi compare old.json new.json         what got worse between two reports
               savic-eoi show stuck-line                   a picture of where it goes wrong
+              savic-eoi step stuck-line                   go through it step by step
               savic-eoi explain stuck-line                what a scenario is about
               savic-eoi explain                           all that can be asked about
               savic-eoi explain 'hazard A6'               what it means by a source, or by
@@ -33,8 +34,8 @@ public struct SavicEOI: ParsableCommand {
             """,
         version: Tool.current.version,
         subcommands: [
-            RunCommand.self, ReplayCommand.self, ShowCommand.self, ExploreCommand.self,
-            MatrixCommand.self,
+            RunCommand.self, ReplayCommand.self, ShowCommand.self, StepCommand.self,
+            ExploreCommand.self, MatrixCommand.self,
             FuzzCommand.self, MergeCommand.self, BenchCommand.self, ProbeCommand.self,
             CharacterizeCommand.self, CompareCommand.self, ListCommand.self, ExplainCommand.self,
             SchemaCommand.self,

@@ -28,13 +28,8 @@ struct ScenarioFolder {
         try create()
         let file = file(scenario.name)
         try refuseOld(file)
-        let output = try OutputFile(file, overwrites: overwrites, acceptsStreams: false)
-        do throws(Errno) {
-            try output.write(ScenarioWriter.text(of: scenario))
-        } catch {
-            throw CommandFailure.writing(file, error)
-        }
-        try output.finish()
+        try OutputFile(file, overwrites: overwrites, acceptsStreams: false)
+            .writeWhole(ScenarioWriter.text(of: scenario))
         return file
     }
 

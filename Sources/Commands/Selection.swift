@@ -38,6 +38,19 @@ struct Selection {
         return selected
     }
 
+    /// The one scenario that a word stands for.
+    /// - Parameter done: what is done with one at a time.
+    static func scenario(_ word: String, is done: String) throws -> Scenario {
+        let scenarios = try Selection(words: [word]).scenarios()
+        guard scenarios.count == 1, let scenario = scenarios.first else {
+            let names = scenarios.prefix(8).map(\.name).joined(separator: ", ")
+            throw CommandFailure.usage(
+                "one scenario is \(done) at a time; \(quoted: word) stands for "
+                    + "\(scenarios.count): \(names)")
+        }
+        return scenario
+    }
+
     static func catalogue() throws -> [Scenario] {
         do {
             return try Catalogue.load()

@@ -117,6 +117,34 @@ struct InterruptionTests {
         #expect(result.standardOutput.isEmpty && result.standardError.isEmpty)
     }
 
+    @Test(
+        "A signal ends at once who waits for a line that somebody types",
+        .timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate, .hangup])
+    func theSignalEndsWhatWaitsForALine(_ signal: Signal) async throws {
+        let folder = try Folder()
+        let path = folder.path("never")
+        let made = try await Binary.shell("mkfifo '\(path)'")
+        #expect(made.status == .exited(0))
+        // Open for writing too, so that it does not end.
+        let never = try FileDescriptor.open(FilePath(path), .readWrite)
+        let out = try FileDescriptor.open(
+            FilePath(folder.path("out")), .writeOnly, options: [.create],
+            permissions: .ownerReadWrite)
+        let result = try await Subprocess.run(
+            Binary.configuration(["step", "level-basic"]),
+            input: .fileDescriptor(never, closeAfterSpawningProcess: true),
+            output: .fileDescriptor(out, closeAfterSpawningProcess: true),
+            error: .string(limit: 1 << 10)
+        ) { execution in
+            while try folder.read("out").isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+            try await Task.sleep(for: .milliseconds(200))
+            try execution.send(signal: signal)
+        }
+        #expect(result.terminationStatus == .exited(130))
+        #expect(try folder.read("out").hasSuffix("     next: assert 2\n"))
+        #expect(result.standardError.isEmpty)
+    }
+
     @Test("A hangup that is ignored stays so (nohup(1))")
     func aHangupThatIsIgnoredStaysSo() async throws {
         let line =

@@ -39,7 +39,7 @@ import Testing
         ["explore", "--levels", "2", "--with", "§"], ["explore", "--config", "§"],
         ["run", "level-basic", "--design", "§"], ["run", "--design=§"], ["run", "--§"],
         ["run", "--timeout", "§"], ["fuzz", "--seed", "§"], ["fuzz", "--shard", "§"],
-        ["run", "--kernel-rules", "§"], ["bench", "--rounds=§"], ["§"],
+        ["run", "--kernel-rules", "§"], ["bench", "--rounds=§"], ["§"], ["step", "§"],
     ]
 
     @Test(

@@ -57,13 +57,7 @@ struct ShowCommand: ParsableCommand {
     }
 
     func run() throws {
-        let scenarios = try Selection(words: [name]).scenarios()
-        guard scenarios.count == 1, let scenario = scenarios.first else {
-            let names = scenarios.prefix(8).map(\.name).joined(separator: ", ")
-            throw CommandFailure.usage(
-                "one scenario is shown at a time; \(quoted: name) stands for \(scenarios.count): "
-                    + names)
-        }
+        let scenario = try Selection.scenario(name, is: "shown")
         let axes = try assumed.chosen()
         let timeline = try timeline(of: scenario, axes)
         try draw(timeline, again: again(scenario, axes))
@@ -111,9 +105,10 @@ struct ShowCommand: ParsableCommand {
         var command = ShellCommand("savic-eoi", "show", scenario.operand)
         command.add(
             "--backend", performer.backend.rawValue, unless: BackendKind.model.rawValue)
-        command.add("--irqchip", performer.irqchip?.rawValue)
-        command.add("--design", performer.tested.design?.entry.name)
-        command.add("--machine", performer.tested.machine?.rawValue)
+        let machine = performer.machine
+        command.add("--irqchip", machine.irqchip?.rawValue)
+        command.add("--design", machine.tested.design?.entry.name)
+        command.add("--machine", machine.tested.machine?.rawValue)
         command.add(axes)
         command.add("--kernel-rules", assumed.kernel.rules?.spelling)
         command.add("--steps", picture.steps?.text)
@@ -123,11 +118,7 @@ struct ShowCommand: ParsableCommand {
     }
 
     private func timeline(of scenario: Scenario, _ axes: PartialAssumptions) throws -> Timeline {
-        var options = LockstepOptions(
-            design: scenario.design(chosen: performer.tested.design),
-            irqchip: performer.irqchip ?? scenario.irqchips[0],
-            kind: performer.tested.machine, axes: axes)
-        options.kernelRules = assumed.kernel.rules
+        let options = performer.machine.lockstep(for: scenario, assumed, axes)
         let host = ChosenBackend(
             performer.backend, timeout: UInt64(RunOptions.standardTimeout), allowHostRisk: false,
             axes: axes)
@@ -135,12 +126,7 @@ struct ShowCommand: ParsableCommand {
         let (outcome, timeline) = Lockstep(options).record(scenario, on: &backend)
         // A run that ends in a mismatch or an error is drawn up to there, and says so.
         if let timeline, !timeline.steps.isEmpty { return timeline }
-        let reason =
-            outcome.skip.map { "\($0.reason)\($0.hint.isEmpty ? "" : "; \($0.hint)")" }
-            ?? outcome.failure ?? "it has no steps"
-        throw CommandFailure(
-            status: outcome.verdict == .skip ? .nothingRan : .internalError,
-            message: "\(scenario.name) cannot be shown: \(reason)")
+        throw CommandFailure(scenario, cannotBe: "shown", outcome)
     }
 }
 
@@ -149,10 +135,7 @@ struct ShowPerformer: ParsableArguments {
     @Option(name: .shortAndLong, help: "What performs the steps.")
     var backend: BackendKind = .model
 
-    @Option(help: "Who plays the IOAPIC. Without it the scenario's own.")
-    var irqchip: IRQChip?
-
-    @OptionGroup var tested: DesignOptions
+    @OptionGroup var machine: MachineOptions
 }
 
 /// Which steps are drawn, and how.

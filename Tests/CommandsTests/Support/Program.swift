@@ -21,6 +21,9 @@ struct Surroundings: Sendable {
     var environment: [String: String] = [:]
     /// What writing to stdout fails with.
     var stdoutFailure: Errno?
+    /// What stdin has, and whether that is typed at a terminal.
+    var input = ""
+    var readsTerminal = false
 }
 
 /// Runs the program in this process, with a console of the test's own.
@@ -41,13 +44,15 @@ func program(_ arguments: [String], in surroundings: Surroundings = Surroundings
 
 private func once(_ arguments: [String], _ surroundings: Surroundings) -> Ending {
     let (out, err) = (Tape(), Tape())
+    let input = Reel(surroundings.input)
     let console = Console(
         write: { text in
             if let errno = surroundings.stdoutFailure { throw errno }
             out.add(text)
         },
         warn: { err.add($0) }, isTerminal: surroundings.isTerminal, width: surroundings.width,
-        environment: ["LANG": "C.UTF-8"].merging(surroundings.environment) { $1 })
+        environment: ["LANG": "C.UTF-8"].merging(surroundings.environment) { $1 },
+        read: { input.next() }, readsTerminal: surroundings.readsTerminal)
     let status = Console.$current.withValue(console) { savicEOI(arguments) }
     return Ending(status: status, out: out.text, err: err.text)
 }
@@ -58,6 +63,21 @@ private final class Tape: Sendable {
 
     func add(_ text: String) { content.withLock { $0 += text } }
     var text: String { content.withLock { $0 } }
+}
+
+/// Text that is read bit by bit, as from a pipe: no bit need end where a line does.
+private final class Reel: Sendable {
+    private let rest: Mutex<ArraySlice<UInt8>>
+
+    init(_ text: String) { rest = Mutex(Array(text.utf8)[...]) }
+
+    /// Nothing at the end.
+    func next() -> [UInt8] {
+        rest.withLock { rest in
+            defer { rest = rest.dropFirst(7) }
+            return Array(rest.prefix(7))
+        }
+    }
 }
 
 /// A folder for one test, gone with it.
