@@ -13,7 +13,8 @@ struct JSONDocumentTests {
     static let commands: [(words: [String], sets: Int)] = [
         (["run", "level-basic", "-f", "json", "--page-tmr", "never"], 1),
         (["replay", "level-basic", "-f", "json", "--guest-eoi", "ghcb"], 1),
-        (["show", "stuck-line", "--json"], 1), (["list", "--json"], 0), (["probe", "--json"], 0),
+        (["show", "stuck-line", "--json"], 1), (["list", "--json"], 0),
+        (["list", "--groups", "--json"], 0), (["probe", "--json"], 0),
         (["explore", "--levels", "1", "-f", "json"], 1),
         (["matrix", "--levels", "1", "-f", "json"], 1_584),
         (

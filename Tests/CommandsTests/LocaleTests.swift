@@ -25,7 +25,7 @@ struct LocaleTests {
     @Test(
         "Documents are the same everywhere",
         arguments: [
-            ["list", "--json"], ["run", "stuck-line", "-f", "ktap"],
+            ["list", "--json"], ["run", "stuck-line", "-f", "ktap"], ["schema", "run"],
             ["show", "stuck-line", "--json"],
             ["show", "stuck-line", "--svg"], ["show", "stuck-line", "--html"],
             ["run", "--experimental-dump-help"], ["--generate-completion-script", "fish"],

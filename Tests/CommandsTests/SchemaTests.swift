@@ -68,7 +68,9 @@ struct SchemaTests {
 
     /// The schema of what a command prints.
     private static func schema(of words: [String]) -> String {
-        words.contains("--plan") ? "characterize-plan" : words[0] == "replay" ? "run" : words[0]
+        if words.contains("--plan") { return "characterize-plan" }
+        if words.contains("--groups") { return "list-groups" }
+        return words[0] == "replay" ? "run" : words[0]
     }
 
     @Test(

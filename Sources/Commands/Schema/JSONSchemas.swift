@@ -6,6 +6,7 @@ enum JSONSchemas {
         ("run", PackageResources.run_json),
         ("show", PackageResources.show_json),
         ("list", PackageResources.list_json),
+        ("list-groups", PackageResources.list_groups_json),
         ("probe", PackageResources.probe_json),
         ("characterize", PackageResources.characterize_json),
         ("characterize-plan", PackageResources.characterize_plan_json),

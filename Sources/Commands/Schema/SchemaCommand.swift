@@ -34,7 +34,7 @@ struct SchemaCommand: ParsableCommand {
                     + "\(Nearest.suggestion(for: document, among: names)); expected "
                     + names.joined(separator: ", "))
         }
-        try Output.print(schema.text)
+        try Output.write(schema.text)
     }
 
     private static var list: String {
