@@ -10,7 +10,7 @@ struct ExplainScenario {
     var hasNeighbours = false
 
     var text: String {
-        var text = "\(scenario.name.printable) – \(kind): \(scenario.summary.printable)\n\n"
+        var text = heading + "\n\n"
         if !scenario.explanation.isEmpty {
             text += ExplainText.wrapped(scenario.explanation) + "\n\n"
         }
@@ -30,16 +30,22 @@ struct ExplainScenario {
 
     private var isOfCatalogue: Bool { scenario.location.file.hasPrefix(Catalogue.prefix) }
 
-    private var kind: String {
-        isOfCatalogue ? "a scenario" : "a scenario of \(scenario.location.file.printable)"
+    private var heading: String {
+        let name = scenario.name.printable
+        guard !isOfCatalogue else { return "\(name) – a scenario: \(scenario.summary)" }
+        return "\(name) – a scenario of \(scenario.location.file.printable)\n\n"
+            + ExplainText.wrapped(scenario.summary)
     }
 
     private var hazards: String {
         guard !scenario.hazards.isEmpty else { return "" }
-        return scenario.hazards.sorted { $0.key < $1.key }.reduce("\nknown hazards:\n") {
-            let names = $1.value.members.map(\.name)
-            return $0 + "  \($1.key): \(names.isEmpty ? "none" : names.joined(separator: ", "))\n"
+        var table = Columns(gap: 1)
+        for (design, invariants) in scenario.hazards.sorted(by: { $0.key < $1.key }) {
+            let names = invariants.members.map(\.name)
+            table.add("\(design):", names.isEmpty ? "none" : names.joined(separator: ", "))
         }
+        let lines = table.lines(indent: 2, width: Console.current.width)
+        return "\nknown hazards:\n\(lines.joined(separator: "\n"))\n"
     }
 
     /// What a file says of the run that it is of, and the commands that go on from here.

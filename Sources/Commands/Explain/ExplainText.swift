@@ -1,6 +1,4 @@
-internal import Backends
 internal import InterruptModel
-internal import Lockstep
 internal import Reporting
 internal import Scenarios
 internal import Verdicts
