@@ -1,7 +1,5 @@
-internal import ArgumentParser
 internal import Reporting
 internal import SystemPackage
-internal import Verdicts
 
 /// Where a command's result goes: text for people as it comes about, and the JSON document.
 ///

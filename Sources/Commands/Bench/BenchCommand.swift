@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import InterruptModel
 internal import KVMHost
-internal import Reporting
 internal import Verdicts
 
 /// `savic-eoi bench`.

@@ -3,7 +3,6 @@ internal import Backends
 internal import InterruptModel
 internal import KVMHost
 internal import Lockstep
-internal import Reporting
 internal import Verdicts
 
 /// `savic-eoi characterize`.

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import InterruptModel
 internal import KVMHost
 internal import Searches
 internal import Verdicts

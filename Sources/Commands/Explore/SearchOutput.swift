@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Campaigns
 internal import Reporting
 internal import Scenarios
 internal import Verdicts

@@ -4,7 +4,6 @@ internal import Foundation
 internal import InterruptModel
 internal import KVMHost
 internal import Lockstep
-internal import Reporting
 internal import Scenarios
 internal import Verdicts
 

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Campaigns
-internal import Reporting
 internal import Scenarios
 internal import Verdicts
 
