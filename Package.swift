@@ -52,6 +52,7 @@ let package = Package(
     targets: [
         // Lowest first: a module imports only what stands above it here; Tests/HouseTests holds it
         // to that.
+        .target(name: "CBuildRecord"),
         .target(name: "CKVM"),
         .target(name: "GuestAgent"),
         .target(name: "StateExplorer", swiftSettings: searched),
@@ -87,8 +88,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "StateExplorer", "InterruptModel", "Verdicts", "Scenarios", "Lockstep", "Backends",
-                "Searches", "Campaigns", "KVMHost", "Reporting",
+                "CBuildRecord", "StateExplorer", "InterruptModel", "Verdicts", "Scenarios",
+                "Lockstep", "Backends", "Searches", "Campaigns", "KVMHost", "Reporting",
                 argumentParser, systemPackage,
             ],
             // Links to the modules' documentation, for `explain`; and what `schema` prints.

@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import CBuildRecord
 internal import Verdicts
 
 /// The program. Without a subcommand it runs the catalogue.
@@ -32,7 +33,7 @@ public struct SavicEOI: ParsableCommand {
               savic-eoi explain 'hazard A6'               what it means by a source, or by
               savic-eoi explain model-contract 5          a section of a page
             """,
-        version: Tool.current.version,
+        version: Tool.current.build,
         subcommands: [
             RunCommand.self, ReplayCommand.self, ShowCommand.self, StepCommand.self,
             ExploreCommand.self, MatrixCommand.self,
@@ -47,5 +48,11 @@ public struct SavicEOI: ParsableCommand {
 
 extension Tool {
     /// This program.
-    static let current = Tool(version: "0.1.0")
+    static let current = Tool(version: "0.1.0", commit: recordedCommit)
+
+    private static var recordedCommit: String? {
+        let bytes = (UInt32(0)...).lazy.map(build_record_commit_byte).prefix { $0 != 0 }
+        let commit = String(decoding: Array(bytes), as: UTF8.self)
+        return commit.isEmpty ? nil : commit
+    }
 }

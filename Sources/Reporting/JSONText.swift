@@ -47,7 +47,7 @@ public enum JSONText: Equatable, Sendable {
     ) -> JSONText {
         let head: JSONText = [
             "schemaVersion": .int(Tool.schemaVersion),
-            "tool": ["version": .string(tool.version)],
+            "tool": ["version": .string(tool.version), "commit": tool.commit.map(JSONText.string)],
             "host": host.map { .object($0.map { Member($0.name, .string($0.value)) }) },
         ]
         return .object(head.members + body.members)

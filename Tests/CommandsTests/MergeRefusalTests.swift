@@ -74,6 +74,29 @@ struct MergeRefusalTests {
         #expect(refused.err.contains("simulatedBy is lab, but nobody in \(silent[0]):1:1"))
     }
 
+    @Test("Another commit is another campaign, and so is one that nobody recorded")
+    func commits() throws {
+        func file(_ shard: Int, _ commit: String) throws -> String {
+            let text = SampleReport(shard: shard).text.replacing(
+                "\"0.1.0\"", with: "\"0.1.0\"\(commit)")
+            return try folder.write(text, to: "\(commit.count)-\(shard).json")
+        }
+        let folder = try Folder()
+        let one = try file(1, ", \"commit\": \"0123456\"")
+        let other = try file(2, ", \"commit\": \"0123456-dirty\"")
+        let refused = program("merge", one, other)
+        #expect(refused.status == 65)
+        #expect(
+            refused.err.contains(
+                "\(other):3:42: tool.commit is 0123456-dirty, but 0123456 in \(one):3:42;"))
+        let silent = try file(2, "")
+        let unknown = program("merge", one, silent)
+        #expect(unknown.status == 65)
+        #expect(unknown.err.contains("\(silent):1:1: tool.commit is not recorded, but 0123456 in"))
+        let same = program("merge", "--json", one, try file(2, ", \"commit\": \"0123456\""))
+        #expect(try JSONDocument(same.out)["tool"]?["commit"]?.value as? String == "0123456")
+    }
+
     @Test("A shard that is there twice, in one file or in two")
     func twice() throws {
         let folder = try Folder()

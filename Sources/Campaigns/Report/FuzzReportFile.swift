@@ -46,8 +46,8 @@ package struct FuzzReportFile: Sendable {
         let number = try part["number"].number(in: 1...count, "the number of a shard")
         // Both are in their ranges.
         let shard = Shard(number: number, count: count) ?? .whole
-        let tool = try ReportMembers(try report["tool"], of: "the tool", in: Self.kind)
-        let settings = try Self.settings(report, tool, count)
+        let tool = try report.tool
+        let settings = try Self.settings(report, Tool(tool), count)
         let performed = try report["performed"].number(
             in: 0...shard.share(of: settings.runs), "the runs that were performed")
 
@@ -73,6 +73,7 @@ package struct FuzzReportFile: Sendable {
 
         var places = ["shard.number": try part["number"].location]
         places["tool.version"] = try tool["version"].location
+        places["tool.commit"] = tool.optional("commit")?.location
         places["shard.count"] = try part["count"].location
         for name in settings.list.map(\.name) {
             if let cursor = report.optional(name) { places[name] = cursor.location }
@@ -81,10 +82,10 @@ package struct FuzzReportFile: Sendable {
     }
 
     private static func settings(
-        _ report: ReportMembers, _ tool: ReportMembers, _ shards: Int
+        _ report: ReportMembers, _ tool: Tool, _ shards: Int
     ) throws(ScenarioError) -> FuzzSettings {
         FuzzSettings(
-            tool: Tool(version: try tool["version"].text("the tool's version")),
+            tool: tool,
             seed: try report["seed"].unsigned("a seed"),
             backend: try report["backend"].choice("backend"),
             simulatedBy: try simulator(report.optional("simulatedBy")),

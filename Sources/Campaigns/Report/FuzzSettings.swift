@@ -2,7 +2,7 @@ package import Verdicts
 
 /// What all shards of one fuzzing campaign have in common: the same settings make the same runs.
 package struct FuzzSettings: Sendable {
-    /// Another version may make other runs of the same seed.
+    /// Another version or commit may make other runs of the same seed.
     package var tool: Tool
     package var seed: UInt64
     package var backend: BackendKind
@@ -53,7 +53,8 @@ package struct FuzzSettings: Sendable {
     /// shards.
     package var list: [(name: String, value: String)] {
         [
-            ("tool.version", tool.version), ("seed", "\(seed)"), ("backend", backend.rawValue),
+            ("tool.version", tool.version), ("tool.commit", tool.shownCommit),
+            ("seed", "\(seed)"), ("backend", backend.rawValue),
             ("simulatedBy", simulatedBy ?? "nobody"), ("irqchip", irqchip),
             ("design", design), ("kernelRules", kernelRules), ("steps", "\(steps)"),
             ("runs", "\(runs)"), ("hostile", "\(isHostile)"), ("routes", "\(changesRoutes)"),

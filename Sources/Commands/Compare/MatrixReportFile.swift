@@ -68,9 +68,7 @@ struct MatrixReportFile {
     ///   - file: its name.
     init(_ report: ReportMembers, file: String) throws(ScenarioError) {
         self.file = file
-        tool = Tool(
-            version: try ReportMembers(try report["tool"], of: "the tool", in: Self.kind)["version"]
-                .text("the tool's version"))
+        tool = try Tool(report.tool)
         levels = try report["levels"].number(in: 1...Int.max, "a number of lines")
         isNested = try report["nesting"].flag("whether handlers nest")
         combinations = try report["combinations"].number(in: 0...Int.max, "a number")

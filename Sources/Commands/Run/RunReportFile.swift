@@ -62,9 +62,7 @@ struct RunReportFile {
         assumptions = try report["assumptions"].texts("assumptions", each: "an assumption")
         kernelRules = try report.optional("kernelRules")?.text("what the kernel does")
         isStrict = try report["strict"].flag("whether hazards fail")
-        tool = Tool(
-            version: try ReportMembers(try report["tool"], of: "the tool", in: Self.kind)["version"]
-                .text("the tool's version"))
+        tool = try Tool(report.tool)
         host = try report["host"].texts("facts about the host", each: "a fact")
         try checkTotals(try report["totals"])
     }

@@ -1,4 +1,4 @@
-internal import Verdicts
+package import Verdicts
 
 /// The members of a JSON object by their names.
 package struct ReportMembers {
@@ -49,7 +49,21 @@ package struct ReportMembers {
         names.allSatisfy { members[$0] != nil }
     }
 
+    /// The members of the program that has made the report.
+    package var tool: ReportMembers {
+        get throws(ScenarioError) { try ReportMembers(self["tool"], of: "the tool", in: kind) }
+    }
+
     package func optional(_ name: String) -> YAMLCursor? { members[name] }
+}
+
+extension Tool {
+    /// Reads it from its members.
+    package init(_ members: ReportMembers) throws(ScenarioError) {
+        self.init(
+            version: try members["version"].text("the tool's version"),
+            commit: try members.optional("commit")?.text("the tool's commit"))
+    }
 }
 
 extension YAMLCursor {

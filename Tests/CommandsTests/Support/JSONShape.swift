@@ -15,7 +15,8 @@ indirect enum Shape: Sendable {
     case map(Shape)
     case object([String: Shape], optional: [String: Shape] = [:])
 
-    static let tool = Shape.object(["version": .string])
+    static let tool = Shape.object(
+        ["version": .string], optional: ["commit": .string])
     /// Every axis of the table, by its own words.
     static let assumptions = Shape.object(
         [:],

@@ -54,7 +54,7 @@ extension HouseRule {
         ])
 
     private static let marked = ["KVMHost", "AgentFace", "Simulation", "KVMHostTests", "roundtrip"]
-    private static let cModules = ["CKVM", "GuestAgent", "CRoundTrip"]
+    private static let cModules = ["CBuildRecord", "CKVM", "GuestAgent", "CRoundTrip"]
 
     /// The guest runs without an operating system.
     static let includes = HouseRule(
