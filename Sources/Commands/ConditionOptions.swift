@@ -46,7 +46,8 @@ struct AssumptionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Assume what characterize has found out; single options go before it.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var assumptions: String?
 
     @OptionGroup var kernel: KernelOptions

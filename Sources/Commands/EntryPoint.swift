@@ -54,7 +54,11 @@ private func report(_ error: any Error, _ arguments: [String], _ console: Consol
             let isDocument = arguments.contains { word in
                 documents.contains { word.hasPrefix($0) }
             }
-            try isDocument ? console.write(text + "\n") : console.tell(text + "\n")
+            if isDocument {
+                try console.write(CompletionScript(text).text + "\n")
+            } else {
+                try console.tell(text + "\n")
+            }
             return code
         } catch {
             return ExitStatus.cannotWrite.rawValue

@@ -66,5 +66,6 @@ struct KernelRulesArgument: ExpressibleByArgument, Sendable {
         ["auto"] + KernelRules.classes.map(\.name) + ["none"] + KernelRule.allCases.map(\.rawValue)
     }
 
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
     var defaultValueDescription: String { rules?.spelling ?? "auto" }
 }

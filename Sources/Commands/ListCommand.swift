@@ -16,10 +16,14 @@ struct ListCommand: ParsableCommand {
               savic-eoi list 'tmr-*' --json
             """)
 
-    @Argument(help: ArgumentHelp("Names, patterns, or YAML files.", valueName: "name|file"))
+    @Argument(
+        help: ArgumentHelp("Names, patterns, or YAML files.", valueName: "name|file"),
+        completion: .scenarios)
     var names: [String] = []
 
-    @Option(name: .shortAndLong, help: "Only scenarios of this group; may be repeated.")
+    @Option(
+        name: .shortAndLong, help: "Only scenarios of this group; may be repeated.",
+        completion: .groups)
     var group: [String] = []
 
     @Flag(help: "Only the groups: what each is about, and how many scenarios it has.")

@@ -64,6 +64,7 @@ struct DesignArgument: ExpressibleByArgument, Sendable {
     }
 
     static var allValueStrings: [String] { EOIDesigns.all.map(\.name) }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
     var defaultValueDescription: String { entry.name }
 }
 
@@ -85,7 +86,8 @@ struct PrintOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "File for the --format of the same rank; - is stdout.", valueName: "file"))
+            "File for the --format of the same rank; - is stdout.", valueName: "file"),
+        completion: .file())
     var output: [String] = []
 
     @Flag(help: "Replace files that exist.")

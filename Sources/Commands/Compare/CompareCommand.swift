@@ -25,13 +25,15 @@ struct CompareCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("Reports, the one to begin from first; - is stdin.", valueName: "file"))
+        help: ArgumentHelp("Reports, the one to begin from first; - is stdin.", valueName: "file"),
+        completion: .file())
     var files: [String]
 
     @Option(
         help: ArgumentHelp(
             "An assumption set as a column: page-tmr/native-level-eoi/disallowed/before-enable; "
-                + "may be repeated.", valueName: "set"))
+                + "may be repeated.", valueName: "set"),
+        completion: .list(Assumptions.all.map(\.spelling)))
     var model: [AssumptionSetArgument] = []
 
     @Option(name: .shortAndLong, help: "How to write it; may be repeated, each with an --output.")
@@ -40,7 +42,8 @@ struct CompareCommand: ParsableCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "File for the --format of the same rank; - is stdout.", valueName: "file"))
+            "File for the --format of the same rank; - is stdout.", valueName: "file"),
+        completion: .file())
     var output: [String] = []
 
     @Flag(help: "The same as --format json.")

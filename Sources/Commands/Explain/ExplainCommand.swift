@@ -27,7 +27,8 @@ struct ExplainCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp(
             "For example level-basic, attribution, rfc-v2, page-tmr, A6, kvm-interrupts §6.",
-            valueName: "name|file"))
+            valueName: "name|file"),
+        completion: .names)
     var words: [String] = []
 
     func run() throws {

@@ -58,8 +58,7 @@ enum ExplainText {
 
     /// Of a place only its first word is a name.
     private static func suggestion(for name: String, _ scenarios: [Scenario]) -> String {
-        let names = scenarios.map(\.name) + KnownNames.kinds(in: scenarios).flatMap(\.names)
-        let near = Nearest.suggestion(for: name, among: names)
+        let near = Nearest.suggestion(for: name, among: KnownNames.all(in: scenarios))
         guard near.isEmpty, let word = name.split(separator: " ").first else { return near }
         return Nearest.suggestion(for: String(word), among: Articles.all.map(\.name))
     }

@@ -20,6 +20,11 @@ enum KnownNames {
         ]
     }
 
+    /// Every name, scenarios first.
+    static func all(in scenarios: [Scenario]) -> [String] {
+        scenarios.map(\.name) + kinds(in: scenarios).flatMap(\.names)
+    }
+
     /// All that there is, for somebody who does not know what to ask.
     static func overview() throws -> String {
         let scenarios = try Selection.catalogue()

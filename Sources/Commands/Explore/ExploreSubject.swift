@@ -9,7 +9,9 @@ struct ExploreSubject: ParsableArguments {
             valueName: "lines"))
     var levels: Int?
 
-    @Option(help: ArgumentHelp("A machine and its actions (YAML).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A machine and its actions (YAML).", valueName: "file"),
+        completion: .scenarioFile)
     var config: String?
 
     @Option(name: .shortAndLong, help: "The EOI design under test.")
@@ -31,7 +33,8 @@ struct ExploreSubject: ParsableArguments {
         name: .customLong("with"),
         help: ArgumentHelp(
             "Actions beside the usual ones: verbs, or one action in quotes; may be repeated.",
-            valueName: "verb,…"))
+            valueName: "verb,…"),
+        completion: .list(ActionVerb.allCases.map(\.word)))
     var additions: [String] = []
 
     @Flag(help: "Ask of every state, too, whether a line that is high can still be served.")

@@ -5,14 +5,17 @@ internal import Verdicts
 
 /// Where the result of a search goes, and its counterexamples.
 struct SearchOutput: ParsableArguments {
-    @Option(help: ArgumentHelp("Save each counterexample as a scenario file.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Save each counterexample as a scenario file.", valueName: "folder"),
+        completion: .directory)
     var saveTraces: String?
 
     @Option(
         help: ArgumentHelp(
             "Folder for pages: what was found, a picture of each counterexample that looks "
                 + "different, and all of them as scenario files.",
-            valueName: "folder"))
+            valueName: "folder"),
+        completion: .directory)
     var report: String?
 
     @OptionGroup var printing: PrintOptions

@@ -23,7 +23,8 @@ struct MergeCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("Reports of the shards; “-” is stdin.", valueName: "file"))
+        help: ArgumentHelp("Reports of the shards; “-” is stdin.", valueName: "file"),
+        completion: .file())
     var files: [String]
 
     @OptionGroup

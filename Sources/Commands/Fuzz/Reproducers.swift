@@ -4,7 +4,8 @@ internal import Verdicts
 
 /// Where the reproducers of findings are saved, a scenario file for each.
 struct Reproducers: ParsableArguments {
-    @Option(name: .customLong("save"), help: "Folder for the reproducers.")
+    @Option(
+        name: .customLong("save"), help: "Folder for the reproducers.", completion: .directory)
     var folder: String?
 
     /// Saves them there; nothing where no folder is given.

@@ -3,18 +3,22 @@ internal import Reporting
 
 /// Which scenarios run.
 struct ChoiceOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "Only scenarios of this group; may be repeated.")
+    @Option(
+        name: .shortAndLong, help: "Only scenarios of this group; may be repeated.",
+        completion: .groups)
     var group: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Leave out this scenario or pattern; may be repeated.", valueName: "name"))
+            "Leave out this scenario or pattern; may be repeated.", valueName: "name"),
+        completion: .scenarios)
     var skip: [String] = []
 
     @Option(
         help: ArgumentHelp(
             "Only what did not pass, or did not run, in this report of run --format json.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var failedFrom: String?
 }
 
@@ -72,14 +76,16 @@ struct ReportOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "File for the --format of the same rank; - is stdout.", valueName: "file"))
+            "File for the --format of the same rank; - is stdout.", valueName: "file"),
+        completion: .file())
     var output: [String] = []
 
     @Option(
         help: ArgumentHelp(
             "Folder for pages: what came of each scenario, and a picture of what did not simply "
                 + "pass.",
-            valueName: "folder"))
+            valueName: "folder"),
+        completion: .directory)
     var report: String?
 
     @Flag(help: "Replace output files that exist.")

@@ -12,7 +12,8 @@ struct RunOptions: ParsableArguments {
         help: ArgumentHelp(
             "Names, the beginning of one name, patterns with *, YAML files, or folders of them; - "
                 + "is stdin.",
-            valueName: "name|file|folder"))
+            valueName: "name|file|folder"),
+        completion: .scenarios)
     var names: [String] = []
 
     @OptionGroup(title: "Which scenarios")

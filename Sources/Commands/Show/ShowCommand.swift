@@ -33,7 +33,8 @@ struct ShowCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp(
             "A scenario's name, the beginning of it, or a YAML file; - is stdin.",
-            valueName: "name|file"))
+            valueName: "name|file"),
+        completion: .scenarios)
     var name: String
 
     @OptionGroup(title: "What performs it")
@@ -152,7 +153,8 @@ struct PictureOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Print what GTKWave is to show of a waveform that is in this file.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var gtkw: String?
 
     @Flag(help: "Draw with ASCII alone, as where the locale has no UTF-8.")
