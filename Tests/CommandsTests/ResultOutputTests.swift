@@ -14,12 +14,13 @@ struct ResultOutputTests {
 
     @Test("--json and --format json print the same document", arguments: commands)
     func spellings(words: [String]) throws {
+        let text = program(words)
+        #expect(!text.out.isEmpty && !text.out.hasPrefix("{"))
         for spelling in [["--json"], ["--format", "json"], ["-f", "json"]] {
             let ending = program(words + spelling)
-            #expect(ending.status == 0 && ending.err.isEmpty)
+            #expect(ending.status == text.status)
             #expect(try JSONDocument(ending.out)["schemaVersion"]?.integer == 2)
         }
-        #expect(!program(words).out.hasPrefix("{"))
         #expect(!program(words + ["-f", "text"]).out.hasPrefix("{"))
     }
 
@@ -29,12 +30,14 @@ struct ResultOutputTests {
         let folder = try Folder()
         let (json, text) = (folder.path("a"), folder.path("b"))
         let ending = program(words + ["-f", "json", "-o", json, "-f", "text", "-o", text])
-        #expect(ending.status == 0 && !ending.out.isEmpty && !ending.out.hasPrefix("{"))
+        // That a matrix finds what is not safe is a result.
+        let status: Int32 = words[0] == "matrix" ? 1 : 0
+        #expect(ending.status == status && !ending.out.isEmpty && !ending.out.hasPrefix("{"))
         #expect(try JSONDocument(folder.read("a"))["schemaVersion"]?.integer == 2)
         #expect(try !folder.read("b").isEmpty && !folder.read("b").hasPrefix("{"))
         let again = program(words + ["--json", "-o", json])
         #expect(again.status == 73 && again.err.contains("--overwrite"))
-        #expect(program(words + ["--json", "-o", json, "--overwrite"]).status == 0)
+        #expect(program(words + ["--json", "-o", json, "--overwrite"]).status == status)
     }
 
     @Test("A file without a format gets the text, of characterize the JSON")
@@ -61,7 +64,7 @@ struct ResultOutputTests {
         let folder = try Folder()
         let ending = program("show", "level-basic", "--svg", "-o", folder.path("a.svg"))
         #expect(ending.status == 0 && ending.out.isEmpty)
-        #expect(try folder.read("a.svg").hasPrefix("<svg"))
+        #expect(try folder.read("a.svg").contains("<svg "))
     }
 
     @Test("What cannot be written is 74, and the other place has it whole")
