@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import InterruptModel
+internal import Lockstep
 internal import Scenarios
 
 /// The answer to the EOI that is tested, and the machine that it is tested on.
