@@ -25,7 +25,7 @@ public struct SavicEOI: ParsableCommand {
               savic-eoi explore --levels 2                every reachable state
               savic-eoi matrix                            which design is safe under what
               savic-eoi run my-scenario.yaml              a file of your own
-              savic-eoi compare old.json new.json         what got worse between two reports
+              savic-eoi compare old.json new.json         what got worse in the second
               savic-eoi show stuck-line                   a picture of where it goes wrong
               savic-eoi step stuck-line                   go through it step by step
               savic-eoi explain stuck-line                what a scenario is about

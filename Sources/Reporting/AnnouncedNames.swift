@@ -3,8 +3,10 @@ internal import Verdicts
 /// The names of result lines in formats that announce a scenario before it runs: its result stands
 /// under the name that was announced.
 struct AnnouncedNames {
-    private var names = UniqueNames()
+    private var names: UniqueNames
     private var running: (name: String, unique: String)?
+
+    init(_ names: UniqueNames = UniqueNames()) { self.names = names }
 
     /// - Parameter line: the name as the format's lines can hold it.
     /// - Returns: what the scenario is called from here on.

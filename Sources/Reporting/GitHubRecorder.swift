@@ -50,9 +50,7 @@ public struct GitHubRecorder: Recorder {
     }
 
     private func plain(_ result: ScenarioResult) -> String {
-        let skip = result.skip?.text ?? result.reason
-        let text = result.verdict == .skip ? skip : result.account.joined(separator: "; ")
-        return GitHubText.plain("\(result.word) \(result.name): \(text)")
+        GitHubText.plain("\(result.word) \(result.name): \(result.gist)")
     }
 
     private mutating func problem(_ result: ScenarioResult) -> [String] {

@@ -50,7 +50,7 @@ public struct JSONRecorder: Recorder {
 
 extension JSONText {
     /// To the microsecond: the digits below it are noise of the clock and of the summing.
-    fileprivate static func seconds(_ value: Double) -> JSONText {
+    static func seconds(_ value: Double) -> JSONText {
         .double((value * 1_000_000).rounded() / 1_000_000)
     }
 }
@@ -117,7 +117,7 @@ extension HistoryLine {
 }
 
 extension Compared {
-    fileprivate var json: JSONText {
+    var json: JSONText {
         [
             "steps": .int(steps), "fields": .int(fields), "eois": .int(eois),
             "endings": .int(endings), "unjudged": .int(unjudged), "leftOut": .int(leftOut),

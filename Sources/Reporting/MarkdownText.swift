@@ -77,12 +77,3 @@ enum MarkdownText {
         return longest
     }
 }
-
-extension String {
-    /// The text itself, or its beginning and an ellipsis. By scalars, since a character may have
-    /// any number of bytes.
-    fileprivate func shortened(to length: Int) -> String {
-        guard unicodeScalars.count > length else { return self }
-        return String(unicodeScalars.prefix(max(0, length - 1))) + "…"
-    }
-}

@@ -15,6 +15,12 @@ public enum OutputFormat: String, Sendable, CaseIterable {
     case markdown
     /// Workflow commands and plain lines, for the log of a GitHub Actions step.
     case github
+    /// A submission to KCIDB, the database of the kernel's CI systems.
+    case kcidb
+    /// Signals on the console of a device in a LAVA lab.
+    case lava
+    /// The results of a tmt test, which Testing Farm and Packit read.
+    case tmt
     /// The `run` document of the JSON promise.
     case json
 
@@ -27,6 +33,10 @@ public enum OutputFormat: String, Sendable, CaseIterable {
         case .junit: JUnitRecorder(hostName: options.hostName, startTime: options.startTime)
         case .markdown: MarkdownRecorder()
         case .github: GitHubRecorder()
+        case .kcidb:
+            KCIDBRecorder(options.kcidb, startTime: options.startTime, groups: options.groups)
+        case .lava: LAVARecorder()
+        case .tmt: TMTRecorder(groups: options.groups)
         case .json: JSONRecorder()
         }
     }
@@ -41,8 +51,13 @@ public struct RecorderOptions: Equatable, Sendable {
     public var omitsKTAPVersion = false
     /// JUnit's `hostname`; left out when nil.
     public var hostName: String?
-    /// JUnit's `timestamp`, ISO 8601 without a zone: `2026-11-22T12:00:00`; left out when nil.
+    /// When the run began, ISO 8601 in UTC without a zone: `2026-11-22T12:00:00`. JUnit's
+    /// `timestamp` and KCIDB's `start_time`; left out when nil.
     public var startTime: String?
+    /// The groups of the scenarios by their names, for those that never ran.
+    public var groups: [String: String] = [:]
+    /// Who reports what to KCIDB. A caller that is not told it writes no such report.
+    public var kcidb = KCIDBIdentity(origin: "unknown", build: "unknown:unknown", run: "run")
 
     public init() {}
 }

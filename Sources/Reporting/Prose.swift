@@ -40,6 +40,13 @@ extension String {
         count <= width ? self : String(prefix(max(0, width - 3))).trimmedAtEnd + "…"
     }
 
+    /// The text itself, or its beginning and an ellipsis. By scalars, since a character may have
+    /// any number of bytes.
+    func shortened(to length: Int) -> String {
+        guard unicodeScalars.count > length else { return self }
+        return String(unicodeScalars.prefix(max(0, length - 1))) + "…"
+    }
+
     /// The text with spaces behind it up to `width`; longer text is left whole.
     func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))

@@ -16,34 +16,3 @@ enum TAPText {
         (["---"] + JSONText.object(members).yaml + ["..."]).map { "  " + $0 }
     }
 }
-
-extension JSONText {
-    /// The value as lines. Strings are quoted as in JSON, which YAML reads the same way.
-    fileprivate var yaml: [String] {
-        switch self {
-        case .object(let members) where !members.isEmpty:
-            members.flatMap { member -> [String] in
-                let lines = member.value.yaml
-                guard member.value.isBranch else { return ["\(member.name): \(lines[0])"] }
-                return ["\(member.name):"] + lines.map { "  " + $0 }
-            }
-        case .array(let values) where !values.isEmpty:
-            values.flatMap { value in
-                value.yaml.enumerated().map { ($0 == 0 ? "- " : "  ") + $1 }
-            }
-        // JSON escapes what is not printable by its number, and beyond U+FFFF by two, which YAML
-        // refuses.
-        case .string(let text): [JSONText.string(text.printable).compact]
-        default: [compact]
-        }
-    }
-
-    /// Whether it takes lines of its own.
-    private var isBranch: Bool {
-        switch self {
-        case .object(let members): !members.isEmpty
-        case .array(let values): !values.isEmpty
-        default: false
-        }
-    }
-}

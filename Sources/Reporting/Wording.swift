@@ -31,6 +31,12 @@ extension ScenarioOutcome {
             + (verdict == .shown ? ["shown: it states nothing that could be judged"] : [])
     }
 
+    /// What came of it in one line: why it did not run, why it did not pass, or its account.
+    var gist: String {
+        if verdict == .skip { return skip?.text ?? reason }
+        return isBad ? reason : account.joined(separator: "; ")
+    }
+
     /// `irr, isr (why)`, a text for each reason.
     var hiddenFields: [String] {
         var reasons: [String] = []

@@ -99,6 +99,7 @@ import Testing
         let expected = [
             "json": "{", "ktap": "KTAP version 1\n", "tap": "TAP version 14\n", "junit": "<?xml",
             "markdown": "## savic-eoi: ", "github": "savic-eoi ", "text": "savic-eoi ",
+            "lava": "savic-eoi ", "tmt": "- name: \"/basics/level-basic\"\n",
         ]
         for (format, start) in expected {
             #expect(program("run", "level-basic", "-f", format).out.hasPrefix(start))
@@ -175,7 +176,7 @@ import Testing
 
     @Test("No format for machines is ever coloured")
     func noFormatForMachinesIsEverColoured() {
-        for format in ["json", "ktap", "tap", "junit", "markdown", "github"] {
+        for format in ["json", "ktap", "tap", "junit", "markdown", "github", "lava", "tmt"] {
             let text = program("run", "level-basic", "-f", format, "--color", "always").out
             #expect(!text.contains("\u{1B}"))
         }

@@ -94,7 +94,8 @@ struct OutputFormatTests {
         let kinds: [OutputFormat: any Recorder.Type] = [
             .text: TextRecorder.self, .ktap: KTAPRecorder.self, .tap: TAPRecorder.self,
             .junit: JUnitRecorder.self, .markdown: MarkdownRecorder.self,
-            .github: GitHubRecorder.self, .json: JSONRecorder.self,
+            .github: GitHubRecorder.self, .kcidb: KCIDBRecorder.self, .lava: LAVARecorder.self,
+            .tmt: TMTRecorder.self, .json: JSONRecorder.self,
         ]
         #expect(kinds[format].map { $0 == type(of: format.makeRecorder()) } == true)
     }
@@ -109,6 +110,15 @@ struct OutputFormatTests {
         #expect(ktap.hasPrefix("1..7\n"))
         let junit = written(Script.events, OutputFormat.junit.makeRecorder(options: options))
         #expect(junit == Snapshot.junit)
+        options.groups = ["never-reached": "level"]
+        options.kcidb = KCIDBIdentity(origin: "ci", build: "maestro:6543", run: "night")
+        let kcidb = written(Script.events, OutputFormat.kcidb.makeRecorder(options: options))
+        #expect(kcidb.contains("\"id\": \"ci:night-level-basic\""))
+        #expect(kcidb.contains("\"build_id\": \"maestro:6543\""))
+        #expect(kcidb.contains("\"start_time\": \"2026-11-22T12:00:00+00:00\""))
+        #expect(kcidb.contains("\"path\": \"savic_eoi.level.never-reached\""))
+        let tmt = written(Script.events, OutputFormat.tmt.makeRecorder(options: options))
+        #expect(tmt.contains("- name: \"/level/never-reached\""))
     }
 
     @Test("An error of the writer reaches the caller", arguments: OutputFormat.allCases)

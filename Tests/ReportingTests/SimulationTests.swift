@@ -92,6 +92,35 @@ struct SimulationTests {
         #expect(log.plain.last?.hasPrefix("4 scenarios on \(Self.shown) in ") == true)
     }
 
+    @Test("KCIDB: in the environment and the comment of each test, and in each excerpt")
+    func inKCIDB() throws {
+        let identity = KCIDBIdentity(origin: "ci", build: "ci:1", run: "1")
+        let tests = try KCIDBDocument(written(Self.events(), KCIDBRecorder(identity))).tests
+        #expect(tests.count == 4)
+        for test in tests {
+            #expect(test["comment"]?.hasSuffix("; on \(Self.shown)") == true)
+            #expect(test.environment.hasPrefix("\(Self.shown), irqchip split"))
+        }
+        let excerpts = tests.compactMap { $0["log_excerpt"] }
+        #expect(excerpts.count == 2)
+        for excerpt in excerpts { #expect(excerpt.contains("\non \(Self.shown)\nrerun: ")) }
+    }
+
+    @Test("LAVA: in the header, between the ends of each scenario, and in the sums")
+    func inLAVA() throws {
+        let log = try LAVALog(written(Self.events(), LAVARecorder()))
+        #expect(log.plain[1] == "backend: \(Self.shown), asked for")
+        #expect(log.cases.count == 4)
+        for each in log.cases { #expect(each.lines.contains("on \(Self.shown)")) }
+        #expect(log.plain.contains { $0.hasPrefix("4 scenarios on \(Self.shown) in ") })
+    }
+
+    @Test("tmt: in the notes of each result")
+    func inTMT() throws {
+        let results = try TMTResults(written(Self.events(), TMTRecorder())).list
+        #expect(results.map(\.notes.last) == Array(repeating: "on \(Self.shown)", count: 4))
+    }
+
     @Test("JSON: the name alone, and a member beside it")
     func inJSON() {
         let text = written(Self.events(), JSONRecorder())
@@ -104,7 +133,8 @@ struct SimulationTests {
         let events = Self.events(simulatedBy: nil)
         let recorders: [any Recorder] = [
             TextRecorder(), KTAPRecorder(), JUnitRecorder(), JSONRecorder(), TAPRecorder(),
-            MarkdownRecorder(), GitHubRecorder(),
+            MarkdownRecorder(), GitHubRecorder(), LAVARecorder(), TMTRecorder(),
+            KCIDBRecorder(KCIDBIdentity(origin: "ci", build: "ci:savic", run: "1")),
         ]
         for recorder in recorders {
             let text = written(events, recorder)

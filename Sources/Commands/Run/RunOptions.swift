@@ -28,6 +28,9 @@ struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Reports")
     var reports: ReportOptions
 
+    @OptionGroup(title: "For --format kcidb")
+    var kcidb: KCIDBOptions
+
     @OptionGroup(title: "Assumptions")
     var assumed: AssumptionOptions
 
@@ -50,13 +53,14 @@ struct RunOptions: ParsableArguments {
         let plan = try OutputPlan(
             formats: reports.formats, standard: .text, paths: reports.output,
             quiet: reports.quiet)
+        let recording = try recorderOptions(scenarios, replays)
         let axes = try assumed.chosen()
         let chosen = ChosenBackend(
             performer.backend.kind, timeout: UInt64(conduct.timeout),
             allowHostRisk: conduct.allowHostRisk, axes: axes)
         try refuseOutputAmongPages(plan)
         var writers = try OutputWriters(
-            plan, options: recorderOptions(scenarios, replays), overwrite: reports.overwrite)
+            plan, options: recording, overwrite: reports.overwrite)
         let report = try reports.report.map {
             try ReportFolder($0, overwrites: reports.overwrite)
         }
@@ -85,7 +89,9 @@ struct RunOptions: ParsableArguments {
         }
     }
 
-    private func recorderOptions(_ scenarios: [Scenario], _ replays: Bool) -> RecorderOptions {
+    private func recorderOptions(
+        _ scenarios: [Scenario], _ replays: Bool
+    ) throws -> RecorderOptions {
         let console = Console.current
         var options = RecorderOptions()
         options.text.colour = console.colours(reports.colour)
@@ -103,6 +109,10 @@ struct RunOptions: ParsableArguments {
         options.omitsKTAPVersion = console.environment["KSFT_TAP_LEVEL"] != nil
         options.hostName = HostReport.hostName
         options.startTime = HostReport.now
+        options.groups = Dictionary(scenarios.map { ($0.name, $0.groups[0]) }) { one, _ in one }
+        if let identity = try kcidb.identity(isAsked: reports.formats.contains(.kcidb)) {
+            options.kcidb = identity
+        }
         return options
     }
 }
