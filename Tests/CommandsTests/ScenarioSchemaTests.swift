@@ -89,7 +89,7 @@ struct ScenarioSchemaTests {
         let rules = KernelRule.allCases.map(\.rawValue)
         let all = KernelRules.classes.map(\.name) + rules + [rules.joined(separator: ","), "none"]
         for words in all {
-            let text = ScenarioText("machine: {kernel-rules: \(words)}").testDescription
+            let text = ScenarioText("machine:\n  kernel-rules: \(words)").testDescription
             #expect(try problems(text).isEmpty, "\(words)")
         }
     }

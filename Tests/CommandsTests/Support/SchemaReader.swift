@@ -47,7 +47,9 @@ struct SchemaReader {
 
     private static func members(of value: Any, at path: String) -> [(String, Object)] {
         if let list = value as? [Any] { return list.flatMap { members(of: $0, at: path) } }
-        return (value as? Object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, inner in
+        // A condition names members that others describe.
+        let parts = (value as? Object ?? [:]).filter { $0.key != "if" }
+        return parts.sorted { $0.key < $1.key }.flatMap { name, inner in
             let named = (name == "properties" ? inner as? Object : nil) ?? [:]
             return named.compactMap { member, schema in
                 (schema as? Object).map { ("\(path).\(member)", $0) }
@@ -208,6 +210,10 @@ struct SchemaReader {
     }
 
     private static func number(_ value: Any) -> Double {
-        (value as? UInt64).map { Double($0) } ?? value as? Double ?? .nan
+        // What Foundation has read is any of them, and what Yams has is one.
+        value as? Double ?? (value as? Int).map { Double($0) } ?? (value as? UInt64).map {
+            Double($0)
+        }
+            ?? .nan
     }
 }
