@@ -5,11 +5,12 @@ import Testing
 @testable import Commands
 
 @Suite("What shells complete (command-line §10)") struct CompletionTests {
-    /// What takes a number, a part of a campaign or some steps: only the user knows it.
+    /// What takes a number, a part of a campaign, some steps or what KernelCI calls something: only
+    /// the user knows it.
     static let numbers = [
         "repeat", "timeout", "steps", "levels", "threads", "max-states", "max-seconds",
         "max-memory", "max-depth", "seed", "runs", "shard", "max-findings", "rounds",
-        "odd-one-in",
+        "odd-one-in", "kcidb-origin", "kcidb-build", "kcidb-run",
     ]
 
     static let commands = SavicEOI.configuration.subcommands.compactMap {
