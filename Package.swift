@@ -18,8 +18,8 @@ let safe: [SwiftSetting] =
     ]
 
 /// The search, the model and the comparison of every step with it, which the tests go through
-/// millions of times, and the house rules, which read the whole tree: optimised in every build, with
-/// their assertions kept in debug builds.
+/// millions of times, and the house rules, which read the whole tree: optimised in every build,
+/// with their assertions kept in debug builds.
 let searched: [SwiftSetting] =
     safe + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
 

@@ -21,7 +21,7 @@ struct ASCIITextTests {
     func columns() {
         var table = Columns()
         table.add("→ go", "on", "x")
-        table.add("§5", "…", "y")
+        table.add("\u{A7}5", "…", "y")
         table.add("plain", "text", "z")
         #expect(
             table.lines().map(\.inASCII) == [

@@ -180,7 +180,7 @@ struct TimelineVCDTests {
         let summary = "summary: '$end $enddefinitions $end #5 1a naïve — b'"
         let dump = try read(try Timelines.of(ScenarioText(summary)))
         #expect(
-            dump.comments.first == "scenario one: _end _enddefinitions _end #5 1a na?ve ? b")
+            dump.comments.first == "scenario one: _end _enddefinitions _end #5 1a na?ve - b")
     }
 
     @Test("Where a backend does something else, a signal says what, and the head that it does")
