@@ -170,7 +170,13 @@ struct FuzzReportFileTests {
             "half a report is none", "\"interrupted\": false\n}\n", "\"interrupted\": fals§",
             "ends too early"),
         broken("a string ends on its line", "\"plain\"", "\"pla§\nin\"", "on its line"),
-        broken("a string begins where a value can", "\"plain\"", "p §\"lain\"", "“,” or “:”"),
+        broken("a string begins where a value can", "\"plain\"", "§p \"lain\"", "expected JSON"),
+        broken(
+            "values stand behind commas", "\"plain\"", "\"p\" §\"lain\"", "expected “,” or “}”"),
+        broken("a member has a value", "\"design\": ", "\"design\" §", "expected “:”"),
+        broken("an escape is one of JSON's", "\"plain\"", "\"pl§\\x61in\"", "an escape"),
+        broken("a number is one of JSON's", "\"steps\": 24", "\"steps\": §024", "expected JSON"),
+        broken("behind a comma something follows", "false\n}", "false,\n§}", "expected JSON"),
         broken("JSON has no comments", "\"plain\",", "\"plain\", §# {", "expected JSON"),
         broken("JSON has no anchors", "\"plain\"", "§&a \"plain\"", "expected JSON"),
         broken(

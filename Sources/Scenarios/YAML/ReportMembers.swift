@@ -8,6 +8,9 @@ package struct ReportMembers {
     private let kind: String
     private var members: [String: YAMLCursor] = [:]
 
+    /// Bytes of a report, at most, where nobody says how many.
+    package static let largest = 1_000_000
+
     package init(
         _ cursor: YAMLCursor, of what: String, in kind: String
     ) throws(ScenarioError) {
@@ -23,11 +26,12 @@ package struct ReportMembers {
     ///   - bytes: the file's content.
     ///   - file: its name, for errors.
     ///   - kind: what the file should be, for errors.
-    package init(_ bytes: [UInt8], file: String, kind: String) throws(ScenarioError) {
-        let text = try ReportText.checked(bytes, file: file, expected: kind)
-        // There is at least one, or the reader throws.
-        let root = try YAMLCursor.documents(of: text, file: file)[0]
-        try self.init(root, of: "the report", in: kind)
+    ///   - largest: how many bytes there may be.
+    package init(
+        _ bytes: [UInt8], file: String, kind: String, largest: Int = Self.largest
+    ) throws(ScenarioError) {
+        let tape = try JSONTape(bytes, file: file, largest: largest, expected: kind)
+        try self.init(YAMLCursor(tape, file: file), of: "the report", in: kind)
         try self["schemaVersion"].refuseOtherSchema()
     }
 

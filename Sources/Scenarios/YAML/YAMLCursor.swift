@@ -1,10 +1,21 @@
 internal import Yams
 
-/// A node of a scenario file that knows where it stands and reads itself with errors that say
-/// file, line, column and what was expected.
+/// A node of a file that knows where it stands and reads itself with errors that say file, line,
+/// column and what was expected. JSON is a part of YAML; a report, which is long, is read as what
+/// it is.
 package struct YAMLCursor {
-    let node: Node
+    private enum Source {
+        case yaml(Node)
+        case json(JSONTape, Int)
+    }
+
+    private let source: Source
     let file: String
+
+    private init(_ source: Source, _ file: String) { (self.source, self.file) = (source, file) }
+
+    /// The object of a JSON text.
+    init(_ tape: JSONTape, file: String) { self.init(.json(tape, 0), file) }
 
     /// The documents of `text`, separated by `---`.
     package static func documents(of text: String, file: String) throws(ScenarioError)
@@ -14,7 +25,7 @@ package struct YAMLCursor {
         do {
             let parser = try Parser(yaml: text)
             while let node = try parser.nextRoot() {
-                let document = YAMLCursor(node: node, file: file)
+                let document = YAMLCursor(.yaml(node), file)
                 // Nodes know their anchors only as long as the parser lives.
                 try document.refuseAnchors()
                 documents.append(document)
@@ -63,31 +74,51 @@ package struct YAMLCursor {
 
     /// A word of the command line, or a line that somebody types, for the same errors.
     package static func typed(_ word: String, in place: String) -> YAMLCursor {
-        YAMLCursor(node: Node(word), file: place)
+        YAMLCursor(.yaml(Node(word)), place)
     }
 
-    var isScalar: Bool {
-        if case .scalar = node { true } else { false }
+    var isScalar: Bool { scalar != nil }
+
+    /// What stands here, where it is neither a list nor a mapping.
+    private var scalar: String? {
+        switch source {
+        case .yaml(.scalar(let scalar)): return scalar.string
+        case .yaml: return nil
+        case .json(let tape, let index):
+            let kind = tape.kind(of: index)
+            return kind == .text || kind == .word ? tape.text(of: index) : nil
+        }
+    }
+
+    /// Whether JSON's null stands here.
+    package var isNull: Bool {
+        guard case .json(let tape, let index) = source else { return false }
+        return tape.kind(of: index) == .word && tape.text(of: index) == "null"
     }
 
     package var location: SourceLocation {
-        let mark = node.mark
-        return SourceLocation(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1)
+        switch source {
+        case .yaml(let node):
+            let mark = node.mark
+            return SourceLocation(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1)
+        case .json(let tape, let index): return tape.location(of: index, in: file)
+        }
     }
 
     package func error(_ message: String) -> ScenarioError {
         ScenarioError(location: location, message: message)
     }
 
-    func cursor(_ node: Node) -> YAMLCursor { YAMLCursor(node: node, file: file) }
+    private func cursor(_ node: Node) -> YAMLCursor { YAMLCursor(.yaml(node), file) }
 
     /// What stands here, for messages.
     package var found: String {
-        switch node {
-        case .scalar(let scalar): "\(quoted: scalar.string)"
-        case .mapping: "a mapping"
-        case .sequence: "a list"
-        case .alias: "an alias"
+        if let scalar { return "\(quoted: scalar)" }
+        return switch source {
+        case .yaml(.sequence): "a list"
+        case .json(let tape, let index) where tape.kind(of: index) == .list: "a list"
+        case .yaml(.alias): "an alias"
+        case .yaml, .json: "a mapping"
         }
     }
 
@@ -95,15 +126,14 @@ package struct YAMLCursor {
 
     /// The text of a scalar.
     package func text(_ expected: String) throws(ScenarioError) -> String {
-        guard case .scalar(let scalar) = node else {
-            throw error("expected \(expected), found \(found)")
-        }
-        return scalar.string
+        guard let scalar else { throw error("expected \(expected), found \(found)") }
+        return scalar
     }
 
     /// Aliases could repeat a node without end, so a scenario has no anchors to refer to. An
     /// anchor stands before its first alias, so this walk never enters a repeated node.
     private func refuseAnchors() throws(ScenarioError) {
+        guard case .yaml(let node) = source else { return }
         if node.anchor != nil { throw error("expected no anchors or aliases (& and *) here") }
         switch node {
         case .scalar: break
@@ -154,10 +184,12 @@ package struct YAMLCursor {
     // MARK: - Collections
 
     package func list(_ what: String) throws(ScenarioError) -> [YAMLCursor] {
-        guard case .sequence(let sequence) = node else {
-            throw error("expected a list of \(what), found \(found)")
+        switch source {
+        case .yaml(.sequence(let sequence)): return sequence.map(cursor)
+        case .json(let tape, let index) where tape.kind(of: index) == .list:
+            return tape.children(of: index).map { YAMLCursor(.json(tape, $0), file) }
+        default: throw error("expected a list of \(what), found \(found)")
         }
-        return sequence.map(cursor)
     }
 
     /// A list, or a single member standing alone.
@@ -169,10 +201,30 @@ package struct YAMLCursor {
     package func pairs(_ what: String) throws(ScenarioError) -> [(
         key: YAMLCursor, value: YAMLCursor
     )] {
-        guard case .mapping(let mapping) = node else {
-            throw error("expected \(what) as a mapping, found \(found)")
+        switch source {
+        case .yaml(.mapping(let mapping)):
+            return mapping.map { (cursor($0.key), cursor($0.value)) }
+        case .json(let tape, let index) where tape.kind(of: index) == .object:
+            return try members(of: index, in: tape)
+        default: throw error("expected \(what) as a mapping, found \(found)")
         }
-        return mapping.map { (cursor($0.key), cursor($0.value)) }
+    }
+
+    /// The members of an object, each of another name.
+    private func members(
+        of index: Int, in tape: JSONTape
+    ) throws(ScenarioError) -> [(key: YAMLCursor, value: YAMLCursor)] {
+        let parts = tape.children(of: index).map { YAMLCursor(.json(tape, $0), file) }
+        var members: [(key: YAMLCursor, value: YAMLCursor)] = []
+        var places: [String: Int] = [:]
+        for place in stride(from: 0, to: parts.count - 1, by: 2) {
+            let name = try parts[place].text("a key")
+            if let first = places.updateValue(place, forKey: name) {
+                throw parts[first].error("duplicate key \(quoted: name)")
+            }
+            members.append((parts[place], parts[place + 1]))
+        }
+        return members
     }
 
     /// A mapping whose keys are all known.
