@@ -24,6 +24,15 @@ struct MachineOptions: ParsableArguments {
 
     @OptionGroup var tested: DesignOptions
 
+    /// The first option that somebody has given.
+    var given: String? {
+        let options = [
+            ("--irqchip", irqchip != nil), ("--design", tested.design != nil),
+            ("--machine", tested.machine != nil),
+        ]
+        return options.first { $0.1 }?.0
+    }
+
     /// How a scenario is gone through on it.
     /// - Parameter axes: those that `assumed` settles.
     func lockstep(
@@ -58,6 +67,13 @@ struct AssumptionOptions: ParsableArguments {
         var single = axes.chosen
         single[.guestEOI] = guestEOI?.rawValue
         return single
+    }
+
+    /// The first option that somebody has given.
+    var given: String? {
+        if let axis = single.list.first(where: { $0.value != nil }) { return "--\(axis.name)" }
+        if assumptions != nil { return "--assumptions" }
+        return kernel.rules == nil ? nil : "--kernel-rules"
     }
 
     /// The options' assumptions, then those of the file.

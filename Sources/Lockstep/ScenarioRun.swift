@@ -76,7 +76,7 @@ struct ScenarioRun {
         if options.keepsTimeline {
             timeline = Timeline(
                 name: scenario.name, summary: scenario.summary, backend: backend.kind,
-                shownBackend: backend.shownName,
+                simulatedBy: backend.simulatedBy,
                 design: setup.kind == .plain ? Scenario.plainDesign : options.design.name,
                 setup: setup, granularity: scenario.granularity, start: model.portrait)
         }

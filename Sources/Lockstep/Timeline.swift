@@ -7,8 +7,8 @@ public struct Timeline: Sendable {
     public var name, summary: String
     /// What performed the steps.
     public var backend: BackendKind
-    /// The same for people: where somebody plays the hardware, it says so.
-    public var shownBackend: String
+    /// Who plays the hardware that such a backend ordinarily has; nil where nobody does.
+    public var simulatedBy: String?
     /// The design's name; of a plain machine, that it has KVM's own local APIC.
     public var design: String
     /// The machine before its first step.
@@ -21,6 +21,16 @@ public struct Timeline: Sendable {
     public var steps: [Step] = []
     /// What became of the run: how it ended, what the backend could not see, which line is stuck.
     public var outcome = ScenarioOutcome(.shown)
+
+    package init(
+        name: String, summary: String, backend: BackendKind, simulatedBy: String?, design: String,
+        setup: MachineSetup, granularity: Granularity, start: Portrait
+    ) {
+        (self.name, self.summary) = (name, summary)
+        (self.backend, self.simulatedBy) = (backend, simulatedBy)
+        (self.design, self.setup) = (design, setup)
+        (self.granularity, self.start) = (granularity, start)
+    }
 
     /// One step of a run.
     public struct Step: Sendable {
@@ -43,7 +53,19 @@ public struct Timeline: Sendable {
         public var observed: Observation?
         /// In which fields that is something else, the most telling first.
         public var differences: [FieldDifference] = []
+
+        package init(
+            number: Int, action: Action, leftOut: String? = nil, entry: Moment? = nil,
+            own: Moment, breaks: InvariantSet = [], violations: InvariantSet
+        ) {
+            (self.number, self.action, self.leftOut) = (number, action, leftOut)
+            (self.entry, self.own) = (entry, own)
+            (self.breaks, self.violations) = (breaks, violations)
+        }
     }
+
+    /// The backend for people.
+    public var shownBackend: String { backend.shown(simulatedBy: simulatedBy) }
 
     /// The step to look at: of a run that is not what it should be, the one that the backend did
     /// otherwise or in which the run ended; else the first that broke an invariant.

@@ -70,7 +70,7 @@ extension ScenarioResult {
             "steps": outcome.steps.isEmpty ? nil : .array(outcome.steps.map(\.json)),
             "stuck": outcome.stuck.map { .int(Int($0)) },
             "mismatch": outcome.mismatch?.json,
-            "skip": outcome.skip.map { ["reason": .string($0.reason), "hint": .string($0.hint)] },
+            "skip": outcome.skip?.json,
             "failure": outcome.failure.map { .string($0) },
             "judgedOnModel": outcome.judgedOnModel.map { .string($0) },
             "unobservable": .array(
@@ -82,8 +82,13 @@ extension ScenarioResult {
     }
 }
 
+extension Skip {
+    /// As the JSON of `run` and `show` has it.
+    var json: JSONText { ["reason": .string(reason), "hint": .string(hint)] }
+}
+
 extension Mismatch {
-    /// As the JSON of `run` and `fuzz` has it.
+    /// As the JSON of `run`, `show` and `fuzz` has it.
     public var json: JSONText {
         [
             "code": .string(code.rawValue),

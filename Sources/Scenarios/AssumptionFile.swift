@@ -34,7 +34,7 @@ public struct AssumptionFile: Sendable, Equatable {
 
 extension PartialAssumptions {
     /// Takes what a mapping says of these axes.
-    init(_ fields: [String: YAMLCursor], _ axes: [AxisEntry]) throws(ScenarioError) {
+    package init(_ fields: [String: YAMLCursor], _ axes: [AxisEntry]) throws(ScenarioError) {
         self.init()
         for axis in axes {
             guard let value = fields[axis.name] else { continue }

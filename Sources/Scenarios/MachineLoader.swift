@@ -91,7 +91,7 @@ package enum MachineLoader {
 
 extension YAMLCursor {
     /// A vector that a local APIC takes (APM volume 2, 16.6.3: those below 16 are errors).
-    func vector() throws(ScenarioError) -> UInt8 {
+    package func vector() throws(ScenarioError) -> UInt8 {
         UInt8(try number(in: 16...255, "a vector"))
     }
 }

@@ -1,4 +1,5 @@
 import InterruptModel
+import Reporting
 import Searches
 import StateExplorer
 import Testing
@@ -39,6 +40,11 @@ struct SchemaListTests {
             List("list", "$defs/granularity/enum", Granularity.allCases.map(\.rawValue)),
             List("list", "$defs/danger/enum", Danger.allCases.map(\.rawValue)),
             List("show", "$defs/trigger/enum", Trigger.allCases.map(\.rawValue)),
+            List(
+                "show", "$defs/event/properties/event/enum", EventName.allCases.map(\.rawValue)),
+            List(
+                "show", "$defs/event/properties/warning/enum",
+                HostWarning.allCases.map(\.spelling)),
             List("probe", "$defs/kernel-rule/enum", KernelRule.allCases.map(\.rawValue)),
             List(
                 "probe", "properties/checks/items/properties/status/enum",

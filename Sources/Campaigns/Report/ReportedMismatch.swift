@@ -1,7 +1,7 @@
 package import Scenarios
 package import Verdicts
 
-/// A mismatch as the reports of campaigns and of runs have it.
+/// A mismatch as the documents of campaigns, of runs and of `show` have it.
 extension Mismatch {
     /// - Parameters:
     ///   - code: a finding has it beside its mismatch.
@@ -11,16 +11,7 @@ extension Mismatch {
     ) throws(ScenarioError) {
         let members = try ReportMembers(cursor, of: "the mismatch", in: kind)
         let numbers = 0...StepLoader.mostSteps
-        var differences: [FieldDifference] = []
-        for member in try members["differences"].list("fields that differ") {
-            let fields = try ReportMembers(member, of: "the difference", in: kind)
-            differences.append(
-                FieldDifference(
-                    field: try fields["field"].text("a field"),
-                    expected: try fields["expected"].text("a value"),
-                    observed: try fields["observed"].text("a value"),
-                    before: try fields["before"].text("a value")))
-        }
+        let differences = try FieldDifference.list(try members["differences"], in: kind)
         guard !differences.isEmpty else {
             throw cursor.error("expected at least one field that differs")
         }
@@ -35,11 +26,32 @@ extension Mismatch {
                 HistoryLine(
                     step: try fields["step"].number(in: numbers, "the number of a step"),
                     text: try fields["text"].text("a step"),
-                    events: try fields["events"].text("what happened"), violations: violations))
+                    events: try fields["events"].text("what happened"), violations: violations,
+                    leftOut: try fields.optional("leftOut")?.text("why it was left out")))
         }
         self.init(
             code: code, step: try members["step"].number(in: numbers, "the number of a step"),
             differences: differences, history: history,
-            omittedSteps: try members["omittedSteps"].number(in: numbers, "a number of steps"))
+            omittedSteps: try members["omittedSteps"].number(in: numbers, "a number of steps"),
+            note: try members.optional("note")?.text("a note"))
+    }
+}
+
+extension FieldDifference {
+    /// - Parameter kind: what the file should be, for errors.
+    package static func list(
+        _ cursor: YAMLCursor, in kind: String
+    ) throws(ScenarioError) -> [FieldDifference] {
+        var differences: [FieldDifference] = []
+        for member in try cursor.list("fields that differ") {
+            let fields = try ReportMembers(member, of: "the difference", in: kind)
+            differences.append(
+                FieldDifference(
+                    field: try fields["field"].text("a field"),
+                    expected: try fields["expected"].text("a value"),
+                    observed: try fields["observed"].text("a value"),
+                    before: try fields["before"].text("a value")))
+        }
+        return differences
     }
 }

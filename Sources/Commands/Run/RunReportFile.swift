@@ -82,22 +82,12 @@ struct RunReportFile {
 
     private static func scenario(_ cursor: YAMLCursor) throws(ScenarioError) -> ScenarioResult {
         let members = try ReportMembers(cursor, of: "a scenario", in: kind)
-        var outcome = ScenarioOutcome(try members["verdict"].choice("verdict"))
+        var outcome = try ScenarioOutcome(members, in: kind)
         let name = try members["name"].text("a scenario's name")
         outcome.compared = try compared(try members["compared"])
         for hazard in try members["hazards"].list("invariants") {
             outcome.hazards.append(try hazard.text("an invariant"))
         }
-        outcome.mismatch = try members.optional("mismatch").map { cursor throws(ScenarioError) in
-            let code = try ReportMembers(cursor, of: "the mismatch", in: kind)["code"]
-            return try Mismatch(cursor, code: try code.choice("mismatch code"), in: kind)
-        }
-        outcome.skip = try members.optional("skip").map { cursor throws(ScenarioError) in
-            let skip = try ReportMembers(cursor, of: "the skip", in: kind)
-            return Skip(
-                reason: try skip["reason"].text("a reason"), hint: try skip["hint"].text("a hint"))
-        }
-        outcome.failure = try members.optional("failure")?.text("what went wrong")
         return ScenarioResult(
             name: name, summary: try members["summary"].text("a summary"),
             group: try members["group"].text("a group"), outcome,

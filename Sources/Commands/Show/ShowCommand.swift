@@ -5,7 +5,7 @@ internal import Reporting
 internal import Scenarios
 internal import Verdicts
 
-/// `savic-eoi show NAME|FILE`: a scenario as a picture.
+/// `savic-eoi show NAME|FILE`: a scenario, or a run that was saved, as a picture.
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
@@ -19,12 +19,15 @@ struct ShowCommand: ParsableCommand {
             the design is asked, at every moment. The step in which something goes wrong first is \
             drawn in two columns where vCPU entry did something before the guest came to act.
 
+            What --json has printed is drawn again in every form, on any host: name it FILE.json.
+
             EXAMPLES
               savic-eoi show stuck-line
               savic-eoi show found/rfc-v2-attribution-atomic.yaml
               savic-eoi show stuck-line --design hardened
               savic-eoi show level-basic --backend kvm
-              savic-eoi show eoi-storm --steps 1-12 --json
+              savic-eoi show eoi-storm --json >run.json
+              savic-eoi show run.json --steps 1-12
               savic-eoi show stuck-line --html >stuck-line.html
               savic-eoi show stuck-line --vcd >stuck-line.vcd
               savic-eoi show stuck-line --gtkw stuck-line.vcd >stuck-line.gtkw
@@ -32,7 +35,8 @@ struct ShowCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A scenario's name, the beginning of it, or a YAML file; - is stdin.",
+            "A scenario's name, the beginning of it, or a YAML file; - is stdin. Or a .json file "
+                + "that --json has printed.",
             valueName: "name|file"),
         completion: .scenarios)
     var name: String
@@ -58,15 +62,35 @@ struct ShowCommand: ParsableCommand {
     }
 
     func run() throws {
-        let scenario = try Selection.scenario(name, is: "shown")
-        let axes = try assumed.chosen()
-        let timeline = try timeline(of: scenario, axes)
-        try draw(timeline, again: again(scenario, axes))
+        let isSaved = name.hasSuffix(".json")
+        let (timeline, again) = try isSaved ? saved() : performed()
+        try draw(timeline, again: again)
         switch timeline.outcome.verdict {
         case .pass, .shown, .skip: break
         case .fail, .timeout: throw ExitCode(ExitStatus.failed.rawValue)
         case .error: throw ExitCode(ExitStatus.internalError.rawValue)
         }
+    }
+
+    /// A run that was saved, and the command that draws it again.
+    private func saved() throws -> (Timeline, again: String) {
+        if let option = performer.given ?? assumed.given {
+            throw CommandFailure.usage(
+                "\(option) says how a scenario is run; \(quoted: name) has been run already")
+        }
+        let file = try InputFile.parse(name, most: TimelineFile.largest + 1) {
+            bytes, file throws(ScenarioError) in try TimelineFile(bytes, file: file)
+        }
+        var command = ShellCommand(
+            "savic-eoi", "show", name.hasPrefix("-") ? name.pathWord : name)
+        picture.add(to: &command)
+        return (file.timeline, command.text)
+    }
+
+    private func performed() throws -> (Timeline, again: String) {
+        let scenario = try Selection.scenario(name, is: "shown")
+        let axes = try assumed.chosen()
+        return (try timeline(of: scenario, axes), again(scenario, axes))
     }
 
     private func draw(_ timeline: Timeline, again: String) throws {
@@ -105,24 +129,22 @@ struct ShowCommand: ParsableCommand {
     private func again(_ scenario: Scenario, _ axes: PartialAssumptions) -> String {
         var command = ShellCommand("savic-eoi", "show", scenario.operand)
         command.add(
-            "--backend", performer.backend.rawValue, unless: BackendKind.model.rawValue)
+            "--backend", performer.backend?.rawValue, unless: BackendKind.model.rawValue)
         let machine = performer.machine
         command.add("--irqchip", machine.irqchip?.rawValue)
         command.add("--design", machine.tested.design?.entry.name)
         command.add("--machine", machine.tested.machine?.rawValue)
         command.add(axes)
         command.add("--kernel-rules", assumed.kernel.rules?.spelling)
-        command.add("--steps", picture.steps?.text)
-        command.add("--all", if: picture.all)
-        if let form = picture.form { command.add("--\(form.rawValue)", if: true) }
+        picture.add(to: &command)
         return command.text
     }
 
     private func timeline(of scenario: Scenario, _ axes: PartialAssumptions) throws -> Timeline {
         let options = performer.machine.lockstep(for: scenario, assumed, axes)
         let host = ChosenBackend(
-            performer.backend, timeout: UInt64(RunOptions.standardTimeout), allowHostRisk: false,
-            axes: axes)
+            performer.backend ?? .model, timeout: UInt64(RunOptions.standardTimeout),
+            allowHostRisk: false, axes: axes)
         var backend = host.backend
         let (outcome, timeline) = Lockstep(options).record(scenario, on: &backend)
         // A run that ends in a mismatch or an error is drawn up to there, and says so.
@@ -133,10 +155,13 @@ struct ShowCommand: ParsableCommand {
 
 /// What performs the steps of a picture.
 struct ShowPerformer: ParsableArguments {
-    @Option(name: .shortAndLong, help: "What performs the steps.")
-    var backend: BackendKind = .model
+    @Option(name: .shortAndLong, help: "What performs the steps. Without it the model.")
+    var backend: BackendKind?
 
     @OptionGroup var machine: MachineOptions
+
+    /// The first option that somebody has given.
+    var given: String? { backend == nil ? machine.given : "--backend" }
 }
 
 /// Which steps are drawn, and how.
@@ -159,6 +184,13 @@ struct PictureOptions: ParsableArguments {
 
     @Flag(help: "Draw with ASCII alone, as where the locale has no UTF-8.")
     var ascii = false
+
+    /// What draws the same steps in the same form.
+    func add(to command: inout ShellCommand) {
+        command.add("--steps", steps?.text)
+        command.add("--all", if: all)
+        if let form { command.add("--\(form.rawValue)", if: true) }
+    }
 }
 
 /// `40-60`, or one step.

@@ -1,4 +1,4 @@
-package import InterruptModel
+internal import InterruptModel
 package import Lockstep
 package import Verdicts
 
@@ -19,6 +19,7 @@ package struct TimelineJSON {
             "name": .string(timeline.name),
             "summary": .string(timeline.summary),
             "backend": .string(timeline.backend.rawValue),
+            "simulatedBy": timeline.simulatedBy.map { .string($0) },
             "design": .string(timeline.design),
             "assumptions": setup.kind == .secure
                 ? .assumptions(setup.axes.list) : .object([]),
@@ -35,6 +36,9 @@ package struct TimelineJSON {
             "steps": .array(timeline.steps.map(step)),
             "verdict": .string(timeline.outcome.verdict.rawValue),
             "ended": timeline.outcome.verdict.isGood ? nil : .string(timeline.outcome.reason),
+            "mismatch": timeline.outcome.mismatch?.json,
+            "skip": timeline.outcome.skip?.json,
+            "failure": timeline.outcome.failure.map { .string($0) },
             "stuck": timeline.outcome.stuck.map { .int(Int($0)) },
         ]
         return .document(by: tool, body)
@@ -114,43 +118,4 @@ package struct TimelineJSON {
     }
 
     private func pins(_ pins: PinSet) -> JSONText { .array(pins.elements.map { .int($0) }) }
-}
-
-extension Event {
-    /// `{"event": "completed", "vector": 65, "vcpu": 0}`.
-    package var json: JSONText {
-        func event(_ name: String, _ members: JSONText.Member...) -> JSONText {
-            .object(
-                [JSONText.Member("event", .string(name))] + members
-                    + [JSONText.Member("vcpu", .int(0))])
-        }
-        func number(_ name: String, _ value: some BinaryInteger) -> JSONText.Member {
-            JSONText.Member(name, .int(Int(value)))
-        }
-        func of(_ vector: UInt8) -> JSONText.Member { number("vector", vector) }
-        return switch self {
-        case .delivered(let vector, let level):
-            event("delivered", of(vector), JSONText.Member("level", .bool(level)))
-        case .accepted(let vector): event("accepted", of(vector))
-        case .ended(let vector, let level):
-            event("ended", of(vector), JSONText.Member("level", .bool(level)))
-        case .eoiRead: event("eoiRead")
-        case .completed(let vector): event("completed", of(vector))
-        case .vectorMinusOne: event("vectorMinusOne")
-        case .ioapicEOI(let vector): event("ioapicEOI", of(vector))
-        case .eoiExit(let vector): event("eoiExit", of(vector))
-        case .exitRequested(let vector): event("exitRequested", of(vector))
-        case .exitBegins(let vector): event("exitBegins", of(vector))
-        case .eoiSuppressed(let vector): event("eoiSuppressed", of(vector))
-        case .acknowledged(let pin, let vector):
-            event("acknowledged", number("pin", pin), of(vector))
-        case .resampled(let pin): event("resampled", number("pin", pin))
-        case .delayed(let pin): event("delayed", number("pin", pin))
-        case .lineStatus(let status): event("lineStatus", number("status", status))
-        case .faulted: event("faulted")
-        case .lostEdge(let vector): event("lostEdge", of(vector))
-        case .hostWarning(let warning):
-            event("hostWarning", JSONText.Member("warning", .string(warning.spelling)))
-        }
-    }
 }

@@ -102,8 +102,8 @@ package struct TimelinePage {
     private func notes(of step: Timeline.Step) -> [String] {
         if let reason = step.leftOut { return ["left out: \(reason.printable)"] }
         return step.differences.map {
-            "\($0.field): the model expects \($0.expected.orDash), "
-                + "\(timeline.backend.rawValue) has \($0.observed.orDash)"
+            ("\($0.field): the model expects \($0.expected.orDash), "
+                + "\(timeline.backend.rawValue) has \($0.observed.orDash)").printable
         }
     }
 

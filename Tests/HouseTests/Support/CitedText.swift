@@ -87,7 +87,7 @@ struct SectionReader {
     private static let marked = [
         "ScenariosTests/BoundTests", "ScenariosTests/BrokenFileTests",
         "ScenariosTests/HostileFileTests", "ScenariosTests/AssumptionFileTests",
-        "CampaignsTests/FuzzReportFileTests",
+        "CampaignsTests/FuzzReportFileTests", "CommandsTests/TimelineFileTests",
         "TestSupport/ScenarioText",
     ].map { "Tests/\($0).swift" }
 

@@ -29,7 +29,7 @@ struct SVGCanvas {
         let anchor = isAtEnd ? " text-anchor=\"end\"" : ""
         body +=
             "<text class=\"\(looks)\" x=\"\(x)\" y=\"\(y)\"\(anchor)>"
-            + "\(XMLText.escaped(text))</text>"
+            + "\(XMLText.escaped(text.printable))</text>"
     }
 
     /// What belongs to one step, for a page that goes from one to the next.

@@ -63,7 +63,7 @@ package struct TimelineSVG {
             + "width=\"\(width)\" height=\"\(height)\" role=\"img\" "
             + "aria-labelledby=\"title verdict\">"
             + "<title id=\"title\">\(XMLText.escaped(timeline.name))</title>"
-            + "<desc id=\"verdict\">\(XMLText.escaped(story.verdict))</desc>"
+            + "<desc id=\"verdict\">\(XMLText.escaped(story.verdict.printable))</desc>"
             + "<style>\(colours)\(TimelineStyle.picture)</style>"
             + "\(TimelineStyle.markers)\(canvas.body)</svg>"
     }
