@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import InterruptModel
 internal import Scenarios
 
-/// What a shell offers where options and arguments are completed (command-line §10).
+/// What a shell offers where options and arguments are completed (command-line §11).
 extension CompletionKind {
     /// Names of the catalogue. Where files can be given as well, `CompletionScript` adds them.
     static let scenarios = custom { _, _, _ in catalogue.map(\.name) }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Commands
 
-@Suite("What shells complete (command-line §10)") struct CompletionTests {
+@Suite("What shells complete (command-line §11)") struct CompletionTests {
     /// What takes a number, a part of a campaign, some steps or what KernelCI calls something: only
     /// the user knows it.
     static let numbers = [
