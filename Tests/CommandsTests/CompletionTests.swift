@@ -42,7 +42,7 @@ import Testing
         "A scenario is any of the catalogue",
         arguments: [
             ("run", "positional@0"), ("run", "--skip"), ("replay", "positional@0"),
-            ("show", "positional@0"), ("list", "positional@0"),
+            ("show", "positional@0"), ("step", "positional@0"), ("list", "positional@0"),
         ])
     func scenarios(command: String, argument: String) throws {
         #expect(answers(command, argument) == (try Selection.catalogue()).map(\.name))
@@ -76,7 +76,7 @@ import Testing
     func files(shell: String, files: String) {
         let lines = program("--generate-completion-script", shell).outLines
         let asking = lines.indices.filter { lines[$0].contains(" -- positional@0 ") }
-        #expect(asking.count == 5)
+        #expect(asking.count == 6)
         for index in asking {
             #expect(lines[index].hasSuffix(files) || lines[index + 1].hasSuffix(files))
         }

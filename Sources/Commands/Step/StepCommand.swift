@@ -24,7 +24,8 @@ struct StepCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A scenario's name, the beginning of it, or a YAML file.", valueName: "name|file"))
+            "A scenario's name, the beginning of it, or a YAML file.", valueName: "name|file"),
+        completion: .scenarios)
     var name: String
 
     @OptionGroup(title: "What it goes through")
