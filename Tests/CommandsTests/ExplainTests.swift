@@ -175,7 +175,7 @@ import Verdicts
         #expect(trace.status == 0)
         #expect(trace.out.hasPrefix("\(name) – a scenario of \(file)\n\na shortest way to "))
         #expect(trace.out.contains("\nmachine:\n  pin 2, level, vector 0x31\n"))
-        #expect(trace.out.contains("\nsteps:\n  assert "))
+        #expect(trace.out.contains("\nsteps:\n  sti\n  assert 2\n"))
         #expect(trace.says("rfc-v2: attribution"))
         #expect(trace.out.contains("\ndesign:     rfc-v2\n"))
         #expect(trace.out.contains("\nto run it:  savic-eoi replay \(file)\n"))
