@@ -47,25 +47,34 @@ struct MachineOptions: ParsableArguments {
 }
 
 /// What is assumed of the hardware, the guest and the kernel.
-struct AssumptionOptions: ParsableArguments {
-    @OptionGroup var axes: AxisOptions
+///
+/// Its parts are no option groups of their own: a debug build of ArgumentParser checks what a group
+/// has four times for each group that is around it, before every command line.
+struct AssumptionOptions: ParsableArguments, CustomReflectable {
+    private var axes = AxisOptions()
+    private var others = OtherAssumptions()
+    private(set) var kernel = KernelOptions()
 
-    @Option(name: .customLong("guest-eoi"), help: .assume(.guestEOI))
-    var guestEOI: GuestEOI?
+    init() {}
 
-    @Option(
-        help: ArgumentHelp(
-            "Assume what characterize has found out; single options go before it.",
-            valueName: "file"),
-        completion: .file())
-    var assumptions: String?
+    init(from decoder: any Decoder) throws {
+        axes = try AxisOptions(from: decoder)
+        others = try OtherAssumptions(from: decoder)
+        kernel = try KernelOptions(from: decoder)
+    }
 
-    @OptionGroup var kernel: KernelOptions
+    var customMirror: Mirror {
+        let parts: [any ParsableArguments] = [axes, others, kernel]
+        return Mirror(self, children: parts.flatMap { Mirror(reflecting: $0).children })
+    }
+
+    /// The file of `--assumptions`.
+    var assumptions: String? { others.assumptions }
 
     /// Those that have an option each.
     var single: PartialAssumptions {
         var single = axes.chosen
-        single[.guestEOI] = guestEOI?.rawValue
+        single[.guestEOI] = others.guestEOI?.rawValue
         return single
     }
 
@@ -81,4 +90,17 @@ struct AssumptionOptions: ParsableArguments {
         guard let assumptions else { return single }
         return single.completed(by: try AssumptionFile(reading: assumptions).assumptions)
     }
+}
+
+/// What is assumed beside the hardware's axes.
+private struct OtherAssumptions: ParsableArguments {
+    @Option(name: .customLong("guest-eoi"), help: .assume(.guestEOI))
+    var guestEOI: GuestEOI?
+
+    @Option(
+        help: ArgumentHelp(
+            "Assume what characterize has found out; single options go before it.",
+            valueName: "file"),
+        completion: .file())
+    var assumptions: String?
 }

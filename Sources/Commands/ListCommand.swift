@@ -29,7 +29,7 @@ struct ListCommand: ParsableCommand {
     @Flag(help: "Only the groups: what each is about, and how many scenarios it has.")
     var groups = false
 
-    @OptionGroup var printing: PrintOptions
+    @OptionGroup var printing: PrintOptions<PrintFormat>
 
     func run() throws {
         let scenarios = try Selection(words: names, groups: group).scenarios()

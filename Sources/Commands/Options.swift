@@ -50,7 +50,6 @@ extension GuestEOI: ExpressibleByArgument {}
 extension Granularity: ExpressibleByArgument {}
 extension MachineKind: ExpressibleByArgument {}
 extension IRQChip: ExpressibleByArgument {}
-extension OutputFormat: ExpressibleByArgument {}
 
 /// A design by name.
 struct DesignArgument: ExpressibleByArgument, Sendable {
@@ -68,17 +67,25 @@ struct DesignArgument: ExpressibleByArgument, Sendable {
     var defaultValueDescription: String { entry.name }
 }
 
+/// `--format`: what a command's result can be written as, text and JSON among it.
+protocol ResultFormat: ExpressibleByArgument, CaseIterable, Equatable, Sendable {
+    static var text: Self { get }
+    static var json: Self { get }
+}
+
+extension OutputFormat: ResultFormat {}
+
 /// `--format` of what is told as text or as one JSON document.
-enum PrintFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+enum PrintFormat: String, ResultFormat {
     case text, json
 }
 
-/// How and where a command prints its result: text, or one JSON document.
-struct PrintOptions: ParsableArguments {
+/// How and where a command writes its result.
+struct PrintOptions<Format: ResultFormat>: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: "How to write the result; may be repeated, each with an --output.")
-    var format: [PrintFormat] = []
+    var format: [Format] = []
 
     @Flag(help: "The same as --format json.")
     var json = false
@@ -97,7 +104,7 @@ struct PrintOptions: ParsableArguments {
     var colour: ColourChoice = .auto
 
     /// All that are asked for.
-    var formats: [PrintFormat] { format + (json ? [.json] : []) }
+    var formats: [Format] { format + (json ? [.json] : []) }
 
     var palette: Palette { Palette(colour: Console.current.colours(colour)) }
 }

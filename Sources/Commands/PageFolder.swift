@@ -58,14 +58,8 @@ final class PageFolder {
     }
 
     func write(_ text: String, to name: String) throws {
-        let file = try OutputFile(
-            "\(path)/\(name)", overwrites: overwrites, acceptsStreams: false)
-        do throws(Errno) {
-            try file.write(text)
-        } catch {
-            throw CommandFailure.writing("\(path)/\(name)", error)
-        }
-        try file.finish()
+        try OutputFile("\(path)/\(name)", overwrites: overwrites, acceptsStreams: false)
+            .writeWhole(text)
     }
 
     /// Does something, and keeps what came of it for the end.

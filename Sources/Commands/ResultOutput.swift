@@ -19,7 +19,7 @@ struct ResultOutput {
 
     /// Opens every file first, so that no work is done for want of a place.
     /// - Parameter ofFiles: the format of a file that is given without one.
-    init(_ options: PrintOptions, ofFiles: PrintFormat = .text) throws {
+    init(_ options: PrintOptions<PrintFormat>, ofFiles: PrintFormat = .text) throws {
         let plan = try OutputPlan(
             formats: options.formats, standard: .text, ofFiles: ofFiles, paths: options.output)
         places = try plan.outputs.map { output in
@@ -74,7 +74,7 @@ struct ResultOutput {
     }
 }
 
-extension PrintOptions {
+extension PrintOptions<PrintFormat> {
     /// Prints a result that is complete.
     func tell(_ text: (Palette) -> String, _ document: @autoclosure () -> JSONText) throws {
         var output = try ResultOutput(self)

@@ -47,7 +47,7 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Seconds that one KVM_RUN may take.", valueName: "seconds"))
     var timeout = RunOptions.standardTimeout
 
-    @OptionGroup var printing: PrintOptions
+    @OptionGroup var printing: PrintOptions<PrintFormat>
 
     @OptionGroup var axes: AxisOptions
 

@@ -59,7 +59,7 @@ struct CharacterizeCommand: ParsableCommand {
     @Flag(help: "Run nothing: print which steps tell which assumption sets apart.")
     var plan = false
 
-    @OptionGroup var printing: PrintOptions
+    @OptionGroup var printing: PrintOptions<PrintFormat>
 
     @Option(help: ArgumentHelp("Seconds that one KVM_RUN may take.", valueName: "seconds"))
     var timeout = RunOptions.standardTimeout

@@ -36,24 +36,7 @@ struct CompareCommand: ParsableCommand {
         completion: .list(Assumptions.all.map(\.spelling)))
     var model: [AssumptionSetArgument] = []
 
-    @Option(name: .shortAndLong, help: "How to write it; may be repeated, each with an --output.")
-    var format: [ComparisonFormat] = []
-
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp(
-            "File for the --format of the same rank; - is stdout.", valueName: "file"),
-        completion: .file())
-    var output: [String] = []
-
-    @Flag(help: "The same as --format json.")
-    var json = false
-
-    @Flag(help: "Replace output files that exist.")
-    var overwrite = false
-
-    @Option(name: .customLong("color"), help: "Colour the text.")
-    var colour: ColourChoice = .auto
+    @OptionGroup var printing: PrintOptions<ComparisonFormat>
 
     func validate() throws {
         guard files.count + model.count >= 2 else {
@@ -63,18 +46,16 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let plan = try OutputPlan(
-            formats: format + (json ? [.json] : []), standard: .text, paths: output)
+            formats: printing.formats, standard: .text, paths: printing.output)
         let comparison = try ComparableReports(reading: files)
             .comparison(with: model.map(\.assumptions))
         let console = Console.current
-        try plan.write(overwrites: overwrite) { format, isFile in
+        try plan.write(overwrites: printing.overwrite) { format, isFile in
             switch format {
             case .text:
                 isFile
                     ? comparison.text(width: console.width, Palette(colour: false))
-                    : console.spelt(
-                        comparison.text(
-                            width: console.width, Palette(colour: console.colours(colour))))
+                    : console.spelt(comparison.text(width: console.width, printing.palette))
             case .json: comparison.document(by: .current).pretty
             case .markdown: comparison.markdown
             }
@@ -84,7 +65,7 @@ struct CompareCommand: ParsableCommand {
 }
 
 /// `--format` of a comparison.
-enum ComparisonFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+enum ComparisonFormat: String, ResultFormat {
     case text, json, markdown
 }
 

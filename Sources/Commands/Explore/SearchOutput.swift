@@ -18,7 +18,7 @@ struct SearchOutput: ParsableArguments {
         completion: .directory)
     var report: String?
 
-    @OptionGroup var printing: PrintOptions
+    @OptionGroup var printing: PrintOptions<PrintFormat>
 
     /// Where counterexamples are saved, if they are.
     private var folder: ScenarioFolder? {

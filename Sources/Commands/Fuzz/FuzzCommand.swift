@@ -85,7 +85,7 @@ struct FuzzCommand: ParsableCommand {
     @OptionGroup
     var reproducers: Reproducers
 
-    @OptionGroup var printing: PrintOptions
+    @OptionGroup var printing: PrintOptions<PrintFormat>
 
     @Option(
         help: ArgumentHelp("Stop after this many different findings.", valueName: "findings"))

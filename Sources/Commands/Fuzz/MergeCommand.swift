@@ -30,7 +30,7 @@ struct MergeCommand: ParsableCommand {
     @OptionGroup
     var reproducers: Reproducers
 
-    @OptionGroup var printing: PrintOptions
+    @OptionGroup var printing: PrintOptions<PrintFormat>
 
     func run() throws {
         let parts = try files.map { path in

@@ -18,7 +18,7 @@ struct ProbeCommand: ParsableCommand {
     @Option(help: "Exit with 4 unless everything for this backend is there.")
     var require: RequiredBackend?
 
-    @OptionGroup var printing: PrintOptions
+    @OptionGroup var printing: PrintOptions<PrintFormat>
 
     func run() throws {
         let readiness = Readiness.current

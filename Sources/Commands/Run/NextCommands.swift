@@ -19,7 +19,7 @@ struct NextCommands {
     private var otherDesign: Suggestion? {
         guard options.performer.backend != .kvm else { return nil }
         let designs = EOIDesigns.all.map(\.name)
-        let own = options.performer.tested.design?.entry.name ?? EOIDesigns.standard.name
+        let own = options.tested.design?.entry.name ?? EOIDesigns.standard.name
         let index = designs.firstIndex(of: own) ?? 0
         var command = again(on: options.performer.backend.kind)
         command.add("--design", designs[(index + 1) % designs.count])
@@ -35,7 +35,7 @@ struct NextCommands {
             meaning: "what this host has and lacks")
         guard let other = readiness.others.first else { return [probe] }
         var command = again(on: other)
-        command.add("--design", options.performer.tested.design?.entry.name)
+        command.add("--design", options.tested.design?.entry.name)
         let more = readiness.others.dropFirst().map { "; \($0.rawValue) can run too" }.joined()
         let place = other == .kvm ? "this host's KVM" : "the secure guest's machine code"
         return [Suggestion(command: command.text, meaning: place + more), probe]
@@ -49,7 +49,7 @@ struct NextCommands {
         for name in options.choice.skip { command.add("--skip", name) }
         command.add("--backend", backend?.rawValue)
         command.add("--irqchip", options.performer.irqchip?.rawValue)
-        command.add("--machine", options.performer.tested.machine?.rawValue)
+        command.add("--machine", options.tested.machine?.rawValue)
         command.add(options.assumed.single)
         command.add("--assumptions", options.assumed.assumptions)
         command.add("--kernel-rules", options.assumed.kernel.rules?.spelling)

@@ -33,8 +33,6 @@ struct PerformerOptions: ParsableArguments {
                 + "was found.",
             valueName: "irqchip"))
     var irqchip: IRQChipChoice?
-
-    @OptionGroup var tested: DesignOptions
 }
 
 /// How often, how long, and how strictly scenarios run.
@@ -65,21 +63,8 @@ struct ConductOptions: ParsableArguments {
     }
 }
 
-/// What is reported of a run, and where.
+/// What is told of a run, beside its reports in other formats.
 struct ReportOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "Report format; may be repeated, each with an --output.")
-    var format: [OutputFormat] = []
-
-    @Flag(help: "The same as --format json.")
-    var json = false
-
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp(
-            "File for the --format of the same rank; - is stdout.", valueName: "file"),
-        completion: .file())
-    var output: [String] = []
-
     @Option(
         help: ArgumentHelp(
             "Folder for pages: what came of each scenario, and a picture of what did not simply "
@@ -87,9 +72,6 @@ struct ReportOptions: ParsableArguments {
             valueName: "folder"),
         completion: .directory)
     var report: String?
-
-    @Flag(help: "Replace output files that exist.")
-    var overwrite = false
 
     @Flag(
         name: .shortAndLong,
@@ -99,12 +81,6 @@ struct ReportOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Print nothing; the exit status says it.")
     var quiet = false
 
-    @Option(name: .customLong("color"), help: "Colour the terminal report.")
-    var colour: ColourChoice = .auto
-
     @Option(help: "Exit codes: this program's, or kselftest's 0, 1 and 4.")
     var exitStyle: ExitStyle = .full
-
-    /// All that are asked for.
-    var formats: [OutputFormat] { format + (json ? [.json] : []) }
 }

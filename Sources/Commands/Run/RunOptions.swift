@@ -22,8 +22,14 @@ struct RunOptions: ParsableArguments {
     @OptionGroup(title: "What performs them")
     var performer: PerformerOptions
 
+    @OptionGroup(title: "What performs them")
+    var tested: DesignOptions
+
     @OptionGroup(title: "How they are performed and judged")
     var conduct: ConductOptions
+
+    @OptionGroup(title: "Reports")
+    var printing: PrintOptions<OutputFormat>
 
     @OptionGroup(title: "Reports")
     var reports: ReportOptions
@@ -51,7 +57,7 @@ struct RunOptions: ParsableArguments {
             words: names, groups: choice.group, skips: choice.skip, report: choice.failedFrom)
         let scenarios = try selection.scenarios()
         let plan = try OutputPlan(
-            formats: reports.formats, standard: .text, paths: reports.output,
+            formats: printing.formats, standard: .text, paths: printing.output,
             quiet: reports.quiet)
         let recording = try recorderOptions(scenarios, replays)
         let axes = try assumed.chosen()
@@ -60,9 +66,9 @@ struct RunOptions: ParsableArguments {
             allowHostRisk: conduct.allowHostRisk, axes: axes)
         try refuseOutputAmongPages(plan)
         var writers = try OutputWriters(
-            plan, options: recording, overwrite: reports.overwrite)
+            plan, options: recording, overwrite: printing.overwrite)
         let report = try reports.report.map {
-            try ReportFolder($0, overwrites: reports.overwrite)
+            try ReportFolder($0, overwrites: printing.overwrite)
         }
         var session = RunSession(
             scenarios: scenarios, options: self, replays: replays, axes: axes, backend: chosen,
@@ -94,7 +100,7 @@ struct RunOptions: ParsableArguments {
     ) throws -> RecorderOptions {
         let console = Console.current
         var options = RecorderOptions()
-        options.text.colour = console.colours(reports.colour)
+        options.text.colour = console.colours(printing.colour)
         options.text.width = console.width
         // Somebody who asks for a few scenarios wants to see what happens in them; of a whole
         // catalogue, what did not go well.
@@ -110,7 +116,7 @@ struct RunOptions: ParsableArguments {
         options.hostName = HostReport.hostName
         options.startTime = HostReport.now
         options.groups = Dictionary(scenarios.map { ($0.name, $0.groups[0]) }) { one, _ in one }
-        if let identity = try kcidb.identity(isAsked: reports.formats.contains(.kcidb)) {
+        if let identity = try kcidb.identity(isAsked: printing.formats.contains(.kcidb)) {
             options.kcidb = identity
         }
         return options

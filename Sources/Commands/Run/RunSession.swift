@@ -59,7 +59,7 @@ struct RunSession {
 
     /// The design of the command line, else the scenario's own.
     private func design(of scenario: Scenario) -> EOIDesignEntry {
-        scenario.design(chosen: options.performer.tested.design)
+        scenario.design(chosen: options.tested.design)
     }
 
     /// What the header says of it.
@@ -118,7 +118,7 @@ struct RunSession {
     private mutating func run(_ item: Item) -> (ScenarioResult, Timeline?)? {
         var lockstep = LockstepOptions(
             design: design(of: item.scenario), irqchip: item.irqchip,
-            kind: options.performer.tested.machine, axes: axes, strict: options.conduct.strict,
+            kind: options.tested.machine, axes: axes, strict: options.conduct.strict,
             allowsHostRisk: options.conduct.allowHostRisk)
         lockstep.limit = .seconds(options.conduct.timeout)
         lockstep.isStopped = { Interruption.requested }
@@ -213,7 +213,7 @@ struct RunSession {
         command.add(
             "--design", design(of: item.scenario).name,
             unless: item.scenario.design ?? EOIDesigns.standard.name)
-        command.add("--machine", options.performer.tested.machine?.rawValue)
+        command.add("--machine", options.tested.machine?.rawValue)
         command.add(axes)
         command.add("--kernel-rules", options.assumed.kernel.rules?.spelling)
     }

@@ -44,11 +44,14 @@ struct ShowCommand: ParsableCommand {
     @OptionGroup(title: "What performs it")
     var performer: ShowPerformer
 
+    @OptionGroup(title: "What performs it")
+    var machine: MachineOptions
+
     @OptionGroup(title: "What is drawn")
     var picture: PictureOptions
 
     @OptionGroup(title: "Reports")
-    var printing: PrintOptions
+    var printing: PrintOptions<PrintFormat>
 
     @OptionGroup(title: "Assumptions")
     var assumed: AssumptionOptions
@@ -74,7 +77,7 @@ struct ShowCommand: ParsableCommand {
 
     /// A run that was saved, and the command that draws it again.
     private func saved() throws -> (Timeline, again: String) {
-        if let option = performer.given ?? assumed.given {
+        if let option = performer.given ?? machine.given ?? assumed.given {
             throw CommandFailure.usage(
                 "\(option) says how a scenario is run; \(quoted: name) has been run already")
         }
@@ -130,7 +133,6 @@ struct ShowCommand: ParsableCommand {
         var command = ShellCommand("savic-eoi", "show", scenario.operand)
         command.add(
             "--backend", performer.backend?.rawValue, unless: BackendKind.model.rawValue)
-        let machine = performer.machine
         command.add("--irqchip", machine.irqchip?.rawValue)
         command.add("--design", machine.tested.design?.entry.name)
         command.add("--machine", machine.tested.machine?.rawValue)
@@ -141,7 +143,7 @@ struct ShowCommand: ParsableCommand {
     }
 
     private func timeline(of scenario: Scenario, _ axes: PartialAssumptions) throws -> Timeline {
-        let options = performer.machine.lockstep(for: scenario, assumed, axes)
+        let options = machine.lockstep(for: scenario, assumed, axes)
         let host = ChosenBackend(
             performer.backend ?? .model, timeout: UInt64(RunOptions.standardTimeout),
             allowHostRisk: false, axes: axes)
@@ -158,10 +160,8 @@ struct ShowPerformer: ParsableArguments {
     @Option(name: .shortAndLong, help: "What performs the steps. Without it the model.")
     var backend: BackendKind?
 
-    @OptionGroup var machine: MachineOptions
-
-    /// The first option that somebody has given.
-    var given: String? { backend == nil ? machine.given : "--backend" }
+    /// The option, where somebody has given it.
+    var given: String? { backend == nil ? nil : "--backend" }
 }
 
 /// Which steps are drawn, and how.
