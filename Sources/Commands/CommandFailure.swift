@@ -12,6 +12,11 @@ struct CommandFailure: Error, Equatable {
     /// A sentence for people; empty where silence is asked for.
     var message: String
 
+    /// Says it on stderr.
+    func complain() {
+        if !message.isEmpty { Console.current.complain(message) }
+    }
+
     static func usage(_ message: String) -> CommandFailure {
         CommandFailure(status: .usage, message: message)
     }

@@ -47,10 +47,7 @@ struct MachineOptions: ParsableArguments {
 }
 
 /// What is assumed of the hardware, the guest and the kernel.
-///
-/// Its parts are no option groups of their own: a debug build of ArgumentParser checks what a group
-/// has four times for each group that is around it, before every command line.
-struct AssumptionOptions: ParsableArguments, CustomReflectable {
+struct AssumptionOptions: JoinedOptions {
     private var axes = AxisOptions()
     private var others = OtherAssumptions()
     private(set) var kernel = KernelOptions()
@@ -63,10 +60,7 @@ struct AssumptionOptions: ParsableArguments, CustomReflectable {
         kernel = try KernelOptions(from: decoder)
     }
 
-    var customMirror: Mirror {
-        let parts: [any ParsableArguments] = [axes, others, kernel]
-        return Mirror(self, children: parts.flatMap { Mirror(reflecting: $0).children })
-    }
+    var parts: [any ParsableArguments] { [axes, others, kernel] }
 
     /// The file of `--assumptions`.
     var assumptions: String? { others.assumptions }

@@ -31,7 +31,7 @@ public func savicEOI(_ arguments: [String]) -> Int32 {
         try command.run()
         return ExitStatus.passed.rawValue
     } catch let failure as CommandFailure {
-        if !failure.message.isEmpty { console.complain(failure.message) }
+        failure.complain()
         return failure.status.rawValue
     } catch let code as ExitCode {
         return code.rawValue

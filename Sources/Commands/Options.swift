@@ -44,6 +44,21 @@ enum ExitStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
     case full
     /// kselftest's: 0 passed, 1 failed, 4 skipped.
     case ksft
+    /// That of `git bisect run`: 0 good, 1 bad, 125 cannot be tested.
+    case bisect
+
+    /// How a process exits that has come to this.
+    func code(of status: ExitStatus) -> Int32 {
+        switch (self, status) {
+        case (.full, _): status.rawValue
+        case (_, .passed): 0
+        case (.ksft, .nothingRan): ExitStatus.nothingRan.rawValue
+        case (_, .failed), (.ksft, _): ExitStatus.failed.rawValue
+        // git stops a bisection at whatever is above 127.
+        case (.bisect, .interrupted): ExitStatus.interrupted.rawValue
+        case (.bisect, _): 125
+        }
+    }
 }
 
 extension GuestEOI: ExpressibleByArgument {}

@@ -21,6 +21,8 @@ public struct Timeline: Sendable {
     public var steps: [Step] = []
     /// What became of the run: how it ended, what the backend could not see, which line is stuck.
     public var outcome = ScenarioOutcome(.shown)
+    /// Where nothing serves a line any more, as far as that is known.
+    public var lostLines: [LostLine] = []
 
     package init(
         name: String, summary: String, backend: BackendKind, simulatedBy: String?, design: String,
@@ -92,6 +94,7 @@ extension Timeline {
         // A mismatch of the whole run has no step of its own.
         let end = outcome.mismatch.map(\.step) ?? 0
         if !isOver, end == 0 || end > count { part.outcome = ScenarioOutcome(.shown) }
+        part.lostLines = lostLines.filter { $0.since <= count }
         return part
     }
 

@@ -28,22 +28,31 @@ public struct JSONRecorder: Recorder {
     private func document(
         _ header: RunHeader, _ totals: Totals, _ unfinished: [String]
     ) -> JSONText {
+        let end: JSONText = [
+            "scenarios": .array(scenarios), "unfinished": .strings(unfinished),
+            "totals": totals.json,
+        ]
+        return .object(header.json.members + end.members)
+    }
+}
+
+extension RunHeader {
+    /// What the JSON of `run` begins with.
+    var json: JSONText {
         .document(
-            by: header.tool, on: header.host,
+            by: tool, on: host,
             [
-                "backend": .string(header.backend.rawValue),
-                "simulatedBy": header.simulatedBy.map { .string($0) },
-                "backendReason": .string(header.backendReason),
-                "irqchip": .string(header.irqchip),
-                "design": .string(header.design),
-                "assumptions": .assumptions(header.assumptions),
-                "kernelRules": header.kernelRules.isEmpty ? nil : .string(header.kernelRules),
-                "strict": .bool(header.strict),
-                "judged": .bool(header.isJudged),
-                "planned": .int(header.planned),
-                "scenarios": .array(scenarios),
-                "unfinished": .strings(unfinished),
-                "totals": totals.json,
+                "backend": .string(backend.rawValue),
+                "simulatedBy": simulatedBy.map { .string($0) },
+                "backendReason": .string(backendReason),
+                "irqchip": .string(irqchip),
+                "design": .string(design),
+                "assumptions": .assumptions(assumptions),
+                "kernelRules": kernelRules.isEmpty ? nil : .string(kernelRules),
+                "strict": .bool(strict),
+                "judged": .bool(isJudged),
+                "planned": .int(planned),
+                "shard": shard.map { ["number": .int($0.number), "count": .int($0.count)] },
             ])
     }
 }
@@ -131,7 +140,7 @@ extension Compared {
 }
 
 extension Totals {
-    fileprivate var json: JSONText {
+    var json: JSONText {
         [
             "scenarios": .int(total),
             "pass": .int(self[.pass]),

@@ -23,6 +23,8 @@ public enum OutputFormat: String, Sendable, CaseIterable {
     case tmt
     /// The `run` document of the JSON promise.
     case json
+    /// What is in that document, a line at a time.
+    case jsonl
 
     /// A recorder for one run; it is used up when it has seen `ended`.
     public func makeRecorder(options: RecorderOptions = RecorderOptions()) -> any Recorder {
@@ -38,6 +40,7 @@ public enum OutputFormat: String, Sendable, CaseIterable {
         case .lava: LAVARecorder()
         case .tmt: TMTRecorder(groups: options.groups)
         case .json: JSONRecorder()
+        case .jsonl: JSONLinesRecorder()
         }
     }
 }

@@ -13,9 +13,15 @@ package struct RunPage {
     private let header: RunHeader
     private var entries: [Entry] = []
     private var tally = HazardTally()
+    /// Files in the same folder that programs read.
+    private let documents: [String]
 
-    /// - Parameter header: what is true of the whole run.
-    package init(_ header: RunHeader) { self.header = header }
+    /// - Parameters:
+    ///   - header: what is true of the whole run.
+    ///   - documents: files in the same folder that programs read.
+    package init(_ header: RunHeader, documents: [String] = []) {
+        (self.header, self.documents) = (header, documents)
+    }
 
     /// Adds a scenario that has ended.
     /// - Parameter picture: a file in the same folder.
@@ -54,6 +60,7 @@ package struct RunPage {
             "tallies": tallies, "verdicts": verdicts,
             "results": sorted.map(row),
             "facts": header.facts.map { ["name": $0.name, "value": $0.value.printable] },
+            "documents": documents.isEmpty ? [] : [["files": documents]],
         ]
     }
 

@@ -130,5 +130,6 @@ extension RunHeader {
             ("assumptions", assumptions.isEmpty ? "none" : assumptionText),
         ] + (kernelRules.isEmpty ? [] : [("kernel rules", kernelRules)])
             + (strict ? [("strict", "a known hazard counts as a failure")] : [])
+            + (shard.map { [("shard", "\($0.number)/\($0.count)")] } ?? [])
     }
 }

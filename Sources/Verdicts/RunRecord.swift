@@ -23,6 +23,8 @@ public struct RunHeader: Equatable, Sendable {
     public var kernelRules: String
     /// How many scenarios are going to be reported.
     public var planned: Int
+    /// Which of how many equal parts of what was asked for this run is; nil where it is all.
+    public var shard: (number: Int, count: Int)?
     /// Whether a hazard that the design is known to have counts as a failure.
     public var strict: Bool
     /// Whether the scenarios run under the axes that they state their hazards for. Otherwise
@@ -33,7 +35,7 @@ public struct RunHeader: Equatable, Sendable {
         tool: Tool, host: [(name: String, value: String)], backend: BackendKind,
         simulatedBy: String? = nil, backendReason: String, irqchip: String, design: String,
         assumptions: [(name: String, value: String?)], kernelRules: String = "", planned: Int,
-        strict: Bool = false, isJudged: Bool = true
+        shard: (number: Int, count: Int)? = nil, strict: Bool = false, isJudged: Bool = true
     ) {
         self.tool = tool
         self.host = host
@@ -45,6 +47,7 @@ public struct RunHeader: Equatable, Sendable {
         self.assumptions = assumptions
         self.kernelRules = kernelRules
         self.planned = planned
+        self.shard = shard
         self.strict = strict
         self.isJudged = isJudged
     }
@@ -58,6 +61,7 @@ public struct RunHeader: Equatable, Sendable {
             && one.irqchip == other.irqchip && one.design == other.design
             && one.kernelRules == other.kernelRules && one.planned == other.planned
             && one.strict == other.strict && one.isJudged == other.isJudged
+            && one.shard?.number == other.shard?.number && one.shard?.count == other.shard?.count
             && one.host.elementsEqual(other.host, by: ==)
             && one.assumptions.elementsEqual(other.assumptions, by: ==)
     }
@@ -186,7 +190,10 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
     case interrupted = 130
 
     /// The status of a finished run; the worst verdict wins.
-    public init(of totals: Totals, interrupted: Bool = false) {
+    /// - Parameters:
+    ///   - interrupted: whether a signal ended it.
+    ///   - budgetSpent: whether something did not run for want of time.
+    public init(of totals: Totals, interrupted: Bool = false, budgetSpent: Bool = false) {
         self =
             if interrupted {
                 .interrupted
@@ -194,6 +201,8 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
                 .internalError
             } else if totals[.fail] > 0 || totals[.timeout] > 0 {
                 .failed
+            } else if budgetSpent {
+                .budgetSpent
             } else if totals[.pass] + totals[.shown] == 0 {
                 .nothingRan
             } else {

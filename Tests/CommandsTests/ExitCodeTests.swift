@@ -89,6 +89,7 @@ import Verdicts
         Usage(arguments: ["run", "--no-such-option"], hint: "--no-such-option"),
         Usage(arguments: ["run", "--repeat", "0"], hint: "--repeat"),
         Usage(arguments: ["run", "--timeout", "0"], hint: "--timeout"),
+        Usage(arguments: ["run", "--max-seconds", "0"], hint: "--max-seconds"),
         Usage(arguments: ["run", "-f", "json", "-f", "ktap"], hint: "stdout"),
         Usage(arguments: ["run", "-f", "json", "-o", "a", "-o", "b"], hint: "--output"),
         Usage(arguments: ["run", "-f", "json", "-o", "a", "-f", "ktap", "-o", "a"], hint: "same"),
@@ -135,6 +136,40 @@ import Verdicts
         #expect(try status(.error) == 1)
         #expect(try status(.skip) == 4)
         #expect(try status(.secureOnly, "--backend", "kvm") == 4)
+    }
+
+    @Test("For git bisect a run is good, 0, bad, 1, or cannot be tested, 125")
+    func bisectStyle() throws {
+        let folder = try Folder()
+        func status(_ sample: Sample, _ more: String...) throws -> Int32 {
+            let file = try folder.write(sample.text)
+            return program(["run", "--exit-style", "bisect", file] + more).status
+        }
+        #expect(try status(.pass) == 0)
+        #expect(try status(.fail) == 1)
+        #expect(try status(.error) == 125)
+        #expect(try status(.skip) == 125)
+        #expect(try status(.pass, "--failed-from", folder.path("none.json")) == 125)
+        // At what is above 127 git stops, and so it does for a signal.
+        #expect(ExitStyle.bisect.code(of: .interrupted) == 130)
+    }
+
+    @Test("A run whose time is over names what it did not come to: 75, and 1 where it found some")
+    func maxSeconds() throws {
+        let folder = try Folder()
+        let file = try folder.write(Sample.fail.text)
+        let endless = ["run", "level-basic", "--repeat", "100000000", "--max-seconds", "1"]
+        let spent = program(endless)
+        #expect(spent.status == 75)
+        #expect(spent.out.contains("1 not run or not finished: level-basic"))
+        let found = program(endless + [file])
+        #expect(found.status == 75, "the catalogue comes first")
+        #expect(found.out.contains("2 not run or not finished"))
+        var totals = Totals()
+        #expect(ExitStatus(of: totals, budgetSpent: true) == .budgetSpent)
+        totals.add(.named("bad", .fail))
+        #expect(ExitStatus(of: totals, budgetSpent: true) == .failed)
+        #expect(ExitStatus(of: totals, interrupted: true, budgetSpent: true) == .interrupted)
     }
 
     @Test("In ksft style a failure before the run is 1")

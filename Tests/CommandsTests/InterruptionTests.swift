@@ -15,12 +15,21 @@ struct InterruptionTests {
         var leftovers: [String]
     }
 
-    /// Starts a command in a session of its own, sends the signal once it has begun, and waits.
     private func stop(_ signal: Signal, _ arguments: String...) async throws -> Stopped {
         try await stop(signal, arguments)
     }
 
+    /// Other tests share the processors: only what takes long each time is slow.
     private func stop(_ signal: Signal, _ arguments: [String]) async throws -> Stopped {
+        var stopped = try await stopOnce(signal, arguments)
+        for _ in 0..<3 where stopped.delay >= .seconds(1) {
+            stopped = try await stopOnce(signal, arguments)
+        }
+        return stopped
+    }
+
+    /// Starts a command in a session of its own, sends the signal once it has begun, and waits.
+    private func stopOnce(_ signal: Signal, _ arguments: [String]) async throws -> Stopped {
         let folder = try Folder()
         var configuration = Binary.configuration(arguments)
         configuration.platformOptions.createSession = true
@@ -57,7 +66,7 @@ struct InterruptionTests {
 
     private func expectCleanEnd(_ stopped: Stopped) {
         #expect(stopped.status == .exited(130))
-        #expect(stopped.delay < .seconds(2))
+        #expect(stopped.delay < .seconds(1))
         #expect(stopped.out.contains("1 not run or not finished: level-basic"))
         #expect(stopped.out.contains("1 unfinished"))
         #expect(stopped.err.isEmpty)
@@ -65,14 +74,14 @@ struct InterruptionTests {
     }
 
     @Test(
-        "A signal stops a long run within two seconds, and nothing is left behind",
+        "A signal stops a long run within a second, and nothing is left behind",
         .timeLimit(.minutes(1)), arguments: [Signal.interrupt, .terminate, .hangup])
     func theSignalStopsALongRun(_ signal: Signal) async throws {
         expectCleanEnd(try await stop(signal, "run", "--repeat", "1000000", "level-basic"))
     }
 
     @Test(
-        "A signal stops a run on KVM within two seconds, and nothing is left behind",
+        "A signal stops a run on KVM within a second, and nothing is left behind",
         .timeLimit(.minutes(1)), .opensKVM)
     func theSignalStopsARunOnKVM() async throws {
         expectCleanEnd(
@@ -87,7 +96,8 @@ struct InterruptionTests {
         let folder = try Folder()
         let stopped = try await stop(
             .interrupt, "run", "--repeat", "1000000", "level-basic", "edge-basic", "-f", "json",
-            "-o", folder.path("a"), "-f", "ktap", "-o", folder.path("b"), "-f", "text")
+            "-o", folder.path("a"), "-f", "ktap", "-o", folder.path("b"), "-f", "text",
+            "--overwrite")
         #expect(stopped.status == .exited(130))
         let document = try JSONDocument(folder.read("a"))
         #expect(JSONPromiseTests.run.problems(document.value).isEmpty)
@@ -160,7 +170,7 @@ struct InterruptionTests {
         let stopped = try await stop(
             signal, "bench", "--backend", backend, "--irqchip", "both", "--rounds", "1000000000")
         #expect(stopped.status == .exited(130))
-        #expect(stopped.delay < .seconds(2))
+        #expect(stopped.delay < .seconds(1))
         #expect(stopped.out.contains("unfinished  \(backend)  split   interrupted"))
         #expect(stopped.out.contains("unfinished  \(backend)  kernel  interrupted\n"))
         #expect(!stopped.out.contains("rounds/s") && stopped.err.isEmpty)
@@ -212,7 +222,7 @@ struct InterruptionTests {
     /// A search prints nothing before its end; that it listens for the signal is the sign of its
     /// beginning. Each of these takes seconds.
     private func stopSearch(
-        after pause: Duration, _ arguments: String...
+        after pause: Duration, _ arguments: [String]
     ) async throws -> (status: TerminationStatus, delay: Duration, out: String) {
         let result = try await Subprocess.run(
             Binary.configuration(arguments), input: .none, output: .string(limit: 1 << 22),
@@ -231,6 +241,22 @@ struct InterruptionTests {
         )
     }
 
+    /// Before a search has begun, which is later on a busy machine, a signal ends the process
+    /// without a word. Other tests share the processors: only what takes long each time is slow.
+    private func stopBegunSearch(
+        after milliseconds: Int, _ arguments: String...
+    ) async throws -> (status: TerminationStatus, delay: Duration, out: String) {
+        for delay in stride(from: 0, through: 8_000, by: 1_000) {
+            let stopped = try await stopSearch(
+                after: .milliseconds(milliseconds + delay), arguments)
+            if !stopped.out.isEmpty, stopped.delay < .seconds(1) { return stopped }
+            try #require(stopped.status == .exited(130))
+        }
+        throw SearchNeverBegan()
+    }
+
+    private struct SearchNeverBegan: Error {}
+
     /// proc_pid_status(5): the signals that are caught, from signal 1 in bit 0.
     private static func catchesInterrupt(_ process: Int32) -> Bool {
         let text = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
@@ -243,9 +269,9 @@ struct InterruptionTests {
         "A signal stops a search in each of its parts, and what was found is told",
         .timeLimit(.minutes(1)), arguments: [300, 1_500, 3_000])
     func theSignalStopsASearch(milliseconds: Int) async throws {
-        let stopped = try await stopSearch(
-            after: .milliseconds(milliseconds), "explore", "--levels", "4", "--nesting",
-            "--liveness", "--all-causes", "--with", "mask,unmask")
+        let stopped = try await stopBegunSearch(
+            after: milliseconds, "explore", "--levels", "4", "--nesting", "--liveness",
+            "--all-causes", "--with", "mask,unmask")
         #expect(stopped.status == .exited(130))
         #expect(stopped.delay < .seconds(1))
         #expect(stopped.out.contains("\ninterrupted; every state to depth "))
@@ -263,7 +289,8 @@ struct InterruptionTests {
         while late - early > 100 {
             let pause = (early + late) / 2
             let stopped = try await stopSearch(
-                after: .milliseconds(pause), "explore", "--levels", "4", "--nesting", "--liveness")
+                after: .milliseconds(pause),
+                ["explore", "--levels", "4", "--nesting", "--liveness"])
             guard stopped.status == .exited(130) else {
                 late = pause
                 continue
@@ -283,8 +310,8 @@ struct InterruptionTests {
 
     @Test("A signal stops a matrix within a second", .timeLimit(.minutes(1)))
     func theSignalStopsAMatrix() async throws {
-        let stopped = try await stopSearch(
-            after: .seconds(2), "matrix", "--levels", "4", "--nesting")
+        let stopped = try await stopBegunSearch(
+            after: 2_000, "matrix", "--levels", "4", "--nesting")
         #expect(stopped.status == .exited(130))
         #expect(stopped.delay < .seconds(1))
         #expect(stopped.out.contains(" of 144 combinations, then interrupted"))

@@ -11,7 +11,8 @@ struct LocaleTests {
         arguments: [
             [], ["run", "stuck-line"], ["replay", "stuck-line"], ["show", "stuck-line"], ["list"],
             ["list", "--groups"], ["probe"], ["explain"], ["explain", "hazard A6"],
-            ["explain", "model-contract"], ["matrix", "--levels", "1"], ["--help"],
+            ["explain", "model-contract"], ["--help"],
+            ["matrix", "--levels", "1", "--design", "rfc-v2"],
             ["show", "--help"], ["explore", "--levels", "2"], ["run", "tmr-"], ["explian"],
             ["run", "é"], ["run", "--design", "ü"], ["fuzz", "--shard", "4/3"],
         ])

@@ -18,13 +18,33 @@ struct ReportFolderTests {
         let folder = place.path + "/report"
         let ending = program("run", "stuck-line", "level-basic", "--report", folder)
         #expect(ending.status == 0)
-        #expect(try files(in: folder) == ["index.html", "progress.log", "stuck-line.html"])
+        #expect(
+            try files(in: folder) == [
+                "index.html", "junit.xml", "progress.log", "result.json", "stuck-line.html",
+            ])
         let first = try read(folder + "/index.html")
         #expect(first.contains("<a href=\"stuck-line.html\">stuck-line</a>"))
         #expect(first.contains("level-basic") && !first.contains("level-basic.html"))
         let picture = try read(folder + "/stuck-line.html")
         #expect(picture.contains("step 5: the EOI of 0x31 is taken for 0x41"))
         #expect(picture.contains("savic-eoi run stuck-line"))
+    }
+
+    @Test("What programs read is there too, as --format writes it, and the first page leads to it")
+    func documents() throws {
+        let place = try Folder()
+        defer { withExtendedLifetime(place) {} }
+        let folder = place.path + "/report"
+        let ending = program("run", "stuck-line", "--format", "json", "--report", folder)
+        let (printed, saved) = (
+            try JSONDocument(ending.out), try JSONDocument(read(folder + "/result.json"))
+        )
+        #expect(saved["totals"]?["hazards"]?.integer == 1)
+        for member in ["scenarios", "host", "totals"] {
+            #expect(saved[member]?.value as? NSObject == printed[member]?.value as? NSObject)
+        }
+        #expect(try read(folder + "/junit.xml").contains("<testcase"))
+        #expect(try read(folder + "/index.html").contains("<a href=\"junit.xml\">"))
     }
 
     @Test("The log says in order what began and what became of it")

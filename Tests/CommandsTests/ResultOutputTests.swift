@@ -7,7 +7,8 @@ struct ResultOutputTests {
     static let commands = [
         ["run", "level-basic"], ["replay", "level-basic"], ["show", "level-basic"],
         ["list", "level-basic"], ["list", "--groups"], ["probe"],
-        ["explore", "--levels", "1", "--max-depth", "3"], ["matrix", "--levels", "1"],
+        ["explore", "--levels", "1", "--max-depth", "3"],
+        ["matrix", "--levels", "1", "--design", "rfc-v2"],
         ["fuzz", "--backend", "model", "--seed", "1", "--runs", "2"],
         ["bench", "--backend", "model", "--rounds", "9"], ["characterize", "--plan"],
     ]

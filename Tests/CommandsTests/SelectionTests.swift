@@ -40,6 +40,24 @@ import Testing
         #expect(try names("edge-basic", "level-basic") == ["level-basic", "edge-basic"])
     }
 
+    @Test("The shards of a run are its scenarios, each once, and the report says which they are")
+    func shards() throws {
+        let whole = ran(try report("level-*", "--irqchip", "both"))
+        var parts: [String] = []
+        for number in 1...3 {
+            let part = try report("level-*", "--irqchip", "both", "--shard", "\(number)/3")
+            #expect(part["planned"]?.integer == ran(part).count)
+            #expect(part["shard"]?["number"]?.integer == number)
+            #expect(part["shard"]?["count"]?.integer == 3)
+            parts += ran(part)
+        }
+        #expect(parts.sorted() == whole.sorted() && Set(parts).count == whole.count)
+        #expect(program("run", "level-*", "--shard", "1/3").out.contains("\nshard        1/3\n"))
+        let empty = program("run", "level-basic", "--shard", "2/2")
+        #expect(empty.status == 4, "an empty run is never green")
+        #expect(program("run", "--shard", "3/2").status == 64)
+    }
+
     @Test("The beginning of one name is enough")
     func theBeginningOfOneNameIsEnough() throws {
         #expect(try names("level-b") == ["level-basic"])

@@ -95,7 +95,7 @@ struct OutputFormatTests {
             .text: TextRecorder.self, .ktap: KTAPRecorder.self, .tap: TAPRecorder.self,
             .junit: JUnitRecorder.self, .markdown: MarkdownRecorder.self,
             .github: GitHubRecorder.self, .kcidb: KCIDBRecorder.self, .lava: LAVARecorder.self,
-            .tmt: TMTRecorder.self, .json: JSONRecorder.self,
+            .tmt: TMTRecorder.self, .json: JSONRecorder.self, .jsonl: JSONLinesRecorder.self,
         ]
         #expect(kinds[format].map { $0 == type(of: format.makeRecorder()) } == true)
     }

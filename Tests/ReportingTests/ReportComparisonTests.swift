@@ -30,8 +30,8 @@ struct ReportComparisonTests {
                         "level-basic", .worse, from: "pass", to: "fail",
                         ["step 6: EOI-WRONG-VECTOR: EOI exit vector expected 0x41"],
                         again: "savic-eoi run level-basic"),
-                ], alike: [("the same", 2), ("ran in neither", 0)]),
-            ReportComparison.Pair(2, [], alike: [("the same", 3)]),
+                ], compared: 3, alike: [("the same", 2), ("ran in neither", 0)]),
+            ReportComparison.Pair(2, [], compared: 3, alike: [("the same", 3)]),
         ])
 
     @Test("Who is who comes first, then what was made differently, then the worst of each pair")
@@ -146,7 +146,25 @@ struct ReportComparisonTests {
             ],
             settings: [ReportComparison.Row(Script.hostile, ["1", Script.hostile])],
             table: [ReportComparison.Row(Script.hostile, [Script.hostile, "2"])],
-            pairs: [ReportComparison.Pair(1, differences, alike: [])])
+            pairs: [ReportComparison.Pair(1, differences, compared: 1, alike: [])])
+    }
+
+    @Test("Reports that have nothing in common are not compared, and every format says so")
+    func nothingInCommon() {
+        let pairs = [
+            ReportComparison.Pair(
+                1, [Difference("gone", .onlyFirst, from: "pass", to: "–")], compared: 0, alike: [])
+        ]
+        let comparison = ReportComparison(
+            of: "run", subject: "scenario",
+            columns: ["a", "b"].map { ReportComparison.Column($0, facts: []) }, pairs: pairs)
+        #expect(comparison.isEmpty && !comparison.gotWorse)
+        let palette = Palette(colour: false)
+        #expect(
+            comparison.text(width: 80, palette).contains("A–B: nothing was compared: 1 only A\n"))
+        #expect(
+            comparison.markdown.hasPrefix(
+                "## savic-eoi compare: B has nothing that could be compared with A\n"))
     }
 
     @Test("Nothing of a stranger's report reaches a terminal or a page as anything but text")

@@ -10,7 +10,7 @@ struct RunPageTests {
         var page: RunPage?
         for event in events {
             switch event {
-            case .began(let header): page = RunPage(header)
+            case .began(let header): page = RunPage(header, documents: ["result.json"])
             case .scenarioBegan: break
             case .scenarioEnded(let result):
                 page?.add(result, picture: result.verdict == .fail ? "a-picture.html" : nil)

@@ -13,10 +13,10 @@ struct CompareCommand: ParsableCommand {
             which is told by what is in them: what run --format json, matrix --format json or \
             characterize --json has printed.
 
-            Exit status: 1 when something got worse, 0 otherwise. Of runs that is a scenario that \
-            does not pass and did, or did not run, and an invariant that was not violated; of \
-            matrices a cell that was safe; of hosts a probe that had one allowed answer. What is \
-            skipped now, or not there, is said.
+            Exit status: 1 when something got worse, 4 when a report has nothing that the first \
+            has, 0 otherwise. Worse is, of runs, a scenario that does not pass and did, or did not \
+            run, and an invariant that was not violated; of matrices a cell that was safe; of \
+            hosts a probe that had one allowed answer. What is skipped now, or not there, is said.
 
             EXAMPLES
               savic-eoi compare before.json after.json
@@ -60,7 +60,9 @@ struct CompareCommand: ParsableCommand {
             case .markdown: comparison.markdown
             }
         }
-        if comparison.gotWorse { throw ExitCode(ExitStatus.failed.rawValue) }
+        let status: ExitStatus =
+            comparison.gotWorse ? .failed : comparison.isEmpty ? .nothingRan : .passed
+        if status != .passed { throw ExitCode(status.rawValue) }
     }
 }
 

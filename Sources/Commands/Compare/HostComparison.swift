@@ -44,16 +44,18 @@ private struct HostColumns {
         columns.indices.dropFirst().map { index in
             let (first, other) = (columns[0], columns[index])
             var differences: [ReportComparison.Difference] = []
-            var same = 0
+            var (same, compared) = (0, 0)
             for name in names {
                 let (one, two) = (first.cells[name], other.cells[name])
+                if one != nil, two != nil { compared += 1 }
                 if let difference = difference(in: name, one, two, other, index) {
                     differences.append(difference)
                 } else if one != nil, two != nil {
                     same += 1
                 }
             }
-            return ReportComparison.Pair(index, differences, alike: [("the same", same)])
+            return ReportComparison.Pair(
+                index, differences, compared: compared, alike: [("the same", same)])
         }
     }
 

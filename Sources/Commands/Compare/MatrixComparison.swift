@@ -110,9 +110,10 @@ private struct MatrixPair {
 
     var pair: ReportComparison.Pair {
         var groups: [Group] = []
-        var (same, open) = (0, 0)
+        var (same, open, compared) = (0, 0, 0)
         for place in places {
             let (one, two) = (first[place], other[place])
+            if one.isKnown, two.isKnown { compared += 1 }
             guard let group = group(place, one, two) else {
                 if one == .open || two == .open { open += 1 } else { same += 1 }
                 continue
@@ -125,7 +126,7 @@ private struct MatrixPair {
             }
         }
         return ReportComparison.Pair(
-            index, groups.map(difference),
+            index, groups.map(difference), compared: compared,
             alike: [("the same", same), ("known in neither", open)])
     }
 

@@ -121,9 +121,10 @@ private struct RunPair {
 
     var pair: ReportComparison.Pair {
         var differences: [ReportComparison.Difference] = []
-        var (same, bad, idle) = (0, 0, 0)
+        var (same, bad, idle, compared) = (0, 0, 0, 0)
         for name in names {
             let (one, two) = (place(name, in: first), place(name, in: other))
+            if one.outcome != nil, two.outcome != nil { compared += 1 }
             if let difference = difference(name, one, two) {
                 differences.append(difference)
             } else if case .ran(let result) = two {
@@ -133,7 +134,7 @@ private struct RunPair {
             }
         }
         return ReportComparison.Pair(
-            index, differences,
+            index, differences, compared: compared,
             alike: [
                 ("the same", same), ("did not pass, as before", bad), ("ran in neither", idle),
             ])

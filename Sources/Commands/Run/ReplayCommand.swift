@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// `savic-eoi replay`: a saved trace or scenario, with all its steps, on any backend.
-struct ReplayCommand: ParsableCommand {
+struct ReplayCommand: ParsableCommand, JoinedOptions {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Run saved traces and show their steps, on any backend.",
@@ -19,7 +19,13 @@ struct ReplayCommand: ParsableCommand {
               savic-eoi replay found/rfc-v2-attribution-atomic.yaml --design hardened
             """)
 
-    @OptionGroup var options: RunOptions
+    private var options = RunOptions()
+
+    init() {}
+
+    init(from decoder: any Decoder) throws { options = try RunOptions(from: decoder) }
+
+    var parts: [any ParsableArguments] { [options] }
 
     func validate() throws {
         guard !options.names.isEmpty else {

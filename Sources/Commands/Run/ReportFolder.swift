@@ -5,17 +5,28 @@ internal import SystemPackage
 internal import Verdicts
 
 /// The report of a run: a first page, a page with a picture for each scenario that did not simply
-/// pass, and a log that says which scenario was running when a host went down with it.
+/// pass, what programs read, and a log that says which scenario was running when a host went down
+/// with it.
 final class ReportFolder {
     private let pages: PageFolder
     private let log: FileDescriptor
     private var page: RunPage?
+    /// What programs read, by the names of the files.
+    private var documents: [(name: String, recorder: any Recorder)]
 
     private static let logName = "progress.log"
+    private static let documentFormats: [(name: String, format: OutputFormat)] = [
+        ("result.json", .json), ("junit.xml", .junit),
+    ]
 
+    /// - Parameter options: those of the documents.
     /// Errors: the folder cannot be made, or has pages that are not to be replaced.
-    init(_ path: String, overwrites: Bool) throws {
-        pages = PageFolder(path, overwrites: overwrites, endings: [".html"])
+    init(_ path: String, overwrites: Bool, options: RecorderOptions) throws {
+        documents = Self.documentFormats.map {
+            ($0.name, $0.format.makeRecorder(options: options))
+        }
+        pages = PageFolder(
+            path, overwrites: overwrites, endings: [".html"] + documents.map(\.name))
         try pages.prepare()
         log = try Self.log(in: path, overwrites: overwrites)
     }
@@ -38,10 +49,16 @@ final class ReportFolder {
         }
     }
 
-    func begin(_ header: RunHeader) { page = RunPage(header) }
+    func begin(_ header: RunHeader) {
+        page = RunPage(header, documents: documents.map(\.name))
+        record(.began(header))
+    }
 
     /// The mark is on the disk before the scenario runs.
-    func begin(_ name: String) { pages.keepingFailure { try mark("begin \(name.printable)") } }
+    func begin(_ name: String) {
+        pages.keepingFailure { try mark("begin \(name.printable)") }
+        record(.scenarioBegan(name: name))
+    }
 
     /// - Parameter timeline: the run as data, where the scenario came to perform a step.
     func end(_ result: ScenarioResult, _ timeline: Timeline?) {
@@ -56,6 +73,7 @@ final class ReportFolder {
             }
         }
         page?.add(result, picture: picture)
+        record(.scenarioEnded(result))
         pages.keepingFailure {
             try mark("end \(result.name.printable) \(result.verdict.rawValue)")
         }
@@ -69,7 +87,19 @@ final class ReportFolder {
                 try pages.write(text, to: PageFolder.first)
             }
         }
+        record(.ended(totals, unfinished: unfinished))
         if let failure = pages.failure { throw failure }
+    }
+
+    /// The documents are told of everything, and each is written when it is whole.
+    private func record(_ event: RunEvent) {
+        documents = documents.map { document in
+            var recorder = document.recorder
+            pages.keepingFailure {
+                try recorder.record(event) { try pages.write($0, to: document.name) }
+            }
+            return (document.name, recorder)
+        }
     }
 
     private func mark(_ line: String) throws {

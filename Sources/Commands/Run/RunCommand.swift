@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// `savic-eoi run`: performs scenarios on a backend and holds it against the model.
-struct RunCommand: ParsableCommand {
+struct RunCommand: ParsableCommand, JoinedOptions {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Run scenarios, step by step against the model (the default command).",
@@ -19,7 +19,13 @@ struct RunCommand: ParsableCommand {
               savic-eoi run --failed-from run.json
             """)
 
-    @OptionGroup var options: RunOptions
+    private var options = RunOptions()
+
+    init() {}
+
+    init(from decoder: any Decoder) throws { options = try RunOptions(from: decoder) }
+
+    var parts: [any ParsableArguments] { [options] }
 
     func run() throws { try options.run() }
 }

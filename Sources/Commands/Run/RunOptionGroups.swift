@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Campaigns
 internal import Reporting
 
 /// Which scenarios run.
@@ -20,6 +21,11 @@ struct ChoiceOptions: ParsableArguments {
             valueName: "file"),
         completion: .file())
     var failedFrom: String?
+
+    @Option(
+        help: ArgumentHelp("Only part i of n of what is left.", valueName: "i/n"),
+        transform: Shard.read)
+    var shard: Shard?
 }
 
 /// What the steps are performed on.
@@ -48,6 +54,11 @@ struct ConductOptions: ParsableArguments {
             "Seconds that one scenario may take, and one KVM_RUN in it.", valueName: "seconds"))
     var timeout = RunOptions.standardTimeout
 
+    @Option(
+        help: ArgumentHelp(
+            "Stop after this many seconds, between two steps.", valueName: "seconds"))
+    var maxSeconds: Int?
+
     @Flag(help: "A hazard that the design is known to have is a failure too.")
     var strict = false
 
@@ -60,6 +71,7 @@ struct ConductOptions: ParsableArguments {
     func validate() throws {
         try check("--repeat", `repeat`, in: 1...)
         try check("--timeout", timeout, in: 1...86_400)
+        if let maxSeconds { try check("--max-seconds", maxSeconds, in: 1...31_536_000) }
     }
 }
 
@@ -81,6 +93,7 @@ struct ReportOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Print nothing; the exit status says it.")
     var quiet = false
 
-    @Option(help: "Exit codes: this program's, or kselftest's 0, 1 and 4.")
+    @Option(
+        help: "Exit codes: this program's, kselftest's 0, 1 and 4, or git bisect's 0, 1 and 125.")
     var exitStyle: ExitStyle = .full
 }

@@ -44,11 +44,10 @@ struct RunOptions: ParsableArguments {
     func run(replays: Bool = false) throws {
         do {
             let status = try perform(replays)
-            if status != .passed { throw ExitCode(code(of: status)) }
-        } catch var failure as CommandFailure {
-            // kselftest knows no more than 0, 1 and 4.
-            if reports.exitStyle == .ksft { failure.status = .failed }
-            throw failure
+            if status != .passed { throw ExitCode(reports.exitStyle.code(of: status)) }
+        } catch let failure as CommandFailure {
+            failure.complain()
+            throw ExitCode(reports.exitStyle.code(of: failure.status))
         }
     }
 
@@ -68,7 +67,7 @@ struct RunOptions: ParsableArguments {
         var writers = try OutputWriters(
             plan, options: recording, overwrite: printing.overwrite)
         let report = try reports.report.map {
-            try ReportFolder($0, overwrites: printing.overwrite)
+            try ReportFolder($0, overwrites: printing.overwrite, options: recording)
         }
         var session = RunSession(
             scenarios: scenarios, options: self, replays: replays, axes: axes, backend: chosen,
@@ -84,15 +83,6 @@ struct RunOptions: ParsableArguments {
         let files = plan.outputs.compactMap(\.path)
         guard let file = files.first(where: { PageFolder.holds($0, in: report) }) else { return }
         throw CommandFailure.usage("--output \(file) is in the folder of --report")
-    }
-
-    private func code(of status: ExitStatus) -> Int32 {
-        switch (reports.exitStyle, status) {
-        case (.full, _): status.rawValue
-        case (.ksft, .passed): 0
-        case (.ksft, .nothingRan): 4
-        case (.ksft, _): 1
-        }
     }
 
     private func recorderOptions(

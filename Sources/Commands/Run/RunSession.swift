@@ -1,3 +1,4 @@
+internal import Campaigns
 internal import InterruptModel
 internal import KVMHost
 internal import Lockstep
@@ -15,6 +16,8 @@ struct RunSession {
     private let reason: String
     /// Where pictures go, if anybody wants them.
     private let report: ReportFolder?
+    /// When the time is over that the run may take.
+    private var deadline: ContinuousClock.Instant?
 
     init(
         scenarios: [Scenario], options: RunOptions, replays: Bool, axes: PartialAssumptions,
@@ -36,7 +39,14 @@ struct RunSession {
         var name: String
     }
 
+    /// Those of this run's shard.
     private var items: [Item] {
+        let all = allItems
+        guard let shard = options.choice.shard else { return all }
+        return shard.runs(of: all.count).map { all[Int($0)] }
+    }
+
+    private var allItems: [Item] {
         scenarios.flatMap { scenario in
             let axes = irqchips(of: scenario)
             return axes.map { irqchip in
@@ -72,6 +82,7 @@ struct RunSession {
     /// - Returns: what the run means to the shell.
     mutating func run(_ record: (RunEvent) throws -> Void) throws -> ExitStatus {
         try Interruption.listen()
+        deadline = options.conduct.maxSeconds.map { .now + .seconds($0) }
         let items = items
         var totals = Totals()
         // What fails here fails again, as an error, in the first scenario.
@@ -82,7 +93,7 @@ struct RunSession {
         var finished = 0
         var stopped = false
         var progress = ProgressLine()
-        while finished < items.count, !stopped, !Interruption.requested {
+        while finished < items.count, !stopped, !isOver() {
             let item = items[finished]
             try record(.scenarioBegan(name: item.name))
             if !options.reports.quiet {
@@ -101,7 +112,15 @@ struct RunSession {
         let unfinished = items[finished...].map(\.name)
         try record(.ended(totals, unfinished: Array(unfinished)))
         try report?.end(totals, unfinished: Array(unfinished))
-        return ExitStatus(of: totals, interrupted: Interruption.requested)
+        return ExitStatus(
+            of: totals, interrupted: Interruption.requested,
+            budgetSpent: !stopped && !unfinished.isEmpty)
+    }
+
+    /// Whether nothing more is to be done.
+    private var isOver: @Sendable () -> Bool {
+        let deadline = deadline
+        return { Interruption.requested || deadline.map { .now >= $0 } ?? false }
     }
 
     /// `[85/130] 80 pass, 0 fail, 5 skip; now eoi-storm`.
@@ -114,14 +133,14 @@ struct RunSession {
     }
 
     /// Runs one scenario as often as asked for, until it does not pass.
-    /// - Returns: nil after Ctrl-C.
+    /// - Returns: nil where it could not be ended.
     private mutating func run(_ item: Item) -> (ScenarioResult, Timeline?)? {
         var lockstep = LockstepOptions(
             design: design(of: item.scenario), irqchip: item.irqchip,
             kind: options.tested.machine, axes: axes, strict: options.conduct.strict,
             allowsHostRisk: options.conduct.allowHostRisk)
         lockstep.limit = .seconds(options.conduct.timeout)
-        lockstep.isStopped = { Interruption.requested }
+        lockstep.isStopped = isOver
         lockstep.kernelRules = options.assumed.kernel.rules
         lockstep.keepsSteps = replays
         let runner = Lockstep(lockstep)
@@ -130,7 +149,7 @@ struct RunSession {
         var (outcome, timeline) = perform(item.scenario, by: runner)
         var rounds = 1
         var compared = outcome.compared
-        while outcome.verdict.isGood, rounds < options.conduct.repeat, !Interruption.requested {
+        while outcome.verdict.isGood, rounds < options.conduct.repeat, !isOver() {
             (outcome, timeline) = perform(item.scenario, by: runner)
             compared += outcome.compared
             rounds += 1
@@ -174,7 +193,9 @@ struct RunSession {
             design: backend.kind.design(designName),
             assumptions: axes.list,
             kernelRules: options.assumed.kernel.text(foundBy: backend, on: irqchips),
-            planned: planned, strict: options.conduct.strict,
+            planned: planned,
+            shard: options.choice.shard.map { ($0.number, $0.count) },
+            strict: options.conduct.strict,
             isJudged: axes.isEmpty)
     }
 

@@ -66,6 +66,7 @@ enum JSONSchemas {
         ("saved-file", PackageResources.saved_file_json),
         ("schema-version", PackageResources.schema_version_json),
         ("settled-assumptions", PackageResources.settled_assumptions_json),
+        ("shard", PackageResources.shard_json),
         ("shard-numbers", PackageResources.shard_numbers_json),
         ("simulated-by", PackageResources.simulated_by_json),
         ("skip", PackageResources.skip_json),

@@ -39,6 +39,7 @@ struct TimelineFile {
         }
         guard !timeline.steps.isEmpty else { throw steps.error("expected at least one step") }
         timeline.outcome = try Self.outcome(document)
+        timeline.lostLines = try Self.lostLines(document, steps: timeline.steps.count)
         self.timeline = timeline
     }
 
@@ -111,6 +112,25 @@ struct TimelineFile {
         step.observed = observation
         step.differences = try FieldDifference.list(try seen["differences"], in: kind)
         return step
+    }
+
+    /// Documents of the first days have none.
+    private static func lostLines(
+        _ document: ReportMembers, steps: Int
+    ) throws(ScenarioError) -> [LostLine] {
+        var lines: [LostLine] = []
+        for cursor in try document.optional("lostLines")?.list("lost lines") ?? [] {
+            let members = try ReportMembers(cursor, of: "the lost line", in: kind)
+            let pin = UInt8(try members["pin"].number(in: MomentReader.pins, "a pin"))
+            let since = try members["since"].number(in: 0...steps, "the number of a step")
+            let until = try members.optional("until")?
+                .number(in: 1...steps, "the number of a step")
+            if let until, until <= since {
+                throw cursor.error("it ends in step \(until), before it begins in step \(since)")
+            }
+            lines.append(LostLine(pin: pin, since: since, until: until))
+        }
+        return lines
     }
 
     private static func outcome(

@@ -27,6 +27,9 @@ package struct ReportComparison: Sendable {
     /// Whether anything was better in the first report.
     package var gotWorse: Bool { pairs.contains { $0.count(.worse) > 0 } }
 
+    /// Whether a report has nothing that the first has: of it, nothing can be said.
+    package var isEmpty: Bool { pairs.contains { $0.compared == 0 } }
+
     /// A, B, C …, by which reports are named.
     package static func letter(_ index: Int) -> String {
         let letter = String(UnicodeScalar(UInt8(ascii: "A") + UInt8(index % 26)))
@@ -120,14 +123,18 @@ extension ReportComparison {
         package let other: Int
         /// The worst first.
         package let differences: [Difference]
+        /// Of how much both reports know what came of it.
+        package let compared: Int
         /// How many are alike, and in what.
         package let alike: [(what: String, count: Int)]
 
         /// - Parameter alike: those whose count is 0 are left out.
         package init(
-            _ other: Int, _ differences: [Difference], alike: [(what: String, count: Int)]
+            _ other: Int, _ differences: [Difference], compared: Int,
+            alike: [(what: String, count: Int)]
         ) {
             self.other = other
+            self.compared = compared
             self.differences = Change.allCases.flatMap { change in
                 differences.filter { $0.change == change }
             }
@@ -156,7 +163,10 @@ extension ReportComparison {
                 palette.paint("\(count($0)) \(word($0))", $0.role)
             }
             let alike = alike.map { "\($0.count) \($0.what)" }
-            return ((found.isEmpty ? ["no difference"] : found) + alike).joined(separator: ", ")
+            let none = compared > 0 ? "no difference" : "nothing in either"
+            let sums = ((found.isEmpty ? [none] : found) + alike).joined(separator: ", ")
+            return compared > 0
+                ? sums : "\(palette.paint("nothing was compared", .late)): \(sums)"
         }
     }
 }

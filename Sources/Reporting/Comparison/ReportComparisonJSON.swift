@@ -31,6 +31,7 @@ extension ReportComparison {
     private static func document(_ pair: Pair) -> JSONText {
         [
             "first": .string(pair.first), "other": .string(pair.letter),
+            "compared": .int(pair.compared),
             "counts": .object(
                 Change.allCases.map { JSONText.Member($0.rawValue, .int(pair.count($0))) }),
             "alike": .array(

@@ -19,7 +19,11 @@ extension ReportComparison {
         let worse = pairs.filter { $0.count(.worse) > 0 }.map { pair in
             "\(pair.letter) is worse than \(pair.first) in \(counted(pair.count(.worse), subject))"
         }
-        let found = worse.isEmpty ? "nothing got worse" : worse.joined(separator: ", ")
+        let apart = pairs.filter { $0.compared == 0 }.map { pair in
+            "\(pair.letter) has nothing that could be compared with \(pair.first)"
+        }
+        let told = (worse + apart).joined(separator: ", ")
+        let found = told.isEmpty ? "nothing got worse" : told
         return "## savic-eoi compare: \(found)\n"
     }
 

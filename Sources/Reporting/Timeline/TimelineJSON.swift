@@ -40,6 +40,13 @@ package struct TimelineJSON {
             "skip": timeline.outcome.skip?.json,
             "failure": timeline.outcome.failure.map { .string($0) },
             "stuck": timeline.outcome.stuck.map { .int(Int($0)) },
+            "lostLines": .array(
+                timeline.lostLines.map { part in
+                    [
+                        "pin": .int(Int(part.pin)), "since": .int(part.since),
+                        "until": part.until.map { .int($0) },
+                    ]
+                }),
         ]
         return .document(by: tool, body)
     }

@@ -63,7 +63,8 @@ struct TimelineLane {
         let constant = [way, service].map { group in
             group.filter { lane in lane.isConstant || !lane.isEmpty }
         }
-        return (constant + [happenings(columns), invariants(columns)]).filter { !$0.isEmpty }
+        let wrong = invariants(columns) + lostLines(timeline.lostLines, columns)
+        return (constant + [happenings(columns), wrong]).filter { !$0.isEmpty }
     }
 
     private var isEmpty: Bool { cells.allSatisfy { $0 == .empty } }
@@ -175,6 +176,27 @@ struct TimelineLane {
                 return .noted("✗", isWrong: true)
             }
             return TimelineLane(label: invariant.label, cells: cells)
+        }.filter { !$0.isEmpty }
+    }
+
+    /// A row for each line that nothing serves for a while, or any more: from the first state on
+    /// from which the guest alone cannot mend it.
+    static func lostLines(_ parts: [LostLine], _ columns: [TimelineColumn]) -> [TimelineLane] {
+        var pins: [UInt8] = []
+        for part in parts where !pins.contains(part.pin) { pins.append(part.pin) }
+        return pins.map { pin in
+            func isLost(behind step: Int) -> Bool {
+                parts.contains { $0.pin == pin && $0.holds(behind: step) }
+            }
+            let cells = columns.enumerated().map { index, column -> Cell in
+                // The state behind a step is that of its last column.
+                let isLast = index + 1 == columns.count || columns[index + 1].step != column.step
+                let step = isLast ? column.step : column.step - 1
+                guard isLost(behind: step) else { return .empty }
+                let begins = isLast && !isLost(behind: step - 1)
+                return .held("✗", begins: begins, isWrong: begins)
+            }
+            return TimelineLane(label: "stuck line \(pin)", cells: cells)
         }.filter { !$0.isEmpty }
     }
 }

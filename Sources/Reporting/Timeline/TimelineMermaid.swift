@@ -104,8 +104,10 @@ package struct TimelineMermaid {
             step.observed.map { _ in
                 " – \(timeline.backend.rawValue): " + differences.joined(separator: ", ")
             } ?? ""
+        let lost = timeline.lostLines.filter { $0.since == step.number }
+            .map { " – from here on nothing serves line \($0.pin)" }.joined()
         return "\(step.number) \(step.action)" + (step.leftOut.map { " – left out: \($0)" } ?? "")
-            + (breaks.isEmpty ? "" : " – breaks \(breaks)") + other
+            + (breaks.isEmpty ? "" : " – breaks \(breaks)") + lost + other
     }
 
     // MARK: - Lines

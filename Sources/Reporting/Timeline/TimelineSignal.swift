@@ -24,6 +24,8 @@ struct TimelineSignal {
         case events(Party)
         /// An invariant, while it is violated.
         case broken(Invariant)
+        /// A line, while nothing serves it any more.
+        case lost(UInt8)
     }
 
     /// The scopes that it stands in, the outermost first.
@@ -37,7 +39,7 @@ struct TimelineSignal {
     /// Whether it is one bit; otherwise it is a text.
     var isBit: Bool {
         switch content {
-        case .line, .flag, .broken: true
+        case .line, .flag, .broken, .lost: true
         case .step, .difference, .vectors, .events: false
         }
     }
@@ -96,16 +98,20 @@ struct TimelineSignal {
         ] + events
     }
 
-    /// One for each invariant that is ever violated.
+    /// One for each invariant that is ever violated, and for each line that is lost.
     private static func breaks(of timeline: Timeline) -> [TimelineSignal] {
         let broken = timeline.steps.reduce(into: timeline.start.violations) { broken, step in
             broken.formUnion(step.violations)
             broken.formUnion(step.entry?.portrait.violations ?? [])
         }
-        return broken.members.map { invariant in
+        let invariants = broken.members.map { invariant in
             TimelineSignal(
                 scope: ["breaks"], name: invariant.name.waveName, content: .broken(invariant))
         }
+        return invariants
+            + Set(timeline.lostLines.map(\.pin)).sorted().map { pin in
+                TimelineSignal(scope: ["stuck"], name: "line_\(pin)", content: .lost(pin))
+            }
     }
 }
 

@@ -155,11 +155,23 @@ struct TimelineStory {
             + "come"
     }
 
+    /// Which lines nothing serves any more, and since when, where that is known.
     private var stuck: String? {
-        timeline.outcome.stuck.map {
-            "line \($0): nothing that KVM, the hardware and the guest's handlers can still do "
-                + "serves it"
+        func place(_ step: Int) -> String {
+            step == 0 ? "the start" : columns.last { $0.step == step }?.place ?? "step \(step)"
         }
+        let dated = timeline.lostLines.map { part -> (pin: UInt8, when: String) in
+            let end = part.until.map { " until \(place($0))" } ?? ""
+            let begin = part.until == nil ? "since" : "from"
+            return (part.pin, "\(begin) \(place(part.since))\(end) ")
+        }
+        let stated = timeline.outcome.stuck.map { [(pin: $0, when: "")] } ?? []
+        let all = dated + stated.filter { line in !dated.contains { $0.pin == line.pin } }
+        guard !all.isEmpty else { return nil }
+        return all.map { line in
+            "line \(line.pin): \(line.when)nothing that KVM, the hardware and the guest's handlers "
+                + "can still do serves it"
+        }.joined(separator: "; ")
     }
 
     private var stuckLine: String? {

@@ -113,6 +113,7 @@ package struct TimelineVCD {
         case .difference, .events: "-"
         case .line, .flag, .vectors: state(signal, timeline.start) ?? "-"
         case .broken(let invariant): bit(timeline.start.violations.contains(.init(invariant)))
+        case .lost(let pin): bit(isLost(pin, behind: 0))
         }
     }
 
@@ -122,7 +123,7 @@ package struct TimelineVCD {
         case .line(let pin): bit(portrait.lines.contains(pin))
         case .flag(let read): bit(read(portrait))
         case .vectors(let read): text(read(portrait))
-        case .step, .difference, .events, .broken: nil
+        case .step, .difference, .events, .broken, .lost: nil
         }
     }
 
@@ -174,6 +175,7 @@ package struct TimelineVCD {
         changes += part(step.own, at: begin + Self.own)
         let end = begin + Self.own + Self.settled
         changes += broken(step.violations, at: end)
+        changes += lost(behind: step.number, at: end)
         changes += differing(step, at: end)
         // What only the step violates is over with it.
         return changes + broken(step.own.portrait.violations, at: begin + Self.step)
@@ -192,6 +194,17 @@ package struct TimelineVCD {
             guard case .broken(let invariant) = content else { return nil }
             return bit(violations.contains(InvariantSet(invariant)))
         }
+    }
+
+    private func lost(behind step: Int, at time: Int) -> [Change] {
+        set(at: time) { content in
+            guard case .lost(let pin) = content else { return nil }
+            return bit(isLost(pin, behind: step))
+        }
+    }
+
+    private func isLost(_ pin: UInt8, behind step: Int) -> Bool {
+        timeline.lostLines.contains { $0.pin == pin && $0.holds(behind: step) }
     }
 
     private func differing(_ step: Timeline.Step, at time: Int) -> [Change] {

@@ -50,12 +50,15 @@ enum TimelinePicture {
 
         orphaned R.IRR  ═✗═════════════════════════════════════════════════════════════
         stale shadow    ═✗═════════════════════════════════════════════════════════════
+        stuck line 2    ·        ·        ·        ╞✗════════════════·        ·
 
         wrong   guest ends 0x31 ──▶ KVM completes 0x41 ══▶ acks pin 3
         right                                     0x31 ┈┈▶ pin 2
         why     since step 5 (enter) the guest would end 0x31, and rfc-v2 would complete
                 0x41: noted is 0x31 and 0x41
         then    at the end Remote IRR of pin 2 is set, and no EOI of its own will come
+        stuck   line 2: from step 10 (assert) until step 12 (deassert) nothing that KVM,
+                the hardware and the guest's handlers can still do serves it
         breaks  attribution, no-premature-ack, no-orphaned-remote-irr, no-stale-shadow
         again   savic-eoi show stuck-line
 

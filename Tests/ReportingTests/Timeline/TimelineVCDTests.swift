@@ -81,6 +81,21 @@ struct TimelineVCDTests {
         }
     }
 
+    @Test("A line has a signal that is set behind each step that leaves it without service")
+    func stuckLines() throws {
+        let lost = try Timelines.ofCatalogue().filter { !$0.lostLines.isEmpty }
+        #expect(lost.count > 10)
+        for timeline in lost {
+            let seen = try read(timeline).values(at: timeline.steps.map { $0.number * 1000 + 999 })
+            for (step, values) in zip(timeline.steps, seen) {
+                let names = timeline.lostLines.filter { $0.holds(behind: step.number) }
+                    .map { "stuck.line_\($0.pin)" }
+                let set = values.filter { $0.key.hasPrefix("stuck.") && $0.value == "1" }.keys
+                #expect(set.sorted() == names.sorted(), "\(timeline.name) at \(step.number)")
+            }
+        }
+    }
+
     @Test("Every event is there once, in order, with nothing behind it")
     func events() throws {
         for timeline in try Timelines.ofCatalogue() {

@@ -94,7 +94,10 @@ struct TimelineRow {
         for (index, lane) in TimelineLane.happenings(columns).enumerated() {
             add(.happenings(lane), "events", lane.label, height: 17, gap: index == 0 ? 12 : 0)
         }
-        for (index, lane) in TimelineLane.invariants(columns).enumerated() {
+        let wrong =
+            TimelineLane.invariants(columns)
+            + TimelineLane.lostLines(timeline.lostLines, columns)
+        for (index, lane) in wrong.enumerated() {
             add(.invariant(lane), "breaks", lane.label, height: 17, gap: index == 0 ? 12 : 0)
         }
         return rows
