@@ -39,7 +39,7 @@ public struct SavicEOI: ParsableCommand {
             ExploreCommand.self, MatrixCommand.self,
             FuzzCommand.self, MergeCommand.self, BenchCommand.self, ProbeCommand.self,
             CharacterizeCommand.self, CompareCommand.self, ListCommand.self, ExplainCommand.self,
-            SchemaCommand.self,
+            MutantsCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

@@ -40,7 +40,7 @@ struct FuzzTests {
     /// Rules that random scenarios cannot show: two take more successive EOIs than there are steps,
     /// and a WARN is in no field.
     private static let distant: Set<Rule> = [
-        .successiveEOIsAreDelayed, .lowLineResetsCount, .emptyInjectionWarns,
+        .eoiStormIsDelayed, .lowLineResetsCount, .emptyInjectionWarns,
     ]
 
     @Test(

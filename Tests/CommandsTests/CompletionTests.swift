@@ -76,7 +76,7 @@ import Testing
     func files(shell: String, files: String) {
         let lines = program("--generate-completion-script", shell).outLines
         let asking = lines.indices.filter { lines[$0].contains(" -- positional@0 ") }
-        #expect(asking.count == 6)
+        #expect(asking.count == 7)
         for index in asking {
             #expect(lines[index].hasSuffix(files) || lines[index + 1].hasSuffix(files))
         }

@@ -7,7 +7,7 @@ import Testing
 struct HelpTests {
     static let commands = [
         "run", "replay", "explore", "matrix", "fuzz", "merge", "probe", "list", "explain",
-        "characterize", "compare", "bench", "show", "step", "schema",
+        "characterize", "compare", "bench", "show", "step", "schema", "mutants",
     ]
 
     /// The arguments of a command, as `--experimental-dump-help` describes them.

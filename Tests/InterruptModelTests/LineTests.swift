@@ -102,7 +102,7 @@ import Testing
 
     // Source: kvm-interrupts §10.
     @Test("Line sources of a pin are OR-ed: the acknowledgement lowers its own only")
-    func sourcesAreORed() {
+    func sourcesAreJoined() {
         var bench = PlainBench(.plain(.resampled))
         bench.expect(.assert(pin: 2), .level(0x31))
         bench.expect(.irqfd(pin: 2))

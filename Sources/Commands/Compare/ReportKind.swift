@@ -6,7 +6,7 @@ internal import Scenarios
 /// Whose document a file is, told by the members that it has and by nothing else.
 enum ReportKind: String, CaseIterable {
     case run, matrix, characterize
-    case merge, fuzz, explore, probe, bench, compare, show, list
+    case merge, fuzz, explore, probe, bench, compare, show, mutants, list
 
     /// What `compare` takes.
     static let comparable: [ReportKind] = [.run, .matrix, .characterize]
@@ -27,6 +27,7 @@ enum ReportKind: String, CaseIterable {
         case .bench: ["roundTrips"]
         case .compare: ["columns"]
         case .show: ["start", "steps"]
+        case .mutants: ["mutants"]
         case .list: ["scenarios"]
         }
     }

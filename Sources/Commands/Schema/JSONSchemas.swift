@@ -16,6 +16,7 @@ enum JSONSchemas {
         ("fuzz", PackageResources.fuzz_json),
         ("merge", PackageResources.merge_json),
         ("bench", PackageResources.bench_json),
+        ("mutants", PackageResources.mutants_json),
         ("scenario", PackageResources.scenario_json),
     ]
 

@@ -88,7 +88,7 @@ extension IOAPIC {
         }
         successiveEOIs[pin] += 1
         if successiveEOIs[pin] >= Configuration<Space>.successiveEOILimit,
-            !space.breaks(.successiveEOIsAreDelayed)
+            !space.breaks(.eoiStormIsDelayed)
         {
             successiveEOIs[pin] = 0
             delayed.insert(pin)

@@ -40,7 +40,7 @@ extension IOAPIC {
         if resample { resampleLines.remove(pin) } else { lines.remove(pin) }
         if configuration.space.breaks(.deassertOnlyLowersLine) { remoteIRR.remove(pin) }
         let isHeld = lines.contains(pin) || resampleLines.contains(pin)
-        if isHeld, !configuration.space.breaks(.sourcesAreORed) {
+        if isHeld, !configuration.space.breaks(.sourcesAreJoined) {
             _ = present(pin, configuration, &bus, &sink)
         } else {
             irr.remove(pin)

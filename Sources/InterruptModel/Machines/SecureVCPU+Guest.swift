@@ -142,7 +142,7 @@ extension SecureVCPU {
     /// Whether the hardware accelerates page writes. As long as the guest's page is not in use, an
     /// access is a #VC 0x7C, and then ordinary x2APIC emulation in KVM.
     private func usesPage(_ configuration: Configuration<Space>) -> Bool {
-        isEnabled || configuration.space.breaks(.earlyAccessIsKVMs)
+        isEnabled || configuration.space.breaks(.earlyAccessGoesToKVM)
     }
 
     /// The guest allows a vector. Where it is the guest that keeps the page's TMR, it sets the

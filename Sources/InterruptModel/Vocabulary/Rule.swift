@@ -25,7 +25,7 @@ public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     /// §2).
     case deassertOnlyLowersLine
     /// Several sources of one pin are OR-ed (kvm-interrupts §10).
-    case sourcesAreORed
+    case sourcesAreJoined
     /// The destination must be this local APIC (kvm-interrupts §3).
     case destinationMustMatch
     // IOAPIC: redirection entry writes
@@ -69,7 +69,7 @@ public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     /// The acknowledgement lowers the resample source (kvm-interrupts §10).
     case acknowledgeLowersResampleSource
     /// After 10,000 successive EOIs the next delivery is delayed (kvm-interrupts §6.1).
-    case successiveEOIsAreDelayed
+    case eoiStormIsDelayed
     /// A low line resets the count of successive EOIs (kvm-interrupts §6.1).
     case lowLineResetsCount
     /// An RTC interrupt that waits for its EOI coalesces the next (kvm-interrupts §2 step 3, §11).
@@ -127,7 +127,7 @@ public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case emptyInjectionWarns
     /// Before the guest enables Secure AVIC its APIC registers are KVM's: a self-IPI is an edge in
     /// the software IRR, and TPR is not the page's (#VC 0x7C, ordinary x2APIC emulation).
-    case earlyAccessIsKVMs
+    case earlyAccessGoesToKVM
     /// VMRUN drops requested vectors that are not in ALLOWED_IRR (secure-avic §6).
     case allowedFiltersRequested
     /// Nothing reaches the page before the guest has enabled Secure AVIC (hazard F31).
@@ -143,4 +143,21 @@ public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case completionClearsShadow
     /// The guest's own EOI clears the page's ISR bit (model-contract §4.5).
     case eoiClearsPageISR
+}
+
+extension Rule {
+    /// Its name as reports have it: `eoi-clears-remote-irr`.
+    public var name: String {
+        let letters = Array("\(self)")
+        var name = ""
+        for (index, letter) in letters.enumerated() {
+            // A word begins behind a small letter, and with the last capital of an abbreviation.
+            let begins =
+                letter.isUppercase && index > 0
+                && (letters[index - 1].isLowercase
+                    || index + 1 < letters.count && letters[index + 1].isLowercase)
+            name += (begins ? "-" : "") + letter.lowercased()
+        }
+        return name
+    }
 }

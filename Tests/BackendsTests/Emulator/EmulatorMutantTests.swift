@@ -13,7 +13,7 @@ extension OnEmulator {
         static let played: [Rule: String] = [
             .acceptNeedsInterruptFlag:
                 "the processor's own flag decides: it does not take what it is offered",
-            .earlyAccessIsKVMs: "SAVIC_CONTROL decides: the emulated vCPU has its own",
+            .earlyAccessGoesToKVM: "SAVIC_CONTROL decides: the emulated vCPU has its own",
             .emptyInjectionWarns: "a WARN is in the host's log, and in no field",
             .rtcCoalesces: "KVM tracks the RTC's EOIs for plain machines only",
             .stateRestoreDerivesRTC: "as above, and a protected APIC takes no KVM_SET_LAPIC",

@@ -12,7 +12,7 @@ extension OnPlayedHost {
     @Suite("savic: mutants") struct SavicMutantTests {
         /// Rules that no run on `savic` shows, each with the reason.
         private static let unseen: [Rule: String] = [
-            .successiveEOIsAreDelayed: "KVM's delayed work is its own; storms are run by hand",
+            .eoiStormIsDelayed: "KVM's delayed work is its own; storms are run by hand",
             .lowLineResetsCount: "as above",
             .rtcCoalesces: "KVM does not track the RTC's EOIs for a protected APIC",
             .stateRestoreDerivesRTC: "as above, and a protected APIC takes no KVM_SET_LAPIC",
@@ -21,7 +21,7 @@ extension OnPlayedHost {
             .entryWriteAsksItsDestinations: "as above",
             .exitGoesByEntry: "the IOAPIC behind an exit is this tool's own",
             .emptyInjectionWarns: "needs an interrupt of the 8259",
-            .earlyAccessIsKVMs: "the hardware decides: the emulated vCPU by SAVIC_CONTROL",
+            .earlyAccessGoesToKVM: "the hardware decides: the emulated vCPU by SAVIC_CONTROL",
             .eoiRegisterClearsRemoteIRR: "KVM's IOAPIC has no such register",
             .acceptNeedsInterruptFlag: "the processor's own flag decides",
         ]

@@ -45,7 +45,7 @@ extension Rule {
         case .edgeNeedsLowPhase: [RuleSequence(edge, .assert(pin: 2), .reassert(pin: 2))]
         case .deassertOnlyLowersLine:
             [RuleSequence(plain, .assert(pin: 2), .deassert(pin: 2))]
-        case .sourcesAreORed:
+        case .sourcesAreJoined:
             [RuleSequence(resampled, .assert(pin: 2), .irqfd(pin: 2), .accept, .eoi)]
         case .destinationMustMatch:
             [RuleSequence(.plain(PinSetup(pin: 2, vector: 0x31, destination: 1)), .assert(pin: 2))]
@@ -108,7 +108,7 @@ extension Rule {
             ]
         case .acknowledgeLowersResampleSource:
             [RuleSequence(resampled, .irqfd(pin: 2), .accept, .eoi)]
-        case .successiveEOIsAreDelayed:
+        case .eoiStormIsDelayed:
             [RuleSequence(plain, actions: storm(9_999) + [.accept, .eoi])]
         case .lowLineResetsCount:
             [
@@ -226,7 +226,7 @@ extension Rule {
         case .injectClearsIRR, .injectSetsShadow:
             [RuleSequence(secure, .assert(pin: 2), .inject)]
         case .emptyInjectionWarns: [RuleSequence(secure, .extINT, .inject)]
-        case .earlyAccessIsKVMs:
+        case .earlyAccessGoesToKVM:
             [RuleSequence(secure.with { $0.savicEnabled = false }, .ipi(vector: 0x31))]
         case .edgeHasNoShadow: [RuleSequence(secure, .msi(vector: 0x31), .inject)]
         case .allowedFiltersRequested:
