@@ -12,6 +12,7 @@ enum HostReport {
             ("cpu", facts.cpuModel.value ?? "unknown"),
             ("modules", facts.kvmModules.value?.joined(separator: " ") ?? "none"),
         ] + details(ProcessorFacts(), SEVFacts())
+        + bootParameters(facts.commandLine.value ?? "")
 
     /// What one host's answers need to be held against another's.
     static func details(
@@ -29,6 +30,20 @@ enum HostReport {
             ("cpuid8000001F", leaf), ("parameters", parameters.isEmpty ? nil : parameters),
         ]
         return all.compactMap { name, value in value.map { (name, $0) } }
+    }
+
+    /// Beginnings of what the kernel can be told that bears on interrupts, KVM or encrypted memory.
+    private static let telling = [
+        "kvm", "nested", "sev", "mem_encrypt", "iommu", "amd_iommu", "intel_iommu", "apic",
+        "noapic", "nolapic", "x2apic", "nox2apic", "irq", "noirq", "isolcpus", "nohz", "maxcpus",
+        "nr_cpus", "nosmt", "mitigations", "clearcpuid", "preempt", "threadirqs", "idle",
+    ]
+
+    /// Reports are handed on, and what else a host's kernel was told is nobody's business.
+    static func bootParameters(_ commandLine: String) -> [(name: String, value: String)] {
+        let words = commandLine.split(whereSeparator: \.isWhitespace).prefix { $0 != "--" }
+        let kept = words.filter { word in telling.contains { word.hasPrefix($0) } }
+        return kept.isEmpty ? [] : [("bootParameters", kept.joined(separator: " "))]
     }
 
     static var hostName: String { ProcessInfo.processInfo.hostName }

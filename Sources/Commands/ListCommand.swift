@@ -14,6 +14,7 @@ struct ListCommand: ParsableCommand {
               savic-eoi list --groups           the groups, a line for each
               savic-eoi list --group hazards
               savic-eoi list 'tmr-*' --json
+              savic-eoi list --why-skipped --backend kvm
             """)
 
     @Argument(
@@ -29,12 +30,34 @@ struct ListCommand: ParsableCommand {
     @Flag(help: "Only the groups: what each is about, and how many scenarios it has.")
     var groups = false
 
+    @Flag(help: "Only what a backend does not run on this host, and what is missing for it.")
+    var whySkipped = false
+
+    @Option(name: .shortAndLong, help: "Whose --why-skipped.")
+    var backend: BackendChoice?
+
     @OptionGroup var printing: PrintOptions<PrintFormat>
+
+    func validate() throws {
+        if whySkipped, groups {
+            throw ValidationError("Only one of --groups and --why-skipped.")
+        }
+        if backend != nil, !whySkipped {
+            throw ValidationError("--backend is for --why-skipped.")
+        }
+    }
 
     func run() throws {
         let scenarios = try Selection(words: names, groups: group).scenarios()
         guard !groups else {
             let list = GroupList(scenarios)
+            return try printing.tell({ list.text($0) }, list.document)
+        }
+        guard !whySkipped else {
+            let chosen = ChosenBackend(
+                (backend ?? .auto).kind, timeout: UInt64(RunOptions.standardTimeout),
+                allowHostRisk: false, axes: PartialAssumptions())
+            let list = try SkipList(scenarios, on: chosen)
             return try printing.tell({ list.text($0) }, list.document)
         }
         try printing.tell({ table(scenarios, $0) }, document(scenarios))

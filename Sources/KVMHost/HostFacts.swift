@@ -16,6 +16,8 @@ package struct CPUIDLeaf: Hashable, Sendable {
 package struct HostFacts: Sendable {
     /// `uname -r`.
     package let kernelRelease: Finding<String>
+    /// /proc/cmdline: what the kernel was told when it was started.
+    package let commandLine: Finding<String>
     /// "model name" of /proc/cpuinfo.
     package let cpuModel: Finding<String>
     /// CPU flags of /proc/cpuinfo: what the kernel lets be used, which may be less than CPUID.
@@ -56,6 +58,7 @@ extension HostFacts {
             return reader.text(path).flatMap { HostFacts.boolean($0, path) }
         }
         kernelRelease = reader.text("/proc/sys/kernel/osrelease").map(HostFacts.trimmed)
+        commandLine = reader.text("/proc/cmdline").map(HostFacts.trimmed)
         cpuModel = cpuinfo.flatMap { HostFacts.field("model name", of: $0, "/proc/cpuinfo") }
         (svm, vmx, sev) = (flag("svm"), flag("vmx"), flag("sev"))
         (sevES, sevSNP) = (flag("sev_es"), flag("sev_snp"))

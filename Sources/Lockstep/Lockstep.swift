@@ -176,6 +176,16 @@ public struct Lockstep {
         return Run(outcome: outcome, foretold: run.foretold, timeline: run.timeline)
     }
 
+    /// Why a scenario does not run on a backend, as far as that shows before anything is
+    /// performed; nil where nothing is in its way.
+    public func obstacle(
+        to scenario: Scenario, on backend: inout any Backend
+    ) throws(BackendFailure) -> Skip? {
+        try backend.look(at: options.irqchip)
+        guard case .failure(let obstacle) = choose(scenario, backend) else { return nil }
+        return obstacle.skip
+    }
+
     private struct Obstacle: Error { var skip: Skip }
 
     /// The machine to run on: the first kind that the scenario and the backend both can.

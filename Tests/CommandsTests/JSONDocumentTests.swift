@@ -26,6 +26,7 @@ struct JSONDocumentTests {
         (["bench", "--backend", "model", "--rounds", "9", "--levels", "1", "--json"], 1),
         (["characterize", "--plan", "--json"], 0), (["merge", "--json", "fuzz.json"], 0),
         (["mutants", "level-basic", "--json"], 0),
+        (["list", "--why-skipped", "--backend", "savic", "--json"], 0),
         (["compare", "--json", "host.json", "--model", "never/traps/dropped/dropped"], 0),
     ]
 

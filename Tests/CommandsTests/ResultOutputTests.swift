@@ -7,6 +7,7 @@ struct ResultOutputTests {
     static let commands = [
         ["run", "level-basic"], ["replay", "level-basic"], ["show", "level-basic"],
         ["list", "level-basic"], ["list", "--groups"], ["probe"],
+        ["list", "--why-skipped", "--backend", "savic"],
         ["explore", "--levels", "1", "--max-depth", "3"],
         ["matrix", "--levels", "1", "--design", "rfc-v2"],
         ["fuzz", "--backend", "model", "--seed", "1", "--runs", "2"],

@@ -70,6 +70,7 @@ struct SchemaTests {
     private static func schema(of words: [String]) -> String {
         if words.contains("--plan") { return "characterize-plan" }
         if words.contains("--groups") { return "list-groups" }
+        if words.contains("--why-skipped") { return "list-skipped" }
         return words[0] == "replay" ? "run" : words[0]
     }
 

@@ -7,6 +7,7 @@ internal import Scenarios
 enum ReportKind: String, CaseIterable {
     case run, matrix, characterize
     case merge, fuzz, explore, probe, bench, compare, show, mutants, list
+    case skipped = "list --why-skipped"
 
     /// What `compare` takes.
     static let comparable: [ReportKind] = [.run, .matrix, .characterize]
@@ -29,6 +30,7 @@ enum ReportKind: String, CaseIterable {
         case .show: ["start", "steps"]
         case .mutants: ["mutants"]
         case .list: ["scenarios"]
+        case .skipped: ["skipped"]
         }
     }
 

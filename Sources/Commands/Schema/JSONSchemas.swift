@@ -7,6 +7,7 @@ enum JSONSchemas {
         ("show", PackageResources.show_json),
         ("list", PackageResources.list_json),
         ("list-groups", PackageResources.list_groups_json),
+        ("list-skipped", PackageResources.list_skipped_json),
         ("probe", PackageResources.probe_json),
         ("characterize", PackageResources.characterize_json),
         ("characterize-plan", PackageResources.characterize_plan_json),
