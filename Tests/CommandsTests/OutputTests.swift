@@ -4,6 +4,21 @@ import Testing
 @Suite("Where results go (command-line §7)") struct OutputTests {
     // MARK: - 73 and 74
 
+    @Test("--show names the parts of the text that there are, and no other is there")
+    func parts() {
+        let all = ["run", "level-basic", "stuck-line", "rtc-after-init"]
+        let passed = program(all + ["--show", "passed"])
+        #expect(passed.status == 0)
+        #expect(passed.outLines.count == 1 && passed.out.hasPrefix("pass     level-basic "))
+        let final = program(all + ["--show", "final"])
+        #expect(final.out.hasPrefix("1 skipped: ") && !final.out.contains("stuck-line "))
+        let several = program(all + ["--show", "hazards,header"]).out
+        #expect(several.hasPrefix("savic-eoi ") && several.contains("\nhazard   stuck-line "))
+        #expect(!several.contains("level-basic") && !several.contains("  1  assert 2"))
+        let wrong = program(all + ["--show", "passed,all"])
+        #expect(wrong.status == 64 && wrong.err.contains("durations"))
+    }
+
     @Test("An existing output is 73 and stays as it was")
     func anExistingOutputIs73AndStaysAsItWas() throws {
         let folder = try Folder()

@@ -58,6 +58,25 @@ import Testing
         #expect(program("run", "--shard", "3/2").status == 64)
     }
 
+    @Test("Each scenario runs under each design that is named, once, and its command names it")
+    func designs() throws {
+        let words = ["--design", "hardened", "-d", "rfc-v2", "-d", "hardened"]
+        let report = try JSONDocument(
+            program(["run", "stuck-line", "level-basic", "-f", "json"] + words).out)
+        let names = ["level-basic", "stuck-line"].flatMap { ["\($0)@hardened", "\($0)@rfc-v2"] }
+        #expect(ran(report) == names && report["design"]?.string == "hardened, rfc-v2")
+        for result in report["scenarios"]?.list ?? [] {
+            let design = try #require(result["name"]?.string?.split(separator: "@").last)
+            let isStandard = design == "rfc-v2"
+            #expect(result["rerun"]?.string?.contains("--design \(design)") == !isStandard)
+        }
+        let both = try self.report(
+            "level-basic", "--irqchip", "both", "-d", "rfc-v1", "-d", "rfc-v2")
+        #expect(Set(ran(both)).count == 4 && ran(both).contains("level-basic@kernel@rfc-v1"))
+        let one = try self.report("level-basic", "--design", "hardened")
+        #expect(ran(one) == ["level-basic"] && one["design"]?.string == "hardened")
+    }
+
     @Test("The beginning of one name is enough")
     func theBeginningOfOneNameIsEnough() throws {
         #expect(try names("level-b") == ["level-basic"])

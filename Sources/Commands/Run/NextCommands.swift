@@ -17,9 +17,11 @@ struct NextCommands {
 
     /// The one that follows in the list of designs. A plain machine has KVM's own answer.
     private var otherDesign: Suggestion? {
-        guard options.performer.backend != .kvm else { return nil }
+        guard options.performer.backend != .kvm, options.tested.designs.count < 2 else {
+            return nil
+        }
         let designs = EOIDesigns.all.map(\.name)
-        let own = options.tested.design?.entry.name ?? EOIDesigns.standard.name
+        let own = options.tested.designs.first?.name ?? EOIDesigns.standard.name
         let index = designs.firstIndex(of: own) ?? 0
         var command = again(on: options.performer.backend.kind)
         command.add("--design", designs[(index + 1) % designs.count])
@@ -35,7 +37,7 @@ struct NextCommands {
             meaning: "what this host has and lacks")
         guard let other = readiness.others.first else { return [probe] }
         var command = again(on: other)
-        command.add("--design", options.tested.design?.entry.name)
+        for design in options.tested.designs { command.add("--design", design.name) }
         let more = readiness.others.dropFirst().map { "; \($0.rawValue) can run too" }.joined()
         let place = other == .kvm ? "this host's KVM" : "the secure guest's machine code"
         return [Suggestion(command: command.text, meaning: place + more), probe]

@@ -11,7 +11,7 @@ struct RunCommand: ParsableCommand, JoinedOptions {
             EXAMPLES
               savic-eoi run                                the whole catalogue
               savic-eoi run level-basic stuck-line
-              savic-eoi run 'tmr-*' --design hardened
+              savic-eoi run 'tmr-*' --design hardened --design rfc-v2
               savic-eoi run --group hazards --backend emulator
               savic-eoi run my-line.yaml --backend kvm     a file of your own
               savic-eoi run --report pages                 with pictures

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Campaigns
+internal import InterruptModel
 internal import Reporting
 
 /// Which scenarios run.
@@ -39,6 +40,29 @@ struct PerformerOptions: ParsableArguments {
                 + "was found.",
             valueName: "irqchip"))
     var irqchip: IRQChipChoice?
+}
+
+/// The answers to the EOI that are tested, and the machine that they are tested on.
+struct TestedOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The EOI design under test; may be repeated, and each scenario runs under each. "
+                + "Without it the one that a file names, or \(EOIDesigns.standard.name).",
+            valueName: "design"))
+    var design: [DesignArgument] = []
+
+    @Option(help: "The kind of local APIC, where a scenario leaves the choice.")
+    var machine: MachineKind?
+
+    /// Those that were named, each once.
+    var designs: [EOIDesignEntry] {
+        var designs: [EOIDesignEntry] = []
+        for one in design.map(\.entry) where !designs.contains(where: { $0.name == one.name }) {
+            designs.append(one)
+        }
+        return designs
+    }
 }
 
 /// How often, how long, and how strictly scenarios run.
@@ -89,6 +113,12 @@ struct ReportOptions: ParsableArguments {
         name: .shortAndLong,
         help: "Show every scenario, and the steps that lead to each known hazard.")
     var verbose = false
+
+    @Option(
+        help: ArgumentHelp(
+            "What the text shows, and nothing else: some of these, with commas.",
+            valueName: "parts"))
+    var show: TextParts?
 
     @Flag(name: .shortAndLong, help: "Print nothing; the exit status says it.")
     var quiet = false

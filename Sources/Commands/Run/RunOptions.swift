@@ -23,7 +23,7 @@ struct RunOptions: ParsableArguments {
     var performer: PerformerOptions
 
     @OptionGroup(title: "What performs them")
-    var tested: DesignOptions
+    var tested: TestedOptions
 
     @OptionGroup(title: "How they are performed and judged")
     var conduct: ConductOptions
@@ -100,8 +100,12 @@ struct RunOptions: ParsableArguments {
         options.text.showHazards = showsAll
         options.text.showSkipped = showsAll
         options.text.next = showsAll ? nil : NextCommands(self).list
-        let suffix = performer.irqchip == .both ? "@\(IRQChip.kernel.rawValue)".count : 0
-        options.text.nameWidth = (scenarios.map(\.name.count).max() ?? 0) + suffix
+        reports.show?.apply(to: &options.text)
+        let irqchip = performer.irqchip == .both ? "@\(IRQChip.kernel.rawValue)".count : 0
+        let designs = tested.designs.count > 1 ? tested.designs.map(\.name.count) : []
+        options.text.nameWidth =
+            (scenarios.map(\.name.count).max() ?? 0) + irqchip
+            + (designs.max().map { $0 + 1 } ?? 0)
         options.omitsKTAPVersion = console.environment["KSFT_TAP_LEVEL"] != nil
         options.hostName = HostReport.hostName
         options.startTime = HostReport.now

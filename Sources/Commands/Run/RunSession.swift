@@ -32,10 +32,11 @@ struct RunSession {
         reason = backend.reason
     }
 
-    /// One scenario on one irqchip.
+    /// One scenario on one irqchip, under one design.
     private struct Item {
         var scenario: Scenario
         var irqchip: IRQChip
+        var design: EOIDesignEntry
         var name: String
     }
 
@@ -48,11 +49,16 @@ struct RunSession {
 
     private var allItems: [Item] {
         scenarios.flatMap { scenario in
-            let axes = irqchips(of: scenario)
-            return axes.map { irqchip in
-                // Names stay unique when the same scenario runs on both irqchips.
-                let suffix = axes.count > 1 ? "@\(irqchip.rawValue)" : ""
-                return Item(scenario: scenario, irqchip: irqchip, name: scenario.name + suffix)
+            let (irqchips, designs) = (irqchips(of: scenario), designs(of: scenario))
+            return designs.flatMap { design in
+                irqchips.map { irqchip in
+                    // Names stay unique where the same scenario runs several times.
+                    let name =
+                        scenario.name + (irqchips.count > 1 ? "@\(irqchip.rawValue)" : "")
+                        + (designs.count > 1 ? "@\(design.name)" : "")
+                    return Item(
+                        scenario: scenario, irqchip: irqchip, design: design, name: name)
+                }
             }
         }
     }
@@ -67,14 +73,19 @@ struct RunSession {
         return IRQChip.allCases.filter(all.contains)
     }
 
-    /// The design of the command line, else the scenario's own.
-    private func design(of scenario: Scenario) -> EOIDesignEntry {
-        scenario.design(chosen: options.tested.design)
+    /// Those of the command line, else the scenario's own. A plain machine has KVM's own answer, so
+    /// that one is as good as another.
+    private func designs(of scenario: Scenario) -> [EOIDesignEntry] {
+        let designs = options.tested.designs
+        guard !designs.isEmpty else { return [scenario.design(chosen: nil)] }
+        return backend.kind == .kvm ? [designs[0]] : designs
     }
 
     /// What the header says of it.
     private var designName: String {
-        let names = Set(scenarios.map { design(of: $0).name })
+        let chosen = options.tested.designs
+        if chosen.count > 1 { return chosen.map(\.name).joined(separator: ", ") }
+        let names = Set(scenarios.flatMap(designs).map(\.name))
         return names.count > 1
             ? RunHeader.open : names.first ?? EOIDesigns.standard.name
     }
@@ -136,7 +147,7 @@ struct RunSession {
     /// - Returns: nil where it could not be ended.
     private mutating func run(_ item: Item) -> (ScenarioResult, Timeline?)? {
         var lockstep = LockstepOptions(
-            design: design(of: item.scenario), irqchip: item.irqchip,
+            design: item.design, irqchip: item.irqchip,
             kind: options.tested.machine, axes: axes, strict: options.conduct.strict,
             allowsHostRisk: options.conduct.allowHostRisk)
         lockstep.limit = .seconds(options.conduct.timeout)
@@ -232,7 +243,7 @@ struct RunSession {
 
     private func addConditions(of item: Item, to command: inout ShellCommand) {
         command.add(
-            "--design", design(of: item.scenario).name,
+            "--design", item.design.name,
             unless: item.scenario.design ?? EOIDesigns.standard.name)
         command.add("--machine", options.tested.machine?.rawValue)
         command.add(axes)
