@@ -2,7 +2,7 @@ import Verdicts
 
 /// Why one scenario did not pass, as lines of plain or painted text: the first divergence only,
 /// the fields that differ, the steps that led there with an arrow at the culprit, what could not
-/// be seen, and the command that shows it again (command-line §6.5).
+/// be seen, and the command that shows it again (reports §5).
 struct FailureReport {
     let result: ScenarioResult
     let width: Int

@@ -2,7 +2,7 @@ import Verdicts
 
 /// The end of a run on the terminal, to be read without what scrolled by: counts, everything
 /// that did not pass with its reason and command, skips by reason, what never ran
-/// (command-line §6.1).
+/// (reports §1).
 struct FinalBlock {
     var header: RunHeader?
     private(set) var failed: [ScenarioResult] = []

@@ -13,7 +13,7 @@ public struct Suggestion: Equatable, Sendable {
     }
 }
 
-/// The end of a run of many scenarios, as one screen (command-line §6.1): what was found in one
+/// The end of a run of many scenarios, as one screen (reports §1): what was found in one
 /// sentence, what did not pass, what is known to go wrong and what that means, what to look at and
 /// what to go on with, the sums.
 struct FirstScreen {

@@ -1,6 +1,6 @@
 public import Verdicts
 
-/// Writes a run as the log of a GitHub Actions step (command-line §6.8): a plain line for each
+/// Writes a run as the log of a GitHub Actions step (reports §8): a plain line for each
 /// scenario, and workflow commands for what is to be seen without opening the log.
 ///
 /// - GitHub shows ten errors of a step and drops the others without a word, and ten notices. So

@@ -1,6 +1,6 @@
 public import Verdicts
 
-/// Writes a run as JSON lines (command-line §6.16): an object on each line as soon as it is known,
+/// Writes a run as JSON lines (reports §16): an object on each line as soon as it is known,
 /// so that a program can follow a run, and has what was found where the tool dies.
 ///
 /// The lines hold what the one document of `JSONRecorder` holds, member by member.

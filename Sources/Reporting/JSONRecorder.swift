@@ -1,6 +1,6 @@
 public import Verdicts
 
-/// Writes a run as the `run` document of the JSON promise (command-line §6.4):
+/// Writes a run as the `run` document of the JSON promise (reports §4):
 /// additive changes only. One document, so everything is kept until `ended`.
 ///
 /// Beyond the promise: `simulatedBy`, `backendReason`, `strict`, `planned`, `unfinished`; per

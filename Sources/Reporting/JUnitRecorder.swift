@@ -1,7 +1,7 @@
 public import Verdicts
 
 /// Writes a run as JUnit XML that GitLab, Jenkins and GitHub's readers accept
-/// (command-line §6.3): one suite per run, only attributes that strict readers know, nothing
+/// (reports §3): one suite per run, only attributes that strict readers know, nothing
 /// nested. The sums stand in front of the cases, so everything is kept until `ended`.
 public struct JUnitRecorder: Recorder {
     private let hostName: String?

@@ -17,7 +17,7 @@ public struct KCIDBIdentity: Equatable, Sendable {
     }
 }
 
-/// Writes a run as a submission to KCIDB, KernelCI's database of results (command-line §6.13):
+/// Writes a run as a submission to KCIDB, KernelCI's database of results (reports §13):
 /// version 5.3 of its I/O schema, whose only tests are those of the run. Nothing is sent.
 ///
 /// - A test's path is `savic_eoi`, its group, its name: by it results of many runs are one test's.

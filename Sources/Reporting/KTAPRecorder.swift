@@ -1,6 +1,6 @@
 public import Verdicts
 
-/// Writes a run as KTAP version 1 (command-line §6.2): a flat list, name first, each event's
+/// Writes a run as KTAP version 1 (reports §2): a flat list, name first, each event's
 /// lines written when it happens and complete, so that a death in the middle leaves a valid
 /// prefix whose last diagnostic names the scenario that was running.
 ///

@@ -1,6 +1,6 @@
 public import Verdicts
 
-/// Writes a run as the signals that LAVA reads off a device's console (command-line §6.14): each
+/// Writes a run as the signals that LAVA reads off a device's console (reports §14): each
 /// scenario runs between two, and a third has what came of it and the seconds that it took.
 ///
 /// - A job in which an id comes twice is an error to LAVA, so every id is one of its own; and what

@@ -1,7 +1,7 @@
 public import Verdicts
 
 /// The formats in which a run can be written; the raw values are those of `--format`
-/// (command-line §6).
+/// (the article “reports”).
 public enum OutputFormat: String, Sendable, CaseIterable {
     /// For people at a terminal.
     case text
@@ -50,7 +50,7 @@ public enum OutputFormat: String, Sendable, CaseIterable {
 public struct RecorderOptions: Equatable, Sendable {
     public var text = TextOptions()
     /// Set when `KSFT_TAP_LEVEL` is in the environment: the outer runner has written the version
-    /// line already (command-line §6.2).
+    /// line already (reports §2).
     public var omitsKTAPVersion = false
     /// JUnit's `hostname`; left out when nil.
     public var hostName: String?
@@ -66,7 +66,7 @@ public struct RecorderOptions: Equatable, Sendable {
 }
 
 /// What the terminal shows: independent switches rather than a level, so that any mixture can
-/// be asked for (command-line §6.1).
+/// be asked for (reports §1).
 public struct TextOptions: Equatable, Sendable {
     /// Backend, design, assumptions and seed before the first scenario.
     public var showHeader = true

@@ -1,6 +1,6 @@
 public import Verdicts
 
-/// Writes a run as TAP version 14 (command-line §6.7): the plan first, each event's lines written
+/// Writes a run as TAP version 14 (reports §7): the plan first, each event's lines written
 /// when it happens and complete, so that a death in the middle leaves a prefix whose last comment
 /// names the scenario that was running, and a plan that is not fulfilled.
 ///

@@ -1,6 +1,6 @@
 public import Verdicts
 
-/// Writes a run as the `results.yaml` of a tmt test with `result: custom` (command-line §6.15).
+/// Writes a run as the `results.yaml` of a tmt test with `result: custom` (reports §15).
 ///
 /// - tmt takes what it finds for all that there is. So the document is written at the end: a run
 ///   that dies leaves none, which is an error to tmt, and not the passes before.

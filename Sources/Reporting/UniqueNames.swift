@@ -1,6 +1,6 @@
 /// Gives every result line a name of its own: CI systems collapse equal names and show only the
-/// last, or drop all but the first, without a word (command-line §6). A name
-/// that comes again, as under `--repeat`, gets its number behind it.
+/// last, or drop all but the first, without a word. A name that comes again, as under `--repeat`,
+/// gets its number behind it.
 struct UniqueNames {
     private let before: String
     private let after: String

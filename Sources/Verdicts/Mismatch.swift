@@ -1,5 +1,5 @@
 /// A stable name for a kind of divergence. It is the fingerprint that reports, replays and
-/// shrinking go by, so a code is never renamed (command-line §6.5).
+/// shrinking go by, so a code is never renamed (reports §5).
 public enum MismatchCode: String, Sendable, CaseIterable {
     /// The model predicts an EOI exit that the backend did not make.
     case eoiMissing = "EOI-MISSING"

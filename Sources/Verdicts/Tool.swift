@@ -24,6 +24,6 @@ public struct Tool: Hashable, Sendable {
     public var shownCommit: String { commit ?? "not recorded" }
 
     /// Of every JSON document. It rises only when a reader of the old documents would be misled;
-    /// keys are added without (command-line §6.4).
+    /// keys are added without (reports §4).
     public static let schemaVersion = 2
 }

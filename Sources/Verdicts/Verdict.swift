@@ -1,5 +1,5 @@
 /// How one scenario ended. The raw values are the names of the JSON promise
-/// (command-line §4, §6.4).
+/// (command-line §4, reports §4).
 public enum Verdict: String, Sendable, CaseIterable {
     /// The backend did what the model predicts and the scenario's own expectations hold.
     case pass

@@ -118,7 +118,7 @@ import Verdicts
         #expect(!all.out.contains("as each scenario says"))
     }
 
-    /// command-line §6.4: what has nothing to say is absent.
+    /// reports §4: what has nothing to say is absent.
     @Test("The JSON leaves out what each scenario says")
     func theJSONLeavesOutWhatEachScenarioSays() throws {
         let report = try JSONDocument(

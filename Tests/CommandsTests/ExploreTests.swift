@@ -24,7 +24,7 @@ struct ExploreTests {
         #expect(found["complete"]?.value as? Bool == true)
     }
 
-    @Test("The JSON is as promised (command-line §6.4)")
+    @Test("The JSON is as promised (reports §4)")
     func shape() throws {
         let result = program("explore", "--levels", "2", "--format", "json")
         let violation = Shape.object([

@@ -6,7 +6,7 @@ import Verdicts
 @testable import Backends
 @testable import Commands
 
-/// All documents, walked from end to end (command-line §6.4).
+/// All documents, walked from end to end (reports §4).
 @Suite("JSON: every document")
 struct JSONDocumentTests {
     /// A command that prints a document, and how many sets of assumptions are in it at least.

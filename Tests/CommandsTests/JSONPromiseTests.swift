@@ -1,7 +1,7 @@
 import Testing
 import Verdicts
 
-@Suite("The JSON of every command holds what command-line §6.4 promises") struct JSONPromiseTests {
+@Suite("The JSON of every command holds what reports §4 promises") struct JSONPromiseTests {
     static let counts = Shape.object([
         "steps": .integer, "fields": .integer, "eois": .integer, "endings": .integer,
         "unjudged": .integer, "leftOut": .integer,

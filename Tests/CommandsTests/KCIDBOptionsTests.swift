@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("run --format kcidb: who reports what (command-line §6.13)")
+@Suite("run --format kcidb: who reports what (reports §13)")
 struct KCIDBOptionsTests {
     private static let run = ["run", "level-basic", "--format", "kcidb"]
     private static let origin = ["--kcidb-origin", "my_ci"]

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Lockstep
 
-/// A picture marks from where on the guest alone cannot mend it (command-line §6.6).
+/// A picture marks from where on the guest alone cannot mend it (reports §6).
 @Suite("Lines that nothing serves any more, and since when")
 struct LostLineTests {
     /// Nobody writes the page's TMR, so that the EOI never reaches KVM.

@@ -3,7 +3,7 @@ import Verdicts
 
 @testable import Reporting
 
-@Suite("The first screen: what was found, and what to go on with (command-line §6.1)")
+@Suite("The first screen: what was found, and what to go on with (reports §1)")
 struct FirstScreenTests {
     private static let next = [
         Suggestion(command: "savic-eoi matrix", meaning: "which design is safe under what")

@@ -3,7 +3,7 @@ import Verdicts
 
 @testable import Reporting
 
-@Suite("The log of a GitHub Actions step (command-line §6.8)")
+@Suite("The log of a GitHub Actions step (reports §8)")
 struct GitHubTests {
     private func log(_ events: [RunEvent] = Script.events) throws -> WorkflowLog {
         try WorkflowLog(written(events, GitHubRecorder()))

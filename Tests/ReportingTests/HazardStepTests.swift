@@ -3,7 +3,7 @@ import Verdicts
 
 @testable import Reporting
 
-@Suite("Steps under a hazard, and what is known about a mismatch (command-line §6.5)")
+@Suite("Steps under a hazard, and what is known about a mismatch (reports §5)")
 struct HazardStepTests {
     private static let hazard: ScenarioResult = {
         var result = Script.hazard

@@ -3,8 +3,8 @@ import Reporting
 import Testing
 import Verdicts
 
-/// JSON lines hold the members of the one document (command-line §6.16).
-@Suite("A run as JSON lines (command-line §6.16)")
+/// JSON lines hold the members of the one document (reports §16).
+@Suite("A run as JSON lines (reports §16)")
 struct JSONLinesTests {
     private static func object(_ text: some StringProtocol) throws -> [String: Any] {
         let value = try JSONSerialization.jsonObject(with: Data(text.utf8))

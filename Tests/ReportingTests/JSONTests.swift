@@ -3,7 +3,7 @@ import Reporting
 import Testing
 import Verdicts
 
-/// The part of the promise that readers rely on (command-line §6.4).
+/// The part of the promise that readers rely on (reports §4).
 private struct Run: Decodable {
     struct Scenario: Decodable {
         var name, verdict: String
@@ -38,7 +38,7 @@ private struct Run: Decodable {
     var totals: Totals
 }
 
-@Suite("The run document (command-line §6.4)")
+@Suite("The run document (reports §4)")
 struct JSONRecorderTests {
     @Test("A run reads exactly like this")
     func snapshot() {
@@ -57,7 +57,7 @@ struct JSONRecorderTests {
         #expect(pieces(Script.events.dropLast(), JSONRecorder()).isEmpty)
     }
 
-    @Test("Every key that command-line §6.4 names is there and has its type")
+    @Test("Every key that reports §4 names is there and has its type")
     func schema() throws {
         let text = written(Script.events, JSONRecorder())
         let run = try JSONDecoder().decode(Run.self, from: Data(text.utf8))

@@ -3,7 +3,7 @@ import Verdicts
 
 @testable import Reporting
 
-@Suite("JUnit XML (command-line §6.3)")
+@Suite("JUnit XML (reports §3)")
 struct JUnitTests {
     private let recorder = JUnitRecorder(hostName: "h1", startTime: "2026-11-22T12:00:00")
 

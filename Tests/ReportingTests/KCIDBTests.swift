@@ -3,7 +3,7 @@ import Verdicts
 
 @testable import Reporting
 
-@Suite("KCIDB's submissions (command-line §6.13)")
+@Suite("KCIDB's submissions (reports §13)")
 struct KCIDBTests {
     private static let identity = KCIDBIdentity(origin: "ci", build: "maestro:65", run: "r1")
 

@@ -2,7 +2,7 @@ import Reporting
 import Testing
 import Verdicts
 
-@Suite("KTAP version 1 (command-line §6.2)")
+@Suite("KTAP version 1 (reports §2)")
 struct KTAPTests {
     @Test("A run reads exactly like this")
     func snapshot() {

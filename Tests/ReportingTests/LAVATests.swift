@@ -3,7 +3,7 @@ import Verdicts
 
 @testable import Reporting
 
-@Suite("LAVA's signals (command-line §6.14)")
+@Suite("LAVA's signals (reports §14)")
 struct LAVATests {
     private func log(_ events: [RunEvent] = Script.events) throws -> LAVALog {
         try LAVALog(written(events, LAVARecorder()))

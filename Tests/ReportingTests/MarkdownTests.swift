@@ -3,7 +3,7 @@ import Verdicts
 
 @testable import Reporting
 
-@Suite("Markdown (command-line §6.9)")
+@Suite("Markdown (reports §9)")
 struct MarkdownTests {
     private func document(_ events: [RunEvent] = Script.events) throws -> MarkdownDocument {
         try MarkdownDocument(written(events, MarkdownRecorder()))

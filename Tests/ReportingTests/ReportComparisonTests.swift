@@ -3,7 +3,7 @@ import Verdicts
 
 @testable import Reporting
 
-@Suite("Reports side by side (command-line §6.11)")
+@Suite("Reports side by side (reports §11)")
 struct ReportComparisonTests {
     private typealias Difference = ReportComparison.Difference
 

@@ -4,7 +4,7 @@ import Yams
 
 @testable import Reporting
 
-@Suite("TAP version 14 (command-line §6.7)")
+@Suite("TAP version 14 (reports §7)")
 struct TAPTests {
     private func document(_ events: [RunEvent] = Script.events) throws -> TAPDocument {
         try TAPDocument(written(events, TAPRecorder()))

@@ -3,7 +3,7 @@ import Verdicts
 
 @testable import Reporting
 
-@Suite("tmt's results (command-line §6.15)")
+@Suite("tmt's results (reports §15)")
 struct TMTTests {
     private func results(
         _ events: [RunEvent] = Script.events, groups: [String: String] = [:]

@@ -3,7 +3,7 @@ import Verdicts
 
 @testable import Reporting
 
-@Suite("Text for people (command-line §6.1, §6.5, §7)")
+@Suite("Text for people (reports §1; command-line §5, §7)")
 struct TextTests {
     private func text(
         _ events: [RunEvent] = Script.events, _ change: (inout TextOptions) -> Void = { _ in }

@@ -15,6 +15,7 @@ enum Articles {
         ("writing-a-scenario", PackageResources.writing_a_scenario_md),
         ("kvm-snp-uapi", PackageResources.kvm_snp_uapi_md),
         ("command-line", PackageResources.command_line_md),
+        ("reports", PackageResources.reports_md),
         ("backends", PackageResources.backends_md),
         ("searching", PackageResources.searching_md),
         ("first-evening", PackageResources.first_evening_md),

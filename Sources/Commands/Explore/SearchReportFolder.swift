@@ -82,7 +82,8 @@ private struct Gallery {
             try pages.write(panel.picture, to: TracePanel.pictureFile(panel.name))
         }
         pages.keepingFailure {
-            let page = TimelinePage(timeline, steps: timeline.interesting, again: show.text)
+            let page = TimelinePage(
+                timeline, steps: timeline.interesting, again: show.text, index: PageFolder.first)
             try pages.write(try page.text(), to: TracePanel.pageFile(panel.name))
         }
         places[panel.picture] = panels.count

@@ -67,7 +67,8 @@ final class ReportFolder {
             let file = pages.stem(for: result.name) + ".html"
             pages.keepingFailure {
                 let page = TimelinePage(
-                    timeline, steps: timeline.interesting, again: result.rerun)
+                    timeline, steps: timeline.interesting, again: result.rerun,
+                    index: PageFolder.first)
                 try pages.write(try page.text(), to: file)
                 picture = file
             }

@@ -1,6 +1,6 @@
 package import Verdicts
 
-/// A comparison as a document of the JSON promise (command-line §6.4).
+/// A comparison as a document of the JSON promise (reports §4).
 extension ReportComparison {
     package func document(by tool: Tool) -> JSONText {
         .document(

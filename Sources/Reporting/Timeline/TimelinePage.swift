@@ -11,12 +11,17 @@ package struct TimelinePage {
     private let columns: [TimelineColumn]
     private let story: TimelineStory
     private let again: String
+    private let index: String?
 
     /// - Parameters:
     ///   - steps: those that are shown.
     ///   - again: the command that shows it again.
-    package init(_ timeline: Timeline, steps: ClosedRange<Int>, again: String) {
+    ///   - index: the file in the same folder that leads here; nil where there is none.
+    package init(
+        _ timeline: Timeline, steps: ClosedRange<Int>, again: String, index: String? = nil
+    ) {
         (self.timeline, self.steps, self.again) = (timeline, steps, again)
+        self.index = index
         columns = TimelineColumn.all(of: timeline)
         story = TimelineStory(timeline, columns)
     }
@@ -62,6 +67,7 @@ package struct TimelinePage {
             "panels": shown.map { panel($0, isOn: $0.number == wrong?.number) },
             "folded": folded,
             "again": again.printable,
+            "index": index.map { [$0] } ?? [],
             "letters": letters,
         ]
     }

@@ -2,7 +2,7 @@ import Foundation
 import InterruptModel
 
 /// What a JSON value has to look like. Members that are not named may be there as well: the
-/// promise is that later versions only add (command-line §6.4).
+/// promise is that later versions only add (reports §4).
 indirect enum Shape: Sendable {
     case string
     /// One of these strings.

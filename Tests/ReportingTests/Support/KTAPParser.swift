@@ -1,4 +1,4 @@
-/// A strict reader of flat KTAP version 1 (command-line §6.2): it accepts what the document
+/// A strict reader of flat KTAP version 1 (reports §2): it accepts what the document
 /// promises and nothing else, so what passes here passes every lenient reader.
 struct KTAPDocument {
     struct Result: Equatable {

@@ -9,10 +9,12 @@ import Verdicts
 
 @Suite("The page of a run")
 struct TimelinePageTests {
-    private func page(_ timeline: Timeline, _ steps: ClosedRange<Int>? = nil) -> TimelinePage {
+    private func page(
+        _ timeline: Timeline, _ steps: ClosedRange<Int>? = nil, index: String? = nil
+    ) -> TimelinePage {
         TimelinePage(
             timeline, steps: steps ?? timeline.interesting,
-            again: "savic-eoi show \(timeline.name) --html")
+            again: "savic-eoi show \(timeline.name) --html", index: index)
     }
 
     @Test("The template names what there is, and all of it")
@@ -20,6 +22,13 @@ struct TimelinePageTests {
         let asked = TemplateNames.asked(by: PackageResources.show_mustache)
         #expect(TemplateNames.given(by: page(try Timelines.named("stuck-line")).content) == asked)
         #expect(asked.count > 20)
+    }
+
+    @Test("A page of a report leads back to its first page, and one of its own nowhere")
+    func index() throws {
+        let timeline = try Timelines.named("stuck-line")
+        #expect(try page(timeline, index: "index.html").text().contains("<a href=\"index.html\">"))
+        #expect(try !page(timeline).text().contains("<a href"))
     }
 
     @Test("No page needs a network or leaves a tag of the template")
