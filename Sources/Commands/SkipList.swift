@@ -33,17 +33,7 @@ struct SkipList {
         _ scenario: Scenario, _ irqchip: IRQChip, on backend: inout any Backend
     ) throws -> Skip? {
         let options = LockstepOptions(design: scenario.design(chosen: nil), irqchip: irqchip)
-        do {
-            return try Lockstep(options).obstacle(to: scenario, on: &backend)
-        } catch {
-            switch error {
-            case .lacking(let skip): return skip
-            case .timeout(let message), .failed(let message):
-                throw CommandFailure(status: .internalError, message: message)
-            case .interrupted:
-                throw CommandFailure(status: .interrupted, message: "")
-            }
-        }
+        return try Lockstep(options).skip(scenario, on: &backend)
     }
 
     /// Those that lack the same stand together.

@@ -74,6 +74,9 @@ extension ScenarioResult {
             "machine": outcome.machine.isEmpty ? nil : .string(outcome.machine),
             "summary": .string(summary),
             "duration": .seconds(duration),
+            "runs": runs.map {
+                ["asked": .int($0.asked), "done": .int($0.done), "failed": .int($0.failed)]
+            },
             "compared": outcome.compared.json,
             "hazards": .strings(outcome.hazards),
             "steps": outcome.steps.isEmpty ? nil : .array(outcome.steps.map(\.json)),

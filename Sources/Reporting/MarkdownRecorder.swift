@@ -1,8 +1,8 @@
 public import Verdicts
 
-/// Writes a run as Markdown for the summary of a GitHub Actions job and for mails (command-line
-/// §6.9): what was found in one sentence, a table of what did not pass, the report of each to be
-/// unfolded, known hazards by invariant, and what else a pass does not say.
+/// Writes a run as Markdown for the summary of a GitHub Actions job and for mails (reports §9):
+/// what was found in one sentence, a table of what did not pass, the report of each to be unfolded,
+/// known hazards by invariant, and what else a pass does not say.
 ///
 /// GitHub shows no summary of more than 1 MiB. So each part has its room, and says what it leaves
 /// out; what comes first is kept. The sentence stands in front, so everything waits for `ended`.

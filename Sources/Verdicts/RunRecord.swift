@@ -107,6 +107,19 @@ public struct ScenarioOutcome: Equatable, Sendable {
     }
 }
 
+/// How often a scenario ran.
+public struct Runs: Equatable, Sendable {
+    public var asked: Int
+    /// Those that came to an end.
+    public var done: Int
+    /// Those of them that did not pass.
+    public var failed: Int
+
+    public init(asked: Int, done: Int, failed: Int) {
+        (self.asked, self.done, self.failed) = (asked, done, failed)
+    }
+}
+
 /// A scenario and what became of it, which is read as if it were the result's own.
 @dynamicMemberLookup
 public struct ScenarioResult: Equatable, Sendable {
@@ -117,6 +130,8 @@ public struct ScenarioResult: Equatable, Sendable {
     public var outcome: ScenarioOutcome
     /// Wall-clock seconds.
     public var duration: Double
+    /// How often it ran; nil where once was asked for.
+    public var runs: Runs?
     /// The command that runs this scenario again, alone.
     public var rerun: String
     /// The command that draws it; empty where none can.
@@ -124,13 +139,14 @@ public struct ScenarioResult: Equatable, Sendable {
 
     public init(
         name: String, summary: String, group: String, _ outcome: ScenarioOutcome,
-        duration: Double, rerun: String, picture: String = ""
+        duration: Double, runs: Runs? = nil, rerun: String, picture: String = ""
     ) {
         self.name = name
         self.summary = summary
         self.group = group
         self.outcome = outcome
         self.duration = duration
+        self.runs = runs
         self.rerun = rerun
         self.picture = picture
     }

@@ -246,6 +246,38 @@ import Testing
         }
     }
 
+    @Test("--count-failures goes on, and says how many runs failed and which was the first")
+    func countFailures() throws {
+        let folder = try Folder()
+        let path = try folder.write(Sample.fail.text)
+        let words = ["--repeat", "4", "--count-failures"]
+        let report = try JSONDocument(program(["run", path, "-f", "json"] + words).out)
+        let result = try #require(report["scenarios"]?.list.first)
+        #expect(result["runs"]?["asked"]?.integer == 4 && result["runs"]?["done"]?.integer == 4)
+        #expect(result["runs"]?["failed"]?.integer == 4)
+        #expect(result["failure"]?.string?.hasPrefix("in 4 of 4 runs, first in run 1") == true)
+        #expect(result["rerun"]?.string?.contains("--repeat 4 --count-failures") == true)
+        let good = try self.report("level-basic", "--repeat", "4", "--count-failures")
+        #expect(good["scenarios"]?.list.first?["runs"]?["failed"]?.integer == 0)
+        #expect(try self.report("level-basic")["scenarios"]?.list.first?["runs"] == nil)
+        #expect(program("run", "level-basic", "--count-failures").status == 64)
+    }
+
+    @Test("--dry-run says what would run and what would not, and runs nothing")
+    func dryRun() throws {
+        let words = ["run", "level-basic", "rtc-after-init", "--irqchip", "split"]
+        let plan = program(words + ["--dry-run"])
+        #expect(plan.status == 0 && plan.err.isEmpty)
+        #expect(plan.out.hasPrefix("level-basic     5 steps\nrtc-after-init  skip: needs irqchip"))
+        #expect(plan.out.contains("\n1 of 2 scenarios would run on model ("))
+        let nothing = program("run", "rtc-after-init", "--irqchip", "split", "--dry-run")
+        #expect(nothing.status == 4)
+        let ran = program(words + ["-f", "json"])
+        let verdicts = try JSONDocument(ran.out)["scenarios"]?.list.map { $0["verdict"]?.string }
+        #expect(verdicts == ["pass", "skip"])
+        #expect(program(words + ["--dry-run", "-f", "json"]).status == 64)
+    }
+
     @Test("--repeat ends at the first failure and says in which run")
     func repeatEndsAtTheFirstFailureAndSaysWhich() throws {
         let folder = try Folder()

@@ -18,6 +18,7 @@ struct ExploreCommand: ParsableCommand {
               savic-eoi explore --levels 2 --granularity step --save-traces found
               savic-eoi explore --levels 2 --with mask,msi,"tpr 0x40"
               savic-eoi explore --config machine.yaml --design hardened
+              savic-eoi explore --levels 1 --dot states.dot
             """)
 
     @OptionGroup(title: "What is searched")
@@ -25,6 +26,13 @@ struct ExploreCommand: ParsableCommand {
 
     @OptionGroup(title: "Reports")
     var output: SearchOutput
+
+    @Option(
+        help: ArgumentHelp(
+            "Draw every state and action for Graphviz, where there are 200 states at most.",
+            valueName: "file"),
+        completion: .file(extensions: ["dot"]))
+    var dot: String?
 
     @OptionGroup(title: "Limits")
     var budget: SearchBudget
@@ -36,10 +44,12 @@ struct ExploreCommand: ParsableCommand {
         let plan = try ExplorePlan(self)
         let place = try output.prepare(for: plan.names)
         try Interruption.listen()
+        let graph = try dot.map { try StateGraphFile(plan, $0, output.printing.overwrite) }
         let (found, seconds) = budget.run(plan.search, plan.question)
         let report = ExploreReport(
             plan: plan, found: found, seconds: seconds, threads: budget.threadCount)
         let saving = try output.tell(report, to: place)
+        try graph?.write()
         let status = report.status(requiresCompleteness: subject.requireComplete).worse(saving)
         if status != .passed { throw ExitCode(status.rawValue) }
     }

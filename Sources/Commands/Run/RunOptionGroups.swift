@@ -73,6 +73,9 @@ struct ConductOptions: ParsableArguments {
             "Run each scenario this many times, until one fails.", valueName: "times"))
     var `repeat` = 1
 
+    @Flag(help: "Go on repeating behind a failure, and say how many runs failed.")
+    var countFailures = false
+
     @Option(
         help: ArgumentHelp(
             "Seconds that one scenario may take, and one KVM_RUN in it.", valueName: "seconds"))
@@ -82,6 +85,9 @@ struct ConductOptions: ParsableArguments {
         help: ArgumentHelp(
             "Stop after this many seconds, between two steps.", valueName: "seconds"))
     var maxSeconds: Int?
+
+    @Flag(help: "Only say what would run, and what would be skipped and why.")
+    var dryRun = false
 
     @Flag(help: "A hazard that the design is known to have is a failure too.")
     var strict = false
@@ -94,6 +100,9 @@ struct ConductOptions: ParsableArguments {
 
     func validate() throws {
         try check("--repeat", `repeat`, in: 1...)
+        if countFailures, `repeat` == 1 {
+            throw ValidationError("--count-failures is for --repeat: one run has no rate.")
+        }
         try check("--timeout", timeout, in: 1...86_400)
         if let maxSeconds { try check("--max-seconds", maxSeconds, in: 1...31_536_000) }
     }

@@ -63,6 +63,7 @@ struct RunOptions: ParsableArguments {
         let chosen = ChosenBackend(
             performer.backend.kind, timeout: UInt64(conduct.timeout),
             allowHostRisk: conduct.allowHostRisk, axes: axes)
+        if conduct.dryRun { return try tellPlan(scenarios, replays, axes, chosen) }
         try refuseOutputAmongPages(plan)
         var writers = try OutputWriters(
             plan, options: recording, overwrite: printing.overwrite)
@@ -75,6 +76,26 @@ struct RunOptions: ParsableArguments {
         // Every scenario ends in this error, and the reports say so of each.
         if let refusal = chosen.refusal { Console.current.complain(refusal) }
         return try session.run { try writers.record($0) }
+    }
+
+    private func tellPlan(
+        _ scenarios: [Scenario], _ replays: Bool, _ axes: PartialAssumptions,
+        _ chosen: ChosenBackend
+    ) throws -> ExitStatus {
+        guard printing.formats.allSatisfy({ $0 == .text }), printing.output.isEmpty,
+            reports.report == nil
+        else {
+            throw CommandFailure.usage(
+                "--dry-run makes no report: leave out --format, --output and --report")
+        }
+        if let refusal = chosen.refusal {
+            throw CommandFailure(status: .internalError, message: refusal)
+        }
+        var session = RunSession(
+            scenarios: scenarios, options: self, replays: replays, axes: axes, backend: chosen)
+        let plan = try session.plan()
+        try Output.print(plan.text(printing.palette))
+        return plan.status
     }
 
     /// Two reports of one name would be one of them.

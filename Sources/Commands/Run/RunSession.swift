@@ -143,9 +143,7 @@ struct RunSession {
             + "\(totals[.skip]) skip; now \(name.printable)"
     }
 
-    /// Runs one scenario as often as asked for, until it does not pass.
-    /// - Returns: nil where it could not be ended.
-    private mutating func run(_ item: Item) -> (ScenarioResult, Timeline?)? {
+    private func lockstep(for item: Item) -> LockstepOptions {
         var lockstep = LockstepOptions(
             design: item.design, irqchip: item.irqchip,
             kind: options.tested.machine, axes: axes, strict: options.conduct.strict,
@@ -154,27 +152,37 @@ struct RunSession {
         lockstep.isStopped = isOver
         lockstep.kernelRules = options.assumed.kernel.rules
         lockstep.keepsSteps = replays
-        let runner = Lockstep(lockstep)
+        return lockstep
+    }
+
+    /// What would run, and what would not. Nothing is performed.
+    mutating func plan() throws -> RunPlan {
+        var plan = RunPlan(place: "\(backend.kind.rawValue) (\(reason))")
+        for item in items {
+            let skip = try Lockstep(lockstep(for: item)).skip(item.scenario, on: &backend)
+            plan.rows.append(
+                RunPlan.Row(name: item.name, steps: item.scenario.steps.actionCount, skip: skip))
+        }
+        return plan
+    }
+
+    /// Runs one scenario as often as asked for.
+    /// - Returns: nil where it could not be ended.
+    private mutating func run(_ item: Item) -> (ScenarioResult, Timeline?)? {
+        let runner = Lockstep(lockstep(for: item))
         let clock = ContinuousClock()
         let start = clock.now
-        var (outcome, timeline) = perform(item.scenario, by: runner)
-        var rounds = 1
-        var compared = outcome.compared
-        while outcome.verdict.isGood, rounds < options.conduct.repeat, !isOver() {
-            (outcome, timeline) = perform(item.scenario, by: runner)
-            compared += outcome.compared
-            rounds += 1
+        var repetition = Repetition(options.conduct)
+        while !repetition.isOver, !isOver() {
+            let (outcome, timeline) = perform(item.scenario, by: runner)
+            if outcome.isInterrupted { break }
+            repetition.add(outcome, timeline)
         }
-        // Runs that were asked for and not done are no pass.
-        let isCutShort = outcome.verdict.isGood && rounds < options.conduct.repeat
-        if outcome.isInterrupted || isCutShort { return nil }
-        let duration = start.duration(to: clock.now)
-        outcome.compared = compared
-        outcome.failure = failure(outcome, rounds)
+        guard let (outcome, timeline) = repetition.result else { return nil }
         let result = ScenarioResult(
             name: item.name, summary: item.scenario.summary, group: item.scenario.groups[0],
-            outcome, duration: duration / .seconds(1), rerun: rerun(item, rounds: rounds),
-            picture: picture(item))
+            outcome, duration: start.duration(to: clock.now) / .seconds(1),
+            runs: repetition.runs, rerun: rerun(item, repetition.runs), picture: picture(item))
         return (result, timeline)
     }
 
@@ -184,14 +192,6 @@ struct RunSession {
     ) -> (ScenarioOutcome, Timeline?) {
         guard report != nil else { return (runner.run(scenario, on: &backend), nil) }
         return runner.record(scenario, on: &backend, goesOn: false)
-    }
-
-    private func failure(_ outcome: ScenarioOutcome, _ rounds: Int) -> String? {
-        guard options.conduct.repeat > 1, !outcome.verdict.isGood, outcome.verdict != .skip else {
-            return outcome.failure
-        }
-        let round = "in run \(rounds) of \(options.conduct.repeat)"
-        return outcome.failure.map { "\(round): \($0)" } ?? round
     }
 
     private func header(planned: Int) -> RunHeader {
@@ -212,7 +212,7 @@ struct RunSession {
 
     /// The command that runs one scenario again with the same axes; a scenario of a file comes
     /// with its neighbours.
-    private func rerun(_ item: Item, rounds: Int) -> String {
+    private func rerun(_ item: Item, _ runs: Runs?) -> String {
         var command = ShellCommand(
             "savic-eoi", "run", item.scenario.operand, "--backend", backend.kind.rawValue)
         command.add("--irqchip", item.irqchip.rawValue, unless: IRQChip.split.rawValue)
@@ -221,7 +221,10 @@ struct RunSession {
         command.add("--allow-host-risk", if: options.conduct.allowHostRisk)
         command.add(
             "--timeout", "\(options.conduct.timeout)", unless: "\(RunOptions.standardTimeout)")
-        if rounds > 1 { command.add("--repeat", "\(options.conduct.repeat)") }
+        if let runs, runs.done > 1 {
+            command.add("--repeat", "\(runs.asked)")
+            command.add("--count-failures", if: options.conduct.countFailures)
+        }
         return command.text
     }
 

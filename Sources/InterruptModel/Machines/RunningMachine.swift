@@ -29,6 +29,7 @@ public struct RunningMachine {
     private let portraying: () -> Portrait
     private let recording: (Action, Bool) -> RecordedStep?
     private let refusing: (Action) -> String
+    private let graphing: ([Action], Bool, Int) -> StateGraph
 
     @inline(__always)
     init<CPU: WideCPU>(_ initial: Machine<CPU>) {
@@ -44,6 +45,7 @@ public struct RunningMachine {
         portraying = { machine.portrait }
         recording = { machine.record($0, isAtomic: $1) }
         refusing = { machine.refusal(of: $0) }
+        graphing = { machine.graph($0, isAtomic: $1, most: $2) }
     }
 
     /// A machine of this setup.
@@ -80,6 +82,11 @@ public struct RunningMachine {
 
     /// The state now.
     public var snapshot: Snapshot { looking() }
+
+    /// What can be reached from the state now.
+    func graph(_ actions: [Action], isAtomic: Bool, most: Int) -> StateGraph {
+        graphing(actions, isAtomic, most)
+    }
 
     /// Why an action that was not enabled is not, as a clause: `line 2 is high already`.
     public func refusal(of action: Action) -> String { refusing(action) }
