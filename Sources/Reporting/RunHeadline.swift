@@ -41,7 +41,7 @@ struct RunHeadline {
         let isJudged = header?.isJudged ?? true
         let owners = hazards.groups(design: "", isJudged: isJudged).map(\.owner)
         if isJudged, owners == [.design], let design, header?.design != RunHeader.open {
-            return "\(design) \(design.contains(", ") ? "go" : "goes") wrong, as known,"
+            return "\(design) goes wrong, as known,"
         }
         let isKnown = !owners.contains(.host) && (isJudged || owners == [.plain])
         return "invariants are violated\(isKnown ? ", as known," : "")"

@@ -83,8 +83,6 @@ struct RunSession {
 
     /// What the header says of it.
     private var designName: String {
-        let chosen = options.tested.designs
-        if chosen.count > 1 { return chosen.map(\.name).joined(separator: ", ") }
         let names = Set(scenarios.flatMap(designs).map(\.name))
         return names.count > 1
             ? RunHeader.open : names.first ?? EOIDesigns.standard.name
