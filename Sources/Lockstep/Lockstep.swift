@@ -68,21 +68,12 @@ public struct Lockstep {
     public func record(
         _ scenario: Scenario, on backend: inout any Backend, goesOn: Bool = true
     ) -> (outcome: ScenarioOutcome, timeline: Timeline?) {
-        let options = recording(goesOn: goesOn)
-        var run = Lockstep(options).judge(scenario, on: &backend)
-        run.timeline?.outcome = run.outcome
-        if let timeline = run.timeline {
-            let search = LostLineSearch(timeline, options.design) { !options.isStopped() }
-            run.timeline?.lostLines = search.lines
-        }
-        return (run.outcome, run.timeline)
-    }
-
-    private func recording(goesOn: Bool) -> LockstepOptions {
         var options = options
         options.keepsTimeline = true
         options.goesOn = goesOn
-        return options
+        var run = Lockstep(options).judge(scenario, on: &backend)
+        run.timeline?.outcome = run.outcome
+        return (run.outcome, run.timeline)
     }
 
     /// What became of a run.

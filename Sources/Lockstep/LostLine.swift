@@ -20,6 +20,29 @@ public struct LostLine: Equatable, Sendable {
     }
 }
 
+extension Timeline {
+    /// The same with its lost lines. That takes a search for each step, so only who draws the run
+    /// asks for it.
+    /// - Parameter goesOn: says no when the work is to end.
+    package func withLostLines(
+        goesOn: @escaping @Sendable () -> Bool = { true }
+    ) -> Timeline {
+        var timeline = self
+        // A plain machine has no design, and any will do.
+        let design = EOIDesigns.named(design) ?? EOIDesigns.standard
+        timeline.lostLines = LostLineSearch(self, design, goesOn: goesOn).lines
+        return timeline
+    }
+
+    /// Whether nothing serves a line behind a step.
+    package func isLost(_ pin: UInt8, behind step: Int) -> Bool {
+        lostLines.contains { $0.pin == pin && $0.holds(behind: step) }
+    }
+
+    /// The pins of lines that are lost at any time, in their order.
+    package var lostPins: [UInt8] { Set(lostLines.map(\.pin)).sorted() }
+}
+
 /// Finds the lines that a run loses, and when.
 ///
 /// It is the model that is asked. So nothing is said of a run in which the backend has gone another

@@ -21,7 +21,7 @@ public struct Timeline: Sendable {
     public var steps: [Step] = []
     /// What became of the run: how it ended, what the backend could not see, which line is stuck.
     public var outcome = ScenarioOutcome(.shown)
-    /// Where nothing serves a line any more, as far as that is known.
+    /// Where nothing serves a line any more, as far as anybody has looked (`withLostLines`).
     public var lostLines: [LostLine] = []
 
     package init(
@@ -94,7 +94,10 @@ extension Timeline {
         // A mismatch of the whole run has no step of its own.
         let end = outcome.mismatch.map(\.step) ?? 0
         if !isOver, end == 0 || end > count { part.outcome = ScenarioOutcome(.shown) }
-        part.lostLines = lostLines.filter { $0.since <= count }
+        part.lostLines = lostLines.filter { $0.since <= count }.map { line in
+            let isAhead = line.until.map { $0 > count } ?? true
+            return LostLine(pin: line.pin, since: line.since, until: isAhead ? nil : line.until)
+        }
         return part
     }
 

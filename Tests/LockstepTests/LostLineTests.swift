@@ -17,7 +17,7 @@ struct LostLineTests {
     ) throws -> Timeline {
         var backend: any Backend = ModelBackend()
         let run = Lockstep(LockstepOptions(design: design)).record(scenario, on: &backend)
-        return try #require(run.timeline)
+        return try #require(run.timeline).withLostLines()
     }
 
     private func written(_ steps: String) throws -> Scenario {
@@ -49,6 +49,15 @@ struct LostLineTests {
         where ["guest-conveys", "one-outstanding"].contains(design.name) {
             #expect(try timeline(stuck, design).lostLines == [], "\(design.name)")
         }
+    }
+
+    @Test("Of a run that has not gone on it is not told when it is going to end")
+    func ahead() throws {
+        let whole = try timeline(written("assert 2, run, eoi?, deassert 2, eoi?"))
+        #expect(whole.lostLines == [LostLine(pin: 2, since: 2, until: 4)])
+        #expect(whole.upTo(1).lostLines == [])
+        #expect(whole.upTo(3).lostLines == [LostLine(pin: 2, since: 2)])
+        #expect(whole.upTo(4).lostLines == whole.lostLines)
     }
 
     @Test("Of a run that is too long, or of which nobody waits to know, nothing is said")

@@ -105,6 +105,6 @@ extension Scenario {
         var model: any Backend = ModelBackend()
         let options = LockstepOptions(
             design: design(chosen: nil), irqchip: setup.irqchip, kind: setup.kind)
-        return Lockstep(options).record(self, on: &model).timeline
+        return Lockstep(options).record(self, on: &model).timeline?.withLostLines()
     }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import KVMHost
 internal import Lockstep
 internal import Reporting
 internal import SystemPackage
@@ -66,6 +67,7 @@ final class ReportFolder {
         if let timeline, result.verdict != .pass || !result.hazards.isEmpty {
             let file = pages.stem(for: result.name) + ".html"
             pages.keepingFailure {
+                let timeline = timeline.withLostLines { !Interruption.requested }
                 let page = TimelinePage(
                     timeline, steps: timeline.interesting, again: result.rerun,
                     index: PageFolder.first)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import InterruptModel
+internal import KVMHost
 internal import Lockstep
 internal import Reporting
 internal import Scenarios
@@ -150,7 +151,9 @@ struct ShowCommand: ParsableCommand {
         var backend = host.backend
         let (outcome, timeline) = Lockstep(options).record(scenario, on: &backend)
         // A run that ends in a mismatch or an error is drawn up to there, and says so.
-        if let timeline, !timeline.steps.isEmpty { return timeline }
+        if let timeline, !timeline.steps.isEmpty {
+            return timeline.withLostLines { !Interruption.requested }
+        }
         throw CommandFailure(scenario, cannotBe: "shown", outcome)
     }
 }

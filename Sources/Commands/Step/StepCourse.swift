@@ -59,7 +59,8 @@ struct StepCourse {
         _ scenario: Scenario, _ options: LockstepOptions
     ) -> (outcome: ScenarioOutcome, timeline: Timeline?) {
         var model: any Backend = ModelBackend()
-        return Lockstep(options).record(scenario, on: &model)
+        let (outcome, timeline) = Lockstep(options).record(scenario, on: &model)
+        return (outcome, timeline?.withLostLines())
     }
 
     // MARK: - Other steps

@@ -63,7 +63,7 @@ struct TimelineLane {
         let constant = [way, service].map { group in
             group.filter { lane in lane.isConstant || !lane.isEmpty }
         }
-        let wrong = invariants(columns) + lostLines(timeline.lostLines, columns)
+        let wrong = invariants(columns) + lostLines(of: timeline, columns)
         return (constant + [happenings(columns), wrong]).filter { !$0.isEmpty }
     }
 
@@ -181,19 +181,16 @@ struct TimelineLane {
 
     /// A row for each line that nothing serves for a while, or any more: from the first state on
     /// from which the guest alone cannot mend it.
-    static func lostLines(_ parts: [LostLine], _ columns: [TimelineColumn]) -> [TimelineLane] {
-        var pins: [UInt8] = []
-        for part in parts where !pins.contains(part.pin) { pins.append(part.pin) }
-        return pins.map { pin in
-            func isLost(behind step: Int) -> Bool {
-                parts.contains { $0.pin == pin && $0.holds(behind: step) }
-            }
+    static func lostLines(
+        of timeline: Timeline, _ columns: [TimelineColumn]
+    ) -> [TimelineLane] {
+        timeline.lostPins.map { pin in
             let cells = columns.enumerated().map { index, column -> Cell in
                 // The state behind a step is that of its last column.
                 let isLast = index + 1 == columns.count || columns[index + 1].step != column.step
                 let step = isLast ? column.step : column.step - 1
-                guard isLost(behind: step) else { return .empty }
-                let begins = isLast && !isLost(behind: step - 1)
+                guard timeline.isLost(pin, behind: step) else { return .empty }
+                let begins = isLast && !timeline.isLost(pin, behind: step - 1)
                 return .held("✗", begins: begins, isWrong: begins)
             }
             return TimelineLane(label: "stuck line \(pin)", cells: cells)

@@ -105,7 +105,10 @@ package struct TimelineMermaid {
                 " – \(timeline.backend.rawValue): " + differences.joined(separator: ", ")
             } ?? ""
         let lost = timeline.lostLines.filter { $0.since == step.number }
-            .map { " – from here on nothing serves line \($0.pin)" }.joined()
+            .map { line in
+                let end = line.until.map { "until step \($0)" } ?? "any more"
+                return " – nothing serves line \(line.pin) \(end)"
+            }.joined()
         return "\(step.number) \(step.action)" + (step.leftOut.map { " – left out: \($0)" } ?? "")
             + (breaks.isEmpty ? "" : " – breaks \(breaks)") + lost + other
     }

@@ -109,7 +109,7 @@ struct TimelineSignal {
                 scope: ["breaks"], name: invariant.name.waveName, content: .broken(invariant))
         }
         return invariants
-            + Set(timeline.lostLines.map(\.pin)).sorted().map { pin in
+            + timeline.lostPins.map { pin in
                 TimelineSignal(scope: ["stuck"], name: "line_\(pin)", content: .lost(pin))
             }
     }

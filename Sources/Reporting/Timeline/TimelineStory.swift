@@ -175,7 +175,11 @@ struct TimelineStory {
     }
 
     private var stuckLine: String? {
-        timeline.outcome.stuck.map { "line \($0) is stuck at the end: nothing can serve it" }
+        let atEnd = timeline.lostLines.first { $0.until == nil }?.pin
+        if let pin = timeline.outcome.stuck ?? atEnd {
+            return "line \(pin) is stuck at the end: nothing can serve it"
+        }
+        return timeline.lostLines.first.map { "line \($0.pin) is stuck for a while" }
     }
 
     /// Why the run is not what the scenario says, or did not come to its end.

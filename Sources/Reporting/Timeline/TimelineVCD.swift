@@ -113,7 +113,7 @@ package struct TimelineVCD {
         case .difference, .events: "-"
         case .line, .flag, .vectors: state(signal, timeline.start) ?? "-"
         case .broken(let invariant): bit(timeline.start.violations.contains(.init(invariant)))
-        case .lost(let pin): bit(isLost(pin, behind: 0))
+        case .lost(let pin): bit(timeline.isLost(pin, behind: 0))
         }
     }
 
@@ -199,12 +199,8 @@ package struct TimelineVCD {
     private func lost(behind step: Int, at time: Int) -> [Change] {
         set(at: time) { content in
             guard case .lost(let pin) = content else { return nil }
-            return bit(isLost(pin, behind: step))
+            return bit(timeline.isLost(pin, behind: step))
         }
-    }
-
-    private func isLost(_ pin: UInt8, behind step: Int) -> Bool {
-        timeline.lostLines.contains { $0.pin == pin && $0.holds(behind: step) }
     }
 
     private func differing(_ step: Timeline.Step, at time: Int) -> [Change] {

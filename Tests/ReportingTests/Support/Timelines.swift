@@ -17,7 +17,7 @@ enum Timelines {
     private static func run(_ scenario: Scenario) -> Timeline? {
         var backend: any Backend = ModelBackend()
         let options = LockstepOptions(irqchip: scenario.irqchips[0])
-        return Lockstep(options).record(scenario, on: &backend).timeline
+        return Lockstep(options).record(scenario, on: &backend).timeline?.withLostLines()
     }
 
     /// That of the catalogue's scenario of this name.

@@ -24,6 +24,17 @@ struct TimelinePageTests {
         #expect(asked.count > 20)
     }
 
+    @Test("Where a line is lost and no invariant breaks, it is not said that nothing goes wrong")
+    func lostAlone() throws {
+        var timeline = try Timelines.named("level-basic")
+        timeline.lostLines = [LostLine(pin: 2, since: 2)]
+        #expect(try page(timeline).text().contains("✗ line 2 is stuck at the end"))
+        timeline.lostLines = [LostLine(pin: 2, since: 2, until: 3)]
+        #expect(try page(timeline).text().contains("✗ line 2 is stuck for a while"))
+        timeline.lostLines = []
+        #expect(try page(timeline).text().contains("nothing goes wrong"))
+    }
+
     @Test("A page of a report leads back to its first page, and one of its own nowhere")
     func index() throws {
         let timeline = try Timelines.named("stuck-line")

@@ -96,7 +96,7 @@ struct TimelineRow {
         }
         let wrong =
             TimelineLane.invariants(columns)
-            + TimelineLane.lostLines(timeline.lostLines, columns)
+            + TimelineLane.lostLines(of: timeline, columns)
         for (index, lane) in wrong.enumerated() {
             add(.invariant(lane), "breaks", lane.label, height: 17, gap: index == 0 ? 12 : 0)
         }
