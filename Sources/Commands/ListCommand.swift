@@ -33,7 +33,7 @@ struct ListCommand: ParsableCommand {
     @Flag(help: "Only what a backend does not run on this host, and what is missing for it.")
     var whySkipped = false
 
-    @Option(name: .shortAndLong, help: "Whose --why-skipped.")
+    @Option(name: .shortAndLong, help: "What --why-skipped is about; else the host's best.")
     var backend: BackendChoice?
 
     @OptionGroup var printing: PrintOptions<PrintFormat>

@@ -66,6 +66,14 @@ extension Granularity: ExpressibleByArgument {}
 extension MachineKind: ExpressibleByArgument {}
 extension IRQChip: ExpressibleByArgument {}
 
+extension [DesignArgument] {
+    /// The designs, each once.
+    var entries: [EOIDesignEntry] {
+        var names: Set<String> = []
+        return map(\.entry).filter { names.insert($0.name).inserted }
+    }
+}
+
 /// A design by name.
 struct DesignArgument: ExpressibleByArgument, Sendable {
     var entry: EOIDesignEntry

@@ -317,6 +317,16 @@ struct InterruptionTests {
         #expect(stopped.out.contains(" of 144 combinations, then interrupted"))
     }
 
+    @Test("A signal stops mutants, and calls no scenario unfit that it has cut short")
+    func theSignalStopsMutants() async throws {
+        for pause in [300, 1_000] {
+            let stopped = try await stopBegunSearch(after: pause, "mutants")
+            #expect(stopped.status == .exited(130))
+            #expect(stopped.out.contains("; interrupted after "))
+            #expect(!stopped.out.contains("not asked"))
+        }
+    }
+
     @Test("The look for processes that are left over sees one")
     func theLookForLeftoversSeesAProcess() async throws {
         var configuration = Binary.configuration(["-c", "sleep 20"], of: "/bin/sh")

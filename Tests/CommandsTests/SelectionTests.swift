@@ -58,6 +58,28 @@ import Testing
         #expect(program("run", "--shard", "3/2").status == 64)
     }
 
+    @Test("The header of a shard says what the shard runs on, and not what others do")
+    func shardHeader() throws {
+        let words = ["level-basic", "--irqchip", "both", "-d", "rfc-v1", "-d", "rfc-v2"]
+        for number in 1...4 {
+            let part = try JSONDocument(
+                program(["run", "-f", "json", "--shard", "\(number)/4"] + words).out)
+            let name = try #require(ran(part).first).split(separator: "@")
+            #expect(ran(part).count == 1)
+            #expect(part["irqchip"]?.string == String(name[1]))
+            #expect(part["design"]?.string == String(name[2]))
+        }
+    }
+
+    @Test("Where no design takes part, naming several runs a scenario once")
+    func plainDesigns() throws {
+        let plain = try report("spurious-eoi", "-d", "rfc-v1", "-d", "rfc-v2")
+        #expect(ran(plain) == ["spurious-eoi"])
+        let words = ["level-basic", "-d", "rfc-v1", "-d", "rfc-v2", "--machine", "plain"]
+        #expect(
+            ran(try JSONDocument(program(["run", "-f", "json"] + words).out)) == ["level-basic"])
+    }
+
     @Test("Each scenario runs under each design that is named, once, and its command names it")
     func designs() throws {
         let words = ["--design", "hardened", "-d", "rfc-v2", "-d", "hardened"]

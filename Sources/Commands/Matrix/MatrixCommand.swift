@@ -42,8 +42,7 @@ struct MatrixCommand: ParsableCommand {
     func validate() throws { try check("--levels", levels, in: 1...4) }
 
     func run() throws {
-        var names: Set<String> = []
-        let chosen = design.map(\.entry).filter { names.insert($0.name).inserted }
+        let chosen = design.entries
         let designs = chosen.isEmpty ? EOIDesigns.all : chosen
         var command = ShellCommand("savic-eoi", "matrix")
         for each in chosen { command.add("--design", each.name) }

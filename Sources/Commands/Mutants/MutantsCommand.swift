@@ -16,7 +16,8 @@ struct MutantsCommand: ParsableCommand {
             difference is noticed, and against one that is as broken, where only what the scenario \
             states can tell. Both are told.
 
-            Exit status: 0 when every rule is noticed, 1 otherwise.
+            Exit status: 0 when every rule is noticed, 1 otherwise, 4 when no scenario passes as \
+            it is.
 
             EXAMPLES
               savic-eoi mutants                     what the catalogue covers
@@ -30,21 +31,13 @@ struct MutantsCommand: ParsableCommand {
         completion: .scenarios)
     var names: [String] = []
 
-    @Option(
-        name: .shortAndLong, help: "Only scenarios of this group; may be repeated.",
-        completion: .groups)
-    var group: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "Leave out this scenario or pattern; may be repeated.", valueName: "name"),
-        completion: .scenarios)
-    var skip: [String] = []
+    @OptionGroup var choice: ChoiceOptions
 
     @OptionGroup var printing: PrintOptions<PrintFormat>
 
     func run() throws {
-        let scenarios = try Selection(words: names, groups: group, skips: skip).scenarios()
+        let scenarios = try Selection(words: names, groups: choice.group, skips: choice.skip)
+            .scenarios()
         var output = try ResultOutput(printing)
         try Interruption.listen()
         let hunt = MutantHunt(scenarios, isStopped: { Interruption.requested })

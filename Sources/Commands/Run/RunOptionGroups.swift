@@ -3,7 +3,7 @@ internal import Campaigns
 internal import InterruptModel
 internal import Reporting
 
-/// Which scenarios run.
+/// Which scenarios a command is about, beside their names.
 struct ChoiceOptions: ParsableArguments {
     @Option(
         name: .shortAndLong, help: "Only scenarios of this group; may be repeated.",
@@ -15,7 +15,10 @@ struct ChoiceOptions: ParsableArguments {
             "Leave out this scenario or pattern; may be repeated.", valueName: "name"),
         completion: .scenarios)
     var skip: [String] = []
+}
 
+/// Which of the chosen scenarios are left.
+struct RestOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Only what did not pass, or did not run, in this report of run --format json.",
@@ -56,13 +59,7 @@ struct TestedOptions: ParsableArguments {
     var machine: MachineKind?
 
     /// Those that were named, each once.
-    var designs: [EOIDesignEntry] {
-        var designs: [EOIDesignEntry] = []
-        for one in design.map(\.entry) where !designs.contains(where: { $0.name == one.name }) {
-            designs.append(one)
-        }
-        return designs
-    }
+    var designs: [EOIDesignEntry] { design.entries }
 }
 
 /// How often, how long, and how strictly scenarios run.

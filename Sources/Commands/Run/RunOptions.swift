@@ -19,6 +19,9 @@ struct RunOptions: ParsableArguments {
     @OptionGroup(title: "Which scenarios")
     var choice: ChoiceOptions
 
+    @OptionGroup(title: "Which scenarios")
+    var rest: RestOptions
+
     @OptionGroup(title: "What performs them")
     var performer: PerformerOptions
 
@@ -53,7 +56,7 @@ struct RunOptions: ParsableArguments {
 
     private func perform(_ replays: Bool) throws -> ExitStatus {
         let selection = Selection(
-            words: names, groups: choice.group, skips: choice.skip, report: choice.failedFrom)
+            words: names, groups: choice.group, skips: choice.skip, report: rest.failedFrom)
         let scenarios = try selection.scenarios()
         let plan = try OutputPlan(
             formats: printing.formats, standard: .text, paths: printing.output,
@@ -94,7 +97,7 @@ struct RunOptions: ParsableArguments {
         var session = RunSession(
             scenarios: scenarios, options: self, replays: replays, axes: axes, backend: chosen)
         let plan = try session.plan()
-        try Output.print(plan.text(printing.palette))
+        if !reports.quiet { try Output.print(plan.text(printing.palette)) }
         return plan.status
     }
 

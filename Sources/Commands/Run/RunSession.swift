@@ -43,7 +43,7 @@ struct RunSession {
     /// Those of this run's shard.
     private var items: [Item] {
         let all = allItems
-        guard let shard = options.choice.shard else { return all }
+        guard let shard = options.rest.shard else { return all }
         return shard.runs(of: all.count).map { all[Int($0)] }
     }
 
@@ -67,23 +67,24 @@ struct RunSession {
         options.performer.irqchip?.axes ?? [replays ? scenario.setup.irqchip : .split]
     }
 
-    /// All that are run on.
+    /// All that are run on; of a shard with nothing to do, all that were asked for.
     private var irqchips: [IRQChip] {
-        let all = scenarios.flatMap(irqchips)
+        let all = (items.isEmpty ? allItems : items).map(\.irqchip)
         return IRQChip.allCases.filter(all.contains)
     }
 
-    /// Those of the command line, else the scenario's own. A plain machine has KVM's own answer, so
-    /// that one is as good as another.
+    /// Those of the command line, else the scenario's own. Where a plain machine is all that there
+    /// is, one is as good as another.
     private func designs(of scenario: Scenario) -> [EOIDesignEntry] {
         let designs = options.tested.designs
         guard !designs.isEmpty else { return [scenario.design(chosen: nil)] }
-        return backend.kind == .kvm ? [designs[0]] : designs
+        let kinds = options.tested.machine.map { [$0] } ?? scenario.machines
+        return backend.kind == .kvm || kinds == [.plain] ? [designs[0]] : designs
     }
 
     /// What the header says of it.
     private var designName: String {
-        let names = Set(scenarios.flatMap(designs).map(\.name))
+        let names = Set((items.isEmpty ? allItems : items).map(\.design.name))
         return names.count > 1
             ? RunHeader.open : names.first ?? EOIDesigns.standard.name
     }
@@ -203,7 +204,7 @@ struct RunSession {
             assumptions: axes.list,
             kernelRules: options.assumed.kernel.text(foundBy: backend, on: irqchips),
             planned: planned,
-            shard: options.choice.shard.map { ($0.number, $0.count) },
+            shard: options.rest.shard.map { ($0.number, $0.count) },
             strict: options.conduct.strict,
             isJudged: axes.isEmpty)
     }

@@ -15,6 +15,12 @@ public enum EOIDesigns {
     /// The design that a run tests unless told otherwise (model-contract §7).
     public static let standard = EOIDesignEntry(RFCv2.self)
 
+    /// Those that make a difference: a plain machine has KVM's own local APIC, and no design is
+    /// under test.
+    public static func tested(on kind: MachineKind) -> [EOIDesignEntry] {
+        kind == .plain ? [standard] : all
+    }
+
     /// The design of this name, or nil.
     public static func named(_ name: String) -> EOIDesignEntry? {
         all.first { $0.name == name }
