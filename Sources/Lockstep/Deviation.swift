@@ -18,7 +18,6 @@ struct Deviation {
     var sentence: String {
         var parts: [String] = []
         if actual.endsAtDelivery { parts.append("ends interrupts at delivery") }
-        if actual.scansLate { parts.append("scans late behind register writes") }
         if actual.kernelRules != written.kernelRules {
             let (has, needs) = (actual.kernelRules, written.kernelRules)
             parts += needs.subtracting(has).members.map { "lacks \($0.rawValue)" }
@@ -68,7 +67,6 @@ extension Scenario {
     func machine(like setup: MachineSetup) -> MachineSetup {
         var machine = setup
         machine.endsAtDelivery = false
-        machine.scansLate = false
         machine.kernelRules = self.setup.kernelRules
         return machine
     }

@@ -1,5 +1,6 @@
 import InterruptModel
 import Scenarios
+import Synchronization
 import TestSupport
 import Testing
 import Verdicts
@@ -53,6 +54,27 @@ struct MutantHuntTests {
     func ended() throws {
         let hunt = MutantHunt([try scenario(Self.silent)], isStopped: { true })
         #expect(hunt.names.isEmpty && hunt.finding(breaking: .eoiClearsRemoteIRR) == nil)
+    }
+
+    /// Says yes from the second time on that it is asked.
+    private final class Stop: Sendable {
+        private let asked = Mutex(0)
+
+        var isWanted: Bool {
+            asked.withLock { asked in
+                asked += 1
+                return asked > 1
+            }
+        }
+    }
+
+    @Test("A scenario that is cut short is not called one that does not pass")
+    func cutShort() throws {
+        let stop = Stop()
+        // A run looks now and then whether it is to stop, and this one is long enough for that.
+        let long = try scenario("{repeat: 200, steps: [assert 2, run, deassert 2, eoi, sti]}")
+        let hunt = MutantHunt([long], isStopped: { stop.isWanted })
+        #expect(hunt.unfit.isEmpty && hunt.names.isEmpty)
     }
 
     @Test("Every rule has a name of its own, made of whole words")

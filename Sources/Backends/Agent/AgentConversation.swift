@@ -9,7 +9,8 @@ struct AgentConversation {
     private let offset: UInt64
     /// Whether the agent tells how far it has come, as that of a secure guest does.
     private let tellsProgress: Bool
-    private var sequence: UInt64 = 0
+    /// Commands so far.
+    private(set) var sequence: UInt64 = 0
     /// The command under way; nil while the agent's first report is awaited.
     private var command: AgentCommand?
     /// A pin whose line is to rise while the command's EOI is handled.

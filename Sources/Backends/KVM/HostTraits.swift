@@ -5,8 +5,6 @@ internal import Lockstep
 package struct HostTraits: Hashable, Sendable {
     /// It ends every interrupt itself, right after delivery.
     package var endsAtDelivery: Bool
-    /// It does not scan at the entry behind a guest's write of SPIV or a redirection entry.
-    package var scansLate: Bool
     /// What it does that not every kernel does. A rule that its machines cannot show is taken to
     /// hold.
     package var kernelRules: KernelRules
@@ -14,11 +12,9 @@ package struct HostTraits: Hashable, Sendable {
     var unseen: KernelRules = []
 
     package init(
-        endsAtDelivery: Bool = false, scansLate: Bool = false,
-        kernelRules: KernelRules = .newest
+        endsAtDelivery: Bool = false, kernelRules: KernelRules = .newest
     ) {
         self.endsAtDelivery = endsAtDelivery
-        self.scansLate = scansLate
         self.kernelRules = kernelRules
     }
 
@@ -26,7 +22,6 @@ package struct HostTraits: Hashable, Sendable {
     package func applied(to setup: MachineSetup) -> MachineSetup {
         var setup = setup
         setup.endsAtDelivery = endsAtDelivery
-        setup.scansLate = scansLate
         setup.kernelRules = kernelRules
         return setup
     }
@@ -69,8 +64,6 @@ struct HostLook {
         case (_, nil): traits.unseen = KernelRules([.staleVectorForgotten])
         case (_, let new?): if new > 0 { traits.kernelRules.remove(.staleVectorForgotten) }
         }
-        // A KVM that is all right otherwise has to fail where it scans late.
-        if traits.endsAtDelivery { traits.scansLate = try scansLate(on: irqchip) }
         return traits
     }
 
@@ -117,17 +110,6 @@ struct HostLook {
         let guest = try makeGuest(
             machine(.kernel, interrupts: false, resampler: true, masked: true))
         return try Sight(of: [.irqfd(pin: 2), .unmask(pin: 2)], by: guest).resamples > 0
-    }
-
-    /// A message comes right behind a write of SPIV, and has the vector of an entry that points to
-    /// nobody. Where KVM has scanned at the entry in between, its EOI concerns nobody.
-    private func scansLate(on irqchip: IRQChip) throws(BackendFailure) -> Bool {
-        var machine = machine(irqchip, interrupts: false, resampler: true)
-        machine.pins[0].destination = 1
-        let steps: [Action] = [
-            .disableAPIC, .enableAPIC, .msi(vector: Self.vector), .run, .sti, .eoi,
-        ]
-        return try Sight(of: steps, by: makeGuest(machine)).ends > 0
     }
 
     private func machine(

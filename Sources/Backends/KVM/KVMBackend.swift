@@ -69,11 +69,6 @@ package final class KVMBackend: Backend {
                     + "guest EOIs are not put to the test; lines, routes, TMR, IRR and EOI exits "
                     + "are")
         }
-        if host.findings.contains(where: \.scansLate) {
-            remarks.append(
-                "PECULIAR HOST: behind a guest's write of SPIV or a redirection entry this KVM "
-                    + "scans one entry late")
-        }
         return remarks
     }
 

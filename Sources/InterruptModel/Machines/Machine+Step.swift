@@ -11,7 +11,9 @@ extension Machine {
             state = before
             return false
         }
-        if configuration.entersAfterExit, !scansLate(action) { enter(into: &sink) }
+        if configuration.entersAfterExit, !configuration.space.breaks(.entryBehindExitScans) {
+            enter(into: &sink)
+        }
         guard action.actor == .guest, perform(.accept, into: &sink) else { return true }
         // A host that has ended what the guest took has left it once more.
         if configuration.endsAtDelivery { enter(into: &sink) }
@@ -32,22 +34,6 @@ extension Machine {
         case .vmm(.reset): configuration.kind == .secure
         case .vmm(.initSignal): true
         default: configuration.irqchip == .kernel && action.writesEntry
-        }
-    }
-
-    /// Whether the entry behind this action finds no scan to do though one was asked for.
-    private func scansLate(_ action: Action) -> Bool {
-        configuration.space.breaks(.entryBehindExitScans)
-            || configuration.scansLate && isRegisterWrite(action)
-    }
-
-    /// Whether the guest asks for a scan by writing a register of KVM's IOAPIC, or SPIV.
-    private func isRegisterWrite(_ action: Action) -> Bool {
-        switch action.verb {
-        case .access(.enableAPIC), .access(.disableAPIC), .vmm(.initSignal): true
-        // Where KVM has the IOAPIC the bit comes by KVM_SET_LAPIC.
-        case .access(.suppressBroadcast): configuration.irqchip == .split
-        default: action.writesEntry
         }
     }
 }

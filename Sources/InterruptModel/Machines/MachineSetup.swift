@@ -31,8 +31,6 @@ public struct MachineSetup: Hashable, Sendable {
     /// A host whose KVM ends every interrupt of a plain local APIC itself, right after delivery.
     /// No KVM should; one that does is told apart from a mismatch by this axis.
     public var endsAtDelivery = false
-    /// A host that scans late behind the guest's register writes (see `Configuration`).
-    public var scansLate = false
     /// KVM enters again after every exit of a guest's command (see `Configuration`); of a plain
     /// machine it always does.
     public var entersAfterExit = false
@@ -125,7 +123,7 @@ extension MachineSetup {
             notifiers: set(\.notifier), broadcastSuppression: broadcastSuppression,
             hasEOIRegister: hasEOIRegister, kernelRules: kernelRules,
             endsAtDelivery: endsAtDelivery, entersAfterExit: entersAfterExit || kind == .plain,
-            scansLate: scansLate, exitsLate: exitsLate,
+            exitsLate: exitsLate,
             rtcPin: pins.contains { $0.pin == 8 } ? space.index(ofPin: 8) ?? -1 : -1)
     }
 

@@ -27,12 +27,7 @@ struct PlainVCPU<Space: VectorSpace>: VirtualCPU {
     mutating func accept<Sink: EventSink>(
         _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>, _ sink: inout Sink
     ) -> Bool {
-        let isOpen = interruptFlag
-        let isTaken = take(configuration, &sink)
-        // A guest that can take interrupts leaves once more for each of its commands, so a scan
-        // that comes late has come by now, behind what was taken.
-        if configuration.scansLate, isOpen { _ = apic.scanIfRequested(ioapic, configuration) }
-        guard isTaken else { return false }
+        guard take(configuration, &sink) else { return false }
         if configuration.endsAtDelivery { _ = end(rising: -1, &ioapic, configuration, &sink) }
         return true
     }

@@ -32,9 +32,6 @@ public struct Configuration<Space: VectorSpace>: Sendable, BitwiseCopyable {
     /// there is one entry for a guest step; a real one has as many as exits, of which the last is
     /// the one that reports. A plain machine always does: nothing but the scan comes of it.
     public var entersAfterExit: Bool
-    /// A host that does not scan at the entry behind a register write of the guest that asks for
-    /// it, but at the next one. No KVM should (plain machines only).
-    public var scansLate: Bool
     /// The EOI exit of a split irqchip is an action of its own, as it comes only at the next entry,
     /// and not a part of the EOI (model-contract §6.3).
     public var exitsLate: Bool
