@@ -122,7 +122,7 @@ struct SearchReportTests {
         let page = try report.folder.read("x/\(names[0]).html")
         #expect(page.contains("savic-eoi show ./\(names[0]).yaml --html"))
         let shown = program("show", report.folder.path("x/\(names[0]).yaml"), "--html")
-        let panel = "<section class=\"p on\" id=\"s8\">"
+        let panel = "<section class=\"on\" id=\"s8\">"
         #expect(shown.out.contains(panel) && page.contains(panel))
     }
 

@@ -29,11 +29,7 @@ extension FuzzReport {
         let console = Console.current
         let steps = counted(finding.scenario.steps.count, "step")
         var text =
-            "\n\(finding.fingerprint.code.rawValue) in \(finding.fingerprint.field.printable), run "
-            + "\(finding.run): \(steps) of \(finding.originalLength), "
-            + (finding.repeats == 0
-                ? "not run again\n"
-                : "\(finding.reproduced) of \(finding.repeats) runs reproduce it\n")
+            "\n\(finding.name): \(steps) of \(finding.originalLength), \(finding.reproduction)\n"
         let report = MismatchReport(finding.mismatch, width: console.width - 2, palette: palette)
         for line in report.lines { text += "  \(line)\n" }
         if let simulation = settings.simulation { text += "  \(simulation)\n" }
@@ -70,6 +66,8 @@ extension FuzzReport {
                 + "\(counted(compared.fields, "field")), \(counted(compared.eois, "EOI")): "
                 + (findings.isEmpty ? "no difference from the model" : found)
         ]
+        // Told when they were found, too; but where only the end of an output is kept, it is this.
+        lines += findings.map(\.summary)
         if compared.steps > 0, compared.eois == 0 {
             lines.append("compared no EOI" + (hidesEOIs.map { ": \($0)" } ?? ""))
         }
@@ -85,4 +83,17 @@ extension FuzzReport {
         counted(findings.count, "different finding")
             + ", \(duplicates) \(duplicates == 1 ? "run shows" : "runs show") them again"
     }
+}
+
+extension FuzzFinding {
+    fileprivate var name: String {
+        "\(fingerprint.code.rawValue) in \(fingerprint.field.printable), run \(run)"
+    }
+
+    /// How reliably it shows.
+    fileprivate var reproduction: String {
+        repeats == 0 ? "not run again" : "\(reproduced) of \(repeats) runs reproduce it"
+    }
+
+    fileprivate var summary: String { "\(name): \(reproduction)" }
 }

@@ -1,8 +1,8 @@
 // Goes from step to step: by keys, by a click on a column, by the page's address.
 (() => {
   const byName = (name) => document.getElementById(name);
-  const panels = [...document.querySelectorAll('.p')];
-  const columns = [...document.querySelectorAll('.col')];
+  const panels = [...document.querySelectorAll('section')];
+  const columns = [...document.querySelectorAll('.cols path')];
   const root = document.documentElement;
   const first = Math.max(0, panels.findIndex((each) => each.classList.contains('on')));
   let at = first;

@@ -96,6 +96,7 @@ package struct TimelinePage {
             "step": step.number,
             "isOn": isOn,
             "action": step.action.description,
+            "hasEvents": !marks.isEmpty,
             "events": marks.map {
                 ["text": $0.event.spelling, "isWrong": $0.isWrong] as [String: Any]
             },
@@ -113,7 +114,7 @@ package struct TimelinePage {
         }
     }
 
-    /// Only what the step changed, a line each.
+    /// Only what the step changed, a line each; tabs lead to the page's columns.
     private func changes(in step: Timeline.Step) -> [String] {
         let before =
             step.number == 1 ? timeline.start : timeline.steps[step.number - 2].own.portrait
@@ -131,7 +132,7 @@ package struct TimelinePage {
             return (field.name(on: timeline.setup.kind), old, new)
         }
         return rows.filter { $0.before != $0.after }.map {
-            $0.name.padded(to: 14) + $0.before.padded(to: 14) + "→ " + $0.after
+            "\($0.name)\t\($0.before)\t→ \($0.after)"
         }
     }
 }

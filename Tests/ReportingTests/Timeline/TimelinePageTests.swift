@@ -60,15 +60,15 @@ struct TimelinePageTests {
     func panels() throws {
         let timeline = try Timelines.named("stuck-line")
         let text = try page(timeline).text()
-        let parts = text.split(separator: "<section class=\"").dropFirst()
+        let parts = text.split(separator: "<section").dropFirst()
         #expect(parts.count == timeline.steps.count)
-        let open = parts.filter { $0.hasPrefix("p on\"") }
+        let open = parts.filter { $0.hasPrefix(" class=\"on\"") }
         #expect(open.count == 1 && open[0].contains("id=\"s5\""))
         #expect(open[0].contains("<li class=\"x\">✗ KVM completes 0x41</li>"))
         #expect(open[0].contains("<li>guest ends 0x31</li>"))
         #expect(open[0].contains("breaks attribution, no-premature-ack"))
         let run = parts.filter { $0.contains("id=\"s1\"") }
-        #expect(run[0].contains("line 2        low           → high"))
+        #expect(run[0].contains("line 2\tlow\t→ high"))
     }
 
     @Test("A run in which nothing goes wrong says so")
@@ -134,14 +134,13 @@ struct TimelinePageTests {
         #expect(!read.contains(dotted))
     }
 
-    @Test("A page of 200 steps takes less than 100 kB folded, and 150 kB with all of them")
+    @Test("A page of 200 steps takes less than 100 kB with all of them")
     func size() throws {
         let steps = "[assert 2, run, deassert 2, eoi, sti]"
         let timeline = try Timelines.of(
             ScenarioText("steps: [{repeat: 40, steps: \(steps)}]"))
         #expect(timeline.steps.count == 200)
-        #expect(try page(timeline).text().utf8.count < 100_000)
-        #expect(try page(timeline, 1...200).text().utf8.count < 150_000)
+        #expect(try page(timeline, 1...200).text().utf8.count < 100_000)
     }
 
     @Test("Names and texts of files are no markup")

@@ -23,6 +23,11 @@ struct TimelineArrows {
             drawEnds(moment, on: &canvas)
             before = moment.portrait
         }
+        before = start
+        for moment in axis.moments {
+            drawNotes(moment, before, on: &canvas)
+            before = moment.portrait
+        }
     }
 
     // MARK: - Places
@@ -47,7 +52,7 @@ struct TimelineArrows {
 
     // MARK: - Down
 
-    /// What one register gave to the next, and what KVM noted of it.
+    /// What one register gave to the next.
     private func drawHandOff(
         _ moment: TimelineAxis.PlacedMoment, _ before: Portrait, on canvas: inout SVGCanvas
     ) {
@@ -68,7 +73,7 @@ struct TimelineArrows {
                 let end = Point(x: bar.from + 4, y: to.slot(bar.id).y)
                 if field == .irr {
                     if let y = source(of: vector, at: bar.from) {
-                        canvas.path(line, [Point(x: end.x, y: y), end])
+                        canvas.arrow(line, [Point(x: end.x, y: y), end])
                     }
                     continue
                 }
@@ -77,17 +82,23 @@ struct TimelineArrows {
                 }
                 guard let source, let from = row(source.0) else { continue }
                 let slot = from.slot(Int(vector))
-                canvas.path(
+                canvas.arrow(
                     line, [Point(x: end.x, y: slot.y + slot.height), end])
             }
         }
+    }
+
+    /// What KVM noted of what it handed to the guest.
+    private func drawNotes(
+        _ moment: TimelineAxis.PlacedMoment, _ before: Portrait, on canvas: inout SVGCanvas
+    ) {
         guard isSecure, let shadow = noted, let irr = row(.irr) else { return }
         for vector in moment.portrait.registers.isr.elements
         where !before.registers.isr.contains(Int(vector)) {
             let line = looks(vector)
             let (x, from) = (moment.x + 14, irr.slot(Int(vector)))
             let to = shadow.slot(Int(vector)).y
-            canvas.path(
+            canvas.arrow(
                 line + " nt", [Point(x: x, y: from.y + from.height), Point(x: x, y: to)])
         }
     }
@@ -149,7 +160,7 @@ struct TimelineArrows {
                 let end = Point(x: event.x, y: noted.slot(Int(vector)).y)
                 if isSecure, let ended {
                     let line = looks(ended.vector)
-                    canvas.path(line, [ended.at, end])
+                    canvas.arrow(line, [ended.at, end])
                     if event.isWrong {
                         canvas.text(
                             "t s halo", x: ended.at.x + 8, y: ended.at.y - 4,
@@ -165,10 +176,10 @@ struct TimelineArrows {
                 let end = Point(x: completed.at.x, y: row.slot(Int(pin)).y + 15)
                 guard completed.isWrong else {
                     let line = looks(completed.vector)
-                    canvas.path(line, [completed.at, end])
+                    canvas.arrow(line, [completed.at, end])
                     continue
                 }
-                canvas.path("wrong", [completed.at, end])
+                canvas.arrow("wrong", [completed.at, end])
                 drawWrong(completed.vector, at: end, on: &canvas)
                 if let ended { drawRight(ended.vector, beside: end, on: &canvas) }
             default: break
@@ -181,7 +192,7 @@ struct TimelineArrows {
             })
         else { return }
         let end = Point(x: ended.at.x + 30, y: noted.y)
-        canvas.path("wrong cut", [ended.at, end])
+        canvas.arrow("wrong cut", [ended.at, end])
         canvas.text("h bad halo", x: end.x - 4, y: end.y + 4, "✗")
         canvas.text(
             "t s bad halo", x: end.x + 12, y: end.y + 2,
@@ -197,7 +208,7 @@ struct TimelineArrows {
     private func drawRight(_ vector: UInt8, beside end: Point, on canvas: inout SVGCanvas) {
         guard let pin = pin(of: vector), let row = row(ofPin: pin), let noted else { return }
         let x = end.x + 76
-        canvas.path(
+        canvas.arrow(
             "gh",
             [
                 Point(x: x, y: noted.slot(Int(vector)).y),
@@ -212,7 +223,7 @@ struct TimelineArrows {
     private func drawMinusOne(from: Point?, at x: Int, on canvas: inout SVGCanvas) {
         guard let noted else { return }
         let end = Point(x: x, y: noted.y + 2)
-        canvas.path("wrong", [from ?? Point(x: x - 40, y: noted.y - 20), end])
+        canvas.arrow("wrong", [from ?? Point(x: x - 40, y: noted.y - 20), end])
         canvas.rect("box", x: x - 12, y: end.y + 1, width: 28, height: 16)
         canvas.text("t bad", x: x - 8, y: end.y + 13, "−1")
     }

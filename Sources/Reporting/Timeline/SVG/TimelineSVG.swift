@@ -39,23 +39,22 @@ package struct TimelineSVG {
 
     /// The whole document.
     package var text: String {
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element(TimelineStyle.colours) + "\n"
+        let style = "<style>\(TimelineStyle.colours)\(TimelineStyle.picture)</style>"
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element(style) + "\n"
     }
 
-    /// The picture alone, for a page, whose colours it takes.
+    /// The picture alone, for a page, whose style it takes.
     package var element: String { element("") }
 
-    private func element(_ colours: String) -> String {
+    private func element(_ style: String) -> String {
         var canvas = SVGCanvas()
         canvas.rect("bg", x: 0, y: 0, width: width, height: height)
         if hasHeading { drawHeading(on: &canvas) }
         drawBands(on: &canvas)
-        for column in axis.columns { drawColumn(column, on: &canvas) }
-        canvas.path(
-            "g",
-            of: axis.columns.map {
-                [.init(x: $0.x, y: top + 8), .init(x: $0.x, y: bottom)]
-            })
+        drawColumns(on: &canvas)
+        for column in axis.columns {
+            canvas.path("g", [.init(x: column.x, y: top + 8), .init(x: column.x, y: bottom)])
+        }
         for row in rows { draw(row, on: &canvas) }
         TimelineArrows(timeline, axis, rows, start).draw(on: &canvas)
         return
@@ -64,8 +63,7 @@ package struct TimelineSVG {
             + "aria-labelledby=\"title verdict\">"
             + "<title id=\"title\">\(XMLText.escaped(timeline.name))</title>"
             + "<desc id=\"verdict\">\(XMLText.escaped(story.verdict.printable))</desc>"
-            + "<style>\(colours)\(TimelineStyle.picture)</style>"
-            + "\(TimelineStyle.markers)\(canvas.body)</svg>"
+            + "\(style)\(TimelineStyle.markers)\(canvas.body)</svg>"
     }
 
     private var bottom: Int { rows.last.map { $0.y + $0.height } ?? top + Self.header }
@@ -86,9 +84,11 @@ package struct TimelineSVG {
     }
 
     private func drawBands(on canvas: inout SVGCanvas) {
-        var owner = ""
         for row in rows {
             canvas.rect("band", x: 0, y: row.y, width: axis.end, height: row.height)
+        }
+        var owner = ""
+        for row in rows {
             if row.owner != owner, !row.owner.isEmpty {
                 canvas.text("o", x: 8, y: row.y + 15, row.owner)
             }
@@ -112,16 +112,20 @@ package struct TimelineSVG {
         }
     }
 
-    private func drawColumn(_ column: TimelineAxis.PlacedColumn, on canvas: inout SVGCanvas) {
-        let content = column.content
-        canvas.group(step: content.step, isCulprit: content.isCulprit) { canvas in
-            canvas.rect(
-                "cur", x: column.x, y: top, width: column.width, height: bottom - top)
-            let mark = content.isCulprit ? "✗ " : ""
+    private func drawColumns(on canvas: inout SVGCanvas) {
+        for column in axis.columns {
+            canvas.column(
+                step: column.content.step, isLit: column.content.isCulprit, x: column.x, y: top,
+                width: column.width, height: bottom - top)
+        }
+        for column in axis.columns {
+            let isCulprit = column.content.isCulprit
             canvas.text(
-                content.isCulprit ? "h bad" : "h", x: column.x + 8, y: top + 16,
-                mark + "\(content.step)")
-            canvas.text("t d", x: column.x + 8, y: top + 32, content.words)
+                isCulprit ? "h bad" : "h", x: column.x + 8, y: top + 16,
+                "\(isCulprit ? "✗ " : "")\(column.content.step)")
+        }
+        for column in axis.columns {
+            canvas.text("t d", x: column.x + 8, y: top + 32, column.content.words)
         }
     }
 
@@ -134,17 +138,13 @@ package struct TimelineSVG {
             drawUnserved(pin, row, on: &canvas)
         case .flag: drawWave(row, "w n", on: &canvas) { $0.registers.interruptFlag }
         case .remoteIRR(let pin):
-            for bar in row.bars {
-                draw(
-                    bar, row, colour(ofPin: pin), bar.isWrong ? "orphan" : "", .remoteIRR,
-                    on: &canvas)
+            drawBars(row, .remoteIRR, on: &canvas) {
+                (colour(ofPin: pin), $0.isWrong ? "orphan" : "")
             }
         case .register(let field):
-            for bar in row.bars {
-                let name = Spelling.vector(UInt8(bar.id))
-                draw(
-                    bar, row, colour(bar.id), bar.isWrong ? name + " stale" : name, field,
-                    on: &canvas)
+            drawBars(row, field, on: &canvas) {
+                let name = Spelling.vector(UInt8($0.id))
+                return (colour($0.id), $0.isWrong ? name + " stale" : name)
             }
         case .disagreement:
             for bar in row.bars {
@@ -162,19 +162,26 @@ package struct TimelineSVG {
         }
     }
 
-    private func draw(
-        _ bar: TimelineBar, _ row: TimelineRow, _ colour: Int, _ words: String,
-        _ field: ObservedField, on canvas: inout SVGCanvas
+    /// - Parameter style: the colour of a bar, and the words in it.
+    private func drawBars(
+        _ row: TimelineRow, _ field: ObservedField, on canvas: inout SVGCanvas,
+        _ style: (TimelineBar) -> (colour: Int, words: String)
     ) {
-        let (y, height) = row.slot(bar.id)
         let isUnseen = timeline.outcome.unobservable.contains {
             $0.field == field.name(on: timeline.setup.kind)
         }
-        let looks = bar.isWrong ? "hol" : "b\(colour)" + (isUnseen ? " un" : "")
-        canvas.rect(
-            looks, x: bar.from, y: y, width: max(3, bar.to - bar.from), height: height)
-        guard height > 8, bar.to - bar.from > words.count * 7 else { return }
-        canvas.text(bar.isWrong ? "t s bad" : "t s", x: bar.from + 4, y: y + 10, words)
+        for bar in row.bars {
+            let (y, height) = row.slot(bar.id)
+            let looks = bar.isWrong ? "hol" : "b\(style(bar).colour)" + (isUnseen ? " un" : "")
+            canvas.rect(
+                looks, x: bar.from, y: y, width: max(3, bar.to - bar.from), height: height)
+        }
+        for bar in row.bars {
+            let (y, height) = row.slot(bar.id)
+            let words = style(bar).words
+            guard height > 8, !words.isEmpty, bar.to - bar.from > words.count * 7 else { continue }
+            canvas.text(bar.isWrong ? "t s bad" : "t s", x: bar.from + 4, y: y + 10, words)
+        }
     }
 
     private func drawWave(

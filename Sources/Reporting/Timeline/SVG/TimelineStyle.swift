@@ -32,8 +32,8 @@ enum TimelineStyle {
             .o{font:600 11px system-ui,sans-serif;fill:var(--dim)}
             .bg{fill:var(--bg)}.band{fill:var(--panel)}
             .g{stroke:var(--line);fill:none;stroke-dasharray:1 3}
-            .cur{fill:var(--cur);opacity:0}.on>.cur{opacity:1}
-            path{stroke-width:1.5}.w{fill:none;stroke-width:2}.n{stroke:var(--dim)}
+            .cols{fill:var(--cur)}.cols path{opacity:0}.cols .on{opacity:1}
+            svg{stroke-width:1.5}.w{fill:none;stroke-width:2}.n{stroke:var(--dim)}
             .a{fill:none;stroke-width:1.8}.nt{stroke-dasharray:5 3;stroke-width:1.4}
             .wrong{fill:none;stroke:var(--bad);stroke-width:4;marker-end:url(#hb)}
             .cut{marker-end:none}
