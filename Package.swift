@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "Reporting",
             dependencies: ["InterruptModel", "Verdicts", "Lockstep", rainbow, mustache],
-            resources: [.embedInCode("Pages")], swiftSettings: safe),
+            resources: [.embedInCode("Pages"), .embedInCode("Programs")], swiftSettings: safe),
         .target(
             name: "Commands",
             dependencies: [

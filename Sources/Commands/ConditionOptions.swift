@@ -33,6 +33,12 @@ struct MachineOptions: ParsableArguments {
         return options.first { $0.1 }?.0
     }
 
+    /// Takes a machine where nobody says which.
+    mutating func complete(with kind: MachineKind, _ irqchip: IRQChip) {
+        tested.machine = tested.machine ?? kind
+        self.irqchip = self.irqchip ?? irqchip
+    }
+
     /// How a scenario is gone through on it.
     /// - Parameter axes: those that `assumed` settles.
     func lockstep(

@@ -66,6 +66,18 @@ struct ShowTests {
         #expect(entered["kvmWouldComplete"]?.list.map(\.integer) == [0x41])
     }
 
+    @Test("A selftest is of the machine that it can have, whichever the scenario's first one is")
+    func selftest() {
+        let made = program("show", "stuck-line", "--selftest")
+        #expect(made.status == 0 && made.err.isEmpty)
+        #expect(made.out.hasPrefix("/*\n * stuck-line: after one wrong EOI"))
+        // An ordinary local APIC knows what the guest ends.
+        #expect(made.out.contains("/* 5: eoi */\n\tguest_eoi();\n\texpect(.irr = { 0x41 },"))
+        let secure = program("show", "stuck-line", "--selftest", "--machine", "secure")
+        #expect(secure.status == ExitStatus.usage.rawValue && secure.out.isEmpty)
+        #expect(secure.err.contains("--machine plain --irqchip kernel"))
+    }
+
     @Test(
         "A range of steps that is none is a usage error",
         arguments: ["0-3", "5-2", "a", "1-2-3", "14-20"])

@@ -2,12 +2,13 @@ internal import ArgumentParser
 internal import Lockstep
 internal import Reporting
 
-/// What a run is drawn as, where that is not text.
+/// What is made of a run, where that is not text.
 enum PictureForm: String, EnumerableFlag {
     case svg
     case html
     case vcd
     case mermaid
+    case selftest
 
     static func help(for form: PictureForm) -> ArgumentHelp? {
         switch form {
@@ -15,6 +16,10 @@ enum PictureForm: String, EnumerableFlag {
         case .html: "Print a page with the picture, what each step does, and keys."
         case .vcd: "Print a waveform, a Value Change Dump for GTKWave and others: all steps."
         case .mermaid: "Print a sequence diagram in Mermaid's language."
+        case .selftest:
+            ArgumentHelp(
+                "Print a KVM selftest in C that does the same: all steps, on a plain machine with "
+                    + "KVM's own IOAPIC.")
         }
     }
 
@@ -32,7 +37,18 @@ enum PictureForm: String, EnumerableFlag {
             return try TimelinePage(timeline, steps: steps, again: again).text()
         case .vcd: return TimelineVCD(timeline, by: .current).text
         case .mermaid: return TimelineMermaid(timeline, steps: steps).text
+        case .selftest: return try selftest(of: timeline)
         }
+    }
+
+    private func selftest(of timeline: Timeline) throws -> String {
+        let selftest: Selftest
+        do {
+            selftest = try Selftest(timeline)
+        } catch {
+            throw CommandFailure.usage(error.sentence)
+        }
+        return try selftest.text()
     }
 
     /// A picture that somebody can look at.

@@ -32,6 +32,7 @@ struct ShowCommand: ParsableCommand {
               savic-eoi show stuck-line --html >stuck-line.html
               savic-eoi show stuck-line --vcd >stuck-line.vcd
               savic-eoi show stuck-line --gtkw stuck-line.vcd >stuck-line.gtkw
+              savic-eoi show level-basic --selftest >level_basic.c
             """)
 
     @Argument(
@@ -61,7 +62,8 @@ struct ShowCommand: ParsableCommand {
         let forms = [!printing.formats.isEmpty, picture.form != nil, picture.gtkw != nil]
         guard forms.count(where: \.self) <= 1 else {
             throw ValidationError(
-                "Only one of --format, --json, --svg, --html, --vcd, --mermaid and --gtkw.")
+                "Only one of --format, --json, --svg, --html, --vcd, --mermaid, --selftest and "
+                    + "--gtkw.")
         }
     }
 
@@ -144,6 +146,9 @@ struct ShowCommand: ParsableCommand {
     }
 
     private func timeline(of scenario: Scenario, _ axes: PartialAssumptions) throws -> Timeline {
+        var machine = machine
+        // There is only one machine that a selftest can have.
+        if picture.form == .selftest { machine.complete(with: .plain, .kernel) }
         let options = machine.lockstep(for: scenario, assumed, axes)
         let host = ChosenBackend(
             performer.backend ?? .model, timeout: UInt64(RunOptions.standardTimeout),

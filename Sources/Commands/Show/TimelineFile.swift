@@ -20,7 +20,7 @@ struct TimelineFile {
         let document = try ReportMembers(
             bytes, file: file, kind: Self.kind, largest: Self.largest)
         try Self.refuseOthers(document)
-        let setup = try Self.setup(document)
+        let setup = try MachineReader(document).setup
         let reader = MomentReader(isSecure: setup.kind == .secure)
         var timeline = Timeline(
             name: try ScenarioLoader.name(try document["name"]),
@@ -49,42 +49,6 @@ struct TimelineFile {
         guard found != .show else { return }
         let what = found.map { "this is a report of \($0.rawValue), which has no steps to draw" }
         throw document.error("\(what ?? "there are no steps to draw here"); expected \(kind)")
-    }
-
-    // MARK: - The machine
-
-    private static func setup(_ document: ReportMembers) throws(ScenarioError) -> MachineSetup {
-        let machine = try ReportMembers(
-            try document["machine"], of: "the machine", in: kind)
-        _ = try machine["vcpus"].number(in: 1...1, "a number of vCPUs")
-        var setup = MachineSetup(
-            kind: try machine["kind"].choice("machine kind"),
-            irqchip: try machine["irqchip"].choice("irqchip"))
-        for cursor in try machine["pins"].list("pins") {
-            let pin = try pin(cursor)
-            guard !setup.pins.contains(where: { $0.pin == pin.pin }) else {
-                throw cursor.error("pin \(pin.pin) is there twice; expected each once")
-            }
-            setup.pins.append(pin)
-        }
-        var fields: [String: YAMLCursor] = [:]
-        for (key, value) in try document["assumptions"].pairs("assumptions") {
-            fields[try key.text("the name of an assumption")] = value
-        }
-        try PartialAssumptions(fields, AxisEntry.all).apply(to: &setup)
-        return setup
-    }
-
-    private static func pin(_ cursor: YAMLCursor) throws(ScenarioError) -> PinSetup {
-        let members = try ReportMembers(cursor, of: "the pin", in: kind)
-        let destination = try members["destination"].number(
-            in: Destination.numbers, Destination.meaning)
-        return PinSetup(
-            pin: UInt8(try members["pin"].number(in: MomentReader.pins, "a pin")),
-            vector: try members["vector"].vector(),
-            trigger: try members["trigger"].choice("trigger mode"),
-            masked: try members["masked"].flag("the mask"),
-            destination: Destination(UInt8(destination)))
     }
 
     // MARK: - The run

@@ -24,10 +24,7 @@ package struct TimelineJSON {
             "assumptions": setup.kind == .secure
                 ? .assumptions(setup.axes.list) : .object([]),
             "granularity": .string(timeline.granularity.rawValue),
-            "machine": [
-                "kind": .string(setup.kind.rawValue), "irqchip": .string(setup.irqchip.rawValue),
-                "vcpus": .int(1), "pins": .array(setup.pins.map(pin)),
-            ],
+            "machine": machine(setup),
             "unobservable": .array(
                 timeline.outcome.unobservable.map {
                     ["field": .string($0.field), "reason": .string($0.reason)]
@@ -51,11 +48,27 @@ package struct TimelineJSON {
         return .document(by: tool, body)
     }
 
+    private func machine(_ setup: MachineSetup) -> JSONText {
+        [
+            "kind": .string(setup.kind.rawValue), "irqchip": .string(setup.irqchip.rawValue),
+            "vcpus": .int(1), "pins": .array(setup.pins.map(pin)),
+            "interrupts": .bool(setup.interruptsEnabled), "nesting": .bool(setup.nesting),
+            "apic": .bool(setup.apicEnabled), "secureAVIC": .bool(setup.savicEnabled),
+            "allowed": setup.allowed.map { .array($0.map { .int(Int($0)) }) },
+            "broadcastSuppression": .string(setup.broadcastSuppression.rawValue),
+            "eoiRegister": .bool(setup.hasEOIRegister),
+            "kernelRules": .strings(setup.kernelRules.members.map(\.rawValue)),
+            "exitsLate": .bool(setup.exitsLate), "endsAtDelivery": .bool(setup.endsAtDelivery),
+            "entersAfterExit": .bool(setup.entersAfterExit),
+        ]
+    }
+
     private func pin(_ pin: PinSetup) -> JSONText {
         [
             "pin": .int(Int(pin.pin)), "vector": .int(Int(pin.vector)),
             "trigger": .string(pin.trigger.rawValue), "masked": .bool(pin.masked),
             "destination": .int(Int(pin.destination.number)),
+            "resampler": .bool(pin.resampler), "notifier": .bool(pin.notifier),
         ]
     }
 

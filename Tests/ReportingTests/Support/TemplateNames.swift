@@ -7,7 +7,8 @@ enum TemplateNames {
         return Set(
             parts.compactMap { part in
                 let tag = part.prefix { $0 != "}" }.drop { "{#^/".contains($0) }
-                return tag == "." ? nil : String(tag)
+                // “%” says what the whole template is, “>” stands for another.
+                return tag == "." || "%>".contains(tag.prefix(1)) ? nil : String(tag)
             })
     }
 

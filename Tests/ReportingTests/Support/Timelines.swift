@@ -14,9 +14,18 @@ enum Timelines {
         try Catalogue.load().filter { !$0.name.contains("storm") }.compactMap { run($0) }
     }
 
-    private static func run(_ scenario: Scenario) -> Timeline? {
+    /// Of those that can run on a plain machine with KVM's own IOAPIC, on that.
+    static func onKernelIRQChip() throws -> [Timeline] {
+        let options = LockstepOptions(irqchip: .kernel, kind: .plain)
+        let scenarios = try Catalogue.load().filter {
+            $0.irqchips.contains(.kernel) && $0.machines.contains(.plain)
+        }
+        return scenarios.compactMap { run($0, options) }
+    }
+
+    private static func run(_ scenario: Scenario, _ options: LockstepOptions? = nil) -> Timeline? {
         var backend: any Backend = ModelBackend()
-        let options = LockstepOptions(irqchip: scenario.irqchips[0])
+        let options = options ?? LockstepOptions(irqchip: scenario.irqchips[0])
         return Lockstep(options).record(scenario, on: &backend).timeline?.withLostLines()
     }
 
@@ -26,8 +35,8 @@ enum Timelines {
     }
 
     /// That of the first scenario of a text.
-    static func of(_ text: ScenarioText) throws -> Timeline {
-        let timelines = try text.load().compactMap(run)
+    static func of(_ text: ScenarioText, _ options: LockstepOptions? = nil) throws -> Timeline {
+        let timelines = try text.load().compactMap { run($0, options) }
         return try #require(timelines.first)
     }
 
