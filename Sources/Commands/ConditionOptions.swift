@@ -48,6 +48,7 @@ struct MachineOptions: ParsableArguments {
             design: scenario.design(chosen: tested.design),
             irqchip: irqchip ?? scenario.irqchips[0], kind: tested.machine, axes: axes)
         options.kernelRules = assumed.kernel.rules
+        options.seeksLikeness = true
         return options
     }
 }

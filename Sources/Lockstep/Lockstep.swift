@@ -26,6 +26,8 @@ public struct LockstepOptions: Sendable {
     public var keepsSteps = false
     /// Every step is kept as data, for `record`.
     var keepsTimeline = false
+    /// What a difference is like is looked for: that takes as long as a hundred runs of the model.
+    public var seeksLikeness = false
     /// An invariant that nobody has announced does not end the run.
     var goesOn = false
     /// The longest time that one scenario may take.

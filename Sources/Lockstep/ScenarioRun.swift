@@ -39,6 +39,8 @@ struct ScenarioRun {
     private var observed = Observation()
     private var facts: RunFacts
     private var history: History
+    /// What was performed, where somebody wants to know what a difference is like.
+    private var likeness: Likeness?
     /// Every step as data, where somebody wants to look at it.
     private(set) var timeline: Timeline?
     /// The latest step for it, which the backend may not have performed yet.
@@ -73,6 +75,10 @@ struct ScenarioRun {
         comparesWithItself = backend.isPrediction
         facts = RunFacts(model.snapshot)
         history = History(depth: options.keepsSteps ? History.whole : History.standard)
+        if options.seeksLikeness {
+            likeness = Likeness(
+                setup, options.design, isAtomic: scenario.granularity == .atomic)
+        }
         if options.keepsTimeline {
             timeline = Timeline(
                 name: scenario.name, summary: scenario.summary, backend: backend.kind,
@@ -168,6 +174,7 @@ struct ScenarioRun {
         }
         if let recorded { timeline?.add(action, recorded, before: broken) }
         comparison.visible = backend.visible(of: visible, after: action)
+        likeness?.add(action, visible: comparison.visible)
         let agrees = comparison.agrees(predicted, observed)
         // Where both agree, the model's events are the same and tell more.
         history.add(action, agrees ? predicted.events : observed.events)
@@ -214,6 +221,8 @@ struct ScenarioRun {
         let code = Comparison.code(found[0].field, predicted, observed)
         var mismatch = history.mismatch(code, found.map(\.difference))
         if code == .eoiMissing { mismatch.note = deadLines }
+        mismatch.likeness = likeness?.names(
+            observed: observed, comparison, isStopped: options.isStopped)
         return mismatch
     }
 

@@ -119,6 +119,7 @@ extension Mismatch {
             "history": .array(history.map(\.json)),
             "omittedSteps": .int(omittedSteps),
             "note": note.map { .string($0) },
+            "likeness": likeness.map { .strings($0) },
         ]
     }
 }

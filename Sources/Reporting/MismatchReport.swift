@@ -17,6 +17,7 @@ public struct MismatchReport {
         var lines = [palette.paint(mismatch.headline, .strong)]
         lines += mismatch.code.explanation.wrapped(at: width)
         if let note = mismatch.note { lines += note.wrapped(at: width) }
+        if let likeness = mismatch.likenessSentence { lines += likeness.wrapped(at: width) }
         lines += table
         // A check over the whole run has no culprit, so nothing is pointed at.
         let culprit = mismatch.step == 0 ? nil : mismatch.history.last?.step

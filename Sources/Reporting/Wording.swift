@@ -66,6 +66,18 @@ extension Mismatch {
     /// `step 5: EOI-WRONG-VECTOR`.
     var headline: String { "\(place): \(code.rawValue)" }
 
+    /// What the model would have to be like to do the same; nil where nobody has looked.
+    var likenessSentence: String? {
+        guard let likeness else { return nil }
+        guard !likeness.isEmpty else {
+            return "No single change of the model that is known here does the same."
+        }
+        // Of many that look alike here a longer scenario tells more.
+        let shown = likeness.prefix(4).joined(separator: ", or ")
+        let rest = likeness.count - 4
+        return "The model does the same \(shown)" + (rest > 0 ? ", or in \(rest) other ways." : ".")
+    }
+
     /// The most telling difference in words.
     var sentence: String {
         "\(first.field) expected \(first.expected), observed \(first.observed)"

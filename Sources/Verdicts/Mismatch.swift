@@ -156,6 +156,9 @@ public struct Mismatch: Equatable, Sendable {
     public var omittedSteps: Int
     /// What more the run has seen of it: a line that is dead now, or that only the model was run.
     public var note: String?
+    /// Changes, one at a time, with which the model does what was observed, in words; nil where
+    /// nobody has looked for any.
+    public var likeness: [String]?
 
     public init(
         code: MismatchCode, step: Int, differences: [FieldDifference],

@@ -34,6 +34,11 @@ extension Mismatch {
             differences: differences, history: history,
             omittedSteps: try members["omittedSteps"].number(in: numbers, "a number of steps"),
             note: try members.optional("note")?.text("a note"))
+        likeness = try members.optional("likeness").map { cursor throws(ScenarioError) in
+            var names: [String] = []
+            for name in try cursor.list("likenesses") { names.append(try name.text("a likeness")) }
+            return names
+        }
     }
 }
 

@@ -151,6 +151,7 @@ struct RunSession {
         lockstep.isStopped = isOver
         lockstep.kernelRules = options.assumed.kernel.rules
         lockstep.keepsSteps = replays
+        lockstep.seeksLikeness = true
         return lockstep
     }
 
