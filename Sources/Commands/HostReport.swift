@@ -37,6 +37,7 @@ enum HostReport {
         "kvm", "nested", "sev", "mem_encrypt", "iommu", "amd_iommu", "intel_iommu", "apic",
         "noapic", "nolapic", "x2apic", "nox2apic", "irq", "noirq", "isolcpus", "nohz", "maxcpus",
         "nr_cpus", "nosmt", "mitigations", "clearcpuid", "preempt", "threadirqs", "idle",
+        "intremap", "nointremap", "lapic", "pci=", "noioapic",
     ]
 
     /// Reports are handed on, and what else a host's kernel was told is nobody's business.

@@ -8,8 +8,8 @@ struct Selection {
     var words: [String]
     var groups: [String] = []
     var skips: [String] = []
-    /// A report of `run`: only what did not pass there.
-    var report: String?
+    /// Only what did not pass there.
+    var failed: FailedRuns?
 
     /// The selected scenarios, in catalogue order, those of files and folders behind.
     ///
@@ -29,7 +29,7 @@ struct Selection {
         let catalogue = isOfFiles ? [] : try Self.catalogue()
         var selected = words.isEmpty ? catalogue : try Self.matching(names, in: catalogue)
         selected = try without(restricted(selected + files, toGroupsOf: catalogue + files))
-        if let report { selected = try Self.failed(in: report, among: selected) }
+        if let failed { selected = try failed.scenarios(among: selected) }
         do {
             try ScenarioLoader.refuseDuplicates(selected)
         } catch {
@@ -119,26 +119,6 @@ struct Selection {
     }
 
     // MARK: - Reports
-
-    /// The scenarios that did not pass in a report. Where it was of both irqchips, names have
-    /// theirs behind an @.
-    private static func failed(
-        in report: String, among scenarios: [Scenario]
-    ) throws -> [Scenario] {
-        let failed = try InputFile.parse(report) { bytes, file throws(ScenarioError) in
-            try RunReportFile(bytes, file: file).failed
-        }
-        let names = Set(failed.map { String($0.prefix { $0 != "@" }) })
-        guard !names.isEmpty else {
-            throw CommandFailure(
-                status: .nothingRan, message: "nothing has failed in \(report): nothing to run")
-        }
-        if let absent = names.subtracting(scenarios.map(\.name)).sorted().first {
-            throw CommandFailure.usage(
-                "\(report) names \(quoted: absent), which is not selected; give its file as well")
-        }
-        return scenarios.filter { names.contains($0.name) }
-    }
 
     // MARK: - Files
 

@@ -1,8 +1,8 @@
 extension String {
     /// The name in letters that every CI system takes in the name of a test: ASCII letters, digits,
-    /// `-` and `_`. What stands behind an `@`, the irqchip, is a part of its own.
+    /// `-` and `_`. What stands behind an `@`, irqchip and design, is a part of its own each.
     var nameParts: [String] {
-        let parts = unicodeScalars.split(separator: "@", maxSplits: 1).map { part in
+        let parts = unicodeScalars.split(separator: "@").map { part in
             String(String.UnicodeScalarView(part.prefix(Self.longestPart).map(\.inName)))
         }
         return parts.isEmpty ? ["unnamed"] : parts

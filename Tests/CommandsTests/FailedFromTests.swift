@@ -31,6 +31,26 @@ struct FailedFromTests {
         withExtendedLifetime((folder, both)) {}
     }
 
+    @Test("Of a scenario that ran on both irqchips only the one it failed on runs again")
+    func oneIrqchip() throws {
+        let folder = try Folder()
+        let both = report(folder, "--irqchip", "both")
+        var text = try String(contentsOfFile: both, encoding: .utf8)
+        let passed = try #require(text.range(of: "\"verdict\": \"fail\""))
+        let before = text[..<passed.lowerBound]
+        #expect(before.contains("stuck-line@split") && !before.contains("stuck-line@kernel"))
+        text.replaceSubrange(passed, with: "\"verdict\": \"pass\"")
+        text = text.replacing("\"pass\": 2", with: "\"pass\": 3")
+            .replacing("\"fail\": 2", with: "\"fail\": 1")
+        let file = try folder.write(text, to: "one.json")
+        let again = program(
+            "run", "--irqchip", "both", "--failed-from", file, "--format", "ktap")
+        #expect(names(again) == ["stuck-line@kernel"])
+        let planned = program("run", "--irqchip", "both", "--failed-from", file, "--dry-run")
+        #expect(planned.out.contains("stuck-line@kernel") && !planned.out.contains("@split"))
+        withExtendedLifetime(folder) {}
+    }
+
     @Test("Where nothing has failed nothing runs, and that is no success")
     func nothingFailed() throws {
         let folder = try Folder()

@@ -55,8 +55,9 @@ struct RunOptions: ParsableArguments {
     }
 
     private func perform(_ replays: Bool) throws -> ExitStatus {
+        let failed = try rest.failedFrom.map(FailedRuns.init)
         let selection = Selection(
-            words: names, groups: choice.group, skips: choice.skip, report: rest.failedFrom)
+            words: names, groups: choice.group, skips: choice.skip, failed: failed)
         let scenarios = try selection.scenarios()
         let plan = try OutputPlan(
             formats: printing.formats, standard: .text, paths: printing.output,
@@ -66,7 +67,7 @@ struct RunOptions: ParsableArguments {
         let chosen = ChosenBackend(
             performer.backend.kind, timeout: UInt64(conduct.timeout),
             allowHostRisk: conduct.allowHostRisk, axes: axes)
-        if conduct.dryRun { return try tellPlan(scenarios, replays, axes, chosen) }
+        if conduct.dryRun { return try tellPlan(scenarios, failed, replays, axes, chosen) }
         try refuseOutputAmongPages(plan)
         var writers = try OutputWriters(
             plan, options: recording, overwrite: printing.overwrite)
@@ -74,16 +75,16 @@ struct RunOptions: ParsableArguments {
             try ReportFolder($0, overwrites: printing.overwrite, options: recording)
         }
         var session = RunSession(
-            scenarios: scenarios, options: self, replays: replays, axes: axes, backend: chosen,
-            report: report)
+            scenarios: scenarios, failed: failed, options: self, replays: replays, axes: axes,
+            backend: chosen, report: report)
         // Every scenario ends in this error, and the reports say so of each.
         if let refusal = chosen.refusal { Console.current.complain(refusal) }
         return try session.run { try writers.record($0) }
     }
 
     private func tellPlan(
-        _ scenarios: [Scenario], _ replays: Bool, _ axes: PartialAssumptions,
-        _ chosen: ChosenBackend
+        _ scenarios: [Scenario], _ failed: FailedRuns?, _ replays: Bool,
+        _ axes: PartialAssumptions, _ chosen: ChosenBackend
     ) throws -> ExitStatus {
         guard printing.formats.allSatisfy({ $0 == .text }), printing.output.isEmpty,
             reports.report == nil
@@ -95,7 +96,8 @@ struct RunOptions: ParsableArguments {
             throw CommandFailure(status: .internalError, message: refusal)
         }
         var session = RunSession(
-            scenarios: scenarios, options: self, replays: replays, axes: axes, backend: chosen)
+            scenarios: scenarios, failed: failed, options: self, replays: replays, axes: axes,
+            backend: chosen)
         let plan = try session.plan()
         if !reports.quiet { try Output.print(plan.text(printing.palette)) }
         return plan.status

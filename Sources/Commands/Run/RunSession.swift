@@ -9,6 +9,8 @@ internal import Verdicts
 /// Goes through the scenarios of a run and tells the recorders.
 struct RunSession {
     private let scenarios: [Scenario]
+    /// Only what did not pass there.
+    private let failed: FailedRuns?
     private let options: RunOptions
     private let replays: Bool
     private let axes: PartialAssumptions
@@ -20,9 +22,10 @@ struct RunSession {
     private var deadline: ContinuousClock.Instant?
 
     init(
-        scenarios: [Scenario], options: RunOptions, replays: Bool, axes: PartialAssumptions,
-        backend: ChosenBackend, report: ReportFolder? = nil
+        scenarios: [Scenario], failed: FailedRuns? = nil, options: RunOptions, replays: Bool,
+        axes: PartialAssumptions, backend: ChosenBackend, report: ReportFolder? = nil
     ) {
+        self.failed = failed
         self.report = report
         self.scenarios = scenarios
         self.options = options
@@ -50,7 +53,7 @@ struct RunSession {
     private var allItems: [Item] {
         scenarios.flatMap { scenario in
             let (irqchips, designs) = (irqchips(of: scenario), designs(of: scenario))
-            return designs.flatMap { design in
+            let all = designs.flatMap { design in
                 irqchips.map { irqchip in
                     // Names stay unique where the same scenario runs several times.
                     let name =
@@ -60,6 +63,7 @@ struct RunSession {
                         scenario: scenario, irqchip: irqchip, design: design, name: name)
                 }
             }
+            return failed?.again(of: all, \.name) ?? all
         }
     }
 
