@@ -65,7 +65,8 @@ private func report(_ error: any Error, _ arguments: [String], _ console: Consol
         }
     }
     console.say(shown(text, saying: arguments) + "\n")
-    return code
+    return code == ExitStatus.usage.rawValue
+        ? ExitStyle(readFrom: arguments).code(of: .usage) : code
 }
 
 /// ArgumentParser's text, which has lines of its own and arguments as they came.

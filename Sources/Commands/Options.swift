@@ -54,10 +54,19 @@ enum ExitStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
         case (_, .passed): 0
         case (.ksft, .nothingRan): ExitStatus.nothingRan.rawValue
         case (_, .failed), (.ksft, _): ExitStatus.failed.rawValue
-        // git stops a bisection at whatever is above 127.
+        // git stops a bisection at whatever is above 127. What is mistyped is so at every commit.
         case (.bisect, .interrupted): ExitStatus.interrupted.rawValue
+        case (.bisect, .usage): 128 + ExitStatus.usage.rawValue
         case (.bisect, _): 125
         }
+    }
+
+    /// That of a command line which cannot be read as a whole.
+    init(readFrom arguments: [String]) {
+        let option = "--exit-style"
+        let words = zip(arguments, arguments.dropFirst() + [""])
+        let asks = words.contains { $0 == option && $1 == "bisect" || $0 == option + "=bisect" }
+        self = asks ? .bisect : .full
     }
 }
 

@@ -152,6 +152,10 @@ import Verdicts
         #expect(try status(.pass, "--failed-from", folder.path("none.json")) == 125)
         // At what is above 127 git stops, and so it does for a signal.
         #expect(ExitStyle.bisect.code(of: .interrupted) == 130)
+        // A commit is not bad because an option is mistyped, or a scenario's name.
+        #expect(try status(.pass, "--strickt") == 192)
+        #expect(program("run", "--exit-style=bisect", "no-such-scenario").status == 192)
+        #expect(program("run", "--strickt", "--exit-style", "ksft").status == 64)
     }
 
     @Test("A run whose time is over names what it did not come to: 75, and 1 where it found some")
