@@ -64,9 +64,12 @@ enum ExitStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
     /// That of a command line which cannot be read as a whole.
     init(readFrom arguments: [String]) {
         let option = "--exit-style"
-        let words = zip(arguments, arguments.dropFirst() + [""])
-        let asks = words.contains { $0 == option && $1 == "bisect" || $0 == option + "=bisect" }
-        self = asks ? .bisect : .full
+        let pairs = zip(arguments, arguments.dropFirst())
+        let asked = Self.allCases.first { style in
+            arguments.contains("\(option)=\(style.rawValue)")
+                || pairs.contains { $0 == option && $1 == style.rawValue }
+        }
+        self = asked ?? .full
     }
 }
 

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Commands
+
 @Suite("run --failed-from: what did not pass before")
 struct FailedFromTests {
     /// A report in which a known hazard counts as a failure.
@@ -48,6 +50,17 @@ struct FailedFromTests {
         #expect(names(again) == ["stuck-line@kernel"])
         let planned = program("run", "--irqchip", "both", "--failed-from", file, "--dry-run")
         #expect(planned.out.contains("stuck-line@kernel") && !planned.out.contains("@split"))
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test("A run is meant by its whole name; where none is called so, all of its scenario are")
+    func wholeNames() throws {
+        let folder = try Folder()
+        let failed = try FailedRuns(reading: report(folder, "-d", "rfc-v1", "-d", "rfc-v2"))
+        let again = failed.again(of: ["v1", "v2", "v3"]) { "stuck-line@rfc-\($0)" }
+        #expect(again == ["v1", "v2"])
+        #expect(
+            failed.again(of: ["split", "kernel"]) { "stuck-line@\($0)" } == ["split", "kernel"])
         withExtendedLifetime(folder) {}
     }
 

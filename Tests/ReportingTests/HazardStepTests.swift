@@ -50,6 +50,24 @@ struct HazardStepTests {
         #expect(json.contains("\"note\": \"mended by fceb3a36c29a\""))
     }
 
+    @Test("What a difference is like is told: what fits into a sentence, and that there is more")
+    func likeness() {
+        func told(_ likeness: [String]?) -> String {
+            var result = Script.fail
+            result.outcome.mismatch?.likeness = likeness
+            return lines(result, showSteps: false).joined(separator: " ")
+        }
+        #expect(!told(nil).contains("The model does") && !told(nil).contains("No single change"))
+        #expect(told([]).contains("No single change of the model that is known here does the same"))
+        #expect(told(["with a", "with b"]).contains("The model does the same with a, or with b."))
+        let many = (1...6).map { "with \($0)" }
+        #expect(told(many).contains("with 3, or with 4, or in 2 other ways."))
+        var result = Script.fail
+        result.outcome.mismatch?.likeness = ["with a"]
+        let json = written(Script.run([result]), JSONRecorder())
+        #expect(json.contains("\"likeness\": [\"with a\"]"))
+    }
+
     @Test("The JSON of a hazard names the invariants at their step")
     func json() {
         let json = written(Script.run([Self.hazard]), JSONRecorder())

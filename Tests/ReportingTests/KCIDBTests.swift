@@ -74,22 +74,23 @@ struct KCIDBTests {
             ])
     }
 
-    @Test("An irqchip is a part of the path, and so is the group")
+    @Test("Irqchip and design are parts of the path, and so is the group")
     func paths() throws {
         var split = Script.pass
         split.name = "level-basic@split"
         var kernel = Script.pass
-        kernel.name = "level-basic@kernel"
+        kernel.name = "level-basic@kernel@hardened"
         let tests = try tests([split, kernel, Script.pass, Script.pass], unfinished: ["unknown"])
         #expect(
             tests.map { $0["path"] } == [
-                "savic_eoi.level.level-basic.split", "savic_eoi.level.level-basic.kernel",
+                "savic_eoi.level.level-basic.split",
+                "savic_eoi.level.level-basic.kernel.hardened",
                 "savic_eoi.level.level-basic", "savic_eoi.level.level-basic", "savic_eoi.unknown",
             ])
         #expect(
             tests.map { $0["id"] } == [
-                "ci:r1-level-basic.split", "ci:r1-level-basic.kernel", "ci:r1-level-basic",
-                "ci:r1-level-basic-2", "ci:r1-unknown",
+                "ci:r1-level-basic.split", "ci:r1-level-basic.kernel.hardened",
+                "ci:r1-level-basic", "ci:r1-level-basic-2", "ci:r1-unknown",
             ])
     }
 

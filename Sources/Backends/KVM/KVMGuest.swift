@@ -100,10 +100,10 @@ final class KVMGuest: PinnedGuest {
         }
     }
 
-    /// Leaves no scan to chance. Behind a guest's write of SPIV or of a redirection entry a
-    /// peculiar KVM scans at the next `KVM_RUN`, but earlier where the host is interrupted before
-    /// the guest leaves (seen on kvm_pvm 6.18). One more entry within the step makes both the same.
-    /// Any other KVM gets none: it has to fail where it scans late.
+    /// Leaves no scan to chance. Behind a write of SPIV or of a redirection entry a peculiar KVM
+    /// has scanned by the next step, or has not: the same scenario went both ways
+    /// (kvm-interrupts §13). One more entry within the step makes both the same. Any other KVM gets
+    /// none: it has to fail where it scans late.
     private func settle(behind action: Action) throws(BackendFailure) {
         switch action.verb {
         case .access(.enableAPIC), .access(.disableAPIC), .access(.suppressBroadcast),

@@ -5,6 +5,8 @@ internal import Scenarios
 /// as it is where nobody says anything.
 struct MachineReader {
     let setup: MachineSetup
+    /// Whether it says all that this version knows of a machine.
+    let isWhole: Bool
 
     init(_ document: ReportMembers) throws(ScenarioError) {
         let machine = try ReportMembers(
@@ -20,6 +22,7 @@ struct MachineReader {
             }
             setup.pins.append(pin)
         }
+        isWhole = machine.contains(["apic", "broadcastSuppression", "kernelRules"])
         try Self.read(machine, into: &setup)
         var fields: [String: YAMLCursor] = [:]
         for (key, value) in try document["assumptions"].pairs("assumptions") {

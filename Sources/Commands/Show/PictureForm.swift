@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Lockstep
 internal import Reporting
+internal import Verdicts
 
 /// What is made of a run, where that is not text.
 enum PictureForm: String, EnumerableFlag {
@@ -46,7 +47,8 @@ enum PictureForm: String, EnumerableFlag {
         do {
             selftest = try Selftest(timeline)
         } catch {
-            throw CommandFailure.usage(error.sentence)
+            throw CommandFailure(
+                status: error.isOfRun ? .internalError : .usage, message: error.sentence)
         }
         return try selftest.text()
     }

@@ -90,6 +90,11 @@ struct ShowCommand: ParsableCommand {
         var command = ShellCommand(
             "savic-eoi", "show", name.hasPrefix("-") ? name.pathWord : name)
         picture.add(to: &command)
+        if picture.form == .selftest, !file.saysAllOfItsMachine {
+            throw CommandFailure.usage(
+                "\(quoted: name) is of an earlier version, which did not save all that a selftest "
+                    + "needs: run the scenario again")
+        }
         return (file.timeline, command.text)
     }
 
@@ -148,7 +153,12 @@ struct ShowCommand: ParsableCommand {
     private func timeline(of scenario: Scenario, _ axes: PartialAssumptions) throws -> Timeline {
         var machine = machine
         // There is only one machine that a selftest can have.
-        if picture.form == .selftest { machine.complete(with: .plain, .kernel) }
+        if picture.form == .selftest {
+            machine.complete(with: .plain, .kernel)
+            guard scenario.machines.contains(.plain), scenario.irqchips.contains(.kernel) else {
+                throw CommandFailure.usage(SelftestObstacle.scenario(scenario.name).sentence)
+            }
+        }
         let options = machine.lockstep(for: scenario, assumed, axes)
         let host = ChosenBackend(
             performer.backend ?? .model, timeout: UInt64(RunOptions.standardTimeout),

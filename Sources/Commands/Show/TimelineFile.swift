@@ -7,6 +7,8 @@ internal import Verdicts
 /// A document that `show --json` has written: a run as data, to be drawn as it was.
 struct TimelineFile {
     let timeline: Timeline
+    /// Whether it has what earlier versions did not write of the machine.
+    let saysAllOfItsMachine: Bool
 
     /// Bytes, at most: the storms of the catalogue take three quarters of it.
     static let largest = 1 << 25
@@ -20,7 +22,9 @@ struct TimelineFile {
         let document = try ReportMembers(
             bytes, file: file, kind: Self.kind, largest: Self.largest)
         try Self.refuseOthers(document)
-        let setup = try MachineReader(document).setup
+        let machine = try MachineReader(document)
+        let setup = machine.setup
+        saysAllOfItsMachine = machine.isWhole
         let reader = MomentReader(isSecure: setup.kind == .secure)
         var timeline = Timeline(
             name: try ScenarioLoader.name(try document["name"]),

@@ -6,7 +6,17 @@
   const root = document.documentElement;
   const first = Math.max(0, panels.findIndex((each) => each.classList.contains('on')));
   let at = first;
+  // What a row is stays in sight, over what scrolls away.
+  const picture = document.querySelector('.picture');
+  const names = picture.querySelector('.names');
 
+  const reveal = (box) => {
+    const left = box.x - names.getBBox().width - picture.scrollLeft;
+    const right = box.x + box.width - picture.clientWidth - picture.scrollLeft;
+    if (left < 0) picture.scrollLeft += left;
+    else if (right > 0) picture.scrollLeft += Math.min(right, left);
+    picture.scrollIntoView({ block: 'nearest' });
+  };
   const go = (wanted, isQuiet) => {
     at = Math.max(0, Math.min(panels.length - 1, wanted));
     const step = panels[at].id.slice(1);
@@ -16,7 +26,7 @@
     if (isQuiet) return;
     byName('all').textContent = panels[at].innerText.split('\n').join(' ');
     const column = columns.find((each) => each.dataset.step == step);
-    if (column) column.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    if (column) reveal(column.getBBox());
     history.replaceState(null, '', '#s' + step);
   };
   const follow = () => {
@@ -48,6 +58,8 @@
   columns.forEach((column) =>
     column.addEventListener('click', () =>
       go(panels.findIndex((each) => each.id == 's' + column.dataset.step))));
+  picture.addEventListener('scroll', () =>
+    names.setAttribute('transform', 'translate(' + picture.scrollLeft + ')'));
   addEventListener('hashchange', follow);
   if (!follow()) go(at, true);
 })();

@@ -168,19 +168,31 @@ struct SelftestExpectation {
         self.fields = fields
     }
 
-    /// The call, in lines of at most 80 columns behind a tab of eight.
+    /// The call, in lines of at most 80 columns with the tab of eight before them.
     var lines: [String] {
-        var lines: [String] = []
-        var line = "expect("
+        let call = "expect("
+        let room = 80 - 8 - ");".count
+        let margin = String(repeating: " ", count: call.count)
+        var lines = [call]
+        var last: String {
+            get { lines[lines.count - 1] }
+            set { lines[lines.count - 1] = newValue }
+        }
         for (index, field) in fields.enumerated() {
-            let piece = field + (index + 1 < fields.count ? "," : "")
-            if line.count + piece.count > 70, line.last != "(" {
-                lines.append(line)
-                line = "       " + piece
-            } else {
-                line += (line.last == "," ? " " : "") + piece
+            let text = field + (index + 1 < fields.count ? "," : "")
+            // Only a field that is too long for a line is broken itself.
+            let width = room - call.count
+            for piece in text.count <= width ? [text] : text.wrapped(at: width) {
+                if last == call {
+                    last += piece
+                } else if last.count + 1 + piece.count <= room {
+                    last += " " + piece
+                } else {
+                    lines.append(margin + piece)
+                }
             }
         }
-        return lines + [line + ");"]
+        last += ");"
+        return lines
     }
 }

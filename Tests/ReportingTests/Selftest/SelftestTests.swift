@@ -69,9 +69,60 @@ import Verdicts
         var backend: any Backend = ModelBackend(space: WideSpace(breaking: .eoiClearsRemoteIRR))
         let run = Lockstep(LockstepOptions(irqchip: .kernel, kind: .plain))
             .record(try #require(scenarios.first), on: &backend)
-        let found = try body(try #require(run.timeline))
+        let parted = try #require(run.timeline)
         #expect(run.outcome.mismatch?.step == 4)
-        #expect(found.contains("guest_eoi();\n\texpect(.tmr = { 0x31 });"))
+        #expect(try body(parted).contains("guest_eoi();\n\texpect(.tmr = { 0x31 });"))
+        let text = try Selftest(parted).text()
+        #expect(text.contains(" * On model it was otherwise: step 4: "))
+    }
+
+    @Test("How the machine begins is done before the first step")
+    func start() throws {
+        func program(_ machine: String) throws -> String {
+            let text = ScenarioText(
+                "steps: [run]", "machine: {pins: [{pin: 2, vector: 0x31}], \(machine)}")
+            let options = LockstepOptions(irqchip: .kernel, kind: .plain)
+            return try Selftest(Timelines.of(text, options)).text()
+        }
+        let closed = try program("interrupts: off")
+        #expect(!closed.contains("guest_sti()") && !closed.contains("vm_enable_cap"))
+        #expect(try program("interrupts: on").contains("run_to_sync();\n\tguest_sti();\n}"))
+        let off = try program("interrupts: off, apic: off")
+        #expect(off.contains("run_to_sync();\n\tguest_wrmsr(APIC_SPIV, 0xff);\n}"))
+        let never = try program("interrupts: off, broadcast-suppression: disabled")
+        #expect(never.contains("vm_enable_cap(vm, KVM_CAP_X2APIC_API,"))
+        #expect(never.contains("_DISABLE_SUPPRESS_EOI_BROADCAST\tBIT_ULL(3)\n"))
+    }
+
+    @Test("A vector below 32 has a handler only where the guest takes it")
+    func lowVectors() throws {
+        func handlers(_ vector: String) throws -> [Substring] {
+            let text = ScenarioText(
+                "steps: [assert 2, run, eoi]", "machine: {pins: [{pin: 2, vector: \(vector)}]}")
+            let timeline = try Timelines.of(text, LockstepOptions(irqchip: .kernel, kind: .plain))
+            return try Selftest(timeline).text().split(separator: "\n").filter {
+                $0.contains("vm_install_exception_handler(vm, 0x")
+            }
+        }
+        #expect(try handlers("0x31").isEmpty)
+        #expect(
+            try handlers("0x1f") == ["\tvm_install_exception_handler(vm, 0x1f, guest_irq_handler);"]
+        )
+        #expect(throws: SelftestObstacle.vector(0x11)) { try handlers("0x11") }
+    }
+
+    @Test("However many vectors are set, no line is longer than 80 columns")
+    func longLines() throws {
+        let messages = (0x21...0x70).map { "\n  - msi \($0)" }.joined()
+        let found = try body(
+            Timelines.of(
+                ScenarioText("steps:\n  - cli\(messages)"),
+                LockstepOptions(irqchip: .kernel, kind: .plain)))
+        let last = try #require(found.split(separator: "expect(").last)
+        #expect((0x21...0x70).allSatisfy { last.contains("0x" + String($0, radix: 16)) })
+        for line in found.split(separator: "\n") {
+            #expect(line.replacing("\t", with: "        ").count <= 80)
+        }
     }
 
     /// Functions and macros of the selftests that the program calls.
@@ -140,15 +191,19 @@ import Verdicts
         #expect(obstacle(raising) == .step(number: 4, "eoi-raising 2"))
         let long = try timeline("{repeat: 1001, steps: [run]}")
         #expect(obstacle(long) == .length(1001))
-        for obstacle: SelftestObstacle in [.machine, .step(number: 3, "eoi"), .length(1001)] {
-            #expect(!obstacle.sentence.isEmpty)
-        }
+        other = plain
+        other.setup.broadcastSuppression = .enabled
+        #expect(obstacle(other) == .suppression)
+        other = plain
+        other.outcome = ScenarioOutcome(.error, failure: "a reason")
+        #expect(obstacle(other) == .unfinished("a reason"))
+        #expect(SelftestObstacle.unfinished("a\u{1B}b").sentence.hasSuffix("a\u{241B}b"))
     }
 
     @Test("Names and texts of files end no comment")
     func neutral() throws {
         var wicked = try timeline("run")
-        (wicked.name, wicked.summary) = ("a*/b", "*/ int x; /*\nnext \u{1B}[31m")
+        (wicked.name, wicked.summary) = ("a*/b", "*/ int x; /*\nnext \u{1B}[31m *╱ *§/ ╱*")
         let text = try Selftest(wicked).text()
         #expect(text.matches(of: /\*\//).count == text.matches(of: /\/\*/).count)
         #expect(text.contains(" * a* /b: * / int x; / *") && !text.contains("\u{1B}"))

@@ -20,6 +20,8 @@ struct SVGCanvas {
         case flushRight(x: Int, y: Int, String)
         /// What each step takes up, for a page that goes from one to the next.
         case columns([String])
+        /// What belongs together, for a page that moves it.
+        case group(String)
     }
 
     private var elements: [(looks: String, shape: Shape)] = []
@@ -36,6 +38,13 @@ struct SVGCanvas {
         let area = Self.rect(x: x, y: y, width: width, height: height)
         let looks = isLit ? " class=\"on\"" : ""
         add("cols", .columns(["<path\(looks) data-step=\"\(step)\" d=\"\(area)\"/>"]))
+    }
+
+    /// What a page moves as one.
+    mutating func group(_ looks: String, _ draw: (inout SVGCanvas) -> Void) {
+        var inside = SVGCanvas()
+        draw(&inside)
+        add(looks, .group(inside.body))
     }
 
     private static func rect(x: Int, y: Int, width: Int, height: Int) -> String {
@@ -78,7 +87,7 @@ extension SVGCanvas.Shape {
         case (.text(let y, let pieces), .text(let other, let more)) where y == other:
             .text(y: y, pieces + more)
         case (.columns(let areas), .columns(let more)): .columns(areas + more)
-        case (.path, _), (.arrows, _), (.text, _), (.flushRight, _), (.columns, _): nil
+        case (.path, _), (.arrows, _), (.text, _), (.flushRight, _), (.columns, _), (.group, _): nil
         }
     }
 
@@ -98,6 +107,7 @@ extension SVGCanvas.Shape {
         case .flushRight(let x, let y, let text):
             return "<text\(looks) x=\"\(x)\" y=\"\(y)\" text-anchor=\"end\">\(text)</text>"
         case .columns(let areas): return "<g\(looks)>\(areas.joined())</g>"
+        case .group(let body): return "<g\(looks)>\(body)</g>"
         }
     }
 }

@@ -50,13 +50,14 @@ package struct TimelineSVG {
         var canvas = SVGCanvas()
         canvas.rect("bg", x: 0, y: 0, width: width, height: height)
         if hasHeading { drawHeading(on: &canvas) }
-        drawBands(on: &canvas)
+        drawBands(on: &canvas, to: axis.end)
         drawColumns(on: &canvas)
         for column in axis.columns {
             canvas.path("g", [.init(x: column.x, y: top + 8), .init(x: column.x, y: bottom)])
         }
         for row in rows { draw(row, on: &canvas) }
         TimelineArrows(timeline, axis, rows, start).draw(on: &canvas)
+        canvas.group("names") { drawNames(on: &$0) }
         return
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" "
             + "width=\"\(width)\" height=\"\(height)\" role=\"img\" "
@@ -83,10 +84,16 @@ package struct TimelineSVG {
         if let headline = story.headline { canvas.text("t bad", x: 8, y: 58, "✗ \(headline)") }
     }
 
-    private func drawBands(on canvas: inout SVGCanvas) {
+    private func drawBands(on canvas: inout SVGCanvas, to end: Int) {
         for row in rows {
-            canvas.rect("band", x: 0, y: row.y, width: axis.end, height: row.height)
+            canvas.rect("band", x: 0, y: row.y, width: end, height: row.height)
         }
+    }
+
+    /// What each row is, on a ground of its own: a page keeps it in sight, over what scrolls away.
+    private func drawNames(on canvas: inout SVGCanvas) {
+        canvas.rect("bg", x: 0, y: top, width: TimelineAxis.gutter, height: height - top)
+        drawBands(on: &canvas, to: TimelineAxis.gutter)
         var owner = ""
         for row in rows {
             if row.owner != owner, !row.owner.isEmpty {
