@@ -103,9 +103,9 @@ struct Likeness {
         guard setup.kind == .secure else { return [] }
         return AxisEntry.all.flatMap { axis in
             axis.words.filter { $0 != setup[axis] }.map { word in
-                var other = setup
-                other[axis] = word
-                return Change(name: "with --\(axis.name) \(word)", setup: other, design: design)
+                Change(
+                    name: "with --\(axis.name) \(word)", setup: setup.with(axis, word),
+                    design: design)
             }
         }
     }

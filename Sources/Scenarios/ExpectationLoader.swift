@@ -25,26 +25,20 @@ enum ExpectationLoader {
         _ key: String, _ cursor: YAMLCursor
     ) throws(ScenarioError) -> Expectation.Fact {
         switch key {
-        case "eoi-exits": .eoiExits(try vectors(cursor))
+        case "eoi-exits": .eoiExits(try cursor.vectors())
         case "deliveries": .deliveries(try deliveries(cursor))
-        case "order": .order(try vectors(cursor))
+        case "order": .order(try cursor.vectors())
         case "acks": .acknowledgements(try pins(cursor))
         case "resamples": .resamples(try pins(cursor))
         case "line-status": .lineStatus(try numbers(cursor))
         case "faults": .faults(try cursor.number(in: 0...1_000, "a number of faults"))
         case "remote-irr": .remoteIRR(try pins(cursor))
-        case "irr": .irr(try vectors(cursor))
-        case "isr": .isr(try vectors(cursor))
-        case "tmr": .tmr(try vectors(cursor))
-        case "page-irr": .pageIRR(try vectors(cursor))
-        default: .pageISR(try vectors(cursor))
+        case "irr": .irr(try cursor.vectors())
+        case "isr": .isr(try cursor.vectors())
+        case "tmr": .tmr(try cursor.vectors())
+        case "page-irr": .pageIRR(try cursor.vectors())
+        default: .pageISR(try cursor.vectors())
         }
-    }
-
-    private static func vectors(_ cursor: YAMLCursor) throws(ScenarioError) -> [UInt8] {
-        var vectors: [UInt8] = []
-        for member in try cursor.list("vectors") { vectors.append(try member.vector()) }
-        return vectors
     }
 
     private static func pins(_ cursor: YAMLCursor) throws(ScenarioError) -> [UInt8] {

@@ -16,9 +16,7 @@ package enum MachineLoader {
         var setup = MachineSetup()
         if let pins = fields["pins"] { setup.pins = try self.pins(pins) }
         if let allowed = fields["allowed"] {
-            var vectors: [UInt8] = []
-            for member in try allowed.list("vectors") { vectors.append(try member.vector()) }
-            setup.allowed = vectors
+            setup.allowed = try allowed.vectors()
         }
         if let value = fields["savic"] {
             setup.savicEnabled = try value.flag("whether the guest has enabled Secure AVIC")
@@ -93,5 +91,10 @@ extension YAMLCursor {
     /// A vector that a local APIC takes (APM volume 2, 16.6.3: those below 16 are errors).
     package func vector() throws(ScenarioError) -> UInt8 {
         UInt8(try number(in: 16...255, "a vector"))
+    }
+
+    /// A list of them.
+    package func vectors() throws(ScenarioError) -> [UInt8] {
+        try list("vectors") { member throws(ScenarioError) in try member.vector() }
     }
 }

@@ -18,15 +18,15 @@ extension Mismatch {
         var history: [HistoryLine] = []
         for member in try members["history"].list("steps") {
             let fields = try ReportMembers(member, of: "the step", in: kind)
-            var violations: [String] = []
-            for name in try fields.optional("violations")?.list("invariants") ?? [] {
-                violations.append(try name.text("an invariant"))
+            let violations = try fields.optional("violations")?.list("invariants") {
+                name throws(ScenarioError) in try name.text("an invariant")
             }
             history.append(
                 HistoryLine(
                     step: try fields["step"].number(in: numbers, "the number of a step"),
                     text: try fields["text"].text("a step"),
-                    events: try fields["events"].text("what happened"), violations: violations,
+                    events: try fields["events"].text("what happened"),
+                    violations: violations ?? [],
                     leftOut: try fields.optional("leftOut")?.text("why it was left out")))
         }
         self.init(
@@ -35,9 +35,9 @@ extension Mismatch {
             omittedSteps: try members["omittedSteps"].number(in: numbers, "a number of steps"),
             note: try members.optional("note")?.text("a note"))
         likeness = try members.optional("likeness").map { cursor throws(ScenarioError) in
-            var names: [String] = []
-            for name in try cursor.list("likenesses") { names.append(try name.text("a likeness")) }
-            return names
+            try cursor.list("likenesses") { name throws(ScenarioError) in
+                try name.text("a likeness")
+            }
         }
     }
 }

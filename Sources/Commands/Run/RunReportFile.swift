@@ -85,8 +85,8 @@ struct RunReportFile {
         var outcome = try ScenarioOutcome(members, in: kind)
         let name = try members["name"].text("a scenario's name")
         outcome.compared = try compared(try members["compared"])
-        for hazard in try members["hazards"].list("invariants") {
-            outcome.hazards.append(try hazard.text("an invariant"))
+        outcome.hazards = try members["hazards"].list("invariants") {
+            hazard throws(ScenarioError) in try hazard.text("an invariant")
         }
         return ScenarioResult(
             name: name, summary: try members["summary"].text("a summary"),

@@ -63,14 +63,12 @@ struct MachineReader {
             setup.broadcastSuppression = try cursor.choice("broadcast suppression")
         }
         if let cursor = machine.optional("allowed") {
-            var allowed: [UInt8] = []
-            for vector in try cursor.list("allowed vectors") { allowed.append(try vector.vector()) }
-            setup.allowed = allowed
+            setup.allowed = try cursor.vectors()
         }
         if let cursor = machine.optional("kernelRules") {
-            var rules: [KernelRule] = []
-            for rule in try cursor.list("kernel rules") {
-                rules.append(try rule.choice("kernel rule"))
+            let rules = try cursor.list("kernel rules") { rule throws(ScenarioError) in
+                let rule: KernelRule = try rule.choice("kernel rule")
+                return rule
             }
             setup.kernelRules = KernelRules(rules)
         }

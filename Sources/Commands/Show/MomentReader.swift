@@ -91,9 +91,7 @@ struct MomentReader {
     // MARK: - Events
 
     func events(_ cursor: YAMLCursor) throws(ScenarioError) -> [Event] {
-        var events: [Event] = []
-        for member in try cursor.list("events") { events.append(try event(member)) }
-        return events
+        try cursor.list("events", event)
     }
 
     private func event(_ cursor: YAMLCursor) throws(ScenarioError) -> Event {

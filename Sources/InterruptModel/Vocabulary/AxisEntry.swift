@@ -71,7 +71,7 @@ extension MachineSetup {
     }
 
     /// The same machine with another value of an axis.
-    func with(_ axis: AxisEntry, _ word: String) -> MachineSetup {
+    package func with(_ axis: AxisEntry, _ word: String) -> MachineSetup {
         var setup = self
         setup[axis] = word
         return setup

@@ -99,10 +99,13 @@ package struct Selftest {
             + "not. Of the rules that not every kernel goes by these are taken to hold: "
             + (rules.isEmpty ? "none" : named)
             + ". “savic-eoi explain” says what they are."
-        let other = timeline.outcome.mismatch.map {
-            "On \(timeline.shownBackend) it was otherwise: \($0.headline), \($0.sentence)."
+        var paragraphs = [summary, what]
+        // Of other mismatches, as an expectation that does not hold, the backend did as predicted.
+        if let mismatch = timeline.outcome.mismatch, timeline.steps.last?.observed != nil {
+            paragraphs.append(
+                "On \(timeline.shownBackend) it was otherwise: \(mismatch.headline), "
+                    + "\(mismatch.sentence).")
         }
-        let paragraphs = [summary, what] + (other.map { [$0] } ?? [])
         return paragraphs.map { inComment($0.inASCII).wrapped(at: 76) }.joined(separator: [""])
             .map { $0.isEmpty ? " *" : " * \($0)" }
     }

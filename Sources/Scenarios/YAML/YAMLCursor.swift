@@ -183,6 +183,16 @@ package struct YAMLCursor {
 
     // MARK: - Collections
 
+    /// The members of a list, each as `read` takes it. Errors: it is no list, or those of `read`.
+    /// - Parameter what: the members, for people.
+    package func list<Member>(
+        _ what: String, _ read: (YAMLCursor) throws(ScenarioError) -> Member
+    ) throws(ScenarioError) -> [Member] {
+        var members: [Member] = []
+        for member in try list(what) { members.append(try read(member)) }
+        return members
+    }
+
     package func list(_ what: String) throws(ScenarioError) -> [YAMLCursor] {
         switch source {
         case .yaml(.sequence(let sequence)): return sequence.map(cursor)

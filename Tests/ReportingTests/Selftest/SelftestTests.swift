@@ -74,6 +74,12 @@ import Verdicts
         #expect(try body(parted).contains("guest_eoi();\n\texpect(.tmr = { 0x31 });"))
         let text = try Selftest(parted).text()
         #expect(text.contains(" * On model it was otherwise: step 4: "))
+        // What the scenario itself states wrongly is no difference.
+        let wrong = try Timelines.of(
+            ScenarioText("steps: [assert 2, run, eoi]", "expect: {deliveries: {0x31: 7}}"),
+            LockstepOptions(irqchip: .kernel, kind: .plain))
+        #expect(wrong.outcome.mismatch?.code == .expectation)
+        #expect(try !Selftest(wrong).text().contains("it was otherwise"))
     }
 
     @Test("How the machine begins is done before the first step")
