@@ -17,6 +17,8 @@ package enum AgentCommand: Hashable, Sendable {
     case tpr(UInt8)
     /// WRMSR 0x83F: an edge interrupt of this vector to itself.
     case selfIPI(UInt8)
+    /// WRMSR 0x830: destination in the high half (APM volume 2, 16.5).
+    case icr(UInt64)
     /// Write of 0x80F: bit 8 enables the APIC, bits 7:0 are the spurious vector. Secure: to KVM
     /// through the GHCB, and to the page.
     case spiv(UInt64)
@@ -44,9 +46,6 @@ package enum AgentCommand: Hashable, Sendable {
     /// A new life, as by kexec: the page is unregistered, cleared but for ALLOWED_IRR (and TMR, if
     /// kept) and registered again; the guest's interrupt flag is clear.
     case reset(keepsTMR: Bool)
-    /// WRMSR 0x830.
-    case icr(UInt64)
-
     /// An ordinary EOI.
     package static let eoi = AgentCommand.eoi(0)
     /// The guest's own registers.

@@ -34,6 +34,6 @@ package struct AgentProgress: Hashable, Sendable {
 
     private static let names = [
         "RUN", "STI", "CLI", "EOI", "READ_EOI", "TPR", "SELF_IPI", "SPIV", "SNAPSHOT", "STOP",
-        "SPIN", "HLT", "FAULT", "STORE", "ALLOW", "DISALLOW", "ENABLE", "RESET", "ICR",
+        "SPIN", "HLT", "FAULT", "STORE", "ICR", "ALLOW", "DISALLOW", "ENABLE", "RESET",
     ]
 }

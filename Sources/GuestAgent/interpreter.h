@@ -111,6 +111,7 @@ commands:
     .long command_hlt - commands
     .long command_fault - commands
     .long command_store - commands
+    .long command_icr - commands
     own_commands
 commands_end:
     .if (commands_end - commands) / 4 - AGENT_KNOWN_COMMANDS
@@ -137,6 +138,10 @@ command_read_eoi:
 
 command_tpr:
     mov $MSR_X2APIC_TPR, %ecx
+    jmp write_and_succeed
+
+command_icr:
+    mov $MSR_X2APIC_ICR, %ecx
     jmp write_and_succeed
 
 command_self_ipi:

@@ -2,7 +2,7 @@
 #include "mailbox.h"
 
 #define AGENT(name) guest_agent_plain_##name
-#define AGENT_KNOWN_COMMANDS (AGENT_STORE + 1)
+#define AGENT_KNOWN_COMMANDS (AGENT_ICR + 1)
 
 .macro leave port
     out %al, $\port

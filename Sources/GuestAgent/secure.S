@@ -72,7 +72,6 @@
     .long command_disallow - commands
     .long command_enable - commands
     .long command_reset - commands
-    .long command_icr - commands
 .endm
 
 /* An exception can be told by port only while the GHCB is free, and be an answer only then. */
@@ -186,10 +185,6 @@ write_spiv:
     call set_spiv
     jnz fixup
     ret
-
-command_icr:
-    mov $MSR_X2APIC_ICR, %ecx
-    jmp write_and_succeed
 
 /* TMR first: once the vector is allowed, it can come. */
 command_allow:

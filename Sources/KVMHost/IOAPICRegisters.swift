@@ -33,9 +33,10 @@ package struct IOAPICRegisters: Sendable {
 
     /// A fixed, physical redirection entry with Remote IRR clear.
     package static func entry(
-        vector: UInt8, destination: UInt8, level: Bool, masked: Bool
+        vector: UInt8, destination: UInt8, isLogical: Bool = false, level: Bool, masked: Bool
     ) -> UInt64 {
-        UInt64(vector) | (level ? 1 << 15 : 0) | (masked ? 1 << 16 : 0)
+        UInt64(vector) | (isLogical ? 1 << 11 : 0) | (level ? 1 << 15 : 0)
+            | (masked ? 1 << 16 : 0)
             | UInt64(destination) << 56
     }
 }

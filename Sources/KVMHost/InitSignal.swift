@@ -26,6 +26,8 @@ extension VCPU {
         try descriptor.ioctl(.getRegs, &registers)
         var state = kvm_mp_state()
         try descriptor.ioctl(.getMPState, &state)
+        // An application processor would wait for SIPI now.
+        try setRunnable()
         // CR8 is the local APIC's TPR, which INIT clears.
         special.cr8 = 0
         try descriptor.ioctl(.setSregs, &special)

@@ -38,6 +38,7 @@ package enum KernelCall: String, CaseIterable, Sendable {
     case setCPUID2 = "KVM_SET_CPUID2"
     case interrupt = "KVM_INTERRUPT"
     case getMPState = "KVM_GET_MP_STATE"
+    case setMPState = "KVM_SET_MP_STATE"
     case getLAPIC = "KVM_GET_LAPIC"
     case setLAPIC = "KVM_SET_LAPIC"
     // On /dev/sev.
@@ -77,6 +78,7 @@ package enum KernelCall: String, CaseIterable, Sendable {
         case .setCPUID2: UInt(CKVM_SET_CPUID2)
         case .interrupt: UInt(CKVM_INTERRUPT)
         case .getMPState: UInt(CKVM_GET_MP_STATE)
+        case .setMPState: UInt(CKVM_SET_MP_STATE)
         case .getLAPIC: UInt(CKVM_GET_LAPIC)
         case .setLAPIC: UInt(CKVM_SET_LAPIC)
         case .sevIssueCmd: UInt(CKVM_SEV_ISSUE_CMD)

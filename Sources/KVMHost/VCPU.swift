@@ -105,6 +105,12 @@ package struct VCPU: ~Copyable {
         try descriptor.ioctl(.setRegs, &registers)
     }
 
+    /// Lets an application processor run without INIT and SIPI. Errors: `.call`.
+    func setRunnable() throws(KVMError) {
+        var state = kvm_mp_state(mp_state: UInt32(KVM_MP_STATE_RUNNABLE))
+        try descriptor.ioctl(.setMPState, &state)
+    }
+
     /// Where the guest is: its instruction and stack pointers, for reports.
     package func position() throws(KVMError) -> (instruction: UInt64, stack: UInt64) {
         var registers = kvm_regs()

@@ -154,16 +154,18 @@ package struct VirtualMachine: ~Copyable {
             slots: slots)
     }
 
-    /// The vCPU with number 0 as every guest here has it: 64-bit mode, x2APIC on, at `start`.
+    /// A vCPU as every guest here has it: 64-bit mode, x2APIC on, at `start`. Those behind the
+    /// first are application processors, which would wait for INIT and SIPI.
     /// Errors: `.call` of any step.
     package func createVCPU(
-        on system: borrowing KVMSystem, at start: LongModeStart
+        _ id: Int32 = 0, on system: borrowing KVMSystem, at start: LongModeStart
     ) throws(KVMError) -> VCPU {
-        let vcpu = try createVCPU()
+        let vcpu = try createVCPU(id)
         var cpuid = try system.supportedCPUID()
         cpuid.offerX2APIC()
         try vcpu.setCPUID(cpuid)
         try vcpu.enterLongMode(start)
+        if id > 0 { try vcpu.setRunnable() }
         return vcpu
     }
 }

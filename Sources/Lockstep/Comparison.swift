@@ -22,9 +22,25 @@ package struct Comparison {
             && (predicted.snapshot == observed.snapshot
                 || ObservedField.allCases.allSatisfy { field in
                     !visible.contains(field)
-                        || field.register(in: predicted.snapshot)
-                            == field.register(in: observed.snapshot)
+                        || vcpus(of: field, predicted.snapshot).allSatisfy { vcpu in
+                            field.register(in: predicted.snapshot, of: vcpu)
+                                == field.register(in: observed.snapshot, of: vcpu)
+                        }
                 })
+    }
+
+    /// How many fields are compared of a machine with so many vCPUs.
+    func fields(of vcpus: Int) -> Int {
+        vcpus == 1
+            ? visible.count
+            : ObservedField.allCases.reduce(0) { count, field in
+                count + (visible.contains(field) ? field.isOfEachVCPU ? vcpus : 1 : 0)
+            }
+    }
+
+    /// The vCPUs that have a field of their own; 0 stands for one that is shared.
+    private func vcpus(of field: ObservedField, _ snapshot: Snapshot) -> Range<Int> {
+        0..<(field.isOfEachVCPU ? snapshot.vcpus : 1)
     }
 
     private func isVisible(_ event: Event) -> Bool {
@@ -74,7 +90,7 @@ package struct Comparison {
             visible.contains(.remoteIRR)
             ? before.remoteIRR.subtracting(predicted.snapshot.remoteIRR).elements.count : 0
         let again = events.drop { if case .ioapicEOI = $0 { false } else { true } }
-            .count { if case .delivered(_, true) = $0 { true } else { false } }
+            .count { if case .delivered(_, true, _) = $0 { true } else { false } }
         return min(ended, max(count(.resamples), fallen + (visible.contains(.irr) ? again : 0)))
     }
 
@@ -86,15 +102,19 @@ package struct Comparison {
         for field in ObservedField.allCases where visible.contains(field) {
             let isUnordered = irqchip == .kernel && field == .resamples
             let events = isUnordered ? unordered : { $0 }
-            let expected = field.value(predicted.snapshot, events(predicted.events))
-            let seen = field.value(observed.snapshot, events(observed.events))
-            if expected != seen {
+            for vcpu in vcpus(of: field, predicted.snapshot) {
+                let expected = field.value(predicted.snapshot, vcpu, events(predicted.events))
+                let seen = field.value(observed.snapshot, vcpu, events(observed.events))
+                guard expected != seen else { continue }
+                let name = field.name(on: kind)
+                let isOne = !field.isOfEachVCPU || predicted.snapshot.vcpus == 1
                 found.append(
                     (
                         field,
                         FieldDifference(
-                            field: field.name(on: kind), expected: expected, observed: seen,
-                            before: field.register(in: before)?.spelling ?? "")
+                            field: isOne ? name : "\(name) of vCPU \(vcpu)", expected: expected,
+                            observed: seen,
+                            before: field.register(in: before, of: vcpu)?.spelling ?? "")
                     ))
             }
         }
@@ -139,8 +159,8 @@ package struct Comparison {
 
 extension ObservedField {
     /// What the field holds: a register's value for people, or the events that show in it.
-    fileprivate func value(_ snapshot: Snapshot, _ events: [Event]) -> String {
-        if let register = register(in: snapshot) { return register.spelling }
+    fileprivate func value(_ snapshot: Snapshot, _ vcpu: Int, _ events: [Event]) -> String {
+        if let register = register(in: snapshot, of: vcpu) { return register.spelling }
         let values = events.filter { $0.field == self }.map(\.value)
         return values.isEmpty ? "none" : values.joined(separator: ", ")
     }

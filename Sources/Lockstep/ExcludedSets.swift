@@ -57,7 +57,7 @@ package struct ExcludedSets: Sendable {
                         if isOptional { continue }
                         return false
                     }
-                    facts.add(seen)
+                    facts.add(seen, on: action.vcpu)
                 case .expect(let expectations):
                     guard hold(expectations) else { return false }
                 case .repeat(let times, let steps):

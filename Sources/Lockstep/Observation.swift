@@ -43,24 +43,36 @@ public enum ObservedField: UInt8, Sendable, CaseIterable {
     }
 
     /// What the field's register holds, for people; nil where the field is a list of events.
-    package func spelling(in snapshot: Snapshot) -> String? {
-        register(in: snapshot)?.spelling
+    package func spelling(in snapshot: Snapshot, of vcpu: Int = 0) -> String? {
+        register(in: snapshot, of: vcpu)?.spelling
+    }
+
+    /// Whether each vCPU has one of it: Remote IRR is shared, and a step's events are its vCPU's.
+    package var isOfEachVCPU: Bool {
+        switch self {
+        case .eoiExits, .accepted, .acknowledgements, .resamples, .lineStatus, .faults, .remoteIRR:
+            false
+        case .isr, .irr, .tmr, .ppr, .requested, .pageISR, .pageIRR, .pageTMR, .interruptFlag: true
+        }
     }
 
     /// The field's register; nil where the field is a list of events.
-    package func register(in snapshot: Snapshot) -> RegisterValue? {
-        switch self {
-        case .eoiExits, .accepted, .acknowledgements, .resamples, .lineStatus, .faults: nil
-        case .remoteIRR: .pins(snapshot.remoteIRR)
-        case .isr: .vectors(snapshot.isr)
-        case .irr: .vectors(snapshot.irr)
-        case .tmr: .vectors(snapshot.tmr)
-        case .ppr: .vector(snapshot.ppr)
-        case .requested: .vectors(snapshot.requested)
-        case .pageISR: .vectors(snapshot.pageISR)
-        case .pageIRR: .vectors(snapshot.pageIRR)
-        case .pageTMR: .vectors(snapshot.pageTMR)
-        case .interruptFlag: .flag(snapshot.interruptFlag)
+    /// - Parameter vcpu: whose, where each vCPU has one.
+    package func register(in snapshot: Snapshot, of vcpu: Int = 0) -> RegisterValue? {
+        if self == .remoteIRR { return .pins(snapshot.remoteIRR) }
+        let registers = snapshot[vcpu: vcpu]
+        return switch self {
+        case .eoiExits, .accepted, .acknowledgements, .resamples, .lineStatus, .faults, .remoteIRR:
+            nil
+        case .isr: .vectors(registers.isr)
+        case .irr: .vectors(registers.irr)
+        case .tmr: .vectors(registers.tmr)
+        case .ppr: .vector(registers.ppr)
+        case .requested: .vectors(registers.requested)
+        case .pageISR: .vectors(registers.pageISR)
+        case .pageIRR: .vectors(registers.pageIRR)
+        case .pageTMR: .vectors(registers.pageTMR)
+        case .interruptFlag: .flag(registers.interruptFlag)
         }
     }
 }
@@ -127,7 +139,7 @@ extension Event {
         case .lineStatus: .lineStatus
         case .faulted: .faults
         case .delivered, .ended, .eoiRead, .completed, .vectorMinusOne, .ioapicEOI, .eoiSuppressed,
-            .exitRequested, .exitBegins, .delayed, .lostEdge, .hostWarning:
+            .exitRequested, .exitBegins, .delayed, .lostEdge, .takenElsewhere, .hostWarning:
             nil
         }
     }

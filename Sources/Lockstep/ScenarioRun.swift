@@ -95,7 +95,7 @@ struct ScenarioRun {
         isJudged = options.judges && hasItsAxes && isAsWritten
         let design = setup.kind == .plain ? Scenario.plainDesign : options.design.name
         promised = isJudged ? scenario.knownHazards(of: design, on: setup) : []
-        let ruledOut = setup.kind == .plain ? InvariantSet() : options.design.rulesOut
+        let ruledOut = setup.kind == .plain ? InvariantSet() : options.design.rulesOut(on: setup)
         isHeld = isJudged ? scenario.states(on: setup.kind) : !ruledOut.isEmpty
         let unannounced =
             options.judges || !options.strict
@@ -184,10 +184,10 @@ struct ScenarioRun {
             throw .mismatch(mismatch)
         }
         compared.steps += 1
-        compared.fields += comparison.visible.count
+        compared.fields += comparison.fields(of: predicted.snapshot.vcpus)
         compared.eois += comparison.eois(in: predicted, before: before)
         compared.endings += predicted.events.count { if case .ended = $0 { true } else { false } }
-        facts.add(predicted)
+        facts.add(predicted, on: action.vcpu)
         stuckLine?.note(action)
         try watch(violations)
     }

@@ -11,6 +11,7 @@ public enum Catalogue {
         ("hazards-lifecycle.yaml", PackageResources.hazards_lifecycle_yaml),
         ("stories.yaml", PackageResources.stories_yaml),
         ("kernel.yaml", PackageResources.kernel_yaml),
+        ("processors.yaml", PackageResources.processors_yaml),
         ("amd-selftests.yaml", PackageResources.amd_selftests_yaml),
     ]
 

@@ -25,19 +25,19 @@ enum ExpectationLoader {
         _ key: String, _ cursor: YAMLCursor
     ) throws(ScenarioError) -> Expectation.Fact {
         switch key {
-        case "eoi-exits": .eoiExits(try cursor.vectors())
+        case "eoi-exits": .eoiExits(try places(cursor))
         case "deliveries": .deliveries(try deliveries(cursor))
-        case "order": .order(try cursor.vectors())
+        case "order": .order(try places(cursor))
         case "acks": .acknowledgements(try pins(cursor))
         case "resamples": .resamples(try pins(cursor))
         case "line-status": .lineStatus(try numbers(cursor))
         case "faults": .faults(try cursor.number(in: 0...1_000, "a number of faults"))
         case "remote-irr": .remoteIRR(try pins(cursor))
-        case "irr": .irr(try cursor.vectors())
-        case "isr": .isr(try cursor.vectors())
-        case "tmr": .tmr(try cursor.vectors())
-        case "page-irr": .pageIRR(try cursor.vectors())
-        default: .pageISR(try cursor.vectors())
+        case "irr": .irr(try places(cursor))
+        case "isr": .isr(try places(cursor))
+        case "tmr": .tmr(try places(cursor))
+        case "page-irr": .pageIRR(try places(cursor))
+        default: .pageISR(try places(cursor))
         }
     }
 
@@ -57,10 +57,31 @@ enum ExpectationLoader {
         return numbers
     }
 
-    private static func deliveries(_ cursor: YAMLCursor) throws(ScenarioError) -> [UInt8: Int] {
-        var counts: [UInt8: Int] = [:]
+    /// Vectors, each with the vCPU that it is on where that is said.
+    private static func places(_ cursor: YAMLCursor) throws(ScenarioError) -> [PlacedVector] {
+        try cursor.list("vectors") { member throws(ScenarioError) in try place(member) }
+    }
+
+    private static func place(_ cursor: YAMLCursor) throws(ScenarioError) -> PlacedVector {
+        let words = try cursor.text("a vector").split(
+            separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        guard words.count == 2 else { return PlacedVector(try cursor.vector()) }
+        guard let vector = Number.parse(words[0]), (16...255).contains(vector),
+            let vcpu = Number.parse(words[1]), (0...7).contains(vcpu)
+        else {
+            throw cursor.error(
+                "expected a vector, 16…255, with its vCPU, 0…7, as in 0x31@1; "
+                    + "found \(cursor.found)")
+        }
+        return PlacedVector(UInt8(vector), on: UInt8(vcpu))
+    }
+
+    private static func deliveries(
+        _ cursor: YAMLCursor
+    ) throws(ScenarioError) -> [PlacedVector: Int] {
+        var counts: [PlacedVector: Int] = [:]
         for (key, value) in try cursor.pairs("deliveries") {
-            counts[try key.vector()] = try value.number(in: 0...100_000, "a number of deliveries")
+            counts[try place(key)] = try value.number(in: 0...100_000, "a number of deliveries")
         }
         return counts
     }

@@ -3,7 +3,7 @@ package import InterruptModel
 /// Reads the `machine` of a scenario.
 package enum MachineLoader {
     static let keys =
-        ["pins", "allowed", "savic"] + AxisEntry.all.map(\.name) + [
+        ["vcpus", "pins", "allowed", "savic"] + AxisEntry.all.map(\.name) + [
             "nesting", "interrupts", "apic", "broadcast-suppression", "ioapic-version",
             "late-exit", "kernel-rules",
         ]
@@ -14,6 +14,9 @@ package enum MachineLoader {
     package static func load(_ cursor: YAMLCursor) throws(ScenarioError) -> MachineSetup {
         let fields = try cursor.fields("a machine", known: keys)
         var setup = MachineSetup()
+        if let value = fields["vcpus"] {
+            setup.vcpus = try value.number(in: 1...8, "a number of vCPUs")
+        }
         if let pins = fields["pins"] { setup.pins = try self.pins(pins) }
         if let allowed = fields["allowed"] {
             setup.allowed = try allowed.vectors()
@@ -78,8 +81,7 @@ package enum MachineLoader {
         if let value = fields["trigger"] { setup.trigger = try value.choice("trigger mode") }
         if let value = fields["masked"] { setup.masked = try value.flag("the mask") }
         if let value = fields["destination"] {
-            let number = try value.number(in: Destination.numbers, Destination.meaning)
-            setup.destination = Destination(UInt8(number))
+            setup.destination = try value.destination()
         }
         if let value = fields["resampler"] { setup.resampler = try value.flag("a resampler") }
         if let value = fields["notifier"] { setup.notifier = try value.flag("an ack notifier") }
@@ -93,7 +95,16 @@ extension YAMLCursor {
         UInt8(try number(in: 16...255, "a vector"))
     }
 
-    /// A list of them.
+    /// Whom a message is for.
+    package func destination() throws(ScenarioError) -> Destination {
+        let words = try text("a destination")
+        guard let destination = Destination(spelling: words) else {
+            throw error("expected \(Destination.meaning), found \(quoted: words)")
+        }
+        return destination
+    }
+
+    /// A list of vectors.
     package func vectors() throws(ScenarioError) -> [UInt8] {
         try list("vectors") { member throws(ScenarioError) in try member.vector() }
     }

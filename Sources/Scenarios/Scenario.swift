@@ -97,11 +97,11 @@ public struct Expectation: Sendable {
 
     public enum Fact: Sendable, Equatable {
         /// Vectors of EOIs that reached the IOAPIC, in order: with a split irqchip, the exits.
-        case eoiExits([UInt8])
+        case eoiExits([PlacedVector])
         /// How often the guest took each vector; vectors not named were not taken.
-        case deliveries([UInt8: Int])
+        case deliveries([PlacedVector: Int])
         /// Vectors in the order in which the guest took them.
-        case order([UInt8])
+        case order([PlacedVector])
         /// Pins whose ack notifiers fired, in order.
         case acknowledgements([UInt8])
         /// Pins whose resamplefd was signalled, in order.
@@ -113,12 +113,12 @@ public struct Expectation: Sendable {
         /// Exactly these pins have Remote IRR set now.
         case remoteIRR([UInt8])
         /// Exactly these vectors are set in KVM's IRR, ISR (secure: shadow ISR), TMR now.
-        case irr([UInt8])
-        case isr([UInt8])
-        case tmr([UInt8])
+        case irr([PlacedVector])
+        case isr([PlacedVector])
+        case tmr([PlacedVector])
         /// Exactly these vectors are set in the backing page now; secure machines only.
-        case pageIRR([UInt8])
-        case pageISR([UInt8])
+        case pageIRR([PlacedVector])
+        case pageISR([PlacedVector])
     }
 }
 

@@ -38,6 +38,7 @@ public enum ScenarioGroups {
         "eoi-register": "the EOI register of the IOAPIC itself, from version 0x20 on",
         "kernel": "what KVM's code does by itself, function by function",
         "scan": "when KVM finds out which vectors' EOIs have to exit",
+        "processors": "several vCPUs: who is meant, who serves, whose EOI it is",
         "secure-avic": "what Secure AVIC does with the vectors that KVM requests",
         "amd-selftests": "AMD's selftests of Secure AVIC, step by step",
     ]

@@ -37,7 +37,9 @@ public enum ScenarioWriter {
     }
 
     private static func machine(_ setup: MachineSetup) -> [String] {
-        settings(of: setup) + ["pins:"] + setup.pins.map { "  - " + pin($0) }
+        settings(of: setup)
+            + (setup.pins.isEmpty ? ["pins: []"] : ["pins:"])
+            + setup.pins.map { "  - " + pin($0) }
     }
 
     /// What a machine is set to, beside its pins: only what differs from the loader's defaults.
@@ -48,6 +50,7 @@ public enum ScenarioWriter {
             if !isUsual { lines.append("\(key): \(value)") }
         }
         func word(_ flag: Bool) -> String { flag ? "on" : "off" }
+        line("vcpus", "\(setup.vcpus)", unless: setup.vcpus == 1)
         for axis in AxisEntry.all {
             line(axis.name, setup[axis], unless: setup[axis] == usual[axis])
         }

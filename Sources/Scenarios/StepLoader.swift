@@ -79,7 +79,7 @@ package struct StepLoader {
                 "“\(verb.word)” is part of every guest step; on its own it needs "
                     + "“granularity: atomic”")
         }
-        if granularity == .atomic, action == .run {
+        if granularity == .atomic, verb == .guest(.run) {
             throw cursor.error("“run” is a guest step; with “granularity: atomic” name its parts")
         }
         if verb == .ioapic(.irqfd),

@@ -62,7 +62,7 @@ package struct SearchFile: Sendable {
                     ? "“run” is a guest step; single actions have their parts already"
                     : "“\(verb.word)” is part of every guest step")
         }
-        guard words.isBare, !verb.operands.isEmpty else {
+        guard words.isBare else {
             return [try words.action(on: setup, cursor, what: "action").action]
         }
         let actions = SearchAlphabet.actions(verb, on: setup)

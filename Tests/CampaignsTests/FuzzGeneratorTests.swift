@@ -18,8 +18,13 @@ struct FuzzGeneratorTests {
 
     private func text(_ scenario: Scenario) -> String { ScenarioWriter.text(of: scenario) }
 
-    private static func everything(_ kind: MachineKind, _ irqchip: IRQChip) -> FuzzOptions {
-        FuzzOptions(seed: 2, kind: kind, irqchip: irqchip, isHostile: true, changesRoutes: true)
+    private static func everything(
+        _ kind: MachineKind, _ irqchip: IRQChip, vcpus: Int = 1
+    ) -> FuzzOptions {
+        var options = FuzzOptions(
+            seed: 2, kind: kind, irqchip: irqchip, isHostile: true, changesRoutes: true)
+        options.vcpus = vcpus
+        return options
     }
 
     // MARK: - Seeds
@@ -52,7 +57,8 @@ struct FuzzGeneratorTests {
 
     @Test("Every verb comes up", arguments: MachineKind.allCases, IRQChip.allCases)
     func usesEveryVerb(kind: MachineKind, irqchip: IRQChip) {
-        let found = scenarios(Self.everything(kind, irqchip)).flatMap(\.actions).map(\.verb)
+        let options = Self.everything(kind, irqchip, vcpus: 4)
+        let found = scenarios(options).flatMap(\.actions).map(\.verb)
         var expected = Set(SearchAlphabet.verbs(.step)).subtracting(Self.distant)
         if kind == .plain {
             expected.subtract(Self.secureOnly)
@@ -67,10 +73,37 @@ struct FuzzGeneratorTests {
     @Test("Entries go to nobody, to everybody and back")
     func destinations() {
         let actions = scenarios(Self.everything(.plain, .split)).flatMap(\.actions)
-        let destinations = actions.compactMap { action -> UInt8? in
+        let destinations = actions.compactMap { action -> UInt16? in
             action.verb == .ioapic(.retarget) ? action.second : nil
         }
         #expect(Set(destinations) == [0, 1, 0xFF])
+    }
+
+    @Test(
+        "With several vCPUs each acts, and is meant alone, in a set and with all",
+        arguments: [2, 4])
+    func several(vcpus: Int) {
+        let scenarios = scenarios(Self.everything(.plain, .kernel, vcpus: vcpus))
+        #expect(Set(scenarios.map(\.setup.vcpus)) == Set(1...vcpus))
+        for scenario in scenarios {
+            #expect(scenario.actions.allSatisfy { $0.vcpu < scenario.setup.vcpus })
+        }
+        #expect(Set(scenarios.flatMap(\.actions).map(\.vcpu)) == Set((0..<vcpus).map { UInt8($0) }))
+        let widest = scenarios.filter { $0.setup.vcpus == vcpus }
+        let meant = Set(widest.flatMap(\.setup.pins).map(\.destination))
+        let each = (0..<UInt8(vcpus)).map { Destination($0) }
+        #expect(meant.isSuperset(of: each + FuzzVariation.wideDestinations(of: vcpus)))
+        let ipis = widest.flatMap(\.actions).filter { $0.verb == .guest(.sendIPI) }
+        #expect(Set(ipis.map(\.second)).contains(IPIDestination.others.code))
+    }
+
+    @Test("A campaign of one vCPU makes the runs that it made before there were several")
+    func oneStaysAsItWas() {
+        var options = FuzzOptions(seed: 7)
+        let before = scenarios(options, 0..<20).map(text)
+        options.vcpus = 2
+        #expect(scenarios(options, 0..<20).map(text) != before)
+        #expect(before.allSatisfy { !$0.contains("vcpus") && !$0.contains("@") })
     }
 
     @Test("Pins are all of the IOAPIC's, vectors those of a scenario file")

@@ -47,7 +47,7 @@ struct FuzzTests {
         "Random steps notice every broken rule",
         arguments: Rule.allCases.filter { !distant.contains($0) })
     func noticesEveryRule(rule: Rule) throws {
-        for campaign in Self.campaigns {
+        for campaign in Self.campaigns(vcpus: RuleKillers.several.contains(rule) ? 3 : 1) {
             var backend: any Backend = ModelBackend(space: WideSpace(breaking: rule))
             for run in 0..<1_500 as Range<UInt64> {
                 if case .differs = campaign.run(run, on: &backend) { return }
@@ -58,15 +58,16 @@ struct FuzzTests {
 
     /// Everything at once, on both irqchips and kinds of machine, and the design that completes
     /// two vectors in one EOI.
-    private static var campaigns: [FuzzCampaign] {
+    private static func campaigns(vcpus: Int) -> [FuzzCampaign] {
         let designs = ["rfc-v2", "reevaluate-all"].compactMap { EOIDesigns.named($0) }
         return designs.flatMap { design in
             IRQChip.allCases.flatMap { irqchip in
                 MachineKind.allCases.map { kind in
-                    FuzzCampaign(
-                        FuzzOptions(
-                            seed: 1, design: design, kind: kind, irqchip: irqchip,
-                            isHostile: true, changesRoutes: true))
+                    var options = FuzzOptions(
+                        seed: 1, design: design, kind: kind, irqchip: irqchip,
+                        isHostile: true, changesRoutes: true)
+                    options.vcpus = vcpus
+                    return FuzzCampaign(options)
                 }
             }
         }

@@ -44,7 +44,7 @@ struct HelpTests {
     func everyNumberHasItsUnit(_ command: String) throws {
         let units = [
             "seconds", "times", "bytes", "threads", "states", "steps", "lines",
-            "runs", "findings",
+            "runs", "findings", "vcpus",
         ]
         for argument in try arguments(of: command) {
             guard argument["defaultValue"]?.string.flatMap(Double.init) != nil else { continue }

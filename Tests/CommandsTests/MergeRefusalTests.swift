@@ -118,7 +118,7 @@ struct MergeRefusalTests {
         let merged = try folder.write(program(["merge", "--json"] + files).out, to: "merged.json")
         let ending = program("merge", merged)
         #expect(ending.status == 65)
-        #expect(ending.err.contains("\(merged):15:13: this is merged already"))
+        #expect(ending.err.contains("\(merged):16:13: this is merged already"))
     }
 
     @Test(

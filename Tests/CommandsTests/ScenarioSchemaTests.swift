@@ -53,7 +53,7 @@ struct ScenarioSchemaTests {
             case .pin: "23"
             case .vector: "0xFF"
             case .trigger: "edge"
-            case .destination, .value: "255"
+            case .destination, .ipiDestination, .value: "255"
             }
         }
         func step(_ words: [String]) -> String {
@@ -61,6 +61,8 @@ struct ScenarioSchemaTests {
         }
         #expect(try problems(step([word] + operands)).isEmpty)
         #expect(try problems(step([word + "?"] + operands)).isEmpty)
+        #expect(try problems(step([word] + operands + ["@7"])).isEmpty == verb.happensOnVCPU)
+        #expect(try problems(step([word + "?"] + operands + ["@1"])).isEmpty == verb.happensOnVCPU)
         #expect(try !problems(step([word] + operands + ["1"])).isEmpty)
         if !operands.isEmpty { #expect(try !problems(step([word])).isEmpty) }
         for (index, operand) in verb.operands.enumerated() {

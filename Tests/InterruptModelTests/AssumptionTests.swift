@@ -14,11 +14,11 @@ struct AssumptionTests {
                     $0.assumptions.disallowed = fate
                 })
             bench.run(.assert(pin: 2), .inject, .vmrun)
-            #expect(bench.state.vcpu.page.irr == [])
+            #expect(bench.state.vcpus[0].page.irr == [])
             bench.run(.allow(vector: 0x31))
             if fate == .kept {
                 bench.run(.vmrun)
-                #expect(bench.state.vcpu.page.irr == [0x31])
+                #expect(bench.state.vcpus[0].page.irr == [0x31])
             } else {
                 bench.refuse(.vmrun)
             }
@@ -34,12 +34,12 @@ struct AssumptionTests {
                     $0.assumptions.beforeEnable = fate
                 })
             bench.run(.assert(pin: 2), .inject, .vmrun)
-            #expect(bench.state.vcpu.page.irr == [])
+            #expect(bench.state.vcpus[0].page.irr == [])
             bench.run(.enableSAVIC)
             bench.refuse(.enableSAVIC)
             if fate == .kept {
                 bench.run(.vmrun)
-                #expect(bench.state.vcpu.page.irr == [0x31])
+                #expect(bench.state.vcpus[0].page.irr == [0x31])
             } else {
                 bench.refuse(.vmrun)
             }
@@ -58,7 +58,7 @@ struct AssumptionTests {
         bench.run(.assert(pin: 2), .inject, .vmrun, .accept, .deassert(pin: 2))
         let events = bench.perform(.eoi) ?? []
         #expect(events.contains(.ioapicEOI(vector: 0x31)) == (guestEOI != .native))
-        #expect(bench.state.vcpu.page.isr == [])
+        #expect(bench.state.vcpus[0].page.isr == [])
     }
 
     @Test("Each combination of the axes' values is one assumption set, in the order of reports")
@@ -93,7 +93,7 @@ struct AssumptionTests {
             for action in [Action.assert(pin: 2), .run, .eoi] {
                 #expect(machine.step(action, into: &trace))
             }
-            let vcpu = machine.state.vcpu
+            let vcpu = machine.state.vcpus[0]
             #expect(vcpu.apic.irr == (reenters ? [] : [0x31]))
             #expect(vcpu.page.irr == (reenters ? [0x31] : []))
             #expect(vcpu.apic.isr == (reenters ? [0x31] : []))
@@ -104,7 +104,7 @@ struct AssumptionTests {
     func newLifeEnablesAPIC() {
         var bench = SecureBench(MachineSetup.secure(.low))
         bench.run(.disableAPIC, .reset, .assert(pin: 2))
-        #expect(bench.state.vcpu.apic.irr == [0x31])
+        #expect(bench.state.vcpus[0].apic.irr == [0x31])
     }
 
     @Test("SPIV is written whole: enabling takes suppression back, suppressing enables")
@@ -115,7 +115,7 @@ struct AssumptionTests {
         bench.run(.eoi)
         #expect(bench.state.ioapic.remoteIRR == [2])
         bench.run(.disableAPIC, .suppressBroadcast)
-        #expect(bench.state.vcpu.apic.enabled)
+        #expect(bench.state.vcpus[0].apic.enabled)
     }
 
     @Test("Between two lives a KVM that re-enters injects into an APIC without a page (hazard F30)")
@@ -129,7 +129,7 @@ struct AssumptionTests {
                 #expect(machine.step(action, into: &trace))
             }
             // The lower one was held back; forgetting the higher one lets it go.
-            let vcpu = machine.state.vcpu
+            let vcpu = machine.state.vcpus[0]
             #expect(vcpu.apic.irr == (reenters ? [] : [0x31]))
             #expect(vcpu.apic.isr == (reenters ? [0x31] : []))
             #expect(vcpu.page.irr == [])
@@ -144,8 +144,8 @@ struct AssumptionTests {
         for action in [Action.assert(pin: 2), .reset] {
             #expect(machine.step(action, into: &trace))
         }
-        #expect(machine.state.vcpu.apic.irr == [])
-        #expect(machine.state.vcpu.page.irr == [])
+        #expect(machine.state.vcpus[0].apic.irr == [])
+        #expect(machine.state.vcpus[0].page.irr == [])
     }
 
     @Test(

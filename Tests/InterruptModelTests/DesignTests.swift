@@ -165,9 +165,9 @@ struct DesignTests {
         bench.run(.tpr(0x20), .assert(pin: 2))
         bench.take(0x31)
         bench.run(.reset)
-        #expect(bench.state.vcpu.page.allowed == [0x31])
-        #expect(bench.state.vcpu.page.tpr == 0)
-        #expect(bench.state.vcpu.page.tmr == (pageTMR == .guest ? [0x31] : []))
+        #expect(bench.state.vcpus[0].page.allowed == [0x31])
+        #expect(bench.state.vcpus[0].page.tpr == 0)
+        #expect(bench.state.vcpus[0].page.tmr == (pageTMR == .guest ? [0x31] : []))
     }
 
     @Test("These tests have the facts of every design, in the order of EOIDesigns.all")

@@ -17,7 +17,7 @@ import Testing
         bench.run(.deassert(pin: 2))
         bench.expect(.eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
         #expect(bench.state.ioapic.remoteIRR == [])
-        #expect(bench.state.vcpu.apic.isr == [])
+        #expect(bench.state.vcpus[0].apic.isr == [])
         bench.refuse(.eoi)
     }
 
@@ -27,7 +27,7 @@ import Testing
         bench.expect(
             .eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31), .level(0x31))
         #expect(bench.state.ioapic.remoteIRR == [2])
-        #expect(bench.state.vcpu.apic.irr == [0x31])
+        #expect(bench.state.vcpus[0].apic.irr == [0x31])
     }
 
     @Test(

@@ -23,7 +23,7 @@ import Testing
         bench.expect(.trigger(pin: 2, .edge))
         #expect(bench.state.ioapic.remoteIRR == [])
         #expect(bench.state.ioapic.irr == [2], "irr is untouched")
-        #expect(bench.state.vcpu.apic.irr == [0x31], "and so is what is in flight")
+        #expect(bench.state.vcpus[0].apic.irr == [0x31], "and so is what is in flight")
     }
 
     @Test("Linux' lost-EOI workaround: mask and edge, then level again (kvm-interrupts §5)")
@@ -61,7 +61,7 @@ import Testing
         var bench = PlainBench(.plain(.maskedLow))
         bench.expect(.unmask(pin: 2))
         bench.expect(.rewrite(pin: 2))
-        #expect(bench.state.vcpu.apic.irr == [])
+        #expect(bench.state.vcpus[0].apic.irr == [])
     }
 
     @Test(
@@ -139,7 +139,7 @@ import Testing
             var bench = PlainBench(
                 MachineSetup.plain(PinSetup(pin: 2, vector: 0x31, destination: old))
                     .with { $0.irqchip = irqchip })
-            bench.run(.retarget(pin: 2, destination: new.number))
+            bench.run(.retarget(pin: 2, destination: new))
             let concerns = irqchip == .split || old != 1 || new != 1
             #expect((bench.perform(.scan) != nil) == concerns, "\(irqchip)")
         }

@@ -9,9 +9,9 @@ struct HandOffTests {
         var bench = SecureBench(.secure(.low, .high))
         bench.run(.assert(pin: 2), .assert(pin: 3), .msi(vector: 0x51))
         bench.expect(.inject)
-        #expect(bench.state.vcpu.apic.irr == [])
-        #expect(bench.state.vcpu.apic.isr == [0x31, 0x41])
-        #expect(bench.state.vcpu.requested == [0x31, 0x41, 0x51])
+        #expect(bench.state.vcpus[0].apic.irr == [])
+        #expect(bench.state.vcpus[0].apic.isr == [0x31, 0x41])
+        #expect(bench.state.vcpus[0].requested == [0x31, 0x41, 0x51])
         #expect(bench.violations == [])
     }
 
@@ -27,20 +27,20 @@ struct HandOffTests {
     func tmrAtInjection() {
         var bench = SecureBench(.secure(.low))
         bench.run(.assert(pin: 2), .msi(vector: 0x31), .inject)
-        #expect(bench.state.vcpu.apic.isr == [], "the message cleared the TMR (hazard C11)")
+        #expect(bench.state.vcpus[0].apic.isr == [], "the message cleared the TMR (hazard C11)")
         var other = SecureBench(.secure(.low))
         other.run(.msi(vector: 0x31), .assert(pin: 2), .inject)
-        #expect(other.state.vcpu.apic.isr == [0x31], "the edge got a shadow bit (hazard C11)")
+        #expect(other.state.vcpus[0].apic.isr == [0x31], "the edge got a shadow bit (hazard C11)")
     }
 
     @Test("RequestedIRR is OR-ed until VMRUN consumes it (hazard E24)")
     func requestedAccumulates() {
         var bench = SecureBench(.secure(.low, .high))
         bench.run(.assert(pin: 2), .inject, .assert(pin: 3), .inject)
-        #expect(bench.state.vcpu.requested == [0x31, 0x41])
+        #expect(bench.state.vcpus[0].requested == [0x31, 0x41])
         bench.expect(.vmrun)
-        #expect(bench.state.vcpu.requested == [])
-        #expect(bench.state.vcpu.page.irr == [0x31, 0x41])
+        #expect(bench.state.vcpus[0].requested == [])
+        #expect(bench.state.vcpus[0].page.irr == [0x31, 0x41])
         bench.refuse(.vmrun)
     }
 
@@ -85,8 +85,8 @@ struct BackingPageTests {
     func allowedFilters() {
         var bench = SecureBench(MachineSetup.secure(.low, .high).with { $0.allowed = [0x41] })
         bench.run(.assert(pin: 2), .assert(pin: 3), .inject, .vmrun)
-        #expect(bench.state.vcpu.page.irr == [0x41])
-        #expect(bench.state.vcpu.requested == [])
+        #expect(bench.state.vcpus[0].page.irr == [0x41])
+        #expect(bench.state.vcpus[0].requested == [])
         // hazard A5: no EOI will ever come.
         #expect(bench.violations == [.noOrphanedRemoteIRR, .noStaleShadow])
     }
@@ -94,10 +94,10 @@ struct BackingPageTests {
     @Test("ALLOWED_IRR is the guest's (secure-avic §1)")
     func allowAndDisallow() {
         var bench = SecureBench(.secure(.low))
-        #expect(bench.state.vcpu.page.allowed == [0x31], "all that the pins use")
+        #expect(bench.state.vcpus[0].page.allowed == [0x31], "all that the pins use")
         bench.expect(.allow(vector: 0x51))
         bench.expect(.disallow(vector: 0x31))
-        #expect(bench.state.vcpu.page.allowed == [0x51])
+        #expect(bench.state.vcpus[0].page.allowed == [0x51])
     }
 
     @Test(
@@ -105,9 +105,9 @@ struct BackingPageTests {
     func accurate() {
         var bench = SecureBench(.secure(.low, .high))
         bench.run(.assert(pin: 2), .inject, .assert(pin: 3), .vmrun)
-        #expect(bench.state.vcpu.page.tmr == [0x31])
+        #expect(bench.state.vcpus[0].page.tmr == [0x31])
         bench.run(.msi(vector: 0x31), .inject, .vmrun)
-        #expect(bench.state.vcpu.page.tmr == [0x41], "an edge instance clears the bit")
+        #expect(bench.state.vcpus[0].page.tmr == [0x41], "an edge instance clears the bit")
     }
 
     @Test(
@@ -117,10 +117,10 @@ struct BackingPageTests {
         var bench = SecureBench(MachineSetup.secure(.low).with { $0.pageTMR = .never })
         bench.run(.assert(pin: 2))
         bench.take(0x31)
-        #expect(bench.state.vcpu.page.tmr == [])
+        #expect(bench.state.vcpus[0].page.tmr == [])
         bench.expect(.eoi, .ends(0x31))
-        #expect(bench.state.vcpu.page.isr == [])
-        #expect(bench.state.vcpu.apic.isr == [0x31])
+        #expect(bench.state.vcpus[0].page.isr == [])
+        #expect(bench.state.vcpus[0].apic.isr == [0x31])
         #expect(bench.violations == [.noOrphanedRemoteIRR, .noStaleShadow])
     }
 
@@ -128,13 +128,13 @@ struct BackingPageTests {
         "`guest`: the guest sets the bit when it allows a level pin's vector (model-contract §4.1)")
     func guest() {
         var bench = SecureBench(MachineSetup.secure(.low, .edgeHigh).with { $0.pageTMR = .guest })
-        #expect(bench.state.vcpu.page.tmr == [0x31])
+        #expect(bench.state.vcpus[0].page.tmr == [0x31])
         bench.run(.trigger(pin: 3, .level))
-        #expect(bench.state.vcpu.page.tmr == [0x31])
+        #expect(bench.state.vcpus[0].page.tmr == [0x31])
         bench.run(.allow(vector: 0x41))
-        #expect(bench.state.vcpu.page.tmr == [0x31, 0x41])
+        #expect(bench.state.vcpus[0].page.tmr == [0x31, 0x41])
         bench.run(.trigger(pin: 2, .edge), .allow(vector: 0x31))
-        #expect(bench.state.vcpu.page.tmr == [0x41])
+        #expect(bench.state.vcpus[0].page.tmr == [0x41])
     }
 
     struct EOICase: Sendable, CustomTestStringConvertible {
@@ -172,8 +172,8 @@ struct BackingPageTests {
         }
         events += Array(repeating: .vectorMinusOne, count: forwards)
         #expect(bench.perform(.eoi) == events)
-        #expect(bench.state.vcpu.page.isr == [])
-        #expect(bench.state.vcpu.apic.isr == [])
+        #expect(bench.state.vcpus[0].page.isr == [])
+        #expect(bench.state.vcpus[0].apic.isr == [])
     }
 
     @Test(
@@ -183,7 +183,7 @@ struct BackingPageTests {
         bench.run(.assert(pin: 2))
         bench.take(0x31)
         bench.run(.deassert(pin: 2), .msi(vector: 0x31))
-        #expect(bench.state.vcpu.apic.tmr == [])
+        #expect(bench.state.vcpus[0].apic.tmr == [])
         // KVM's TMR at EOI time is edge: Remote IRR stays (hazard C11).
         bench.expect(.eoi, .ends(0x31, .edge), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
         #expect(bench.state.ioapic.remoteIRR == [2])

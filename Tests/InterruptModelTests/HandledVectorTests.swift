@@ -35,7 +35,7 @@ struct HandledVectorTests {
         ])
     func initial(_ test: Case) {
         let bench = PlainBench(MachineSetup.plain(test.pin).with { $0.irqchip = test.chip })
-        #expect(bench.state.vcpu.apic.handled == test.handled)
+        #expect(bench.state.vcpus[0].apic.handled == test.handled)
     }
 
     @Test("The EOI of an edge pin is not handled (kvm-interrupts §9)")
@@ -60,9 +60,9 @@ struct HandledVectorTests {
         var bench = PlainBench(.plain(.low))
         bench.run(.vector(pin: 2, vector: 0x51), .assert(pin: 2), .accept)
         bench.expect(.eoi, .ends(0x51), .completes(0x51))
-        #expect(bench.state.vcpu.apic.handled == [0x31])
+        #expect(bench.state.vcpus[0].apic.handled == [0x31])
         bench.run(.scan)
-        #expect(bench.state.vcpu.apic.handled == [0x51])
+        #expect(bench.state.vcpus[0].apic.handled == [0x51])
     }
 
     @Test(
@@ -73,7 +73,7 @@ struct HandledVectorTests {
         bench.run(.assert(pin: 2))
         if accepted { bench.take(0x31) }
         bench.run(.retarget(pin: 2, destination: 1), .scan)
-        #expect(bench.state.vcpu.apic.handled == [0x31])
+        #expect(bench.state.vcpus[0].apic.handled == [0x31])
         if !accepted { bench.take(0x31) }
         bench.expect(.eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
         #expect(bench.state.ioapic.remoteIRR == [], "nobody at the new destination accepted")
@@ -91,8 +91,8 @@ struct HandledVectorTests {
         bench.refuse(.scan)
         bench.run(.eoi)
         bench.expect(.scan)
-        #expect(bench.state.vcpu.apic.handled == [])
-        #expect(bench.state.vcpu.apic.stale == -1)
+        #expect(bench.state.vcpus[0].apic.handled == [])
+        #expect(bench.state.vcpus[0].apic.stale == -1)
     }
 
     // Source: kvm-interrupts §9.
@@ -110,18 +110,18 @@ struct HandledVectorTests {
         bench.run(.sti, .assert(pin: highPin))
         bench.take(0x41)
         bench.run(.retarget(pin: 2, destination: 1), .retarget(pin: 3, destination: 1), .scan)
-        #expect(bench.state.vcpu.apic.handled == [0x31, 0x41])
-        #expect(bench.state.vcpu.apic.stale == 0x41)
+        #expect(bench.state.vcpus[0].apic.handled == [0x31, 0x41])
+        #expect(bench.state.vcpus[0].apic.stale == 0x41)
         bench.run(.eoi, .scan)
-        #expect(bench.state.vcpu.apic.handled == [0x31])
-        #expect(bench.state.vcpu.apic.stale == 0x31)
+        #expect(bench.state.vcpus[0].apic.handled == [0x31])
+        #expect(bench.state.vcpus[0].apic.stale == 0x31)
     }
 
     @Test("A vector that is not in flight leaves with its entry (kvm-interrupts §9)")
     func idleVectorLeaves() {
         var bench = PlainBench(.plain(.low))
         bench.run(.retarget(pin: 2, destination: 1), .scan)
-        #expect(bench.state.vcpu.apic.handled == [])
+        #expect(bench.state.vcpus[0].apic.handled == [])
     }
 
     @Test("On a secure machine the shadow ISR keeps a stale vector handled (kvm-interrupts §9.2)")
@@ -130,7 +130,7 @@ struct HandledVectorTests {
         bench.run(.assert(pin: 2))
         bench.take(0x31)
         bench.run(.retarget(pin: 2, destination: 1), .scan)
-        #expect(bench.state.vcpu.apic.handled == [0x31])
+        #expect(bench.state.vcpus[0].apic.handled == [0x31])
         bench.expect(.eoi, .ends(0x31), .completes(0x31), .reaches(0x31), .acks(2, 0x31))
     }
 
@@ -139,6 +139,6 @@ struct HandledVectorTests {
         var bench = SecureBench(
             .secure(PinSetup(pin: 2, vector: 0x31, trigger: .edge, notifier: true)))
         bench.run(.assert(pin: 2), .inject, .retarget(pin: 2, destination: 1), .scan)
-        #expect(bench.state.vcpu.apic.handled == [])
+        #expect(bench.state.vcpus[0].apic.handled == [])
     }
 }

@@ -44,12 +44,12 @@ import Testing
             Self.resampler, space: try #require(NarrowSpace(vectors: [0x31], pins: [2])))
         var monitor = LivenessMonitor()
         monitor.note(.resampled(pin: 0))
-        #expect(machine.served(monitor) == PinSet([0]))
+        #expect(machine.served(monitor, by: 0) == PinSet([0]))
         for held in [Action.assert(pin: 0), .irqfd(pin: 0)] {
             var high = machine
             var sink = StepMonitor()
             #expect(high.perform(held, into: &sink))
-            #expect(high.served(monitor).isEmpty)
+            #expect(high.served(monitor, by: 0).isEmpty)
         }
     }
 

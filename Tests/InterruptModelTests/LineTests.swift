@@ -37,7 +37,7 @@ import Testing
         bench.expect(.assert(pin: 2))
         #expect(bench.state.ioapic.irr == [2])
         #expect(bench.state.ioapic.remoteIRR == [])
-        #expect(bench.state.vcpu.apic.irr == [])
+        #expect(bench.state.vcpus[0].apic.irr == [])
         #expect(bench.violations == [])
     }
 
@@ -85,7 +85,7 @@ import Testing
         bench.expect(.deassert(pin: 2))
         bench.expect(.assert(pin: 2), .edge(0x31))
         #expect(bench.state.ioapic.remoteIRR == [])
-        #expect(bench.state.vcpu.apic.tmr == [])
+        #expect(bench.state.vcpus[0].apic.tmr == [])
     }
 
     // Source: kvm-interrupts §2 step 1.

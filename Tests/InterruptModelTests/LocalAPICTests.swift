@@ -47,12 +47,12 @@ struct LocalAPICTests {
     func acceptMoves() {
         var plain = PlainBench(.plain(.low))
         plain.run(.assert(pin: 2), .accept)
-        #expect(plain.state.vcpu.apic.irr == [])
-        #expect(plain.state.vcpu.apic.isr == [0x31])
+        #expect(plain.state.vcpus[0].apic.irr == [])
+        #expect(plain.state.vcpus[0].apic.isr == [0x31])
         var secure = SecureBench(.secure(.low))
         secure.run(.assert(pin: 2), .inject, .vmrun, .accept)
-        #expect(secure.state.vcpu.page.irr == [])
-        #expect(secure.state.vcpu.page.isr == [0x31])
+        #expect(secure.state.vcpus[0].page.irr == [])
+        #expect(secure.state.vcpus[0].page.isr == [0x31])
     }
 
     @Test(
@@ -96,11 +96,11 @@ struct LocalAPICTests {
     func selfIPI() {
         var plain = PlainBench(.plain(.low))
         plain.expect(.ipi(vector: 0x51), .edge(0x51))
-        #expect(plain.state.vcpu.apic.irr == [0x51])
+        #expect(plain.state.vcpus[0].apic.irr == [0x51])
         var secure = SecureBench(.secure(.low))
         secure.expect(.ipi(vector: 0x51))
-        #expect(secure.state.vcpu.apic.irr == [], "KVM never sees it")
-        #expect(secure.state.vcpu.page.irr == [0x51])
+        #expect(secure.state.vcpus[0].apic.irr == [], "KVM never sees it")
+        #expect(secure.state.vcpus[0].page.irr == [0x51])
     }
 
     @Test("A plain reset empties the APIC; the IOAPIC keeps Remote IRR (hazard F29)")
@@ -109,14 +109,14 @@ struct LocalAPICTests {
         bench.run(.tpr(0x20), .assert(pin: 2))
         bench.take(0x31)
         bench.expect(.reset)
-        #expect(bench.state.vcpu.apic.isr == [])
-        #expect(bench.state.vcpu.apic.tmr == [])
-        #expect(bench.state.vcpu.tpr == 0)
-        #expect(!bench.state.vcpu.interruptFlag)
+        #expect(bench.state.vcpus[0].apic.isr == [])
+        #expect(bench.state.vcpus[0].apic.tmr == [])
+        #expect(bench.state.vcpus[0].tpr == 0)
+        #expect(!bench.state.vcpus[0].interruptFlag)
         #expect(bench.state.ioapic.remoteIRR == [2])
         #expect(bench.violations == [.noOrphanedRemoteIRR])
         bench.expect(.scan)
-        #expect(bench.state.vcpu.apic.handled == [0x31])
+        #expect(bench.state.vcpus[0].apic.handled == [0x31])
     }
 
     @Test("A host that ends at delivery leaves no EOI to the guest (MachineSetup.endsAtDelivery)")

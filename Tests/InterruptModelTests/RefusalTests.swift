@@ -92,11 +92,13 @@ import Testing
     }
 
     /// All states to a depth in which an interrupt lives its whole life.
-    private func explore<CPU: WideCPU>(_ start: Machine<CPU>, _ alphabet: [Action]) {
-        var seen: Set<Machine<CPU>.State> = [start.state]
+    private func explore<Processors: ProcessorSet>(
+        _ start: Machine<Processors>, _ alphabet: [Action]
+    ) where Processors.CPU: WideCPU {
+        var seen: Set<Machine<Processors>.State> = [start.state]
         var frontier = [start]
         for _ in 0..<3 {
-            var next: [Machine<CPU>] = []
+            var next: [Machine<Processors>] = []
             for machine in frontier {
                 for action in alphabet {
                     var successor = machine

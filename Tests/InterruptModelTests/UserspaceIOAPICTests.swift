@@ -14,9 +14,9 @@ private struct RecordingBus: InterruptBus {
 
     mutating func deliver<Space: VectorSpace, Sink: EventSink>(
         pin: Int, entry: RedirectionEntry, in space: Space, into sink: inout Sink
-    ) -> Int {
+    ) -> Delivery {
         messages.append(.delivered(pin: pin, vector: entry.vector, level: entry.level))
-        return accepts
+        return Delivery(count: accepts)
     }
 
     mutating func entryWritten<Space: VectorSpace>(

@@ -8,26 +8,51 @@ import Testing
         arguments: ActionVerb.allCases)
     func roundTrip(verb: ActionVerb) throws {
         // A trigger is 0 or 1.
-        for (first, second) in [(UInt8(2), UInt8(1)), (0x31, 0), (0xFF, 1)] {
+        for (first, second) in [(UInt8(2), UInt16(1)), (0x31, 0), (0xFF, 1)] {
             let count = verb.operands.count
-            let action = Action(verb, count > 0 ? first : 0, count > 1 ? second : 0)
+            let action = Action(
+                verb, count > 0 ? first : 0, count > 1 ? second : 0,
+                on: verb.happensOnVCPU ? UInt8(second) : 0)
             var words = action.description.split(separator: " ").map(String.init)
             #expect(ActionVerb(word: words.removeFirst()) == verb)
+            // Without a place it is vCPU 0.
+            let place = action.vcpu == 0 ? "@0" : words.removeLast()
             try #require(words.count == verb.operands.count)
             let operands = try zip(words, verb.operands).map { word, operand in
                 try #require(Self.number(word, operand))
             }
-            let read = Action(verb, operands.first ?? 0, operands.dropFirst().first ?? 0)
+            let read = Action(
+                verb, UInt8(operands.first ?? 0), operands.dropFirst().first ?? 0,
+                on: try #require(UInt8(place.dropFirst())))
             #expect(read == action)
         }
     }
 
-    private static func number(_ word: String, _ operand: VerbFacts.Operand) -> UInt8? {
+    private static func number(_ word: String, _ operand: VerbFacts.Operand) -> UInt16? {
         switch operand {
-        case .pin, .destination: UInt8(word)
-        case .vector, .value: word.hasPrefix("0x") ? UInt8(word.dropFirst(2), radix: 16) : nil
+        case .pin: UInt16(word)
+        case .destination: Destination(spelling: word)?.code
+        case .ipiDestination: IPIDestination(spelling: word)?.code
+        case .vector, .value: word.hasPrefix("0x") ? UInt16(word.dropFirst(2), radix: 16) : nil
         case .trigger: Trigger(rawValue: word).map { $0 == .edge ? 0 : 1 }
         }
+    }
+
+    @Test("Every destination is spelled as it is read, and no two alike")
+    func destinations() {
+        let codes = Array(UInt16(0)..<0x200)
+        let spellings = codes.map { Destination(code: $0).description }
+        #expect(spellings.map { Destination(spelling: $0)?.code } == codes)
+        #expect(Set(spellings).count == codes.count)
+        #expect(
+            ["0+1", "+1", "+", "all", "7"].map { Destination(spelling: $0)?.code } == [
+                0x103, 0x102, 0x100, 0xFF, 7,
+            ])
+        for wrong in ["", "8+1", "0+x", "256", "-1", "others", "0x100"] {
+            #expect(Destination(spelling: wrong) == nil, "\(wrong)")
+        }
+        #expect(IPIDestination(spelling: "others") == .others)
+        #expect(IPIDestination(code: IPIDestination.others.code) == .others)
     }
 
     @Test("Verbs give different actions, and operands tell actions apart")
@@ -35,7 +60,7 @@ import Testing
         let verbs = ActionVerb.allCases
         #expect(Set(verbs.map(\.word)).count == verbs.count)
         for verb in verbs {
-            func words(_ first: UInt8, _ second: UInt8) -> String {
+            func words(_ first: UInt8, _ second: UInt16) -> String {
                 Action(verb, first, second).description
             }
             #expect((words(1, 1) == words(2, 1)) == verb.operands.isEmpty)

@@ -31,11 +31,39 @@ struct WidthTests {
         try agree(RFCv2.self, setup, actions)
     }
 
+    @Test("Narrow and wide machines agree on all of levels(2) on two vCPUs")
+    func severalProcessors() throws {
+        let setup = MachineSetup.levels(2, vcpus: 2)
+        let actions =
+            (0..<UInt8(2)).map { .assert(pin: $0) } + (0..<UInt8(2)).map { .deassert(pin: $0) }
+            + [Action.inject, .vmrun, .accept, .eoi, .sti, .cli].flatMap { [$0, $0.on(1)] }
+        for design in DesignFacts.all { try agreeOnSeveral(design.type, setup, actions) }
+    }
+
+    private func agreeOnSeveral<Design: EOIDesign>(
+        _ design: Design.Type, _ setup: MachineSetup, _ actions: [Action]
+    ) throws {
+        try agree(
+            Processors<SecureVCPU<NarrowSpace, Design>>.self,
+            Processors<SecureVCPU<WideSpace, Design>>.self, setup, actions)
+    }
+
     private func agree<Design: EOIDesign>(
         _ design: Design.Type, _ setup: MachineSetup, _ actions: [Action]
     ) throws {
-        typealias Narrow = SecureMachine<NarrowSpace, Design>
-        typealias Wide = SecureMachine<WideSpace, Design>
+        try agree(
+            OneProcessor<SecureVCPU<NarrowSpace, Design>>.self,
+            OneProcessor<SecureVCPU<WideSpace, Design>>.self, setup, actions)
+    }
+
+    private func agree<Small: ProcessorSet, Large: ProcessorSet, Design: EOIDesign>(
+        _ small: Small.Type, _ large: Large.Type, _ setup: MachineSetup, _ actions: [Action]
+    ) throws
+    where
+        Small.CPU == SecureVCPU<NarrowSpace, Design>, Large.CPU == SecureVCPU<WideSpace, Design>
+    {
+        typealias Narrow = Machine<Small>
+        typealias Wide = Machine<Large>
         let space = try #require(
             NarrowSpace(vectors: setup.pins.map(\.vector), pins: setup.pins.map(\.pin)))
         let narrow = Narrow(setup, space: space)
@@ -67,7 +95,7 @@ struct WidthTests {
             }
             return successors
         }
-        #expect(disagreements == 0, "\(design.name)")
+        #expect(disagreements == 0, "\(Design.name)")
         #expect(twins.count > 1)
     }
 }
@@ -85,7 +113,8 @@ extension Event {
         func vector(_ index: UInt8) -> UInt8 { space.vector(Int(index)) }
         func pin(_ index: UInt8) -> UInt8 { space.pin(Int(index)) }
         return switch self {
-        case .delivered(let index, let level): .delivered(vector: vector(index), level: level)
+        case .delivered(let index, let level, let vcpu):
+            .delivered(vector: vector(index), level: level, to: vcpu)
         case .accepted(let index): .accepted(vector: vector(index))
         case .ended(let index, let level): .ended(vector: vector(index), level: level)
         case .completed(let index): .completed(vector: vector(index))
@@ -94,6 +123,7 @@ extension Event {
         case .eoiSuppressed(let index): .eoiSuppressed(vector: vector(index))
         case .acknowledged(let index, let ended):
             .acknowledged(pin: pin(index), vector: vector(ended))
+        case .takenElsewhere(let index): .takenElsewhere(pin: pin(index))
         case .resampled(let index): .resampled(pin: pin(index))
         case .delayed(let index): .delayed(pin: pin(index))
         case .exitRequested(let index): .exitRequested(vector: vector(index))
@@ -130,46 +160,59 @@ extension IOAPIC<NarrowSpace> {
         masked = pins(wide.masked)
         level = pins(wide.level)
         delayed = pins(wide.delayed)
-        rtcVector = wide.rtcVector
+        rtc = wide.rtc
         for number in 0..<24 {
             if let pin = space.index(ofPin: UInt8(number)) {
                 vectors[pin] = space.index(of: UInt8(wide.vectors[number])) ?? -1
                 destinations[pin] = wide.destinations[number]
+                takers[pin] = wide.takers[number]
             }
         }
     }
 }
 
-extension Machine.State where CPU.Space == NarrowSpace {
-    init<Design: EOIDesign>(
-        narrowing wide: SecureMachine<WideSpace, Design>.State, to space: NarrowSpace
-    ) where CPU == SecureVCPU<NarrowSpace, Design> {
+extension SecureVCPU where Space == NarrowSpace {
+    init(narrowing wide: SecureVCPU<WideSpace, Design>, to space: NarrowSpace) {
         func vectors(_ wide: WideVectors) -> NarrowVectors {
             NarrowVectors(narrowing: wide, to: space)
         }
-        var apic = SoftwareAPIC<NarrowSpace>()
-        apic.irr = vectors(wide.vcpu.apic.irr)
-        apic.isr = vectors(wide.vcpu.apic.isr)
-        apic.tmr = vectors(wide.vcpu.apic.tmr)
-        apic.handled = vectors(wide.vcpu.apic.handled)
+        var apic = SoftwareAPIC<NarrowSpace>(identifier: wide.apic.identifier)
+        apic.irr = vectors(wide.apic.irr)
+        apic.isr = vectors(wide.apic.isr)
+        apic.tmr = vectors(wide.apic.tmr)
+        apic.handled = vectors(wide.apic.handled)
         apic.stale =
-            wide.vcpu.apic.stale < 0
-            ? -1 : Int16(space.index(of: UInt8(wide.vcpu.apic.stale)) ?? -1)
-        apic.scanRequested = wide.vcpu.apic.scanRequested
-        apic.enabled = wide.vcpu.apic.enabled
-        apic.suppressesBroadcast = wide.vcpu.apic.suppressesBroadcast
-        apic.identifier = wide.vcpu.apic.identifier
-        var vcpu = SecureMachine<NarrowSpace, Design>(.secure(.low), space: space).state.vcpu
-        vcpu.apic = apic
-        vcpu.isEnabled = wide.vcpu.isEnabled
-        vcpu.asksByExtINT = wide.vcpu.asksByExtINT
-        vcpu.interruptFlag = wide.vcpu.interruptFlag
-        vcpu.requested = vectors(wide.vcpu.requested)
-        vcpu.page.irr = vectors(wide.vcpu.page.irr)
-        vcpu.page.isr = vectors(wide.vcpu.page.isr)
-        vcpu.page.tmr = vectors(wide.vcpu.page.tmr)
-        vcpu.page.allowed = vectors(wide.vcpu.page.allowed)
-        vcpu.page.tpr = wide.vcpu.page.tpr
-        self.init(ioapic: IOAPIC(narrowing: wide.ioapic, to: space), vcpu: vcpu)
+            wide.apic.stale < 0 ? -1 : Int16(space.index(of: UInt8(wide.apic.stale)) ?? -1)
+        apic.scanRequested = wide.apic.scanRequested
+        apic.enabled = wide.apic.enabled
+        apic.suppressesBroadcast = wide.apic.suppressesBroadcast
+        self = SecureMachine<NarrowSpace, Design>(.secure(.low), space: space).state.vcpus[0]
+        self.apic = apic
+        isEnabled = wide.isEnabled
+        asksByExtINT = wide.asksByExtINT
+        interruptFlag = wide.interruptFlag
+        requested = vectors(wide.requested)
+        page.irr = vectors(wide.page.irr)
+        page.isr = vectors(wide.page.isr)
+        page.tmr = vectors(wide.page.tmr)
+        page.allowed = vectors(wide.page.allowed)
+        page.tpr = wide.page.tpr
+    }
+}
+
+extension Machine.State where Processors.CPU.Space == NarrowSpace {
+    init<Design: EOIDesign, Wide: ProcessorSet>(
+        narrowing wide: Machine<Wide>.State, to space: NarrowSpace
+    )
+    where
+        Processors.CPU == SecureVCPU<NarrowSpace, Design>,
+        Wide.CPU == SecureVCPU<WideSpace, Design>
+    {
+        self.init(
+            ioapic: IOAPIC(narrowing: wide.ioapic, to: space),
+            vcpus: Processors(wide.vcpus.count) {
+                // A set has places for vCPUs that the machine has not.
+                Processors.CPU(narrowing: wide.vcpus[min($0, wide.vcpus.count - 1)], to: space)
+            })
     }
 }

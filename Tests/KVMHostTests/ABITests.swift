@@ -125,6 +125,7 @@ import Testing
             .setCPUID2: 0x4008_ae90, .enableCap: 0x4068_aea3, .signalMSI: 0x4020_aea5,
             .getDeviceAttr: 0x4018_aee2, .interrupt: 0x4004_ae86,
             .getMPState: 0x8004_ae98,
+            .setMPState: 0x4004_ae99,
             .setMSRFilter: 0x4188_aec6,
             .setUserMemoryRegion2: 0x40a0_ae49, .createGuestMemFD: 0xc040_aed4,
             .setMemoryAttributes: 0x4020_aed2, .memoryEncryptOp: 0xc008_aeba,

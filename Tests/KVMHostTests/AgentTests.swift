@@ -74,7 +74,7 @@ extension OnKVM {
         @Test("STOP leaves by a port of its own")
         func stopsByItsOwnPort() throws {
             let rig = try Rig()
-            rig.machine.memory.withMutableBytes(at: PlainLayout.mailbox, count: Mailbox.size) {
+            rig.machine.memory.withMutableBytes(at: PlainLayout.mailbox(), count: Mailbox.size) {
                 Mailbox.post(.stop, sequence: 7, into: &$0)
             }
             #expect(try rig.runToPort(.standard) == .stop)
@@ -84,9 +84,9 @@ extension OnKVM {
         func tellsAnUnknownCommand() throws {
             let rig = try Rig()
             // The command's number alone is overwritten: the mailbox has it at offset 0x18.
-            rig.machine.memory.store(UInt32(999), at: PlainLayout.mailbox + 0x18)
+            rig.machine.memory.store(UInt32(999), at: PlainLayout.mailbox() + 0x18)
             _ = try rig.runToPort(.standard)
-            #expect(rig.machine.memory.load(UInt32.self, at: PlainLayout.mailbox + 0x48) == 2)
+            #expect(rig.machine.memory.load(UInt32.self, at: PlainLayout.mailbox() + 0x48) == 2)
         }
     }
 }

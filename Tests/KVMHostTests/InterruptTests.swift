@@ -112,7 +112,7 @@ extension OnKVM {
             }
             #expect(rig.eois.allSatisfy { $0 == 0x51 })
             // No handler ever returned by IRETQ, and yet the stack is where it was.
-            #expect(try rig.machine.vcpu.position().stack == PlainLayout.stackTop)
+            #expect(try rig.machine.vcpu.position().stack == PlainLayout.stackTop())
         }
 
         @Test("A resampling irqfd is refused on a split irqchip and taken on a full one")

@@ -52,7 +52,7 @@ struct CatalogueRunTests {
                         design: design, irqchip: irqchip, kind: .secure,
                         axes: [.pageTMR: pageTMR.rawValue, .guestEOI: guestEOI.rawValue])
                     let outcome = run(scenario, options)
-                    let kept = design.rulesOut.members.map(\.name)
+                    let kept = design.rulesOut(on: scenario.setup).members.map(\.name)
                     // Those that the scenario itself has are its own, and judged.
                     let isOwn =
                         scenario.setup.assumptions.pageTMR == pageTMR

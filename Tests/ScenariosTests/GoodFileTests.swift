@@ -76,14 +76,16 @@ struct GoodFileTests {
             case .pin: "2"
             case .vector: "0x31"
             case .trigger: "level"
-            case .destination: "1"
+            case .destination: "0+1"
+            case .ipiDestination: "others"
             case .value: "0x20"
             }
         }
-        let line = ([verb.word] + operands).joined(separator: " ")
+        let place = verb.happensOnVCPU ? ["@1"] : []
+        let line = ([verb.word] + operands + place).joined(separator: " ")
         let isHypervisors = verb.actor == .hypervisor
         let scenario = try ScenarioText(
-            "machine: {pins: [{pin: 2, vector: 0x31, resampler: true}]}",
+            "machine: {vcpus: 2, pins: [{pin: 2, vector: 0x31, resampler: true}]}",
             "granularity: \(isHypervisors ? "atomic" : "step")", "steps: [\(line)]"
         ).one()
         var spellings: [String] = []

@@ -3,6 +3,12 @@ package import InterruptModel
 /// For each rule of the interrupt path the scenario of the catalogue that is there to notice when
 /// it is broken.
 package enum RuleKillers {
+    /// Those that make no difference to one vCPU.
+    package static let several: Set<Rule> = [
+        .logicalSetHasMembers, .eachIsAskedForItself, .handledVectorsAreItsOwn, .eoiIsOfItsVCPU,
+        .ipiIsForItsDestination, .shorthandSparesSender, .ipiGoesByPages, .mapChangeAsksAll,
+    ]
+
     package static let byRule: [Rule: String] = [
         .maskBlocksService: "level-mask",
         .remoteIRRBlocksService: "remote-irr-blocks",
@@ -13,6 +19,14 @@ package enum RuleKillers {
         .deassertOnlyLowersLine: "level-basic",
         .sourcesAreJoined: "source-outlives-other",
         .destinationMustMatch: "absent-destination",
+        .logicalSetHasMembers: "logical-destination",
+        .eachIsAskedForItself: "physical-destination",
+        .handledVectorsAreItsOwn: "physical-destination",
+        .eoiIsOfItsVCPU: "served-beside-each-other",
+        .ipiIsForItsDestination: "ipi-physical",
+        .shorthandSparesSender: "ipi-shorthands",
+        .ipiGoesByPages: "ipi-physical",
+        .mapChangeAsksAll: "init-makes-all-scan",
         .remoteIRRIsReadOnly: "remote-irr-is-read-only",
         .edgeWriteClearsRemoteIRR: "toggle-clears-remote-irr",
         .writeServesPendingLevel: "level-mask",

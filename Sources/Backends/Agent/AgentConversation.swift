@@ -25,8 +25,10 @@ struct AgentConversation {
     /// More than any command takes: an EOI in two ways has about ten exits, a snapshot thirty.
     private static let mostExits = 1000
 
-    /// With the agent of a plain guest.
-    static var plain: Self { Self(offset: PlainLayout.mailbox, tellsProgress: false) }
+    /// With the agent on a vCPU of a plain guest.
+    static func plain(_ vcpu: Int) -> Self {
+        Self(offset: PlainLayout.mailbox(of: vcpu), tellsProgress: false)
+    }
     /// With that of a secure one, in what it shares.
     static var secure: Self {
         Self(offset: SecureLayout.mailbox - SecureLayout.shared, tellsProgress: true)

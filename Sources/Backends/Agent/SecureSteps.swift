@@ -48,6 +48,8 @@ struct SecureSteps {
             [.eoi(0, by: way)] + (way.kind == .linuxLevel ? [.run] : [])
         case .guest(.directedEOI):
             [.store(address: IOAPICRegisters.eoi, value: UInt32(action.first)), .run]
+        case .guest(.sendIPI):
+            throw .failed("the secure guest agent does not “\(action)” yet")
         case .access(let verb): [command(verb, action.first, hasLevelPin)]
         case .vmm(.reset): [.reset(keepsTMR: isGuestTMR)]
         case .ioapic, .vmm, .hypervisor: throw .failed("a secure guest cannot “\(action)”")

@@ -89,7 +89,7 @@ final class EmulatedGuest: TellingGuest {
         snapshotsLeft -= 1
         let ppr = observation.snapshot.ppr
         let told = try look()
-        observation.snapshot.take(told)
+        observation.snapshot.first.take(told)
         // Until the guest has enabled Secure AVIC, an RDMSR of PPR is KVM's to answer.
         if !told.isOwnPPR { observation.snapshot.ppr = ppr }
     }
@@ -179,7 +179,7 @@ final class EmulatedGuest: TellingGuest {
     }
 }
 
-extension Snapshot {
+extension Registers {
     /// Takes over the registers that the agent has read: its page's, and KVM's through the GHCB.
     mutating func take(_ told: AgentSnapshot) {
         pageIRR = WideVectors(words: told.irr)

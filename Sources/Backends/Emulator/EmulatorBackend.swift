@@ -53,6 +53,7 @@ package final class EmulatorBackend: Backend {
         if let skip = device.missing { return skip }
         if let skip = device.missingCapability { return skip }
         if let skip = GuestLimits.obstacle(to: scenario, setup) { return skip }
+        if let skip = GuestLimits.secureObstacle(to: scenario, setup) { return skip }
         if setup.kind == .plain {
             return Skip(
                 reason: "needs a plain local APIC: the emulator's guest has Secure AVIC",

@@ -69,6 +69,16 @@ enum HostLimits {
 
 /// What this tool's guest agent cannot do, on hardware or on an emulated vCPU.
 enum GuestLimits {
+    /// What that of a secure guest cannot.
+    static func secureObstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
+        guard setup.vcpus > 1 || scenario.contains({ $0.verb == .guest(.sendIPI) }) else {
+            return nil
+        }
+        return Skip(
+            reason: "needs several vCPUs, or their IPIs: the secure guest agent has one",
+            hint: "run it with --backend model, or on --machine plain with --backend kvm")
+    }
+
     static func obstacle(to scenario: Scenario, _ setup: MachineSetup) -> Skip? {
         var vectors = (setup.allowed ?? []) + setup.pins.map(\.vector)
         _ = scenario.contains { action in

@@ -10,7 +10,10 @@ final class KVMGuest: PinnedGuest {
     let machine: PlainGuest
     private let limit: RunLimit
     let pins: any PinDriver
-    var talk = AgentConversation.plain
+    /// One with the agent on each vCPU.
+    private var talks: [AgentConversation]
+    /// The vCPU that the current step is about.
+    private(set) var active: UInt8 = 0
     private let endsAtDelivery: Bool
     private let irqchip: IRQChip
     var events = EventTrace()
@@ -23,7 +26,8 @@ final class KVMGuest: PinnedGuest {
         irqchip = setup.irqchip
         machine = try PlainGuest(
             system, GuestPayload(AgentImage.plain), GuestIRQChip(setup.irqchip),
-            broadcasts: EOIBroadcasts(setup.broadcastSuppression))
+            vcpus: setup.vcpus, broadcasts: EOIBroadcasts(setup.broadcastSuppression))
+        talks = (0..<setup.vcpus).map { AgentConversation.plain($0) }
         pins = setup.pinDriver
         try pins.start(on: self)
     }
@@ -41,13 +45,19 @@ final class KVMGuest: PinnedGuest {
         return guest
     }
 
-    /// Lets the agent come up and brings the guest into the state of `setup`.
+    /// Lets the agents come up and brings the guest into the state of `setup`.
     private func boot(_ setup: MachineSetup) throws(BackendFailure) {
-        try awaitReady()
-        if !setup.apicEnabled { try command(.spiv(SPIV.disabled)) }
-        if setup.interruptsEnabled { try command(.sti) }
-        // A host may owe a scan for the agent's own writes.
-        try command(.run)
+        for vcpu in 0..<UInt8(setup.vcpus) {
+            active = vcpu
+            try awaitReady()
+            if !setup.apicEnabled { try command(.spiv(SPIV.disabled)) }
+        }
+        for vcpu in 0..<UInt8(setup.vcpus) {
+            active = vcpu
+            if setup.interruptsEnabled { try command(.sti) }
+            // A host may owe a scan for the agents' own writes, be it to another vCPU.
+            try command(.run)
+        }
         events.removeAll()
     }
 
@@ -55,6 +65,7 @@ final class KVMGuest: PinnedGuest {
     func perform(
         _ action: Action, into observation: inout Observation
     ) throws(BackendFailure) {
+        active = action.vcpu
         beginStep()
         try step(action)
         if endsAtDelivery { try settle(behind: action) }
@@ -62,16 +73,27 @@ final class KVMGuest: PinnedGuest {
         // one that KVM ends itself.
         let place = endsAtDelivery ? events.events.count : talk.start
         events.insert(try pins.announcements(), at: place)
-        let lapic = try BackendFailure.translating { () throws(KVMError) in
-            try machine.vcpu.interrupts()
-        }
         observation.events = events.events
-        observation.snapshot.irr = WideVectors(words: lapic.irr)
-        observation.snapshot.isr = WideVectors(words: lapic.isr)
-        observation.snapshot.tmr = WideVectors(words: lapic.tmr)
-        observation.snapshot.ppr = lapic.ppr & 0xF0
+        if observation.snapshot.vcpus != machine.vcpus {
+            observation.snapshot = Snapshot(vcpus: machine.vcpus)
+        }
+        for vcpu in 0..<machine.vcpus {
+            observation.snapshot[vcpu: vcpu] = try registers(of: vcpu)
+        }
         observation.snapshot.remoteIRR = try pins.remoteIRR(on: self)
-        observation.snapshot.interruptFlag = talk.isOpen
+    }
+
+    private func registers(of vcpu: Int) throws(BackendFailure) -> Registers {
+        let lapic = try BackendFailure.translating { () throws(KVMError) in
+            try machine[vcpu: vcpu].interrupts()
+        }
+        var registers = Registers()
+        registers.irr = WideVectors(words: lapic.irr)
+        registers.isr = WideVectors(words: lapic.isr)
+        registers.tmr = WideVectors(words: lapic.tmr)
+        registers.ppr = lapic.ppr & 0xF0
+        registers.interruptFlag = talks[vcpu].isOpen
+        return registers
     }
 
     private func step(_ action: Action) throws(BackendFailure) {
@@ -87,6 +109,8 @@ final class KVMGuest: PinnedGuest {
         case .guest(.directedEOI):
             try pins.writeEOIRegister(action.first, on: self)
             try command(.run)
+        case .guest(.sendIPI):
+            try command(.icr(IPIDestination(code: action.second).icr(vector: action.first)))
         case .access(.nonzeroEOI): try command(.eoi(1))
         case .access(.readEOI): try command(.readEOI)
         case .access(.tpr): try command(.tpr(action.first))
@@ -121,9 +145,9 @@ final class KVMGuest: PinnedGuest {
     private func suppressBroadcast() throws(BackendFailure) {
         guard irqchip == .kernel else { return try command(.spiv(SPIV.suppressing)) }
         try BackendFailure.translating { () throws(KVMError) in
-            var lapic = try machine.vcpu.lapic()
+            var lapic = try machine[vcpu: Int(active)].lapic()
             lapic[LAPICOffset.spiv] = UInt32(SPIV.suppressing)
-            try machine.vcpu.setLAPIC(lapic)
+            try machine[vcpu: Int(active)].setLAPIC(lapic)
         }
         try command(.run)
     }
@@ -131,8 +155,8 @@ final class KVMGuest: PinnedGuest {
     /// INIT by a message, behind which the guest enables its local APIC again.
     private func initSignal() throws(BackendFailure) {
         try BackendFailure.translating { () throws(KVMError) in
-            try machine.vm.signalInit(destination: 0)
-            try machine.vcpu.takeInit()
+            try machine.vm.signalInit(destination: active)
+            try machine[vcpu: Int(active)].takeInit()
         }
         talk.close(in: machine.memory)
         try ask(.spiv(SPIV.enabled))
@@ -141,7 +165,7 @@ final class KVMGuest: PinnedGuest {
     /// What a VMM's reset does to the local APIC, while the IOAPIC keeps Remote IRR.
     private func reset() throws(BackendFailure) {
         try BackendFailure.translating { () throws(KVMError) in
-            var lapic = try machine.vcpu.lapic()
+            var lapic = try machine[vcpu: Int(active)].lapic()
             lapic.isr = SIMD8()
             lapic.irr = SIMD8()
             lapic.tmr = SIMD8()
@@ -149,8 +173,8 @@ final class KVMGuest: PinnedGuest {
             lapic[LAPICOffset.spiv] = UInt32(SPIV.enabled)
             // KVM computes PPR from a cached highest ISR that it drops only afterwards: the first
             // call still sees the old vector, the second does not (seen on Linux 6.1, kvm_amd).
-            try machine.vcpu.setLAPIC(lapic)
-            try machine.vcpu.setLAPIC(lapic)
+            try machine[vcpu: Int(active)].setLAPIC(lapic)
+            try machine[vcpu: Int(active)].setLAPIC(lapic)
         }
         talk.close(in: machine.memory)
     }
@@ -167,7 +191,15 @@ final class KVMGuest: PinnedGuest {
         if endsAtDelivery, answer.acceptedVector != nil { try ask(.run) }
     }
 
-    func run() throws(KVMError) -> VCPUExit { try machine.vcpu.run(within: limit) }
+    func run() throws(KVMError) -> VCPUExit {
+        try machine[vcpu: Int(active)].run(within: limit)
+    }
+
+    /// What is said to the agent of the current step, and what it says.
+    var talk: AgentConversation {
+        get { talks[Int(active)] }
+        set { talks[Int(active)] = newValue }
+    }
 
     func take(_ answer: AgentAnswer) {
         // A command that faults does nothing else, so what else there is came after.

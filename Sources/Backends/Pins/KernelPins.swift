@@ -65,7 +65,7 @@ final class KernelPins: PinDriver {
         case .ioapic(.vector): try write(pin, guest) { $0.vector = Int(action.second) }
         case .ioapic(.rewrite): try write(pin, guest) { _ in }
         case .ioapic(.retarget):
-            try write(pin, guest, high: true) { $0.destination = Destination(action.second) }
+            try retarget(pin, Destination(code: action.second), guest)
         // KVM does its delayed work by itself, and soon.
         case .ioapic(.delayedWork), .vmm, .hypervisor, .guest, .access:
             throw .failed("KVM's own IOAPIC cannot “\(action)” here")
@@ -117,8 +117,22 @@ final class KernelPins: PinDriver {
         try guest.store(UInt32(half), at: IOAPICRegisters.window)
     }
 
+    /// Gives an entry another destination: its high half, and behind it the low one where the mode
+    /// changes, as a guest writes a whole entry (`__ioapic_write_entry`,
+    /// arch/x86/kernel/apic/io_apic.c).
+    private func retarget(
+        _ pin: UInt8, _ destination: Destination, _ guest: any PinnedGuest
+    ) throws(BackendFailure) {
+        let wasLogical = entries[Int(pin)]?.destination.isLogical ?? false
+        try write(pin, guest, high: true) {
+            $0.destination = Destination(destination.number, isLogical: wasLogical)
+        }
+        guard wasLogical != destination.isLogical else { return }
+        try write(pin, guest) { $0.destination = destination }
+    }
+
     func handleEOI(
-        of vector: UInt8, rising: UInt8?, on guest: any PinnedGuest
+        of vector: UInt8, by vcpu: UInt8, rising: UInt8?, on guest: any PinnedGuest
     ) throws(BackendFailure) {
         throw .failed("KVM reported the EOI of \(Spelling.vector(vector)) though it has the IOAPIC")
     }
@@ -157,6 +171,7 @@ extension RedirectionEntry {
     fileprivate var bits: UInt64 {
         IOAPICRegisters.entry(
             vector: UInt8(truncatingIfNeeded: vector),
-            destination: destination.number, level: level, masked: masked)
+            destination: destination.number, isLogical: destination.isLogical, level: level,
+            masked: masked)
     }
 }

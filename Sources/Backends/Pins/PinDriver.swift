@@ -10,9 +10,9 @@ protocol PinDriver: AnyObject {
     /// Performs a host step of the IOAPIC.
     func perform(_ action: Action, on guest: any PinnedGuest) throws(BackendFailure)
 
-    /// Handles `KVM_EXIT_IOAPIC_EOI`; `rising` is a pin whose line rises meanwhile.
+    /// Handles a vCPU's `KVM_EXIT_IOAPIC_EOI`; `rising` is a pin whose line rises meanwhile.
     func handleEOI(
-        of vector: UInt8, rising: UInt8?, on guest: any PinnedGuest
+        of vector: UInt8, by vcpu: UInt8, rising: UInt8?, on guest: any PinnedGuest
     ) throws(BackendFailure)
 
     /// A line rises behind an EOI that made no exit, if it has not risen yet.

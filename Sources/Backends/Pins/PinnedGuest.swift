@@ -7,10 +7,13 @@ internal import Lockstep
 protocol PinnedGuest: AgentGuest {
     var pins: any PinDriver { get }
 
+    /// The vCPU that the current step is about.
+    var active: UInt8 { get }
+
     /// The VM, lent.
     var vm: VirtualMachine { get }
 
-    /// Runs the vCPU until it leaves to this program.
+    /// Runs that vCPU until it leaves to this program.
     func run() throws(KVMError) -> VCPUExit
 
     /// Deals with an exit that only some guests make.
@@ -25,7 +28,7 @@ extension PinnedGuest {
         case .ioapicEOI(let vector):
             events.note(.eoiExit(vector: vector))
             events.note(.ioapicEOI(vector: vector))
-            try pins.handleEOI(of: vector, rising: talk.rising, on: self)
+            try pins.handleEOI(of: vector, by: active, rising: talk.rising, on: self)
         case .io(let number, _, true, _):
             guard let port = AgentPort(port: number) else { throw .foreignPort(number) }
             return port
@@ -40,6 +43,8 @@ extension PinnedGuest {
 
     func rise(_ pin: UInt8) throws(BackendFailure) { try pins.rise(pin, on: self) }
 
+    var active: UInt8 { 0 }
+
     /// Has the agent store to a device, as part of a host step: it takes no interrupt in it.
     func store(_ value: UInt32, at address: UInt32) throws(BackendFailure) {
         try ask(.store(address: address, value: value))
@@ -49,7 +54,7 @@ extension PinnedGuest {
     func performHostStep(_ action: Action) throws(BackendFailure) {
         guard action.verb == .vmm(.msi) else { return try pins.perform(action, on: self) }
         _ = try BackendFailure.translating { () throws(KVMError) in
-            try vm.signalMSI(destination: 0, vector: action.first, level: false)
+            try vm.signalMSI(destination: action.vcpu, vector: action.first, level: false)
         }
     }
 }

@@ -16,12 +16,12 @@ struct RouteBus: InterruptBus {
 
     mutating func deliver<Space: VectorSpace, Sink: EventSink>(
         pin: Int, entry: RedirectionEntry, in space: Space, into sink: inout Sink
-    ) -> Int {
+    ) -> Delivery {
         do {
-            return Int(try guest.vm.irqLineStatus(gsi: UInt32(pin), level: true))
+            return Delivery(count: Int(try guest.vm.irqLineStatus(gsi: UInt32(pin), level: true)))
         } catch {
             failure = failure ?? error
-            return 0
+            return Delivery(count: 0)
         }
     }
 
@@ -42,6 +42,7 @@ extension MSIRoute {
     init(pin: Int, entry: RedirectionEntry) {
         self.init(
             gsi: UInt32(pin), destination: entry.destination.number,
+            isLogical: entry.destination.isLogical,
             vector: UInt8(truncatingIfNeeded: entry.vector), level: entry.level)
     }
 }

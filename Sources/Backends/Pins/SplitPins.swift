@@ -28,10 +28,10 @@ final class SplitPins: PinDriver {
     }
 
     func handleEOI(
-        of vector: UInt8, rising: UInt8?, on guest: any PinnedGuest
+        of vector: UInt8, by vcpu: UInt8, rising: UInt8?, on guest: any PinnedGuest
     ) throws(BackendFailure) {
         try withBus(guest) { bus in
-            ioapic.handleEOI(of: vector, rising: rising, on: &bus, into: &guest.events)
+            ioapic.handleEOI(of: vector, by: vcpu, rising: rising, on: &bus, into: &guest.events)
         }
     }
 

@@ -35,7 +35,7 @@ protocol TellingGuest: ProbedGuest, AgentGuest {
 extension TellingGuest {
     func registers() throws(BackendFailure) -> Snapshot {
         var seen = Snapshot()
-        seen.take(try look())
+        seen.first.take(try look())
         return seen
     }
 

@@ -146,6 +146,7 @@ package final class SavicBackend: Backend {
                 hint: "run it with --backend kvm")
         }
         if let skip = HostLimits.obstacle(to: scenario, setup, on: device) { return skip }
+        if let skip = GuestLimits.secureObstacle(to: scenario, setup) { return skip }
         if let skip = lackOfDesign(design) { return skip }
         guard !allowsHostRisk else { return nil }
         let isMarked = scenario.danger == .host && scenario.dangerousMachines.contains(.secure)

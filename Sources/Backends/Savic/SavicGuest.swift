@@ -74,7 +74,7 @@ final class SavicGuest: PinnedGuest, TellingGuest {
         guard action.actor == .guest else { return }
         let told = try look()
         hasToldPPR = told.isOwnPPR
-        observation.snapshot.take(told)
+        observation.snapshot.first.take(told)
     }
 
     private func guestStep(_ action: Action) throws(BackendFailure) {

@@ -8,6 +8,8 @@ struct FuzzScope: OptionSet, Sendable {
     static let routes = FuzzScope(rawValue: 1)
     /// The guest breaks the rules of the interrupt path.
     static let hostile = FuzzScope(rawValue: 2)
+    /// There may be several vCPUs.
+    static let several = FuzzScope(rawValue: 4)
 
     /// Whether a campaign with these scopes has what is marked with this one.
     func isPart(of scopes: FuzzScope) -> Bool { isEmpty || !isDisjoint(with: scopes) }
@@ -47,12 +49,19 @@ package enum FuzzAlphabet {
         /// Every step of this row on a machine.
         /// - Parameter spare: vectors that no pin of it has.
         func actions(on setup: MachineSetup, spare: [UInt8]) -> [Action] {
-            SearchAlphabet.actions(verb) { operand in
+            let spare = spare.map { UInt16($0) }
+            return SearchAlphabet.actions(verb, on: setup) { operand in
                 let own = SearchAlphabet.values(of: operand, verb, setup)
                 return switch (operand, vectors) {
                 case (.vector, .spare): spare
                 case (.vector, .any): own + spare
-                case (.destination, _): own + [Destination.broadcast.number]
+                case (.destination, _):
+                    own + FuzzVariation.wideDestinations(of: setup.vcpus).map(\.code)
+                case (.ipiDestination, _):
+                    own
+                        + FuzzVariation.wideDestinations(of: setup.vcpus).map {
+                            IPIDestination($0).code
+                        }
                 default: own
                 }
             }
@@ -82,6 +91,7 @@ package enum FuzzAlphabet {
         Row(.access(.disableAPIC), 1, in: .hostile), Row(.access(.enableAPIC), 1, in: .hostile),
         Row(.access(.suppressBroadcast), 1, in: .hostile), Row(.access(.disallow), 1, in: .hostile),
         Row(.vmm(.reset), 1, in: .hostile), Row(.vmm(.extINT), 1, in: .hostile),
+        Row(.guest(.sendIPI), 4, .spare, in: .several),
     ]
 
     /// The rows of a campaign.
@@ -90,11 +100,13 @@ package enum FuzzAlphabet {
     }
 
     /// The steps in words, for `--help`: what is always there, and what the flags add.
-    package static var steps: (always: [String], routes: [String], hostile: [String]) {
+    package static var steps:
+        (always: [String], routes: [String], hostile: [String], several: [String])
+    {
         func words(_ isSuch: (Row) -> Bool) -> [String] { rows.filter(isSuch).map(\.words) }
         return (
             words { $0.scope.isEmpty }, words { $0.scope.contains(.routes) },
-            words { $0.scope.contains(.hostile) }
+            words { $0.scope.contains(.hostile) }, words { $0.scope == .several }
         )
     }
 }

@@ -16,6 +16,8 @@ package struct FuzzOptions: Sendable {
     package var isHostile: Bool
     /// Redirection entries that change in flight, and messages on the vectors of lines.
     package var changesRoutes: Bool
+    /// The most vCPUs that a machine has, 1…4.
+    package var vcpus = 1
     /// Whether an invariant that does not hold is a finding, though backend and model agree.
     package var isStrict: Bool
     /// How often a finding is run again, to say how reliably it shows.
@@ -46,6 +48,7 @@ package struct FuzzOptions: Sendable {
         var scopes: FuzzScope = []
         if changesRoutes { scopes.insert(.routes) }
         if isHostile { scopes.insert(.hostile) }
+        if vcpus > 1 { scopes.insert(.several) }
         return scopes
     }
 }

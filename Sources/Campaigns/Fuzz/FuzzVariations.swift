@@ -112,8 +112,32 @@ struct FuzzVariation: Sendable {
         pins(\.resampler, once: 3, [true]), pins(\.notifier, once: 6, [true]),
     ]
 
+    /// How many vCPUs there are, and which of them a pin's interrupts are for. A destination that
+    /// changes in flight, or is nobody's, is another matter (`FuzzScope.routes`).
+    private static func vcpus(upTo most: Int) -> Self {
+        Self(place: Place(scope: .several)) { setup, random in
+            setup.vcpus = 1 + random.below(most)
+            guard setup.vcpus > 1 else { return }
+            let each = (0..<UInt8(setup.vcpus)).map { Destination($0) }
+            for index in setup.pins.indices {
+                setup.pins[index].destination =
+                    random.once(in: 3)
+                    ? random.pick(wideDestinations(of: setup.vcpus)) : random.pick(each)
+            }
+        } settle: { _, _ in
+            // Steps may be on a vCPU that would go (`Shrinker`); destinations settle as ever.
+        }
+    }
+
+    /// Destinations of more than a physical identifier: all, and logical sets.
+    static func wideDestinations(of vcpus: Int) -> [Destination] {
+        guard vcpus > 1 else { return [.broadcast] }
+        let last = UInt8(1) << UInt8(vcpus - 1)
+        return [.broadcast] + [last, last | 1].map { Destination($0, isLogical: true) }
+    }
+
     /// Those that a campaign varies.
     static func all(in options: FuzzOptions) -> [FuzzVariation] {
-        all.filter { $0.place.fits(options) }
+        ([vcpus(upTo: options.vcpus)] + all).filter { $0.place.fits(options) }
     }
 }

@@ -35,6 +35,7 @@ struct Shrinker {
             leaveOutSteps(&backend)
             makeStepsPlain(&backend)
             leaveOutPins(&backend)
+            leaveOutVCPUs(&backend)
             settle(&backend)
             makeNumbersSmall(&backend)
             endAtMismatch(&backend)
@@ -101,6 +102,17 @@ struct Shrinker {
             var setup = scenario.setup
             setup.pins.removeAll { $0.pin == pin }
             _ = takes(scenario.on(setup), &backend)
+        }
+    }
+
+    /// The last vCPU goes, if no step happens on it.
+    private mutating func leaveOutVCPUs(_ backend: inout any Backend) {
+        while scenario.setup.vcpus > 1 {
+            var setup = scenario.setup
+            setup.vcpus -= 1
+            guard scenario.actions.allSatisfy({ $0.vcpu < setup.vcpus }),
+                takes(scenario.on(setup), &backend)
+            else { return }
         }
     }
 
@@ -196,11 +208,14 @@ extension Scenario {
 extension Action {
     /// What may do as well, the plainest first.
     fileprivate var plainer: [Action] {
-        switch verb {
-        case .guest(.run): []
-        case .ioapic(.assertStatus): [.assert(pin: first)]
-        case .guest(.eoiRaising), .access(.nonzeroEOI), .access(.spuriousEOI): [.run, .eoi]
-        default: actor == .guest ? [.run] : []
-        }
+        let elsewhere = vcpu == 0 ? [] : [on(0)]
+        let here: [Action] =
+            switch verb {
+            case .guest(.run): []
+            case .ioapic(.assertStatus): [.assert(pin: first)]
+            case .guest(.eoiRaising), .access(.nonzeroEOI), .access(.spuriousEOI): [.run, .eoi]
+            default: actor == .guest ? [.run] : []
+            }
+        return here.map { $0.on(vcpu) } + elsewhere
     }
 }

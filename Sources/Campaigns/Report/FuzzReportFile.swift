@@ -96,6 +96,8 @@ package struct FuzzReportFile: Sendable {
             runs: try report["runs"].number(in: 1...Int.max, "runs of all shards"),
             isHostile: try report["hostile"].flag("whether guests break the rules"),
             changesRoutes: try report["routes"].flag("whether routes change"),
+            // An earlier version had one.
+            vcpus: try report.optional("vcpus")?.number(in: 1...8, "a number of vCPUs") ?? 1,
             isStrict: try report["strict"].flag("whether hazards are findings"),
             shards: shards)
     }

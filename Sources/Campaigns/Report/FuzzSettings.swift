@@ -18,6 +18,8 @@ package struct FuzzSettings: Sendable {
     package var runs: Int
     package var isHostile: Bool
     package var changesRoutes: Bool
+    /// The most vCPUs of a machine.
+    package var vcpus: Int
     package var isStrict: Bool
     /// The number of shards.
     package var shards: Int
@@ -26,7 +28,7 @@ package struct FuzzSettings: Sendable {
         tool: Tool, seed: UInt64, backend: BackendKind, simulatedBy: String? = nil,
         irqchip: String, design: String,
         kernelRules: String, steps: Int, runs: Int, isHostile: Bool, changesRoutes: Bool,
-        isStrict: Bool, shards: Int
+        vcpus: Int = 1, isStrict: Bool, shards: Int
     ) {
         self.tool = tool
         self.seed = seed
@@ -39,6 +41,7 @@ package struct FuzzSettings: Sendable {
         self.runs = runs
         self.isHostile = isHostile
         self.changesRoutes = changesRoutes
+        self.vcpus = vcpus
         self.isStrict = isStrict
         self.shards = shards
     }
@@ -58,7 +61,7 @@ package struct FuzzSettings: Sendable {
             ("simulatedBy", simulatedBy ?? "nobody"), ("irqchip", irqchip),
             ("design", design), ("kernelRules", kernelRules), ("steps", "\(steps)"),
             ("runs", "\(runs)"), ("hostile", "\(isHostile)"), ("routes", "\(changesRoutes)"),
-            ("strict", "\(isStrict)"), ("shard.count", "\(shards)"),
+            ("vcpus", "\(vcpus)"), ("strict", "\(isStrict)"), ("shard.count", "\(shards)"),
         ]
     }
 }

@@ -9,6 +9,7 @@ enum Articles {
         ("secure-avic", PackageResources.secure_avic_md),
         ("hazards", PackageResources.hazards_md),
         ("stories", PackageResources.stories_md),
+        ("processors", PackageResources.processors_md),
         ("which-design-is-safe", PackageResources.which_design_is_safe_md),
         ("on-real-kernel-code", PackageResources.on_real_kernel_code_md),
         ("how-the-search-works", PackageResources.how_the_search_works_md),

@@ -26,9 +26,11 @@ extension ExplorePlan {
             command.add("--config", path)
         } else {
             let levels = subject.levels ?? 1
-            setup = .levels(levels)
-            name = "levels(\(levels))"
+            let vcpus = subject.vcpus ?? 1
+            setup = .levels(levels, vcpus: vcpus)
+            name = MachineSetup.nameOfLevels(levels, vcpus: vcpus)
             command.add("--levels", "\(levels)")
+            command.add("--vcpus", "\(vcpus)", unless: "1")
         }
         if subject.nesting { setup.nesting = true }
         if let irqchip = subject.irqchip { setup.irqchip = irqchip.axis }

@@ -10,6 +10,12 @@ struct ExploreSubject: ParsableArguments {
     var levels: Int?
 
     @Option(
+        help: ArgumentHelp(
+            "With --levels: so many vCPUs, to which the lines go in turn: 1 to 8.",
+            valueName: "number"))
+    var vcpus: Int?
+
+    @Option(
         help: ArgumentHelp("A machine and its actions (YAML).", valueName: "file"),
         completion: .scenarioFile)
     var config: String?
@@ -50,6 +56,10 @@ struct ExploreSubject: ParsableArguments {
         guard (levels == nil) != (config == nil) else {
             throw ValidationError("Say either --levels or --config.")
         }
+        guard vcpus == nil || config == nil else {
+            throw ValidationError("--vcpus goes with --levels; a file says “vcpus” itself.")
+        }
         try check("--levels", levels, in: 1...8)
+        try check("--vcpus", vcpus, in: 1...8)
     }
 }

@@ -26,6 +26,9 @@ struct FuzzCommand: ParsableCommand {
             --hostile adds \(words(FuzzAlphabet.steps.hostile)), vectors that are not allowed, \
             an APIC that is off, IOAPIC version 0x20 and KVM's flags for EOI broadcasts.
 
+            --vcpus makes machines of several vCPUs, with pins for any of them, for all and for \
+            sets, and adds \(FuzzAlphabet.steps.several.joined(separator: ", ")).
+
             What the backend cannot do is left out.
 
             Without --shard the part is the one that a scheduler gives: by SLURM_ARRAY_TASK_ID of \
@@ -38,6 +41,7 @@ struct FuzzCommand: ParsableCommand {
             EXAMPLES
               savic-eoi fuzz --runs 1000 --seed 7 --save found
               savic-eoi fuzz --backend kvm --hostile
+              savic-eoi fuzz --backend kvm --vcpus 4
               savic-eoi fuzz --seed 7 --shard 2/4 --json --output 2.json
             """)
 
@@ -79,6 +83,12 @@ struct FuzzCommand: ParsableCommand {
     @Flag(help: "Redirection entries change in flight; messages have the vectors of lines.")
     var routes = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Machines of up to so many vCPUs, with IPIs between them: 1 to 4.",
+            valueName: "number"))
+    var vcpus = 1
+
     @Flag(help: "An invariant that does not hold is a finding, though the model foresees it.")
     var strict = false
 
@@ -98,6 +108,7 @@ struct FuzzCommand: ParsableCommand {
     var allowHostRisk = false
 
     func validate() throws {
+        try check("--vcpus", vcpus, in: 1...4)
         try check("--steps", steps, in: 1...10_000)
         try check("--runs", runs, in: 1...)
         try check("--max-findings", maxFindings, in: 1...)
@@ -122,7 +133,8 @@ struct FuzzCommand: ParsableCommand {
             simulatedBy: chosen.backend.simulatedBy, irqchip: irqchip.rawValue,
             design: backend.design(design.entry.name),
             kernelRules: kernel.text(foundBy: chosen.backend, on: [irqchip.axis]), steps: steps,
-            runs: runs, isHostile: hostile, changesRoutes: routes, isStrict: strict,
+            runs: runs, isHostile: hostile, changesRoutes: routes, vcpus: vcpus,
+            isStrict: strict,
             shards: part.count)
         var report = FuzzReport(settings: settings, shard: part, host: HostReport.list)
         var options = options(seed, on: chosen.backend)
@@ -165,10 +177,12 @@ struct FuzzCommand: ParsableCommand {
     func options(_ seed: UInt64, on chosen: any Backend) -> FuzzOptions {
         // Hardware plays what it plays; whoever simulates it, what he is told.
         let isHardware = backend == .savic && chosen.simulatedBy == nil
-        return FuzzOptions(
+        var options = FuzzOptions(
             seed: seed, steps: steps, design: design.entry,
             kind: backend.machine, irqchip: irqchip.axis,
             assumptions: isHardware ? chosen.found.assumptions : nil, kernelRules: kernel.rules,
             isHostile: hostile, changesRoutes: routes, isStrict: strict)
+        options.vcpus = vcpus
+        return options
     }
 }

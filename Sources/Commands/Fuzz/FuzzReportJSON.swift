@@ -20,6 +20,7 @@ extension FuzzReport {
                 "runs": .int(settings.runs),
                 "hostile": .bool(settings.isHostile),
                 "routes": .bool(settings.changesRoutes),
+                "vcpus": .int(settings.vcpus),
                 "strict": .bool(settings.isStrict),
                 "shard": ["number": .int(shard.number), "count": .int(shard.count)],
                 "merged": merged,

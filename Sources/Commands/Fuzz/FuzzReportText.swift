@@ -16,6 +16,7 @@ extension FuzzReport {
             + "runs     \(settings.runs) of \(settings.steps) steps, \(part)"
             + (settings.isHostile ? ", hostile guests" : "")
             + (settings.changesRoutes ? ", changing routes" : "")
+            + (settings.vcpus > 1 ? ", up to \(settings.vcpus) vCPUs" : "")
             + (settings.isStrict ? ", strict" : "") + "\n"
     }
 

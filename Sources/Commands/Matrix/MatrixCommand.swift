@@ -21,6 +21,7 @@ struct MatrixCommand: ParsableCommand {
               savic-eoi matrix
               savic-eoi matrix --design rfc-v2 --design hardened
               savic-eoi matrix --levels 3 --nesting --json
+              savic-eoi matrix --vcpus 2
               savic-eoi matrix --save-traces found
             """)
 
@@ -32,6 +33,11 @@ struct MatrixCommand: ParsableCommand {
     @Option(help: ArgumentHelp("So many level lines: 1 to 4.", valueName: "lines"))
     var levels = Self.standardLevels
 
+    @Option(
+        help: ArgumentHelp(
+            "So many vCPUs, to which the lines go in turn: 1 to 4.", valueName: "number"))
+    var vcpus = 1
+
     @Flag(help: "The guest may set its interrupt flag while it serves an interrupt.")
     var nesting = false
 
@@ -39,7 +45,10 @@ struct MatrixCommand: ParsableCommand {
 
     @OptionGroup var budget: SearchBudget
 
-    func validate() throws { try check("--levels", levels, in: 1...4) }
+    func validate() throws {
+        try check("--levels", levels, in: 1...4)
+        try check("--vcpus", vcpus, in: 1...4)
+    }
 
     func run() throws {
         let chosen = design.entries
@@ -47,9 +56,10 @@ struct MatrixCommand: ParsableCommand {
         var command = ShellCommand("savic-eoi", "matrix")
         for each in chosen { command.add("--design", each.name) }
         command.add("--levels", "\(levels)", unless: "\(Self.standardLevels)")
+        command.add("--vcpus", "\(vcpus)", unless: "1")
         command.add("--nesting", if: nesting)
         var matrix = Matrix(
-            levels: levels, nesting: nesting, designs: designs, command: command.text)
+            levels: levels, vcpus: vcpus, nesting: nesting, designs: designs, command: command.text)
         let place = try output.prepare(for: matrix.scenarioNames)
         try Interruption.listen()
         let rows = matrix.rows
@@ -63,7 +73,7 @@ struct MatrixCommand: ParsableCommand {
             } catch {
                 throw CommandFailure(
                     status: .internalError,
-                    message: "levels(\(levels)) has no layout: \(error.sentence)")
+                    message: "\(matrix.name) has no layout: \(error.sentence)")
             }
         }
         matrix.isInterrupted = Interruption.requested

@@ -94,6 +94,7 @@ extension Matrix: SearchResult {
             by: .current,
             [
                 "levels": .int(levels),
+                "vcpus": .int(vcpus),
                 "nesting": .bool(nesting),
                 "combinations": .int(rows.count),
                 "searched": .int(entries.count),

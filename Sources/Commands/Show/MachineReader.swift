@@ -11,10 +11,11 @@ struct MachineReader {
     init(_ document: ReportMembers) throws(ScenarioError) {
         let machine = try ReportMembers(
             try document["machine"], of: "the machine", in: TimelineFile.kind)
-        _ = try machine["vcpus"].number(in: 1...1, "a number of vCPUs")
+        let vcpus = try machine["vcpus"].number(in: 1...8, "a number of vCPUs")
         var setup = MachineSetup(
             kind: try machine["kind"].choice("machine kind"),
             irqchip: try machine["irqchip"].choice("irqchip"))
+        setup.vcpus = vcpus
         for cursor in try machine["pins"].list("pins") {
             let pin = try Self.pin(cursor)
             guard !setup.pins.contains(where: { $0.pin == pin.pin }) else {
@@ -34,14 +35,12 @@ struct MachineReader {
 
     private static func pin(_ cursor: YAMLCursor) throws(ScenarioError) -> PinSetup {
         let members = try ReportMembers(cursor, of: "the pin", in: TimelineFile.kind)
-        let destination = try members["destination"].number(
-            in: Destination.numbers, Destination.meaning)
         var pin = PinSetup(
             pin: UInt8(try members["pin"].number(in: MomentReader.pins, "a pin")),
             vector: try members["vector"].vector(),
             trigger: try members["trigger"].choice("trigger mode"),
             masked: try members["masked"].flag("the mask"),
-            destination: Destination(UInt8(destination)))
+            destination: try members["destination"].destination())
         try read("resampler", of: members, into: &pin.resampler)
         try read("notifier", of: members, into: &pin.notifier)
         return pin

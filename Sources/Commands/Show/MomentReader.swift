@@ -6,6 +6,8 @@ internal import Scenarios
 struct MomentReader {
     /// Whether the machine has Secure AVIC, and so the registers that come with it.
     let isSecure: Bool
+    /// How many vCPUs it has.
+    let vcpus: Int
 
     static let pins = 0...23
     private static let kind = TimelineFile.kind
@@ -30,29 +32,60 @@ struct MomentReader {
         portrait.lines = try pins(try members["lines"])
         portrait.orphans = try pins(try members["orphans"])
         portrait.unserved = try pins(try members["unserved"])
-        portrait.stale = try vectors(try members["stale"])
-        let (ended, completed) = (try members["guestWouldEnd"], try members["kvmWouldComplete"])
-        portrait.guestWouldEnd = ended.isNull ? nil : try vector(ended)
-        portrait.kvmWouldComplete = completed.isNull ? nil : try vectors(completed)
+        portrait.first = try prospect(members)
+        portrait.others = try others(of: members) { cursor throws(ScenarioError) in
+            try prospect(try self.members(of: cursor, "the prospect"))
+        }
         return portrait
+    }
+
+    private func prospect(_ members: ReportMembers) throws(ScenarioError) -> Prospect {
+        var prospect = Prospect()
+        prospect.stale = try vectors(try members["stale"])
+        let (ended, completed) = (try members["guestWouldEnd"], try members["kvmWouldComplete"])
+        prospect.guestWouldEnd = ended.isNull ? nil : try vector(ended)
+        prospect.kvmWouldComplete = completed.isNull ? nil : try vectors(completed)
+        return prospect
+    }
+
+    /// What is said of the vCPUs behind the first one.
+    private func others<Part>(
+        of members: ReportMembers, _ read: (YAMLCursor) throws(ScenarioError) -> Part
+    ) throws(ScenarioError) -> [Part] {
+        guard vcpus > 1 else { return [] }
+        let cursor = try members["others"]
+        let parts = try cursor.list("the other vCPUs", read)
+        guard parts.count == vcpus - 1 else {
+            throw cursor.error("expected \(vcpus - 1) other vCPUs, found \(parts.count)")
+        }
+        return parts
     }
 
     func registers(_ cursor: YAMLCursor) throws(ScenarioError) -> Snapshot {
         let members = try members(of: cursor, "the registers")
         var snapshot = Snapshot()
         snapshot.remoteIRR = try pins(try members["remoteIRR"])
-        snapshot.irr = try vectors(try members["irr"])
-        snapshot.isr = try vectors(try members[isSecure ? "shadowISR" : "isr"])
-        snapshot.tmr = try vectors(try members["tmr"])
-        snapshot.ppr = try vector(try members["ppr"])
-        snapshot.interruptFlag = try members["interruptFlag"].flag("the guest's interrupt flag")
-        guard isSecure else { return snapshot }
-        snapshot.requested = try vectors(try members["requested"])
-        let page = try self.members(of: try members["page"], "the page")
-        snapshot.pageIRR = try vectors(try page["irr"])
-        snapshot.pageISR = try vectors(try page["isr"])
-        snapshot.pageTMR = try vectors(try page["tmr"])
+        snapshot.first = try registers(of: members)
+        snapshot.others = try others(of: members) { cursor throws(ScenarioError) in
+            try registers(of: try self.members(of: cursor, "the registers"))
+        }
         return snapshot
+    }
+
+    private func registers(of members: ReportMembers) throws(ScenarioError) -> Registers {
+        var registers = Registers()
+        registers.irr = try vectors(try members["irr"])
+        registers.isr = try vectors(try members[isSecure ? "shadowISR" : "isr"])
+        registers.tmr = try vectors(try members["tmr"])
+        registers.ppr = try vector(try members["ppr"])
+        registers.interruptFlag = try members["interruptFlag"].flag("the guest's interrupt flag")
+        guard isSecure else { return registers }
+        registers.requested = try vectors(try members["requested"])
+        let page = try self.members(of: try members["page"], "the page")
+        registers.pageIRR = try vectors(try page["irr"])
+        registers.pageISR = try vectors(try page["isr"])
+        registers.pageTMR = try vectors(try page["tmr"])
+        return registers
     }
 
     func invariants(_ cursor: YAMLCursor) throws(ScenarioError) -> InvariantSet {
@@ -96,8 +129,7 @@ struct MomentReader {
 
     private func event(_ cursor: YAMLCursor) throws(ScenarioError) -> Event {
         let members = try members(of: cursor, "the event")
-        // The machines of this version have one.
-        _ = try members["vcpu"].number(in: 0...0, "a vCPU")
+        let vcpu = UInt8(try members["vcpu"].number(in: 0...(vcpus - 1), "a vCPU"))
         func ofVector() throws(ScenarioError) -> UInt8 { try vector(try members["vector"]) }
         func ofPin() throws(ScenarioError) -> UInt8 {
             UInt8(try members["pin"].number(in: Self.pins, "a pin"))
@@ -107,7 +139,7 @@ struct MomentReader {
         }
         let name: EventName = try members["event"].choice("event")
         return switch name {
-        case .delivered: .delivered(vector: try ofVector(), level: try isLevel())
+        case .delivered: .delivered(vector: try ofVector(), level: try isLevel(), to: vcpu)
         case .accepted: .accepted(vector: try ofVector())
         case .ended: .ended(vector: try ofVector(), level: try isLevel())
         case .eoiRead: .eoiRead
@@ -125,6 +157,7 @@ struct MomentReader {
             .lineStatus(Int8(try members["status"].number(in: -128...127, "a line status")))
         case .faulted: .faulted
         case .lostEdge: .lostEdge(vector: try ofVector())
+        case .takenElsewhere: .takenElsewhere(pin: try ofPin())
         case .hostWarning: .hostWarning(try warning(try members["warning"]))
         }
     }

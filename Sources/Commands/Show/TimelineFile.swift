@@ -25,7 +25,8 @@ struct TimelineFile {
         let machine = try MachineReader(document)
         let setup = machine.setup
         saysAllOfItsMachine = machine.isWhole
-        let reader = MomentReader(isSecure: setup.kind == .secure)
+        let reader = MomentReader(
+            isSecure: setup.kind == .secure, vcpus: setup.vcpus)
         var timeline = Timeline(
             name: try ScenarioLoader.name(try document["name"]),
             summary: try document["summary"].text("a summary"),

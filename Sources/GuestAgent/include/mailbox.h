@@ -12,7 +12,7 @@
 /* "SAVICEOI" read as a little-endian number; the agent writes it in its first report. */
 #define MAILBOX_MAGIC 0x494f454349564153
 /* Raised with every change of this file's meaning. */
-#define MAILBOX_VERSION 4
+#define MAILBOX_VERSION 5
 /* Bytes reserved for the mailbox: one page. */
 #define MAILBOX_SIZE 4096
 
@@ -93,18 +93,18 @@
  * the window: what a host step does to the IOAPIC is no step of the guest.
  */
 #define AGENT_STORE 13
+#define AGENT_ICR 14 /* WRMSR 0x830, operand */
 /* Secure agent only, from here on. */
 /* Sets a vector in ALLOWED_IRR: operand bits 7:0 = vector, bits 9:8 = AGENT_TMR_…. */
-#define AGENT_ALLOW 14
-#define AGENT_DISALLOW 15 /* clears a vector in ALLOWED_IRR: operand = vector */
+#define AGENT_ALLOW 15
+#define AGENT_DISALLOW 16 /* clears a vector in ALLOWED_IRR: operand = vector */
 /* Registers the backing page with KVM (0x8000001A) and sets SAVIC_CONTROL.EN. */
-#define AGENT_ENABLE 16
+#define AGENT_ENABLE 17
 /*
  * A new life, as by kexec: SAVIC_CONTROL := 0, page unregistered, page cleared but for ALLOWED_IRR
  * (and TMR, if operand bit 0 is set), registered and enabled again; open := 0, so no window.
  */
-#define AGENT_RESET 17
-#define AGENT_ICR 18 /* WRMSR 0x830, operand */
+#define AGENT_RESET 18
 #define AGENT_COMMANDS 19
 
 /* What ALLOW does with the vector's TMR bit in the page. */

@@ -38,7 +38,7 @@ public struct EOIDesignEntry: Sendable {
     public let source: String
     /// What it does, in prose, for `explain`.
     public let explanation: String
-    /// Invariants that the design cannot violate, whatever is assumed.
+    /// Invariants that the design cannot violate on a machine of one vCPU, whatever is assumed.
     public let rulesOut: InvariantSet
     /// Whether the guest has to say which vector it ends.
     public let wantsVector: Bool
@@ -49,6 +49,12 @@ public struct EOIDesignEntry: Sendable {
     /// Makes it a transition system of words, for a search.
     let makeSystem: @Sendable (SearchPlan) -> AnyTransitionSystem?
 
+    /// Invariants that the design cannot violate on this machine. With several vCPUs no design
+    /// keeps an IOAPIC, which goes by the vector alone, from acknowledging what another one serves.
+    package func rulesOut(on setup: MachineSetup) -> InvariantSet {
+        setup.vcpus == 1 ? rulesOut : rulesOut.subtracting(InvariantSet(.noPrematureAck))
+    }
+
     /// Compiles the machines for a design: once for each design that the program, or a test, names.
     public init<Design: EOIDesign>(_ design: Design.Type) {
         name = design.name
@@ -58,11 +64,14 @@ public struct EOIDesignEntry: Sendable {
         rulesOut = design.rulesOut
         wantsVector = design.wantsVector
         makeSecureMachine = { setup, space in
-            RunningMachine(SecureMachine<WideSpace, Design>(setup, space: space))
+            typealias CPU = SecureVCPU<WideSpace, Design>
+            return setup.vcpus == 1
+                ? RunningMachine(Machine<OneProcessor<CPU>>(setup, space: space))
+                : RunningMachine(Machine<Processors<CPU>>(setup, space: space))
         }
         makeGuestless = { setup, space in SecureMachine<WideSpace, Design>(setup, space: space) }
         makeSystem = { plan in
-            plan.system(SecureMachine<NarrowSpace, Design>(plan.setup, space: plan.space))
+            plan.system(of: SecureVCPU<NarrowSpace, Design>.self)
         }
     }
 }

@@ -8,21 +8,23 @@ enum EOIMode {
 /// End of interrupt: `kvm_ioapic_update_eoi` and `kvm_ioapic_update_eoi_one`
 /// (kvm-interrupts §6).
 extension IOAPIC {
-    /// Ends `vector` on every pin that has it, in pin order.
+    /// Ends `vector` on every pin that has it, in pin order: the IOAPIC does not know on which
+    /// vCPU a pin's interrupt was.
     /// - Parameters:
+    ///   - vcpu: the vCPU whose EOI it is.
     ///   - mode: the trigger mode that this EOI counts as.
     ///   - isSuppressed: whether EOI-broadcast suppression keeps Remote IRR set.
     ///   - rising: a pin whose line rises while the EOI is handled, or −1.
     mutating func end<Bus: InterruptBus, Sink: EventSink>(
-        _ vector: Int, as mode: EOIMode, isSuppressed: Bool, rising: Int = -1,
+        _ vector: Int, by vcpu: UInt8, as mode: EOIMode, isSuppressed: Bool, rising: Int = -1,
         _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
     ) {
-        endRTC(vector, configuration, &sink)
+        endRTC(vector, by: vcpu, configuration, &sink)
         var pins = configuration.pins
         while case let pin = pins.popLowest(), pin >= 0 {
             guard vectors[pin] == vector else { continue }
             if masked.contains(pin), configuration.space.breaks(.eoiIgnoresMask) { continue }
-            acknowledge(pin, vector, configuration, &bus, &sink)
+            acknowledge(pin, vector, by: vcpu, configuration, &bus, &sink)
             if pin == rising { rise(pin, configuration, &bus, &sink) }
             let isLevel = mode == .level || mode == .entry && level.contains(pin)
             if isLevel, !isSuppressed { release(pin, configuration, &bus, &sink) }
@@ -41,14 +43,15 @@ extension IOAPIC {
 
     /// The IOAPIC's own EOI register, version 0x20: ends level pins by their entry, not by a TMR.
     mutating func endDirectly<Bus: InterruptBus, Sink: EventSink>(
-        _ vector: Int, _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
+        _ vector: Int, by vcpu: UInt8, _ configuration: Configuration<Space>, _ bus: inout Bus,
+        _ sink: inout Sink
     ) {
         guard configuration.hasEOIRegister, !configuration.space.breaks(.eoiRegisterClearsRemoteIRR)
         else { return }
         var pins = configuration.pins.intersection(level)
         while case let pin = pins.popLowest(), pin >= 0 {
             guard vectors[pin] == vector else { continue }
-            acknowledge(pin, vector, configuration, &bus, &sink)
+            acknowledge(pin, vector, by: vcpu, configuration, &bus, &sink)
             release(pin, configuration, &bus, &sink)
         }
     }
@@ -63,9 +66,13 @@ extension IOAPIC {
 
     /// Ack notifiers of one pin. KVM calls them with Remote IRR still set.
     private mutating func acknowledge<Bus: InterruptBus, Sink: EventSink>(
-        _ pin: Int, _ vector: Int,
+        _ pin: Int, _ vector: Int, by vcpu: UInt8,
         _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
     ) {
+        let takers = takers[pin]
+        if takers != 0, takers >> Int(vcpu) & 1 == 0 {
+            sink.note(.takenElsewhere(pin: UInt8(truncatingIfNeeded: pin)))
+        }
         sink.note(
             .acknowledged(
                 pin: UInt8(truncatingIfNeeded: pin), vector: UInt8(truncatingIfNeeded: vector)))
@@ -81,7 +88,7 @@ extension IOAPIC {
         _ pin: Int, _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
     ) {
         let space = configuration.space
-        if !space.breaks(.eoiClearsRemoteIRR) { remoteIRR.remove(pin) }
+        if !space.breaks(.eoiClearsRemoteIRR) { clearRemoteIRR(pin, configuration) }
         guard irr.contains(pin), !masked.contains(pin) else {
             if !space.breaks(.lowLineResetsCount) { successiveEOIs[pin] = 0 }
             return

@@ -11,10 +11,10 @@ extension IOAPIC {
         let wasMasked = old.masked
         program(pin, entry)
         bus.entryWritten(pin: pin, from: old, to: entry, configuration)
-        if space.breaks(.remoteIRRIsReadOnly) { remoteIRR.remove(pin) }
+        if space.breaks(.remoteIRRIsReadOnly) { clearRemoteIRR(pin, configuration) }
 
         guard entry.level else {
-            if !space.breaks(.edgeWriteClearsRemoteIRR) { remoteIRR.remove(pin) }
+            if !space.breaks(.edgeWriteClearsRemoteIRR) { clearRemoteIRR(pin, configuration) }
             if wasMasked, !entry.masked, irr.contains(pin), space.breaks(.unmaskDropsStoredEdge) {
                 serve(pin, configuration, &bus, &sink)
             }

@@ -16,7 +16,7 @@ extension IOAPIC {
         _ pin: Int, reportsStatus: Bool = false,
         _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
     ) -> Int {
-        if reportsStatus, configuration.tracksRTC, pin == configuration.rtcPin, rtcVector >= 0,
+        if reportsStatus, configuration.tracksRTC, pin == configuration.rtcPin, rtc.isPending,
             !configuration.space.breaks(.rtcCoalesces)
         {
             return 0
@@ -38,7 +38,9 @@ extension IOAPIC {
         _ configuration: Configuration<Space>, _ bus: inout Bus, _ sink: inout Sink
     ) {
         if resample { resampleLines.remove(pin) } else { lines.remove(pin) }
-        if configuration.space.breaks(.deassertOnlyLowersLine) { remoteIRR.remove(pin) }
+        if configuration.space.breaks(.deassertOnlyLowersLine) {
+            clearRemoteIRR(pin, configuration)
+        }
         let isHeld = lines.contains(pin) || resampleLines.contains(pin)
         if isHeld, !configuration.space.breaks(.sourcesAreJoined) {
             _ = present(pin, configuration, &bus, &sink)
@@ -59,16 +61,18 @@ extension IOAPIC {
         if masked.contains(pin), !space.breaks(.maskBlocksService) { return -1 }
         if isLevel, remoteIRR.contains(pin), !space.breaks(.remoteIRRBlocksService) { return -1 }
 
-        let accepted = bus.deliver(pin: pin, entry: entry(pin), in: space, into: &sink)
-        if reportsStatus, configuration.notesRTC, pin == configuration.rtcPin, accepted > 0 {
-            rtcVector = Int16(truncatingIfNeeded: vectors[pin])
+        let delivery = bus.deliver(pin: pin, entry: entry(pin), in: space, into: &sink)
+        if reportsStatus, configuration.notesRTC, pin == configuration.rtcPin {
+            for vcpu in UInt8(0)..<8 where delivery.vcpus >> vcpu & 1 != 0 {
+                rtc.note(vectors[pin], of: vcpu)
+            }
         }
-        if isLevel, accepted != 0 || space.breaks(.remoteIRRNeedsAcceptance),
+        if isLevel, delivery.count != 0 || space.breaks(.remoteIRRNeedsAcceptance),
             !space.breaks(.serviceSetsRemoteIRR)
         {
-            remoteIRR.insert(pin)
+            setRemoteIRR(pin, takenBy: delivery.vcpus, configuration)
         }
-        return accepted
+        return delivery.count
     }
 
     /// What the 10,000th successive EOI scheduled: every pending level line gets another chance.

@@ -32,7 +32,15 @@ extension IOAPIC {
         case .trigger:
             write(pin, configuration, &bus, &sink) { $0.level = action.second != 0 }
         case .retarget:
-            write(pin, configuration, &bus, &sink) { $0.destination = Destination(action.second) }
+            let destination = Destination(code: action.second)
+            let old = entry(pin).destination
+            // The number is in the entry's high half, the mode in the low one: two writes.
+            write(pin, configuration, &bus, &sink) {
+                $0.destination = Destination(destination.number, isLogical: old.isLogical)
+            }
+            if old.isLogical != destination.isLogical {
+                write(pin, configuration, &bus, &sink) { $0.destination = destination }
+            }
         case .vector: write(pin, configuration, &bus, &sink) { $0.vector = Int(action.second) }
         case .rewrite: write(pin, configuration, &bus, &sink) { _ in }
         }

@@ -18,17 +18,18 @@ public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
     public internal(set) var level = PinSet()
     /// Redirection entry bits 7:0, as indices of the space.
     public internal(set) var vectors = Space.PinNumbers()
-    /// Redirection entry bits 63:56, as numbers.
-    public internal(set) var destinations = Space.PinNumbers()
+    /// Redirection entry bits 63:56 and 11, as codes.
+    public internal(set) var destinations = Space.PinDestinations()
+    /// The vCPUs that took the level interrupt which Remote IRR stands for, as a set of numbers.
+    /// No register has it: it tells whose EOI is an EOI of the pin. Kept where there are several.
+    var takers = Space.PinNumbers()
 
     /// EOIs in a row that found the line still high (`irq_eoi`).
     var successiveEOIs = Space.PinCounters()
     /// Pins whose next delivery is left to delayed work.
     public internal(set) var delayed = PinSet()
-    /// The vector of an RTC interrupt that KVM_IRQ_LINE_STATUS delivered and that has not been
-    /// ended yet, or −1 (`rtc_status.dest_map`). It is the vector delivered, whatever the entry
-    /// says now. Where KVM tracks the RTC, as many EOIs are counted as pending (one or none).
-    var rtcVector: Int16 = -1
+    /// What KVM_IRQ_LINE_STATUS has delivered of the RTC.
+    var rtc = RTCStatus()
 
     /// All lines low; each entry unmasked, edge, with vector and destination 0.
     public init() {}
@@ -42,7 +43,7 @@ public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
 
     /// Whom a pin's messages are for.
     func destination(of pin: Int) -> Destination {
-        Destination(UInt8(truncatingIfNeeded: destinations[pin]))
+        Destination(code: UInt16(truncatingIfNeeded: destinations[pin]))
     }
 
     /// Whether a level pin has this vector: what a guest knows that programmed them.
@@ -60,10 +61,25 @@ public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
         return found
     }
 
+    /// A level interrupt of a pin was delivered.
+    @inline(__always)
+    mutating func setRemoteIRR(
+        _ pin: Int, takenBy vcpus: ProcessorMask, _ configuration: Configuration<Space>
+    ) {
+        remoteIRR.insert(pin)
+        if configuration.vcpus > 1 { takers[pin] = Int(vcpus) }
+    }
+
+    @inline(__always)
+    mutating func clearRemoteIRR(_ pin: Int, _ configuration: Configuration<Space>) {
+        remoteIRR.remove(pin)
+        if configuration.vcpus > 1 { takers[pin] = 0 }
+    }
+
     /// Sets an entry up before the machine starts; nothing is delivered.
     mutating func program(_ pin: Int, _ entry: RedirectionEntry) {
         vectors[pin] = entry.vector
-        destinations[pin] = Int(entry.destination.number)
+        destinations[pin] = Int(entry.destination.code)
         level.set(pin, to: entry.level)
         masked.set(pin, to: entry.masked)
     }
@@ -74,7 +90,7 @@ public struct IOAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopyable {
 public struct RedirectionEntry: Hashable, Sendable, BitwiseCopyable {
     /// Index of the vector.
     public var vector: Int
-    /// Bits 63:56.
+    /// Bits 63:56, and bit 11 for their mode.
     public var destination: Destination
     /// Bit 15: level-triggered, else edge.
     public var level: Bool
@@ -96,18 +112,30 @@ public struct RedirectionEntry: Hashable, Sendable, BitwiseCopyable {
     }
 }
 
-/// Where an IOAPIC's interrupts go: the model's own local APIC, or a real KVM.
+/// Where an IOAPIC's interrupts go: the model's own local APICs, or a real KVM.
 public protocol InterruptBus {
     /// Delivers a fixed interrupt.
     /// - Parameter space: whose rules hold for a local APIC that the model plays.
-    /// - Returns: how many local APICs accepted it; below 0 when KVM found no destination at all.
     mutating func deliver<Space: VectorSpace, Sink: EventSink>(
         pin: Int, entry: RedirectionEntry, in space: Space, into sink: inout Sink
-    ) -> Int
+    ) -> Delivery
 
     /// A redirection entry was written: the handled vectors are stale, and a split irqchip's
     /// routes have to follow before anything is delivered through them.
     mutating func entryWritten<Space: VectorSpace>(
         pin: Int, from old: RedirectionEntry, to entry: RedirectionEntry,
         _ configuration: Configuration<Space>)
+}
+
+/// What became of a message.
+public struct Delivery: Sendable, BitwiseCopyable {
+    /// How many local APICs accepted it; below 0 when KVM found no destination at all.
+    public let count: Int
+    /// Which ones, as a set of their vCPUs' numbers; none where nobody says it.
+    let vcpus: ProcessorMask
+
+    /// A real KVM says how many, and not which.
+    public init(count: Int) { (self.count, vcpus) = (count, 0) }
+
+    init(to vcpus: ProcessorMask) { (count, self.vcpus) = (vcpus.nonzeroBitCount, vcpus) }
 }

@@ -34,12 +34,16 @@ public struct UserspaceIOAPIC {
     }
 
     /// Handles `KVM_EXIT_IOAPIC_EOI`, which says nothing but the vector.
-    /// - Parameter rising: a pin whose line rises while the EOI is handled.
+    /// - Parameters:
+    ///   - vcpu: the vCPU that exits.
+    ///   - rising: a pin whose line rises while the EOI is handled.
     public mutating func handleEOI<Bus: InterruptBus, Sink: EventSink>(
-        of vector: UInt8, rising: UInt8?, on bus: inout Bus, into sink: inout Sink
+        of vector: UInt8, by vcpu: UInt8 = 0, rising: UInt8?, on bus: inout Bus,
+        into sink: inout Sink
     ) {
         ioapic.end(
-            Int(vector), as: .entry, isSuppressed: false, rising: rising.map(Int.init) ?? -1,
+            Int(vector), by: vcpu, as: .entry, isSuppressed: false,
+            rising: rising.map(Int.init) ?? -1,
             configuration, &bus, &sink)
     }
 
@@ -54,7 +58,7 @@ public struct UserspaceIOAPIC {
     public mutating func writeEOIRegister<Bus: InterruptBus, Sink: EventSink>(
         _ vector: UInt8, on bus: inout Bus, into sink: inout Sink
     ) {
-        ioapic.endDirectly(Int(vector), configuration, &bus, &sink)
+        ioapic.endDirectly(Int(vector), by: 0, configuration, &bus, &sink)
     }
 
     /// The guest ends a level interrupt at the IOAPIC itself.

@@ -31,20 +31,26 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
     /// SPIV bit 12 as KVM knows it.
     var suppressesBroadcast = false
     /// Physical APIC identifier; part of a vCPU's identity, not of its history.
-    var identifier: UInt8 = 0
+    let identifier: UInt8
 
-    /// Enabled, APIC identifier 0, nothing pending, in service or handled.
-    public init() {}
+    /// Enabled, nothing pending, in service or handled.
+    /// - Parameter identifier: the physical APIC identifier, which is the vCPU's number.
+    public init(identifier: UInt8 = 0) { self.identifier = identifier }
 
     /// Takes a fixed interrupt: `__apic_accept_irq` (kvm-interrupts §7).
-    /// - Returns: 1 when accepted, 0 when not for this APIC or when it is disabled.
+    /// - Returns: false when it is not for this APIC, or when the APIC is disabled.
     mutating func accept<AnySpace: VectorSpace, Sink: EventSink>(
         _ vector: Int, level: Bool, destination: Destination, _ space: AnySpace, _ sink: inout Sink
-    ) -> Int {
-        guard destination.includes(identifier) || space.breaks(.destinationMustMatch) else {
-            return 0
-        }
-        guard enabled || space.breaks(.disabledAPICDrops) else { return 0 }
+    ) -> Bool {
+        guard isMeant(by: destination, space) else { return false }
+        return take(vector, level: level, space, &sink)
+    }
+
+    /// The same of a message that is for this one.
+    private mutating func take<AnySpace: VectorSpace, Sink: EventSink>(
+        _ vector: Int, level: Bool, _ space: AnySpace, _ sink: inout Sink
+    ) -> Bool {
+        guard enabled || space.breaks(.disabledAPICDrops) else { return false }
         // TMR before IRR, as KVM writes them.
         if level {
             if !space.breaks(.levelRequestSetsTMR) { tmr.insert(vector) }
@@ -52,15 +58,25 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
             tmr.remove(vector)
         }
         irr.insert(vector)
-        sink.note(.delivered(vector: UInt8(truncatingIfNeeded: vector), level: level))
-        return 1
+        sink.note(
+            .delivered(vector: UInt8(truncatingIfNeeded: vector), level: level, to: identifier))
+        return true
+    }
+
+    private func isMeant<AnySpace: VectorSpace>(
+        by destination: Destination, _ space: AnySpace
+    ) -> Bool {
+        let identifier = space.breaks(.eachIsAskedForItself) ? 0 : identifier
+        let asked =
+            space.breaks(.logicalSetHasMembers) ? Destination(destination.number) : destination
+        return asked.includes(identifier) || space.breaks(.destinationMustMatch)
     }
 
     /// Takes a message that is for this local APIC alone, an edge.
     mutating func send<AnySpace: VectorSpace, Sink: EventSink>(
         _ vector: UInt8, _ space: AnySpace, _ sink: inout Sink
     ) {
-        _ = accept(Int(vector), level: false, destination: Destination(identifier), space, &sink)
+        _ = take(Int(vector), level: false, space, &sink)
     }
 
     /// Whether the next entry has an EOI exit to make before anything else happens to the guest.
@@ -80,7 +96,9 @@ public struct SoftwareAPIC<Space: VectorSpace>: Hashable, Sendable, BitwiseCopya
         handled = Space.Vectors()
         stale = -1
         let inFlight = irr.union(isr)
-        if ioapic.rtcVector >= 0 { handled.insert(Int(ioapic.rtcVector)) }
+        let identifier = space.breaks(.handledVectorsAreItsOwn) ? 0 : identifier
+        let rtcVector = ioapic.rtc.vector(of: identifier)
+        if rtcVector >= 0 { handled.insert(rtcVector) }
         var candidates = configuration.pins
         if !space.breaks(.edgeIsNotHandled) {
             candidates = candidates.intersection(

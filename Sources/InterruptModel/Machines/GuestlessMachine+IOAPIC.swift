@@ -9,28 +9,29 @@ extension Machine where CPU: SecureCPU {
     mutating func program(_ pin: Int, _ entry: RedirectionEntry, remoteIRR: Bool) {
         state.ioapic.program(pin, entry)
         state.ioapic.remoteIRR.set(pin, to: remoteIRR)
-        state.vcpu.apic.scanRequested = true
+        state.vcpus[0].apic.scanRequested = true
     }
 
     mutating func write(
         _ pin: Int, _ entry: RedirectionEntry, noting trace: inout EventTrace
     ) {
-        state.ioapic.write(pin, entry, configuration, &state.vcpu.apic, &trace)
+        state.ioapic.write(pin, entry, configuration, &state.vcpus, &trace)
     }
 
     mutating func endAtIOAPIC(_ vector: UInt8, noting trace: inout EventTrace) {
-        state.vcpu.endAtIOAPIC(Int(vector), &state.ioapic, configuration, &trace)
+        endAtIOAPIC(0, Int(vector), into: &trace)
     }
 
     mutating func addResampler(_ pin: Int) {
         configuration.resamplers.insert(pin)
-        state.vcpu.apic.scanRequested = true
+        state.vcpus[0].apic.scanRequested = true
     }
 
     mutating func accept(
         _ vector: UInt8, level: Bool, destination: Destination, noting trace: inout EventTrace
     ) -> Int {
-        state.vcpu.apic.accept(
-            Int(vector), level: level, destination: destination, configuration.space, &trace)
+        state.vcpus.accept(
+            Int(vector), level: level, destination: destination, configuration.space, &trace
+        ).nonzeroBitCount
     }
 }

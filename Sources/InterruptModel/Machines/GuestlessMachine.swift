@@ -79,23 +79,23 @@ package enum NativeEOI: Sendable {
 
 extension Machine: GuestlessMachine where CPU: SecureCPU {
     var page: BackingPage<WideSpace> {
-        get { state.vcpu.page }
-        set { state.vcpu.page = newValue }
+        get { state.vcpus[0].page }
+        set { state.vcpus[0].page = newValue }
     }
 
     var isEnabled: Bool {
-        get { state.vcpu.isEnabled }
-        set { state.vcpu.isEnabled = newValue }
+        get { state.vcpus[0].isEnabled }
+        set { state.vcpus[0].isEnabled = newValue }
     }
 
     var interruptFlag: Bool {
-        get { state.vcpu.interruptFlag }
-        set { state.vcpu.interruptFlag = newValue }
+        get { state.vcpus[0].interruptFlag }
+        set { state.vcpus[0].interruptFlag = newValue }
     }
 
     var offersSuppression: Bool { configuration.offersSuppression }
 
-    var suppressesBroadcast: Bool { state.vcpu.apic.suppressesBroadcast }
+    var suppressesBroadcast: Bool { state.vcpus[0].apic.suppressesBroadcast }
 
     func hasLevelPin(for vector: UInt8) -> Bool {
         state.ioapic.hasLevelPin(for: Int(vector), configuration)
@@ -106,36 +106,34 @@ extension Machine: GuestlessMachine where CPU: SecureCPU {
     }
 
     var hasEntryWork: Bool {
-        let apic = state.vcpu.apic
-        return apic.scanRequested || !apic.irr.isEmpty || !state.vcpu.requested.isEmpty
-            || apic.exitVector >= 0 || state.vcpu.asksByExtINT
+        let apic = state.vcpus[0].apic
+        return apic.scanRequested || !apic.irr.isEmpty || !state.vcpus[0].requested.isEmpty
+            || apic.exitVector >= 0 || state.vcpus[0].asksByExtINT
     }
 
     mutating func enter(noting trace: inout EventTrace) {
-        enter(into: &trace)
+        enter(0, into: &trace)
     }
 
     mutating func writeEOI() -> NativeEOI {
-        let vector = state.vcpu.page.ending(configuration.space)
+        let vector = state.vcpus[0].page.ending(configuration.space)
         guard vector >= 0 else { return .accelerated }
-        guard state.vcpu.page.accelerates(vector, configuration) else { return .traps }
-        state.vcpu.page.end(vector, configuration.space)
+        guard state.vcpus[0].page.accelerates(vector, configuration) else { return .traps }
+        state.vcpus[0].page.end(vector, configuration.space)
         return .accelerated
     }
 
     mutating func handleEOI(
         _ access: EOIAccess, rising: UInt8?, noting trace: inout EventTrace
     ) {
-        state.vcpu.handle(
-            access, ended: -1, rising: rising.map(Int.init) ?? -1, &state.ioapic, configuration,
-            &trace)
+        handle(0, access, ended: -1, rising: rising.map(Int.init) ?? -1, into: &trace)
     }
 
     mutating func rise(_ pin: UInt8, noting trace: inout EventTrace) {
-        state.ioapic.rise(Int(pin), configuration, &state.vcpu.apic, &trace)
+        state.ioapic.rise(Int(pin), configuration, &state.vcpus, &trace)
     }
 
     mutating func unregisterPage() {
-        state.vcpu.unregisterPage()
+        state.vcpus[0].unregisterPage()
     }
 }

@@ -6,21 +6,24 @@ extension Machine {
     mutating func step<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool {
         guard beginsWithEntry(action) else { return perform(action, into: &sink) }
         let before = state
-        enter(into: &sink)
-        guard action == .run || perform(action, into: &sink) else {
+        let number = Int(action.vcpu)
+        enter(number, into: &sink)
+        guard action.verb == .guest(.run) || perform(action, into: &sink) else {
             state = before
             return false
         }
         if configuration.entersAfterExit, !configuration.space.breaks(.entryBehindExitScans) {
-            enter(into: &sink)
+            enter(number, into: &sink)
         }
-        guard action.actor == .guest, perform(.accept, into: &sink) else { return true }
+        guard action.actor == .guest, perform(.accept.on(action.vcpu), into: &sink) else {
+            return true
+        }
         // A host that has ended what the guest took has left it once more.
-        if configuration.endsAtDelivery { enter(into: &sink) }
+        if configuration.endsAtDelivery { enter(number, into: &sink) }
         return true
     }
 
-    /// Whether KVM enters the guest before the step's own action.
+    /// Whether KVM enters the step's vCPU before the step's own action.
     func beginsWithEntry(_ action: Action) -> Bool {
         action.actor == .guest || isByGuest(action)
     }

@@ -1,84 +1,98 @@
-/// IOAPIC, a vCPU, and what lies between (model-contract §1).
-struct Machine<CPU: VirtualCPU>: Sendable {
+/// IOAPIC, vCPUs, and what lies between (model-contract §1, processors §1).
+struct Machine<Processors: ProcessorSet>: Sendable {
+    typealias CPU = Processors.CPU
     typealias Space = CPU.Space
 
     /// All that changes.
     struct State: Hashable, Sendable, BitwiseCopyable {
         var ioapic: IOAPIC<Space>
-        var vcpu: CPU
+        var vcpus: Processors
     }
 
     var configuration: Configuration<Space>
     var state: State
 
     init(_ setup: MachineSetup, space: Space) {
-        configuration = setup.configuration(in: space)
+        let configuration = setup.configuration(in: space)
         let ioapic = setup.ioapic(in: space)
-        state = State(ioapic: ioapic, vcpu: CPU(setup, ioapic, configuration))
+        self.configuration = configuration
+        state = State(
+            ioapic: ioapic,
+            vcpus: Processors(setup.vcpus) { CPU($0, setup, ioapic, configuration) })
     }
 
     /// Performs one atomic action (model-contract §2).
     /// - Returns: false when the action is not enabled; nothing has changed then.
     mutating func perform<Sink: EventSink>(_ action: Action, into sink: inout Sink) -> Bool {
+        let number = Int(action.vcpu)
         // While an EOI exit is owed the vCPU cannot run.
-        if state.vcpu.apic.owesExit(configuration), action.actor != .host, action != .lateExit {
+        if state.vcpus[number].apic.owesExit(configuration), action.actor != .host,
+            action.verb != .hypervisor(.lateExit)
+        {
             return false
         }
         switch action.verb {
-        case .ioapic: return state.ioapic.perform(action, configuration, &state.vcpu.apic, &sink)
+        case .ioapic: return state.ioapic.perform(action, configuration, &state.vcpus, &sink)
 
         case .vmm(.msi):
-            state.vcpu.apic.send(action.first, configuration.space, &sink)
+            state.vcpus[number].apic.send(action.first, configuration.space, &sink)
             return true
-        case .vmm(.reset): return state.vcpu.reset(&state.ioapic, configuration, &sink)
-        case .vmm(.initSignal): return state.vcpu.takeInit(&state.ioapic, configuration)
-        case .vmm(.extINT): return state.vcpu.askByExtINT(configuration)
+        case .vmm(.reset):
+            reset(number, into: &sink)
+            return true
+        case .vmm(.initSignal): return takeInit(number)
+        case .vmm(.extINT): return state.vcpus[number].askByExtINT(configuration)
 
-        case .hypervisor(.lateExit):
-            return state.vcpu.apic.exitLate(to: &state.ioapic, configuration, &sink)
+        case .hypervisor(.lateExit): return exitLate(number, into: &sink)
         case .hypervisor(.scan):
-            return state.vcpu.apic.scanIfRequested(state.ioapic, configuration)
-        case .hypervisor(.inject): return state.vcpu.inject(configuration, &sink)
-        case .hypervisor(.vmrun): return state.vcpu.vmrun(configuration, &sink)
-        case .hypervisor(.accept): return state.vcpu.accept(&state.ioapic, configuration, &sink)
+            return state.vcpus[number].apic.scanIfRequested(state.ioapic, configuration)
+        case .hypervisor(.inject): return state.vcpus[number].inject(configuration, &sink)
+        case .hypervisor(.vmrun): return state.vcpus[number].vmrun(configuration, &sink)
+        case .hypervisor(.accept): return accept(number, into: &sink)
 
         case .guest(.sti):
-            return state.vcpu.setInterruptFlag(true, nesting: configuration.nesting)
+            return state.vcpus[number].setInterruptFlag(true, nesting: configuration.nesting)
         case .guest(.cli):
-            return state.vcpu.setInterruptFlag(false, nesting: configuration.nesting)
-        case .guest(.eoi):
-            return state.vcpu.endHighest(rising: -1, &state.ioapic, configuration, &sink)
+            return state.vcpus[number].setInterruptFlag(false, nesting: configuration.nesting)
+        case .guest(.eoi): return endHighest(number, rising: -1, into: &sink)
         case .guest(.eoiRaising):
             let pin = Int(action.first)
             guard !state.ioapic.lines.contains(pin) else { return false }
-            return state.vcpu.endHighest(rising: pin, &state.ioapic, configuration, &sink)
+            return endHighest(number, rising: pin, into: &sink)
         case .guest(.directedEOI):
-            endDirectly(action.first, &sink)
+            endDirectly(number, action.first, into: &sink)
+            return true
+        case .guest(.sendIPI):
+            sendIPI(number, Int(action.first), IPIDestination(code: action.second), into: &sink)
             return true
         // A step, and no action of its own.
         case .guest(.run): return false
 
-        case .access(let verb):
-            return state.vcpu.access(
-                verb, action.first, &state.ioapic, configuration, &sink)
+        case .access(let verb): return access(number, verb, action.first, into: &sink)
         }
     }
 
-    /// The guest writes the IOAPIC's EOI register: it names the vector that it ends; at the local
-    /// APIC it has ended before.
-    private mutating func endDirectly<Sink: EventSink>(_ vector: UInt8, _ sink: inout Sink) {
-        sink.note(.ended(vector: vector, level: false))
-        state.ioapic.endDirectly(Int(vector), configuration, &state.vcpu.apic, &sink)
+    /// What a vCPU entry does before the guest runs: an EOI exit that is owed, the scan, and on a
+    /// secure machine injection and VMRUN.
+    mutating func enter<Sink: EventSink>(_ number: Int, into sink: inout Sink) {
+        _ = exitLate(number, into: &sink)
+        _ = state.vcpus[number].apic.scanIfRequested(state.ioapic, configuration)
+        _ = state.vcpus[number].inject(configuration, &sink)
+        _ = state.vcpus[number].vmrun(configuration, &sink)
     }
 
-    /// What a vCPU entry does before the guest runs.
-    mutating func enter<Sink: EventSink>(into sink: inout Sink) {
-        state.vcpu.enter(&state.ioapic, configuration, &sink)
+    /// The guest takes the highest interrupt that is deliverable, and what follows from that.
+    private mutating func accept<Sink: EventSink>(_ number: Int, into sink: inout Sink) -> Bool {
+        guard state.vcpus[number].take(configuration, &sink) else { return false }
+        if configuration.endsAtDelivery { _ = endHighest(number, rising: -1, into: &sink) }
+        return true
     }
 }
 
-/// IOAPIC, KVM's local APIC, and a guest without Secure AVIC.
-typealias PlainMachine<Space: VectorSpace> = Machine<PlainVCPU<Space>>
+/// IOAPIC, KVM's local APIC, and a guest without Secure AVIC, on one vCPU.
+typealias PlainMachine<Space: VectorSpace> = Machine<OneProcessor<PlainVCPU<Space>>>
 
-/// IOAPIC, KVM's vAPIC, VMCB hand-off, Secure AVIC hardware with the guest's page, and the guest.
-typealias SecureMachine<Space: VectorSpace, Design: EOIDesign> = Machine<SecureVCPU<Space, Design>>
+/// IOAPIC, KVM's vAPIC, VMCB hand-off, Secure AVIC hardware with the guest's page, and the guest,
+/// on one vCPU.
+typealias SecureMachine<Space: VectorSpace, Design: EOIDesign> =
+    Machine<OneProcessor<SecureVCPU<Space, Design>>>

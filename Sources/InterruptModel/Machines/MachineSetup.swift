@@ -4,6 +4,8 @@ public struct MachineSetup: Hashable, Sendable {
     public var kind: MachineKind
     /// Who plays the IOAPIC.
     public var irqchip: IRQChip
+    /// How many vCPUs it has, 1…8; vCPU n has the APIC identifier n.
+    public var vcpus = 1
     /// The pins that are wired, each at most once, in any order; the machine has no others.
     public var pins: [PinSetup]
     /// Vectors in ALLOWED_IRR at the start; nil allows all that the pins use.
@@ -65,14 +67,25 @@ public struct MachineSetup: Hashable, Sendable {
     }
 
     /// The standard configuration of model-contract §7: n level pins 2…n+1 with vectors 0x31, 0x41,
-    /// …, interrupts off.
-    public static func levels(_ count: Int, kind: MachineKind = .secure) -> MachineSetup {
-        MachineSetup(
+    /// …, interrupts off. Pin i of them goes to vCPU i modulo their number (processors §4).
+    public static func levels(
+        _ count: Int, kind: MachineKind = .secure, vcpus: Int = 1
+    ) -> MachineSetup {
+        var setup = MachineSetup(
             kind: kind,
             pins: (0..<count).map {
-                PinSetup(pin: UInt8(2 + $0), vector: UInt8(0x31 + 0x10 * $0))
+                PinSetup(
+                    pin: UInt8(2 + $0), vector: UInt8(0x31 + 0x10 * $0),
+                    destination: Destination(UInt8($0 % vcpus)))
             },
             interruptsEnabled: false)
+        setup.vcpus = vcpus
+        return setup
+    }
+
+    /// What it is called: `levels(3)`, `levels(3) on 2 vCPUs`.
+    package static func nameOfLevels(_ count: Int, vcpus: Int) -> String {
+        "levels(\(count))" + (vcpus == 1 ? "" : " on \(vcpus) vCPUs")
     }
 }
 
@@ -86,15 +99,14 @@ public struct PinSetup: Hashable, Sendable {
     public var trigger: Trigger
     /// Redirection entry bit 16.
     public var masked: Bool
-    /// Redirection entry bits 63:56; the machine's only vCPU is 0.
+    /// Redirection entry bits 63:56, and bit 11 for their mode.
     public var destination: Destination
     /// An irqfd resampler on the pin's GSI.
     public var resampler: Bool
     /// Another ack notifier on the pin's GSI.
     public var notifier: Bool
 
-    /// An unmasked level pin for the only vCPU, with nobody to notify, unless something else is
-    /// said.
+    /// An unmasked level pin for vCPU 0, with nobody to notify, unless something else is said.
     public init(
         pin: UInt8, vector: UInt8, trigger: Trigger = .level, masked: Bool = false,
         destination: Destination = 0, resampler: Bool = false, notifier: Bool = false
@@ -117,7 +129,7 @@ extension MachineSetup {
             PinSet(pins.filter(member).compactMap { space.index(ofPin: $0.pin) })
         }
         return Configuration(
-            space: space, kind: kind, irqchip: irqchip, assumptions: assumptions,
+            space: space, kind: kind, irqchip: irqchip, vcpus: vcpus, assumptions: assumptions,
             guestEOI: guestEOI,
             nesting: nesting, pins: set { _ in true }, resamplers: set(\.resampler),
             notifiers: set(\.notifier), broadcastSuppression: broadcastSuppression,
@@ -142,11 +154,11 @@ extension MachineSetup {
         return ioapic
     }
 
-    /// KVM's local APIC registers of this setup, the handled vectors already scanned.
+    /// KVM's local APIC registers of a vCPU of this setup, the handled vectors already scanned.
     func softwareAPIC<Space: VectorSpace>(
-        _ ioapic: IOAPIC<Space>, _ configuration: Configuration<Space>
+        of vcpu: Int, _ ioapic: IOAPIC<Space>, _ configuration: Configuration<Space>
     ) -> SoftwareAPIC<Space> {
-        var apic = SoftwareAPIC<Space>()
+        var apic = SoftwareAPIC<Space>(identifier: UInt8(vcpu))
         apic.enabled = apicEnabled
         apic.scan(ioapic, configuration)
         return apic

@@ -4,8 +4,11 @@ struct PlainVCPU<Space: VectorSpace>: VirtualCPU {
     var tpr: UInt8 = 0
     var interruptFlag: Bool
 
-    init(_ setup: MachineSetup, _ ioapic: IOAPIC<Space>, _ configuration: Configuration<Space>) {
-        apic = setup.softwareAPIC(ioapic, configuration)
+    init(
+        _ number: Int, _ setup: MachineSetup, _ ioapic: IOAPIC<Space>,
+        _ configuration: Configuration<Space>
+    ) {
+        apic = setup.softwareAPIC(of: number, ioapic, configuration)
         interruptFlag = setup.interruptsEnabled
     }
 
@@ -24,14 +27,6 @@ struct PlainVCPU<Space: VectorSpace>: VirtualCPU {
         _ configuration: Configuration<Space>, _ sink: inout Sink
     ) -> Bool { false }
 
-    mutating func accept<Sink: EventSink>(
-        _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>, _ sink: inout Sink
-    ) -> Bool {
-        guard take(configuration, &sink) else { return false }
-        if configuration.endsAtDelivery { _ = end(rising: -1, &ioapic, configuration, &sink) }
-        return true
-    }
-
     func deliverable(_ space: Space) -> Int {
         Priority.deliverable(irr: apic.irr, isr: apic.isr, tpr: tpr, space)
     }
@@ -41,40 +36,36 @@ struct PlainVCPU<Space: VectorSpace>: VirtualCPU {
         apic.isr.insert(vector)
     }
 
+    /// The EOI ends the highest vector in service: `apic_set_eoi` (kvm-interrupts §8). KVM does not
+    /// fault on non-zero data (kvm-snp-uapi §3.4).
+    mutating func decide(
+        _ access: EOIAccess, _ configuration: Configuration<Space>
+    ) -> EOIDecision<Space.Vectors> {
+        var decision = EOIDecision<Space.Vectors>()
+        let vector = ending(configuration.space)
+        if vector >= 0 { decision.completes.insert(vector) }
+        return decision
+    }
+
+    mutating func complete(_ vector: Int, _ space: Space) { apic.isr.remove(vector) }
+
+    /// The vector that an EOI ends now, or −1.
+    private func ending(_ space: Space) -> Int {
+        space.breaks(.eoiEndsHighest) ? apic.isr.lowest : apic.isr.highest
+    }
+
     // MARK: - The host
 
-    /// A VMM's reset by KVM_SET_LAPIC: the local APIC begins anew while the IOAPIC keeps Remote IRR
-    /// (hazard F29).
-    mutating func reset<Sink: EventSink>(
-        _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>, _ sink: inout Sink
-    ) -> Bool {
-        beginAnew()
-        restoreState(&ioapic, configuration)
-        return true
-    }
+    mutating func unregisterPage() {}
 
-    /// INIT: the same of the local APIC's registers, but for what hangs on KVM_SET_LAPIC.
-    mutating func takeInit(
-        _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>
-    ) -> Bool {
-        beginAnew()
-        if configuration.space.breaks(.initKeepsRTC) { restoreState(&ioapic, configuration) }
-        return true
-    }
-
-    private mutating func beginAnew() {
+    mutating func beginNewLife(_ configuration: Configuration<Space>) -> Bool {
         apic.reset()
         tpr = 0
         interruptFlag = false
+        return true
     }
 
-    /// What `kvm_apic_set_state` does beside taking over registers.
-    private mutating func restoreState(
-        _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>
-    ) {
-        apic.scanRequested = true
-        ioapic.restoreRTC(of: apic, configuration)
-    }
+    mutating func registerPage() {}
 
     /// The 8259 of a plain guest is not modelled: its interrupts are no matter of EOIs.
     mutating func askByExtINT(_ configuration: Configuration<Space>) -> Bool { false }
@@ -82,59 +73,47 @@ struct PlainVCPU<Space: VectorSpace>: VirtualCPU {
     // MARK: - The guest
 
     mutating func endHighest<Sink: EventSink>(
-        rising: Int, _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>,
-        _ sink: inout Sink
-    ) -> Bool {
-        guard end(rising: rising, &ioapic, configuration, &sink) else { return false }
-        // Where the EOI did not get as far as the IOAPIC, the line rises behind it.
-        ioapic.rise(rising, configuration, &apic, &sink)
-        return true
-    }
-
-    /// The EOI: `apic_set_eoi` (kvm-interrupts §8).
-    private mutating func end<Sink: EventSink>(
-        rising: Int, _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>,
-        _ sink: inout Sink
-    ) -> Bool {
-        let vector =
-            configuration.space.breaks(.eoiEndsHighest) ? apic.isr.lowest : apic.isr.highest
-        guard vector >= 0 else { return configuration.endsAtDelivery }
-        let name = UInt8(truncatingIfNeeded: vector)
-        sink.note(.ended(vector: name, level: apic.tmr.contains(vector)))
-        sink.note(.completed(vector: name))
-        apic.isr.remove(vector)
-        apic.sendEOI(
-            vector, rememberedLevel: false, rising: rising, to: &ioapic, configuration, &sink)
-        apic.finishEOI(ended: vector, rising: rising, to: &ioapic, configuration, &sink)
-        return true
+        _ configuration: Configuration<Space>, _ sink: inout Sink
+    ) -> GuestEnd? {
+        let vector = ending(configuration.space)
+        guard vector >= 0 else { return nil }
+        sink.note(
+            .ended(vector: UInt8(truncatingIfNeeded: vector), level: apic.tmr.contains(vector)))
+        return GuestEnd(
+            vector: vector, access: .write(conveying: -1), times: 1, endsAtIOAPIC: false)
     }
 
     mutating func access<Sink: EventSink>(
-        _ verb: AccessVerb, _ operand: UInt8, _ ioapic: inout IOAPIC<Space>,
+        _ verb: AccessVerb, _ operand: UInt8, _ ioapic: IOAPIC<Space>,
         _ configuration: Configuration<Space>, _ sink: inout Sink
-    ) -> Bool {
+    ) -> AccessOutcome {
         switch verb {
-        // KVM does not fault on non-zero data (kvm-snp-uapi §3.4): it is an EOI.
-        case .nonzeroEOI: return end(rising: -1, &ioapic, configuration, &sink)
-        case .spuriousEOI: return apic.isr.isEmpty
+        case .nonzeroEOI: return .endsHighest
+        case .spuriousEOI: return apic.isr.isEmpty ? .done : .refused
         case .readEOI: sink.note(.faulted)
         case .tpr: tpr = operand
         case .ipi: apic.send(operand, configuration.space, &sink)
-        case .enableAPIC: apic.writeSPIV(enables: true)
-        case .disableAPIC: apic.writeSPIV(enables: false)
+        case .enableAPIC: return .enabled(mapChanges: apic.writeSPIV(enables: true))
+        case .disableAPIC: return .enabled(mapChanges: apic.writeSPIV(enables: false))
         case .suppressBroadcast:
-            apic.writeSPIV(enables: true, suppresses: configuration.offersSuppression)
+            let mapChanges = apic.writeSPIV(
+                enables: true, suppresses: configuration.offersSuppression)
             // KVM masks the bit where it has the IOAPIC, so there it comes by KVM_SET_LAPIC.
-            if configuration.irqchip == .kernel { restoreState(&ioapic, configuration) }
-        case .enableSAVIC, .allow, .disallow: return false
+            return configuration.irqchip == .kernel ? .restored : .enabled(mapChanges: mapChanges)
+        case .enableSAVIC, .allow, .disallow: return .refused
         }
-        return true
+        return .done
     }
+
+    func sendsByPages(_ configuration: Configuration<Space>) -> Bool { false }
+
+    /// There is no page to write to.
+    mutating func receiveInPage(_ vector: Int) {}
 }
 
 extension PlainVCPU: WideCPU where Space == WideSpace {
-    func draw(in snapshot: inout Snapshot, _ configuration: Configuration<WideSpace>) {
-        snapshot.ppr = Priority.ppr(isr: apic.isr, tpr: tpr, configuration.space) & 0xF0
+    func draw(in registers: inout Registers, _ configuration: Configuration<WideSpace>) {
+        registers.ppr = Priority.ppr(isr: apic.isr, tpr: tpr, configuration.space) & 0xF0
     }
 
     /// KVM's local APIC is the guest's.

@@ -1,4 +1,7 @@
 /// A machine at one moment: its registers, and what they mean for the next EOI.
+///
+/// What is asked of it without a vCPU's number is asked of vCPU 0, as in a scenario's steps.
+@dynamicMemberLookup
 public struct Portrait: Hashable, Sendable {
     /// The registers that comparisons go by too.
     public var registers: Snapshot
@@ -8,6 +11,44 @@ public struct Portrait: Hashable, Sendable {
     public var orphans = PinSet()
     /// Level pins that ask for service and will not get it.
     public var unserved = PinSet()
+    /// What the next EOI of vCPU 0 would do.
+    public var first = Prospect()
+    /// The same of vCPU 1 and so on, where there are several.
+    public var others: [Prospect] = []
+
+    /// Everything clear, and nothing to end.
+    public init() {
+        registers = Snapshot()
+        lines = PinSet()
+    }
+
+    /// What the next EOI of vCPU 0 would do.
+    public subscript<Value>(dynamicMember path: WritableKeyPath<Prospect, Value>) -> Value {
+        get { first[keyPath: path] }
+        set { first[keyPath: path] = newValue }
+    }
+
+    /// The state invariants that do not hold.
+    public var violations: InvariantSet {
+        InvariantSet(
+            orphans: orphans, unserved: unserved,
+            isStale: ([first] + others).contains { !$0.stale.isEmpty })
+    }
+
+    /// Whether KVM would take an EOI of vCPU 0 for another vector than the guest ends, or for more.
+    /// That nothing is completed is right of an edge.
+    public var disagrees: Bool {
+        guard let guestWouldEnd = first.guestWouldEnd, let completes = first.kvmWouldComplete else {
+            return false
+        }
+        let ended = WideVectors([guestWouldEnd])
+        return completes.isEmpty
+            ? registers.tmr.contains(Int(guestWouldEnd)) : completes != ended
+    }
+}
+
+/// What an EOI of one vCPU would do.
+public struct Prospect: Hashable, Sendable {
     /// Vectors of the shadow ISR that are nowhere on their way.
     public var stale = WideVectors()
     /// The vector that an EOI of the guest would end now; nil where nothing is in service.
@@ -16,25 +57,8 @@ public struct Portrait: Hashable, Sendable {
     /// is in service. The design says it, without being changed by it.
     public var kvmWouldComplete: WideVectors?
 
-    /// Everything clear, and nothing to end.
-    public init() {
-        registers = Snapshot()
-        lines = PinSet()
-    }
-
-    /// The state invariants that do not hold.
-    public var violations: InvariantSet {
-        InvariantSet(orphans: orphans, unserved: unserved, isStale: !stale.isEmpty)
-    }
-
-    /// Whether KVM would take an EOI for another vector than the guest ends, or for more. That
-    /// nothing is completed is right of an edge.
-    public var disagrees: Bool {
-        guard let guestWouldEnd, let kvmWouldComplete else { return false }
-        let ended = WideVectors([guestWouldEnd])
-        return kvmWouldComplete.isEmpty
-            ? registers.tmr.contains(Int(guestWouldEnd)) : kvmWouldComplete != ended
-    }
+    /// Nothing to end.
+    public init() {}
 }
 
 /// What happened up to a moment, and what the machine looks like then.
@@ -78,12 +102,20 @@ extension Machine where CPU: WideCPU {
         portrait.lines = state.ioapic.lines
         portrait.orphans = orphans
         portrait.unserved = state.ioapic.unserved
-        portrait.stale = state.vcpu.stale
-        let ended = state.vcpu.inService.highest
-        guard ended >= 0 else { return portrait }
-        portrait.guestWouldEnd = UInt8(truncatingIfNeeded: ended)
-        portrait.kvmWouldComplete = state.vcpu.completions(ofEnding: ended, configuration)
+        portrait.first = prospect(0)
+        portrait.others = (1..<state.vcpus.count).map(prospect)
         return portrait
+    }
+
+    private func prospect(_ number: Int) -> Prospect {
+        let vcpu = state.vcpus[number]
+        var prospect = Prospect()
+        prospect.stale = vcpu.stale
+        let ended = vcpu.inService.highest
+        guard ended >= 0 else { return prospect }
+        prospect.guestWouldEnd = UInt8(truncatingIfNeeded: ended)
+        prospect.kvmWouldComplete = vcpu.completions(ofEnding: ended, configuration)
+        return prospect
     }
 
     /// Performs a step and keeps what it went through.
@@ -106,7 +138,7 @@ extension Machine where CPU: WideCPU {
         guard beginsWithEntry(action) else { return nil }
         var machine = self
         var seen = EventTrace()
-        machine.enter(into: &seen)
+        machine.enter(Int(action.vcpu), into: &seen)
         return machine.snapshot == snapshot && seen.events.isEmpty
             ? nil : Moment(events: seen.events, portrait: machine.portrait)
     }

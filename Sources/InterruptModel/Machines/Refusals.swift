@@ -9,7 +9,9 @@ struct Refusal {
     let interruptFlag: Bool
 
     func sentence(_ action: Action) -> String {
-        if apic.owesExit(configuration), action.actor != .host, action != .lateExit {
+        if apic.owesExit(configuration), action.actor != .host,
+            action.verb != .hypervisor(.lateExit)
+        {
             return "an EOI exit comes first"
         }
         return switch action.verb {
@@ -76,9 +78,10 @@ struct Refusal {
 extension Machine where CPU: WideCPU {
     /// Why an action that is not enabled now is not, as a clause.
     func refusal(of action: Action) -> String {
-        Refusal(
-            ioapic: state.ioapic, apic: state.vcpu.apic, configuration: configuration,
-            inService: state.vcpu.inService, interruptFlag: state.vcpu.interruptFlag
+        let vcpu = state.vcpus[Int(action.vcpu)]
+        return Refusal(
+            ioapic: state.ioapic, apic: vcpu.apic, configuration: configuration,
+            inService: vcpu.inService, interruptFlag: vcpu.interruptFlag
         ).sentence(action)
     }
 }

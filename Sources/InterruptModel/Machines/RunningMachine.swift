@@ -32,7 +32,9 @@ public struct RunningMachine {
     private let graphing: ([Action], Bool, Int) -> StateGraph
 
     @inline(__always)
-    init<CPU: WideCPU>(_ initial: Machine<CPU>) {
+    init<Processors: ProcessorSet>(
+        _ initial: Machine<Processors>
+    ) where Processors.CPU: WideCPU {
         var machine = initial
         stepping = { action, isAtomic, seen in
             seen.events.removeAll(keepingCapacity: true)
@@ -54,7 +56,9 @@ public struct RunningMachine {
     ///   - space: intact, or with one rule broken for a mutant.
     public init(_ setup: MachineSetup, design: EOIDesignEntry, space: WideSpace = WideSpace()) {
         switch setup.kind {
-        case .plain: self.init(PlainMachine(setup, space: space))
+        case .plain where setup.vcpus == 1: self.init(PlainMachine(setup, space: space))
+        case .plain:
+            self.init(Machine<Processors<PlainVCPU<WideSpace>>>(setup, space: space))
         case .secure: self = design.makeSecureMachine(setup, space)
         }
     }

@@ -14,8 +14,11 @@ struct SecureVCPU<Space: VectorSpace, Design: EOIDesign>: VirtualCPU {
     var asksByExtINT = false
     var interruptFlag: Bool
 
-    init(_ setup: MachineSetup, _ ioapic: IOAPIC<Space>, _ configuration: Configuration<Space>) {
-        apic = setup.softwareAPIC(ioapic, configuration)
+    init(
+        _ number: Int, _ setup: MachineSetup, _ ioapic: IOAPIC<Space>,
+        _ configuration: Configuration<Space>
+    ) {
+        apic = setup.softwareAPIC(of: number, ioapic, configuration)
         isEnabled = setup.savicEnabled
         interruptFlag = setup.interruptsEnabled
         for vector in setup.allowed ?? setup.pins.map(\.vector) {
@@ -77,29 +80,11 @@ struct SecureVCPU<Space: VectorSpace, Design: EOIDesign>: VirtualCPU {
         return true
     }
 
-    mutating func accept<Sink: EventSink>(
-        _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>, _ sink: inout Sink
-    ) -> Bool { take(configuration, &sink) }
-
     func deliverable(_ space: Space) -> Int { page.deliverable(space) }
 
     mutating func putInService(_ vector: Int, _ space: Space) { page.enter(vector, space) }
 
     // MARK: - The host
-
-    /// A new life: new VMSA and page, while KVM keeps what the design lets it keep (hazards F29 and
-    /// F30). A guest that does it by its own hands, as by kexec, exits on the way, and KVM injects
-    /// into an APIC without a page.
-    mutating func reset<Sink: EventSink>(
-        _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>, _ sink: inout Sink
-    ) -> Bool {
-        unregisterPage()
-        if configuration.entersAfterExit { enter(&ioapic, configuration, &sink) }
-        beginNewLife(configuration)
-        if configuration.entersAfterExit { enter(&ioapic, configuration, &sink) }
-        isEnabled = true
-        return true
-    }
 
     /// The guest takes its page away from KVM, which drops, if the design lets it, its shadow and
     /// what it has handed off but not seen taken.
@@ -114,19 +99,16 @@ struct SecureVCPU<Space: VectorSpace, Design: EOIDesign>: VirtualCPU {
     /// A new page and VMSA. The guest allows the same vectors again, and where it is the guest
     /// that keeps the page's TMR, it sets the same bits. It enables its APIC, which it has to tell
     /// KVM (kvm-snp-uapi §3.5).
-    private mutating func beginNewLife(_ configuration: Configuration<Space>) {
+    mutating func beginNewLife(_ configuration: Configuration<Space>) -> Bool {
         var fresh = BackingPage<Space>()
         fresh.allowed = page.allowed
         if configuration.assumptions.pageTMR == .guest { fresh.tmr = page.tmr }
         page = fresh
-        apic.writeSPIV(enables: true)
         interruptFlag = false
+        return apic.writeSPIV(enables: true)
     }
 
-    /// A launched SEV-SNP vCPU cannot be brought back to its start.
-    mutating func takeInit(
-        _ ioapic: inout IOAPIC<Space>, _ configuration: Configuration<Space>
-    ) -> Bool { false }
+    mutating func registerPage() { isEnabled = true }
 
     /// The 8259 asks for an interrupt. It is there only where KVM has the irqchip.
     mutating func askByExtINT(_ configuration: Configuration<Space>) -> Bool {
@@ -137,12 +119,12 @@ struct SecureVCPU<Space: VectorSpace, Design: EOIDesign>: VirtualCPU {
 }
 
 extension SecureVCPU: WideCPU where Space == WideSpace {
-    func draw(in snapshot: inout Snapshot, _ configuration: Configuration<WideSpace>) {
-        snapshot.ppr = Priority.ppr(isr: page.isr, tpr: page.tpr, configuration.space) & 0xF0
-        snapshot.requested = requested
-        snapshot.pageIRR = page.irr
-        snapshot.pageISR = page.isr
-        snapshot.pageTMR = page.tmr
+    func draw(in registers: inout Registers, _ configuration: Configuration<WideSpace>) {
+        registers.ppr = Priority.ppr(isr: page.isr, tpr: page.tpr, configuration.space) & 0xF0
+        registers.requested = requested
+        registers.pageIRR = page.irr
+        registers.pageISR = page.isr
+        registers.pageTMR = page.tmr
     }
 
     func completions(

@@ -1,18 +1,12 @@
-/// State invariants (model-contract §5), the same for every vCPU.
+/// State invariants (model-contract §5), the same for every kind of vCPU.
 extension IOAPIC {
     /// Pins whose Remote IRR waits for an EOI that cannot come any more.
     /// - Parameters:
-    ///   - live: vectors for which the guest's EOI can still come; that of one more may be on its
-    ///     way to userspace.
-    ///   - apic: the local APIC; where its guest ends interrupts at the IOAPIC's own EOI
-    ///     register, Remote IRR waits for that.
-    func orphans(
-        live: Space.Vectors, _ apic: SoftwareAPIC<Space>, _ configuration: Configuration<Space>
-    ) -> PinSet {
-        let endsDirectly = configuration.hasEOIRegister && apic.suppresses(configuration)
+    ///   - live: vectors for which an EOI can still come, of whichever vCPU.
+    ///   - endsDirectly: a guest ends interrupts at the IOAPIC's own EOI register, and Remote IRR
+    ///     waits for that.
+    func orphans(live: Space.Vectors, endsDirectly: Bool) -> PinSet {
         var waiting = endsDirectly ? PinSet() : remoteIRR
-        var live = live
-        if apic.exitVector >= 0 { live.insert(Int(apic.exitVector)) }
         var orphans = PinSet()
         while case let pin = waiting.popLowest(), pin >= 0 {
             if !live.contains(vectors[pin]) { orphans.insert(pin) }
@@ -33,13 +27,23 @@ extension IOAPIC {
 extension Machine {
     /// Pins whose Remote IRR waits in vain.
     var orphans: PinSet {
-        state.ioapic.orphans(live: state.vcpu.live, state.vcpu.apic, configuration)
+        let vcpus = state.vcpus
+        var (live, endsDirectly) = (Space.Vectors(), false)
+        for number in 0..<vcpus.count {
+            live = live.union(vcpus[number].live)
+            // An EOI may be on its way to userspace.
+            let apic = vcpus[number].apic
+            if apic.exitVector >= 0 { live.insert(Int(apic.exitVector)) }
+            if configuration.hasEOIRegister, apic.suppresses(configuration) { endsDirectly = true }
+        }
+        return state.ioapic.orphans(live: live, endsDirectly: endsDirectly)
     }
 
     /// The state invariants that do not hold now.
     var violations: InvariantSet {
         InvariantSet(
-            orphans: orphans, unserved: state.ioapic.unserved, isStale: !state.vcpu.stale.isEmpty)
+            orphans: orphans, unserved: state.ioapic.unserved,
+            isStale: !state.vcpus.union(\.stale).isEmpty)
     }
 }
 

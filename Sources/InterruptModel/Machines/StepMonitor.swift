@@ -35,6 +35,7 @@ public struct StepMonitor: EventSink, Sendable, BitwiseCopyable {
         case .exitBegins(let vector):
             ended = Int16(vector)
             isExiting = true
+        case .takenElsewhere: broken.insert(InvariantSet(.noPrematureAck))
         case .acknowledged(_, let vector):
             if Int16(vector) != ended { broken.insert(InvariantSet(.noPrematureAck)) }
         case .lostEdge: broken.insert(InvariantSet(.noLostEdge))

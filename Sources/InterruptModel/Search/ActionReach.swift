@@ -2,7 +2,7 @@ internal import StateExplorer
 
 extension Action {
     /// What a single action looks at or changes of the two parts of a state that vary most, the
-    /// lines and the interrupt flag; nil where that is not known to be little. In a debug build
+    /// lines and the interrupt flags; nil where that is not known to be little. In a debug build
     /// every transition that is found by it is compared with the rules' own.
     func reach(_ configuration: Configuration<NarrowSpace>) -> ActionReach? {
         switch facts.reach {
@@ -10,7 +10,8 @@ extension Action {
         case .neither: .neither
         // A host that ends what the guest accepts goes on to the IOAPIC.
         case .interruptFlag:
-            self == .accept && configuration.endsAtDelivery ? nil : .interruptFlag
+            verb == .hypervisor(.accept) && configuration.endsAtDelivery
+                ? nil : .interruptFlag(of: Int(vcpu))
         case .unknown: nil
         }
     }
@@ -18,7 +19,7 @@ extension Action {
 
 enum ActionReach: Sendable {
     case line(Int)
-    case interruptFlag
+    case interruptFlag(of: Int)
     case neither
 }
 
@@ -28,12 +29,10 @@ extension StateLayout {
         let own: UInt64 =
             switch reach {
             case .line(let pin): 1 << UInt64(lines.shift + pin)
-            case .interruptFlag: interruptFlag.mask << UInt64(interruptFlag.shift)
+            case .interruptFlag(let vcpu): self[vcpu: vcpu].interruptFlag.bits
             case .neither: 0
             }
-        let varying =
-            lines.mask << UInt64(lines.shift)
-            | interruptFlag.mask << UInt64(interruptFlag.shift)
-        return ~varying | own
+        let flags = others.reduce(first.interruptFlag.bits) { $0 | $1.interruptFlag.bits }
+        return ~(lines.bits | flags) | own
     }
 }

@@ -26,8 +26,10 @@ public enum LineFate: Equatable, Sendable {
         let standard = SearchAlphabet.standard(on: setup, granularity)
         var actions = standard.filter { !$0.comesFromDevice }
         let all = SearchAlphabet.complete(standard + history, on: setup, granularity)
-        if all.contains(.scan) { actions.append(.scan) }
-        if setup.exitsLate, granularity == .atomic { actions.append(.lateExit) }
+        actions += all.filter { $0.verb == .hypervisor(.scan) }
+        if setup.exitsLate, granularity == .atomic {
+            actions += SearchAlphabet.actions(.hypervisor(.lateExit), on: setup)
+        }
         let search = try ModelSearch(
             setup, design: design, actions: actions, granularity: granularity, after: history)
         let pins = setup.pins.map(\.pin).sorted()

@@ -1,7 +1,7 @@
 /// The liveness question of a search: is there, from a state where a line is high, always a way for
 /// its interrupt to be taken without another line's help?
 extension Machine where CPU: PackableCPU {
-    /// Level pins whose line is high, unmasked and directed at the vCPU: an interrupt is owed. A
+    /// Level pins whose line is high, unmasked and directed at a vCPU: an interrupt is owed. A
     /// line that userspace holds is high also where KVM has dropped the level it was presented.
     var owedPins: PinSet {
         let ioapic = state.ioapic
@@ -9,20 +9,25 @@ extension Machine where CPU: PackableCPU {
         var candidates = high.intersection(ioapic.level).subtracting(ioapic.masked)
         var waiting = PinSet()
         while case let pin = candidates.popLowest(), pin >= 0 {
-            // The machine has one vCPU, 0.
-            if ioapic.destination(of: pin).includes(0) { waiting.insert(pin) }
+            let destination = ioapic.destination(of: pin)
+            if (0..<state.vcpus.count).contains(where: { destination.includes(UInt8($0)) }) {
+                waiting.insert(pin)
+            }
         }
         return waiting
     }
 
-    /// Pins that a step has served: the guest took their interrupt, or KVM has dropped the level of
-    /// a resample irqfd and told its owner, who raises the line again while the device asks.
-    func served(_ monitor: LivenessMonitor) -> PinSet {
+    /// Pins that a step of a vCPU has served: the guest took their interrupt, or KVM has dropped
+    /// the level of a resample irqfd and told its owner, who raises the line again while the device
+    /// asks.
+    func served(_ monitor: LivenessMonitor, by vcpu: UInt8) -> PinSet {
         let ioapic = state.ioapic
         var served = monitor.resampled.subtracting(ioapic.lines.union(ioapic.irr))
         for pin in configuration.pins.elements
         where monitor.accepted.contains(ioapic.vectors[pin]) {
-            served.insert(pin)
+            // A vCPU may take the same vector for another pin.
+            let isOwn = Processors.isOne || ioapic.takers[pin] >> Int(vcpu) & 1 != 0
+            if isOwn { served.insert(pin) }
         }
         return served
     }

@@ -18,7 +18,9 @@ public struct ModelSearch: Sendable {
         granularity: Granularity, after history: [Action] = []
     ) throws(SearchTooWide) {
         var setup = setup
-        if actions.contains(.lateExit) { setup.exitsLate = true }
+        if actions.contains(where: { $0.verb == .hypervisor(.lateExit) }) {
+            setup.exitsLate = true
+        }
         var (pins, vectors) = (Set(setup.pins.map(\.pin)), Set(setup.pins.map(\.vector)))
         vectors.formUnion(setup.allowed ?? [])
         for action in actions + history {
@@ -50,7 +52,7 @@ public struct ModelSearch: Sendable {
             history: narrow(history), granularity: granularity)
         let system =
             setup.kind == .plain
-            ? plan.system(PlainMachine(setup, space: space)) : design.makeSystem(plan)
+            ? plan.system(of: PlainVCPU<NarrowSpace>.self) : design.makeSystem(plan)
         guard let system else { throw SearchTooWide(.stateBits, count: nil) }
         self.setup = setup
         self.actions = actions
@@ -70,31 +72,41 @@ struct SearchPlan: Sendable {
     let history: [Action]
     let granularity: Granularity
 
-    /// In the smallest words that hold the state.
+    /// The machine with vCPUs of this type, in the smallest words that hold its state.
     @inline(__always)
-    func system<CPU: PackableCPU>(_ machine: Machine<CPU>) -> AnyTransitionSystem? {
+    func system<CPU: PackableCPU>(of type: CPU.Type) -> AnyTransitionSystem? {
+        setup.vcpus == 1
+            ? system(Machine<OneProcessor<CPU>>(setup, space: space))
+            : system(Machine<Processors<CPU>>(setup, space: space))
+    }
+
+    @inline(__always)
+    private func system<Set: ProcessorSet>(
+        _ machine: Machine<Set>
+    ) -> AnyTransitionSystem? where Set.CPU: PackableCPU {
         let machine = begun(machine)
         func layout<Word: StateWord>() -> StateLayout<Word> {
             // What the history has changed may differ from what the actions alone can reach.
             StateLayout(
                 machine.configuration, vectors: vectors,
-                memoryBits: CPU.memoryBits(vectors: vectors), actions + history)
+                memoryBits: Set.CPU.memoryBits(vectors: vectors), actions + history,
+                from: machine.state.ioapic)
         }
         let small: StateLayout<UInt64> = layout()
         switch AnyTransitionSystem.width(stateBits: small.bits) {
         case 64: return .small(PackedMachine(machine, small, actions, granularity).system)
         case 128:
             return .medium(
-                PackedMachine<CPU, UInt128>(machine, layout(), actions, granularity).system)
+                PackedMachine<Set, UInt128>(machine, layout(), actions, granularity).system)
         case 256:
             return .large(
-                PackedMachine<CPU, WideWord>(machine, layout(), actions, granularity).system)
+                PackedMachine<Set, WideWord>(machine, layout(), actions, granularity).system)
         default: return nil
         }
     }
 
     /// The machine behind its history.
-    private func begun<CPU: PackableCPU>(_ machine: Machine<CPU>) -> Machine<CPU> {
+    private func begun<Set: ProcessorSet>(_ machine: Machine<Set>) -> Machine<Set> {
         var machine = machine
         var monitor = StepMonitor()
         for action in history {

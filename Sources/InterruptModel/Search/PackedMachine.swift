@@ -1,8 +1,9 @@
 internal import StateExplorer
 
 /// A machine as a transition system of words: the same rules, on the bits that can change.
-struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
-    private let machine: Machine<CPU>
+struct PackedMachine<Processors: ProcessorSet, Word: StateWord>: Sendable
+where Processors.CPU: PackableCPU {
+    private let machine: Machine<Processors>
     private let layout: StateLayout<Word>
     private let actions: [Action]
     /// Which states each action treats alike.
@@ -10,7 +11,7 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
     private let granularity: Granularity
 
     init(
-        _ machine: Machine<CPU>, _ layout: StateLayout<Word>, _ actions: [Action],
+        _ machine: Machine<Processors>, _ layout: StateLayout<Word>, _ actions: [Action],
         _ granularity: Granularity
     ) {
         self.machine = machine
@@ -54,7 +55,8 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
                 steps.append(
                     LivenessState.Step(
                         action: number, successor: machine.packed(layout),
-                        met: UInt8(truncatingIfNeeded: machine.served(monitor).bits),
+                        met: UInt8(
+                            truncatingIfNeeded: machine.served(monitor, by: action.vcpu).bits),
                         barred: action.loweredPin.map { 1 << $0 } ?? 0))
             }
             return LivenessState(owed: UInt8(truncatingIfNeeded: owed.bits), steps: steps)
@@ -99,8 +101,8 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
 
     /// Performs an action on each state where it is enabled.
     ///
-    /// The actions of every search are named one by one: the compiler then makes a loop of each,
-    /// with nothing in it but what the model's rules say of that action.
+    /// The actions of every search on one vCPU are named one by one: the compiler then makes a
+    /// loop of each, with nothing in it but what the model's rules say of that action.
     @inline(__always)
     private func perform(
         _ number: Int, _ families: [Family<Word>],
@@ -109,6 +111,9 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
         let (action, split) = (actions[number], splits[number])
         guard granularity == .atomic else {
             return loop(families, split, found) { $0.step(action, into: &$1) }
+        }
+        guard Processors.isOne else {
+            return loop(families, split, found) { $0.perform(action, into: &$1) }
         }
         let pin = action.first
         switch action.verb {
@@ -131,7 +136,7 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
     private func loop(
         _ families: [Family<Word>], _ split: FamilySplit,
         _ found: (Int, UInt64, Word, PropertyBits) -> Void,
-        _ perform: (inout Machine<CPU>, inout StepMonitor) -> Bool
+        _ perform: (inout Machine<Processors>, inout StepMonitor) -> Bool
     ) {
         var machine = machine
         for number in families.indices {
@@ -159,8 +164,8 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
 
     @inline(__always)
     private func effect(
-        on word: Word, _ machine: inout Machine<CPU>,
-        _ perform: (inout Machine<CPU>, inout StepMonitor) -> Bool
+        on word: Word, _ machine: inout Machine<Processors>,
+        _ perform: (inout Machine<Processors>, inout StepMonitor) -> Bool
     ) -> Effect {
         machine.unpack(word, layout)
         var monitor = StepMonitor()
@@ -176,7 +181,7 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
 
     private func isAlike(
         _ effect: Effect, _ family: Family<Word>, _ members: UInt64,
-        _ perform: (inout Machine<CPU>, inout StepMonitor) -> Bool
+        _ perform: (inout Machine<Processors>, inout StepMonitor) -> Bool
     ) -> Bool {
         var machine = machine
         var isAlike = true
@@ -187,7 +192,7 @@ struct PackedMachine<CPU: PackableCPU, Word: StateWord>: Sendable {
         return isAlike
     }
 
-    private func isWhole(_ word: Word, _ state: Machine<CPU>.State) -> Bool {
+    private func isWhole(_ word: Word, _ state: Machine<Processors>.State) -> Bool {
         var unpacked = machine
         unpacked.unpack(word, layout)
         return unpacked.state == state

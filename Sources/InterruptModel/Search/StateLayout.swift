@@ -12,6 +12,9 @@ struct WordField: Sendable, BitwiseCopyable {
 
     @inline(__always)
     func get<Word: StateWord>(_ word: Word) -> UInt64 { word.shiftedDown(shift).low & mask }
+
+    /// Its bits, which are among the lowest 64.
+    var bits: UInt64 { mask << UInt64(shift) }
 }
 
 /// Hands out the bits of a word.
@@ -33,41 +36,47 @@ struct FieldMaker {
 /// every successor is unpacked again and compared.
 struct StateLayout<Word: StateWord>: Sendable {
     // What every search moves
-    let lines, remoteIRR, irr, isr, tmr, requested, pageIRR, pageISR, pageTMR: WordField
-    let interruptFlag: WordField
-    /// What the design notes for itself (`DesignMemory`).
-    let memory: WordField
-    /// Parts that only a configuration switches on, and whether it does.
+    let lines, remoteIRR: WordField
+    /// Where the parts of vCPU 0 stand, and of those behind it.
+    let first: ProcessorLayout
+    let others: [ProcessorLayout]
+    /// Parts of the IOAPIC that only a configuration switches on, and whether it does.
     let rest: RestLayout
     let hasRest: Bool
     /// Whether the level last presented is always that of the line (`StateChanges.presented`).
     let mirrorsLines: Bool
     let bits: Int
 
+    /// - Parameter start: the IOAPIC from which the search begins.
     init(
         _ configuration: Configuration<NarrowSpace>, vectors: Int, memoryBits: Int,
-        _ actions: [Action]
+        _ actions: [Action], from start: IOAPIC<NarrowSpace>
     ) {
         let changes = StateChanges(actions, configuration)
         let pins = configuration.pins.elements.count
-        let isSecure = configuration.kind == .secure
+        var vcpus = Array(repeating: ProcessorLayout(), count: configuration.vcpus)
         var maker = FieldMaker()
         // What changes most often stands lowest (`TransitionSystem.stateBits`).
-        interruptFlag = maker.field(1)
+        for number in vcpus.indices { vcpus[number].interruptFlag = maker.field(1) }
         lines = maker.field(pins)
-        tmr = maker.field(vectors)
-        pageTMR = maker.field(vectors, when: isSecure)
-        irr = maker.field(vectors)
+        for number in vcpus.indices { vcpus[number].placeRequests(vectors, changes, &maker) }
         remoteIRR = maker.field(pins)
-        isr = maker.field(vectors)
-        requested = maker.field(vectors, when: isSecure)
-        pageIRR = maker.field(vectors, when: isSecure)
-        pageISR = maker.field(vectors, when: isSecure)
-        memory = maker.field(memoryBits)
+        for number in vcpus.indices {
+            vcpus[number].placeServices(vectors, memoryBits, changes, &maker)
+        }
         mirrorsLines = !changes.presented
-        rest = RestLayout(changes, pins: pins, vectors: vectors, &maker)
-        hasRest = !rest.isEmpty
+        let before = maker.bits
+        rest = RestLayout(changes, pins: pins, start, &maker)
+        hasRest = maker.bits > before
+        for number in vcpus.indices { vcpus[number].placeRest(vectors, changes, &maker) }
+        first = vcpus[0]
+        others = Array(vcpus.dropFirst())
         bits = maker.bits
+    }
+
+    /// Where the parts of a vCPU stand.
+    subscript(vcpu number: Int) -> ProcessorLayout {
+        number == 0 ? first : others[number - 1]
     }
 }
 
@@ -86,18 +95,38 @@ extension Machine where CPU: PackableCPU {
         var word = Word.zero
         layout.lines.put(UInt64(state.ioapic.lines.bits), into: &word)
         layout.remoteIRR.put(UInt64(state.ioapic.remoteIRR.bits), into: &word)
-        layout.irr.put(UInt64(state.vcpu.apic.irr.bits), into: &word)
-        layout.isr.put(UInt64(state.vcpu.apic.isr.bits), into: &word)
-        layout.tmr.put(UInt64(state.vcpu.apic.tmr.bits), into: &word)
-        layout.interruptFlag.put(state.vcpu.interruptFlag ? 1 : 0, into: &word)
-        state.vcpu.pack(layout, into: &word)
+        pack(0, layout.first, into: &word)
+        if !Processors.isOne {
+            for number in layout.others.indices {
+                pack(number + 1, layout.others[number], into: &word)
+            }
+        }
         if layout.hasRest { packRest(layout.rest, into: &word) }
         return word
     }
 
+    @inline(__always)
+    private func pack<Word: StateWord>(
+        _ number: Int, _ layout: ProcessorLayout, into word: inout Word
+    ) {
+        layout.irr.put(UInt64(state.vcpus[number].apic.irr.bits), into: &word)
+        layout.isr.put(UInt64(state.vcpus[number].apic.isr.bits), into: &word)
+        layout.tmr.put(UInt64(state.vcpus[number].apic.tmr.bits), into: &word)
+        layout.interruptFlag.put(state.vcpus[number].interruptFlag ? 1 : 0, into: &word)
+        state.vcpus[number].pack(layout, into: &word)
+        if layout.hasRest { packRest(number, layout, into: &word) }
+    }
+
     @inline(never)
     private func packRest<Word: StateWord>(_ rest: RestLayout, into word: inout Word) {
-        rest.pack(state.ioapic, state.vcpu.apic, into: &word)
+        rest.pack(state.ioapic, into: &word)
+    }
+
+    @inline(never)
+    private func packRest<Word: StateWord>(
+        _ number: Int, _ layout: ProcessorLayout, into word: inout Word
+    ) {
+        layout.packRest(state.vcpus[number].apic, into: &word)
     }
 
     /// Goes to a state. The machine is as it was made, or in a state of the same search: only the
@@ -107,71 +136,36 @@ extension Machine where CPU: PackableCPU {
         state.ioapic.lines.bits = UInt32(truncatingIfNeeded: layout.lines.get(word))
         if layout.mirrorsLines { state.ioapic.irr = state.ioapic.lines }
         state.ioapic.remoteIRR.bits = UInt32(truncatingIfNeeded: layout.remoteIRR.get(word))
-        state.vcpu.apic.irr = NarrowVectors(layout.irr.get(word))
-        state.vcpu.apic.isr = NarrowVectors(layout.isr.get(word))
-        state.vcpu.apic.tmr = NarrowVectors(layout.tmr.get(word))
-        state.vcpu.interruptFlag = layout.interruptFlag.get(word) != 0
-        state.vcpu.unpack(word, layout)
+        unpack(0, word, layout.first)
+        if !Processors.isOne {
+            for number in layout.others.indices {
+                unpack(number + 1, word, layout.others[number])
+            }
+        }
         if layout.hasRest { unpackRest(word, layout.rest) }
+    }
+
+    @inline(__always)
+    private mutating func unpack<Word: StateWord>(
+        _ number: Int, _ word: Word, _ layout: ProcessorLayout
+    ) {
+        state.vcpus[number].apic.irr = NarrowVectors(layout.irr.get(word))
+        state.vcpus[number].apic.isr = NarrowVectors(layout.isr.get(word))
+        state.vcpus[number].apic.tmr = NarrowVectors(layout.tmr.get(word))
+        state.vcpus[number].interruptFlag = layout.interruptFlag.get(word) != 0
+        state.vcpus[number].unpack(word, layout)
+        if layout.hasRest { unpackRest(number, word, layout) }
     }
 
     @inline(never)
     private mutating func unpackRest<Word: StateWord>(_ word: Word, _ rest: RestLayout) {
-        rest.unpack(word, &state.ioapic, &state.vcpu.apic)
-    }
-}
-
-extension PlainVCPU: PackableCPU where Space == NarrowSpace {
-    static func memoryBits(vectors: Int) -> Int { 0 }
-
-    @inline(__always)
-    func pack<Word: StateWord>(_ layout: StateLayout<Word>, into word: inout Word) {
-        layout.rest.tpr.put(UInt64(tpr), into: &word)
-    }
-
-    @inline(__always)
-    mutating func unpack<Word: StateWord>(_ word: Word, _ layout: StateLayout<Word>) {
-        guard layout.rest.tpr.mask != 0 else { return }
-        tpr = UInt8(truncatingIfNeeded: layout.rest.tpr.get(word))
-    }
-}
-
-extension SecureVCPU: PackableCPU where Space == NarrowSpace {
-    static func memoryBits(vectors: Int) -> Int { Design.Memory.bits(vectors: vectors) }
-
-    @inline(__always)
-    func pack<Word: StateWord>(_ layout: StateLayout<Word>, into word: inout Word) {
-        layout.requested.put(UInt64(requested.bits), into: &word)
-        layout.pageIRR.put(UInt64(page.irr.bits), into: &word)
-        layout.pageISR.put(UInt64(page.isr.bits), into: &word)
-        layout.pageTMR.put(UInt64(page.tmr.bits), into: &word)
-        layout.memory.put(memory.packed, into: &word)
-        if layout.hasRest { packRest(layout.rest, into: &word) }
+        rest.unpack(word, &state.ioapic)
     }
 
     @inline(never)
-    private func packRest<Word: StateWord>(_ rest: RestLayout, into word: inout Word) {
-        rest.allowed.put(UInt64(page.allowed.bits), into: &word)
-        rest.tpr.put(UInt64(page.tpr), into: &word)
-        rest.savicEnabled.put(isEnabled ? 1 : 0, into: &word)
-        rest.extINT.put(asksByExtINT ? 1 : 0, into: &word)
-    }
-
-    @inline(__always)
-    mutating func unpack<Word: StateWord>(_ word: Word, _ layout: StateLayout<Word>) {
-        requested = NarrowVectors(layout.requested.get(word))
-        page.irr = NarrowVectors(layout.pageIRR.get(word))
-        page.isr = NarrowVectors(layout.pageISR.get(word))
-        page.tmr = NarrowVectors(layout.pageTMR.get(word))
-        memory = Design.Memory(packed: layout.memory.get(word))
-        if layout.hasRest { unpackRest(word, layout.rest) }
-    }
-
-    @inline(never)
-    private mutating func unpackRest<Word: StateWord>(_ word: Word, _ rest: RestLayout) {
-        if rest.allowed.mask != 0 { page.allowed = NarrowVectors(rest.allowed.get(word)) }
-        if rest.tpr.mask != 0 { page.tpr = UInt8(truncatingIfNeeded: rest.tpr.get(word)) }
-        if rest.savicEnabled.mask != 0 { isEnabled = rest.savicEnabled.get(word) != 0 }
-        if rest.extINT.mask != 0 { asksByExtINT = rest.extINT.get(word) != 0 }
+    private mutating func unpackRest<Word: StateWord>(
+        _ number: Int, _ word: Word, _ layout: ProcessorLayout
+    ) {
+        layout.unpackRest(word, &state.vcpus[number].apic)
     }
 }

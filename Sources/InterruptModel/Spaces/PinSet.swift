@@ -100,6 +100,18 @@ public struct NarrowPinTable: PinTable {
     }
 }
 
+/// Eight pins, 16 bits each.
+public struct NarrowWordTable: PinTable {
+    private var words = SIMD8<UInt16>()
+
+    public init() {}
+
+    public subscript(pin: Int) -> Int {
+        get { Int(words[pin]) }
+        set { words[pin] = UInt16(truncatingIfNeeded: newValue) }
+    }
+}
+
 /// Holds nothing: stands in where a search must not tell states apart by a counter.
 public struct NoPinTable: PinTable {
     public init() {}

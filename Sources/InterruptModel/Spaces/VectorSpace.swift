@@ -3,8 +3,10 @@
 public protocol VectorSpace: Sendable, BitwiseCopyable {
     /// A register of one bit for each vector.
     associatedtype Vectors: VectorSet
-    /// Vector index or destination for each pin.
+    /// Vector index, or a set of vCPUs, for each pin.
     associatedtype PinNumbers: PinTable
+    /// The code of a destination for each pin.
+    associatedtype PinDestinations: PinTable
     /// KVM's count of successive EOIs for each pin. The narrow space keeps none: 10,000 is out of
     /// a search's reach, and a counter would tell equal states apart.
     associatedtype PinCounters: PinTable
@@ -27,6 +29,8 @@ public protocol VectorSpace: Sendable, BitwiseCopyable {
 public struct WideSpace: VectorSpace {
     public typealias Vectors = WideVectors
     public typealias PinNumbers = WidePinTable
+    /// Their codes have nine bits.
+    public typealias PinDestinations = WidePinTable
     public typealias PinCounters = WidePinTable
 
     /// The one rule that does not hold: tests prove with it that the catalogue would notice.
@@ -48,6 +52,8 @@ public struct WideSpace: VectorSpace {
 public struct NarrowSpace: VectorSpace {
     public typealias Vectors = NarrowVectors
     public typealias PinNumbers = NarrowPinTable
+    /// The same: destinations are numbered where a state is packed (`RestLayout`).
+    public typealias PinDestinations = NarrowWordTable
     public typealias PinCounters = NoPinTable
 
     /// Byte n is the vector, or the pin, of rank n.

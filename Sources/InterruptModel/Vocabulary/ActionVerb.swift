@@ -54,6 +54,15 @@ public enum ActionVerb: Hashable, Sendable, BitwiseCopyable, CaseIterable {
         }
     }
 
+    /// Whether it happens on a vCPU, which may be said: host steps at the IOAPIC do not, and the
+    /// 8259 asks vCPU 0.
+    package var happensOnVCPU: Bool {
+        switch self {
+        case .ioapic, .vmm(.extINT): false
+        case .vmm, .hypervisor, .guest, .access: true
+        }
+    }
+
     /// What the words behind it stand for.
     public var operands: [VerbFacts.Operand] { [facts.first, facts.second].compactMap { $0 } }
 }

@@ -7,6 +7,8 @@ public struct Configuration<Space: VectorSpace>: Sendable, BitwiseCopyable {
     public var kind: MachineKind
     /// Who plays the IOAPIC.
     public var irqchip: IRQChip
+    /// How many vCPUs the machine has, 1…8.
+    public var vcpus: Int
     /// What is assumed of the hardware of a secure machine.
     public var assumptions: Assumptions
     /// How the guest of a secure machine ends an interrupt (model-contract §4.5).

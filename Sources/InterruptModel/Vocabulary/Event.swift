@@ -1,8 +1,9 @@
 /// Something that happened inside a step, in order. Vectors and pins are indices of the machine's
-/// `VectorSpace`.
+/// `VectorSpace`. It happened on the vCPU of the step's action, but for a delivery, which names
+/// its own.
 public enum Event: Hashable, Sendable, BitwiseCopyable {
-    /// A vector was set in KVM's IRR.
-    case delivered(vector: UInt8, level: Bool)
+    /// A vector was set in the IRR that KVM keeps of a vCPU.
+    case delivered(vector: UInt8, level: Bool, to: UInt8 = 0)
     /// The guest took a vector: IRR to ISR.
     case accepted(vector: UInt8)
     /// The guest ended a vector; `level` is KVM's TMR bit before the EOI.
@@ -25,6 +26,8 @@ public enum Event: Hashable, Sendable, BitwiseCopyable {
     /// A completed vector whose EOI broadcast SPIV bit 12 holds back: the guest will end it at the
     /// IOAPIC.
     case eoiSuppressed(vector: UInt8)
+    /// An EOI reaches a pin whose interrupt was delivered to other vCPUs than the one that ends.
+    case takenElsewhere(pin: UInt8)
     /// The ack notifiers of a pin fired for the EOI of `vector`.
     case acknowledged(pin: UInt8, vector: UInt8)
     /// The pin's resamplefd was signalled.

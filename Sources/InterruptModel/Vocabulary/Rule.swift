@@ -28,6 +28,25 @@ public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case sourcesAreJoined
     /// The destination must be this local APIC (kvm-interrupts §3).
     case destinationMustMatch
+    // Several vCPUs
+    /// A logical destination is a set of members of x2APIC cluster 0
+    /// (`kvm_apic_match_logical_addr`, processors §1).
+    case logicalSetHasMembers
+    /// Each vCPU is asked by itself whether a message is for it, and not what the first one is
+    /// (`kvm_irq_delivery_to_apic`).
+    case eachIsAskedForItself
+    /// Which EOIs go on to the IOAPIC is told for each vCPU by its own identifier
+    /// (`kvm_scan_ioapic_routes`).
+    case handledVectorsAreItsOwn
+    /// An EOI is that of the vCPU which writes it, and so is the register, or the note, that tells
+    /// its vector (RFC patch 13).
+    case eoiIsOfItsVCPU
+    /// An IPI is for its destination alone (`kvm_apic_send_ipi`).
+    case ipiIsForItsDestination
+    /// The shorthand for all others leaves the sender out (`kvm_apic_match_dest`).
+    case shorthandSparesSender
+    /// An IPI of a guest with Secure AVIC comes by the pages, past ALLOWED_IRR (processors §2).
+    case ipiGoesByPages
     // IOAPIC: redirection entry writes
     /// Remote IRR is read-only to the guest (kvm-interrupts §5).
     case remoteIRRIsReadOnly
@@ -44,6 +63,9 @@ public enum Rule: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     /// A write asks only the vCPUs of its old and its new destination to scan; with a split
     /// irqchip a change of routes asks all (`ioapic_write_indirect`).
     case entryWriteAsksItsDestinations
+    /// A local APIC that is enabled, disabled or reset changes KVM's map of them: every vCPU has
+    /// to scan (`kvm_recalculate_apic_map`).
+    case mapChangeAsksAll
     /// The entry behind the guest's exit scans (`vcpu_enter_guest`).
     case entryBehindExitScans
     // IOAPIC: end of interrupt

@@ -1,14 +1,17 @@
 extension Action: CustomStringConvertible {
-    /// The action in words, in the numbers that it has: `assert 2`, `msi 0x31`.
+    /// The action in words, in the numbers that it has: `assert 2`, `msi 0x31`, `eoi @1`.
     public var description: String {
-        let operands = zip(verb.operands, [first, second]).map { operand, number in
+        let operands = zip(verb.operands, [UInt16(first), second]).map { operand, number in
             switch operand {
-            case .pin, .destination: "\(number)"
-            case .vector, .value: Spelling.vector(number)
+            case .pin: "\(number)"
+            case .destination: "\(Destination(code: number))"
+            case .ipiDestination: "\(IPIDestination(code: number))"
+            case .vector, .value: Spelling.vector(UInt8(truncatingIfNeeded: number))
             case .trigger: (number == 0 ? Trigger.edge : .level).rawValue
             }
         }
-        return ([verb.word] + operands).joined(separator: " ")
+        let place = vcpu == 0 ? [] : ["@\(vcpu)"]
+        return ([verb.word] + operands + place).joined(separator: " ")
     }
 }
 
@@ -39,8 +42,9 @@ extension Event {
     /// The event in words, for histories; the wide space's numbers.
     public var spelling: String {
         switch self {
-        case .delivered(let vector, let level):
+        case .delivered(let vector, let level, let vcpu):
             "deliver \(Spelling.vector(vector)) \(level ? "level" : "edge")"
+                + (vcpu == 0 ? "" : " to vCPU \(vcpu)")
         case .accepted(let vector): "accept \(Spelling.vector(vector))"
         case .ended(let vector, _): "guest ends \(Spelling.vector(vector))"
         case .eoiRead: "read of EOI"
@@ -53,6 +57,7 @@ extension Event {
         case .exitBegins(let ended): "exit for the EOI of \(Spelling.vector(ended))"
         case .lostEdge(let vector): "edge \(Spelling.vector(vector)) lost"
         case .hostWarning(let warning): warning.spelling
+        case .takenElsewhere(let pin): "pin \(pin)'s interrupt is another vCPU's"
         case .acknowledged(let pin, _): "ack pin \(pin)"
         case .resampled(let pin): "resample pin \(pin)"
         case .delayed(let pin): "delay pin \(pin)"

@@ -27,8 +27,10 @@ public struct VerbFacts: Sendable {
         case vector
         /// `edge` or `level`.
         case trigger
-        /// A physical APIC identifier, 0…255.
+        /// The code of a `Destination`.
         case destination
+        /// The code of an `IPIDestination`.
+        case ipiDestination
         /// 0…255.
         case value
     }

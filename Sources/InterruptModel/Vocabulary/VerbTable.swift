@@ -27,7 +27,7 @@ public enum IOAPICVerb: String, Sendable, BitwiseCopyable, CaseIterable, VerbGro
     case unmask
     /// Makes the pin's entry edge or level.
     case trigger
-    /// Gives the pin's entry another destination, a physical APIC identifier.
+    /// Gives the pin's entry another destination.
     case retarget
     /// Gives the pin's entry another vector.
     case vector
@@ -65,11 +65,11 @@ extension Action {
     package static func trigger(pin: UInt8, _ trigger: Trigger) -> Action {
         Action(.ioapic(.trigger), pin, trigger == .edge ? 0 : 1)
     }
-    package static func retarget(pin: UInt8, destination: UInt8) -> Action {
-        Action(.ioapic(.retarget), pin, destination)
+    package static func retarget(pin: UInt8, destination: Destination) -> Action {
+        Action(.ioapic(.retarget), pin, destination.code)
     }
     package static func vector(pin: UInt8, vector: UInt8) -> Action {
-        Action(.ioapic(.vector), pin, vector)
+        Action(.ioapic(.vector), pin, UInt16(vector))
     }
     package static func rewrite(pin: UInt8) -> Action { Action(.ioapic(.rewrite), pin) }
     package static var delayedWork: Action { Action(.ioapic(.delayedWork)) }
@@ -79,7 +79,7 @@ extension Action {
 
 /// What a VMM does to the vCPU past the IOAPIC (model-contract §2.1, §2.5).
 public enum VMMVerb: String, Sendable, BitwiseCopyable, CaseIterable, VerbGroup {
-    /// An edge message for this vCPU arrives.
+    /// An edge message for one vCPU arrives.
     case msi
     /// A new life of the vCPU: new page and VMSA (secure), or a VMM's reset of the local APIC by
     /// KVM_SET_LAPIC (plain).
@@ -156,6 +156,8 @@ public enum GuestVerb: String, Sendable, BitwiseCopyable, CaseIterable, VerbGrou
     case eoiRaising = "eoi-raising"
     /// The guest writes the IOAPIC's EOI register (kvm-interrupts §6.3).
     case directedEOI = "directed-eoi"
+    /// The guest writes ICR: a fixed interrupt for other vCPUs, or for itself too.
+    case sendIPI = "send-ipi"
 
     var facts: VerbFacts {
         switch self {
@@ -163,6 +165,7 @@ public enum GuestVerb: String, Sendable, BitwiseCopyable, CaseIterable, VerbGrou
         case .sti, .cli: VerbFacts(reach: .interruptFlag)
         case .eoiRaising: VerbFacts(.pin, traits: .asksForService)
         case .directedEOI: VerbFacts(.vector)
+        case .sendIPI: VerbFacts(.vector, .ipiDestination)
         }
     }
 }
@@ -175,6 +178,9 @@ extension Action {
     package static func eoiRaising(pin: UInt8) -> Action { Action(.guest(.eoiRaising), pin) }
     package static func directedEOI(vector: UInt8) -> Action {
         Action(.guest(.directedEOI), vector)
+    }
+    package static func sendIPI(vector: UInt8, to target: IPIDestination) -> Action {
+        Action(.guest(.sendIPI), vector, target.code)
     }
 }
 

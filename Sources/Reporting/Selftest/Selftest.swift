@@ -25,6 +25,10 @@ package struct Selftest {
         if setup.endsAtDelivery { throw .peculiarHost }
         if let pin = setup.pins.first(where: \.notifier) { throw .notifier(pin: pin.pin) }
         if setup.hasEOIRegister { throw .eoiRegister }
+        if setup.vcpus > 1 { throw .processors(setup.vcpus) }
+        if let pin = setup.pins.first(where: \.destination.isLogical) {
+            throw .logicalDestination(pin: pin.pin)
+        }
         if setup.broadcastSuppression == .enabled { throw .suppression }
         guard timeline.steps.count <= Self.mostSteps else { throw .length(timeline.steps.count) }
         // A run that was cut short would pass for a whole one.
@@ -134,6 +138,10 @@ package enum SelftestObstacle: Error, Equatable {
     case notifier(pin: UInt8)
     /// KVM's IOAPIC has none.
     case eoiRegister
+    /// So many vCPUs; its guest has one.
+    case processors(Int)
+    /// A pin has a logical destination, and the program's entries have physical ones.
+    case logicalDestination(pin: UInt8)
     /// KVM takes such a machine with a split irqchip only.
     case suppression
     /// The run did not come to its end.
@@ -164,6 +172,10 @@ package enum SelftestObstacle: Error, Equatable {
             "a selftest has no ack notifier, and pin \(pin) has one"
         case .eoiRegister:
             "KVM's IOAPIC has no EOI register, and this machine's has one"
+        case .processors(let count):
+            "a selftest's guest has one vCPU, and this machine has \(count)"
+        case .logicalDestination(let pin):
+            "a selftest's entries have physical destinations, and pin \(pin) has a logical one"
         case .suppression:
             "KVM lets EOI broadcasts to its own IOAPIC be suppressed by state only"
         case .unfinished(let reason):

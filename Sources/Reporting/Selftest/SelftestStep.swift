@@ -90,8 +90,12 @@ struct SelftestStep {
         case .rewrite: return ("ioapic_rewrite(\(pin));", [.entry])
         case .trigger: return ("ioapic_set_level(\(pin), \(action.second != 0));", [.entry])
         case .vector:
-            return ("ioapic_set_vector(\(pin), \(Spelling.vector(action.second)));", [.entry])
-        case .retarget: return ("ioapic_set_destination(\(pin), \(action.second));", [.entry])
+            let vector = Spelling.vector(UInt8(truncatingIfNeeded: action.second))
+            return ("ioapic_set_vector(\(pin), \(vector));", [.entry])
+        case .retarget:
+            let destination = Destination(code: action.second)
+            guard !destination.isLogical else { return nil }
+            return ("ioapic_set_destination(\(pin), \(destination.number));", [.entry])
         // KVM does it by itself, and soon.
         case .delayedWork: return nil
         }
@@ -114,8 +118,8 @@ struct SelftestStep {
         case .eoi: ("guest_eoi();", [.eoi])
         case .directedEOI:
             ("ioapic_directed_eoi(\(Spelling.vector(action.first)));", [.directedEOI])
-        // Nobody can act in the middle of an EOI that KVM handles itself.
-        case .eoiRaising: nil
+        // Nobody can act in the middle of an EOI that KVM handles itself; and there is one vCPU.
+        case .eoiRaising, .sendIPI: nil
         }
     }
 

@@ -51,7 +51,7 @@ package struct TimelineJSON {
     private func machine(_ setup: MachineSetup) -> JSONText {
         [
             "kind": .string(setup.kind.rawValue), "irqchip": .string(setup.irqchip.rawValue),
-            "vcpus": .int(1), "pins": .array(setup.pins.map(pin)),
+            "vcpus": .int(setup.vcpus), "pins": .array(setup.pins.map(pin)),
             "interrupts": .bool(setup.interruptsEnabled), "nesting": .bool(setup.nesting),
             "apic": .bool(setup.apicEnabled), "secureAVIC": .bool(setup.savicEnabled),
             "allowed": setup.allowed.map { .array($0.map { .int(Int($0)) }) },
@@ -67,9 +67,15 @@ package struct TimelineJSON {
         [
             "pin": .int(Int(pin.pin)), "vector": .int(Int(pin.vector)),
             "trigger": .string(pin.trigger.rawValue), "masked": .bool(pin.masked),
-            "destination": .int(Int(pin.destination.number)),
+            "destination": destination(pin.destination),
             "resampler": .bool(pin.resampler), "notifier": .bool(pin.notifier),
         ]
+    }
+
+    /// A physical identifier as a number, all and a logical set as files spell them.
+    private func destination(_ destination: Destination) -> JSONText {
+        destination.isLogical || destination == .broadcast
+            ? .string("\(destination)") : .int(Int(destination.number))
     }
 
     private func step(_ step: Timeline.Step) -> JSONText {
@@ -80,11 +86,11 @@ package struct TimelineJSON {
             "leftOut": step.leftOut.map { .string($0) },
             "breaks": .strings(step.breaks.members.map(\.name)),
             "violations": .strings(step.violations.members.map(\.name)),
-            "entry": step.entry.map(moment),
-            "own": moment(step.own),
+            "entry": step.entry.map { moment($0, on: step.action.vcpu) },
+            "own": moment(step.own, on: step.action.vcpu),
             "observed": step.observed.map { seen in
                 [
-                    "events": .array(seen.events.map(\.json)),
+                    "events": .array(seen.events.map { $0.json(on: step.action.vcpu) }),
                     "registers": registers(seen.snapshot),
                     "differences": .array(step.differences.map(difference)),
                 ]
@@ -99,8 +105,11 @@ package struct TimelineJSON {
         ]
     }
 
-    private func moment(_ moment: Moment) -> JSONText {
-        ["events": .array(moment.events.map(\.json)), "after": state(moment.portrait)]
+    private func moment(_ moment: Moment, on vcpu: UInt8) -> JSONText {
+        [
+            "events": .array(moment.events.map { $0.json(on: vcpu) }),
+            "after": state(moment.portrait),
+        ]
     }
 
     private func state(_ portrait: Portrait) -> JSONText {
@@ -109,28 +118,52 @@ package struct TimelineJSON {
             "registers": registers(portrait.registers),
             "orphans": pins(portrait.orphans),
             "unserved": pins(portrait.unserved),
-            "stale": vectors(portrait.stale),
-            "guestWouldEnd": portrait.guestWouldEnd.map { .int(Int($0)) } ?? .null,
-            "kvmWouldComplete": portrait.kvmWouldComplete.map(vectors) ?? .null,
+            "stale": vectors(portrait.first.stale),
+            "guestWouldEnd": portrait.first.guestWouldEnd.map { .int(Int($0)) } ?? .null,
+            "kvmWouldComplete": portrait.first.kvmWouldComplete.map(vectors) ?? .null,
+            "others": portrait.others.isEmpty ? nil : .array(portrait.others.map(prospect)),
         ]
     }
 
-    private func registers(_ snapshot: Snapshot) -> JSONText {
-        let isSecure = timeline.setup.kind == .secure
-        return [
-            "remoteIRR": pins(snapshot.remoteIRR),
-            "irr": vectors(snapshot.irr),
-            isSecure ? "shadowISR" : "isr": vectors(snapshot.isr),
-            "tmr": vectors(snapshot.tmr),
-            "ppr": .int(Int(snapshot.ppr)),
-            "requested": isSecure ? vectors(snapshot.requested) : nil,
-            "page": isSecure
-                ? [
-                    "irr": vectors(snapshot.pageIRR), "isr": vectors(snapshot.pageISR),
-                    "tmr": vectors(snapshot.pageTMR),
-                ] : nil,
-            "interruptFlag": .bool(snapshot.interruptFlag),
+    /// What an EOI of another vCPU would do.
+    private func prospect(_ prospect: Prospect) -> JSONText {
+        [
+            "stale": vectors(prospect.stale),
+            "guestWouldEnd": prospect.guestWouldEnd.map { .int(Int($0)) } ?? .null,
+            "kvmWouldComplete": prospect.kvmWouldComplete.map(vectors) ?? .null,
         ]
+    }
+
+    /// The shared ones and those of vCPU 0, and in a list those of the vCPUs behind it.
+    private func registers(_ snapshot: Snapshot) -> JSONText {
+        .object(
+            [JSONText.Member("remoteIRR", pins(snapshot.remoteIRR))] + registers(snapshot.first)
+                + (snapshot.others.isEmpty
+                    ? []
+                    : [
+                        JSONText.Member(
+                            "others", .array(snapshot.others.map { .object(registers($0)) }))
+                    ]))
+    }
+
+    private func registers(_ registers: Registers) -> [JSONText.Member] {
+        let isSecure = timeline.setup.kind == .secure
+        let page: JSONText = [
+            "irr": vectors(registers.pageIRR), "isr": vectors(registers.pageISR),
+            "tmr": vectors(registers.pageTMR),
+        ]
+        return [
+            JSONText.Member("irr", vectors(registers.irr)),
+            JSONText.Member(isSecure ? "shadowISR" : "isr", vectors(registers.isr)),
+            JSONText.Member("tmr", vectors(registers.tmr)),
+            JSONText.Member("ppr", .int(Int(registers.ppr))),
+        ]
+            + (isSecure
+                ? [
+                    JSONText.Member("requested", vectors(registers.requested)),
+                    JSONText.Member("page", page),
+                ] : [])
+            + [JSONText.Member("interruptFlag", .bool(registers.interruptFlag))]
     }
 
     private func vectors(_ vectors: WideVectors) -> JSONText {

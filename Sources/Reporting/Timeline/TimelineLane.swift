@@ -207,7 +207,7 @@ extension TimelineColumn {
             return Int(other) != pin
         }
         return behind.contains { mark in
-            if case .delivered(_, level: true) = mark.event { true } else { false }
+            if case .delivered(_, level: true, _) = mark.event { true } else { false }
         }
     }
 

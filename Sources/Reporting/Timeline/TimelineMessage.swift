@@ -93,9 +93,10 @@ struct TimelineMessage {
         let name = Spelling.vector
         let apic: Party = kind == .secure ? .page : .kvm
         return switch mark.event {
-        case .delivered(let vector, level: true): message(.ioapic, .kvm, "\(name(vector)), level")
+        case .delivered(let vector, level: true, _):
+            message(.ioapic, .kvm, "\(name(vector)), level")
         // It may be a pin's, a message or an IPI.
-        case .delivered(let vector, level: false):
+        case .delivered(let vector, level: false, _):
             message(.kvm, .kvm, "IRR gets \(name(vector)), edge")
         case .accepted(let vector): message(apic, .guest, "guest takes \(name(vector))")
         case .ended(let vector, _): message(.guest, apic, "guest ends \(name(vector))")
@@ -115,6 +116,8 @@ struct TimelineMessage {
         case .delayed(let pin): message(.ioapic, .ioapic, "leaves pin \(pin) to delayed work")
         case .lineStatus(let status): message(.ioapic, .ioapic, "line status \(status)")
         case .faulted: message(.guest, .guest, "general protection fault")
+        case .takenElsewhere(let pin):
+            message(.ioapic, .ioapic, "pin \(pin)'s interrupt is another vCPU's")
         case .lostEdge(let vector): message(.kvm, .kvm, "loses the edge of \(name(vector))")
         case .hostWarning(let warning): message(.kvm, .kvm, warning.spelling)
         }

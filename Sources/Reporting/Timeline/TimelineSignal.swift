@@ -120,7 +120,7 @@ extension Event {
     var party: TimelineSignal.Party {
         switch self {
         case .accepted, .ended, .eoiRead, .faulted: .guest
-        case .ioapicEOI, .acknowledged, .resampled, .delayed, .lineStatus: .ioapic
+        case .ioapicEOI, .acknowledged, .takenElsewhere, .resampled, .delayed, .lineStatus: .ioapic
         case .delivered, .completed, .vectorMinusOne, .eoiExit, .exitRequested, .exitBegins,
             .eoiSuppressed, .lostEdge, .hostWarning:
             .kvm

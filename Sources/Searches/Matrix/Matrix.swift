@@ -42,6 +42,7 @@ package struct MatrixRow {
 /// All designs under all assumptions.
 package struct Matrix {
     package let levels: Int
+    package let vcpus: Int
     package let nesting: Bool
     package let designs: [EOIDesignEntry]
     /// The command that makes the same searches, for “found by”.
@@ -49,8 +50,11 @@ package struct Matrix {
     package private(set) var entries: [MatrixEntry] = []
     package var isInterrupted = false
 
-    package init(levels: Int, nesting: Bool, designs: [EOIDesignEntry], command: String) {
+    package init(
+        levels: Int, vcpus: Int = 1, nesting: Bool, designs: [EOIDesignEntry], command: String
+    ) {
         self.levels = levels
+        self.vcpus = vcpus
         self.nesting = nesting
         self.designs = designs
         self.command = command
@@ -81,5 +85,7 @@ package struct Matrix {
         rows.flatMap { row in MatrixProperty.all.map { row.name(of: $0) } }
     }
 
-    package var name: String { "levels(\(levels))" + (nesting ? " with nesting" : "") }
+    package var name: String {
+        MachineSetup.nameOfLevels(levels, vcpus: vcpus) + (nesting ? " with nesting" : "")
+    }
 }

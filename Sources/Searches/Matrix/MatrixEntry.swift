@@ -107,14 +107,15 @@ extension MatrixRow {
     ) throws(SearchTooWide) -> ModelSearch {
         let setup = setup(matrix)
         let actions = SearchAlphabet.complete(
-            SearchAlphabet.standard(on: setup, granularity) + guest.actions, on: setup,
-            granularity)
+            SearchAlphabet.standard(on: setup, granularity)
+                + (0..<UInt8(setup.vcpus)).flatMap { vcpu in guest.actions.map { $0.on(vcpu) } },
+            on: setup, granularity)
         return try ModelSearch(
             setup, design: design, actions: actions, granularity: granularity)
     }
 
     package func setup(_ matrix: Matrix) -> MachineSetup {
-        var setup = MachineSetup.levels(matrix.levels)
+        var setup = MachineSetup.levels(matrix.levels, vcpus: matrix.vcpus)
         setup.nesting = matrix.nesting
         setup.pageTMR = pageTMR
         setup.guestEOI = guest.eoi

@@ -99,7 +99,7 @@ extension OnEmulator {
                 [0x48, 0x8B, 0x43, 0x08], says: "malformed", "sequence(expected: 1,"),
             WrongAgent(
                 "the answer is to another command", [0x89, 0x43, 0x64], [0x90, 0x90, 0x90],
-                says: "malformed", "command(expected: 14, found: 0)"),
+                says: "malformed", "command(expected: \(AGENT_ALLOW), found: 0)"),
             WrongAgent(
                 "the interrupt taken is none", [0x8B, 0x04, 0x24, 0x89, 0x43, 0x60],
                 [0xB0, 0x05, 0x90, 0x89, 0x43, 0x60], says: "malformed", "vector("),

@@ -44,7 +44,9 @@ extension OnEmulator {
                         .run(scenario).verdict == .fail
                 }
             }
-            #expect(failed == (Self.played[rule] == nil))
+            // One vCPU shows none of those that tell several apart.
+            let isSeen = Self.played[rule] == nil && !RuleKillers.several.contains(rule)
+            #expect(failed == isSeen)
         }
     }
 }

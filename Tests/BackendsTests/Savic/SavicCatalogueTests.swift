@@ -74,6 +74,21 @@ extension OnPlayedHost {
             "needs the ack notifier of a PIT or RTC": ["retarget-edge-with-notifier kernel"],
         ]
 
+        @Test("What needs several vCPUs is left out, with the reason")
+        func severalProcessors() {
+            let several = Combination.catalogue.filter {
+                $0.setup.vcpus > 1 && $0.machines.contains(.secure)
+            }
+            #expect(several.count > 10)
+            for scenario in several {
+                var setup = scenario.setup
+                (setup.irqchip, setup.kind) = (scenario.irqchips[0], .secure)
+                let backend = SavicRig(allowsHostRisk: true).backend
+                let skip = backend.obstacle(to: scenario, setup, EOIDesigns.standard)
+                #expect(skip?.reason.hasPrefix("needs several vCPUs") == true, "\(scenario.name)")
+            }
+        }
+
         @Test("What it does not run has a reason, and nothing else is left out")
         func skips() {
             var reasons: [String: Set<String>] = [:]

@@ -66,7 +66,9 @@ extension OnPlayedHost {
                         fails(rule, scenario, irqchip, design, way)
                     }
                 }
-            #expect(isFailed == (Self.unseen[rule] == nil), "\(name)")
+            // One vCPU shows none of those that tell several apart.
+            let isSeen = Self.unseen[rule] == nil && !RuleKillers.several.contains(rule)
+            #expect(isFailed == isSeen, "\(name)")
         }
 
         /// Machine code of the agent with one command's in place of another's.

@@ -75,6 +75,6 @@ let canPlayGuests: Bool = {
 func secureScenarios(_ irqchip: IRQChip) -> [Scenario] {
     Combination.catalogue.filter {
         $0.machines.contains(.secure) && $0.irqchips.contains(irqchip)
-            && !$0.groups.contains("storm")
+            && !$0.groups.contains("storm") && $0.setup.vcpus == 1
     }
 }

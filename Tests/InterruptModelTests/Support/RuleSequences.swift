@@ -28,6 +28,7 @@ extension Rule {
     var sequences: [RuleSequence] {
         let plain = MachineSetup.plain(.low)
         let secure = MachineSetup.secure(.low)
+        func two(_ pin: PinSetup) -> MachineSetup { .plain(pin).with { $0.vcpus = 2 } }
         let deaf = plain.with { $0.apicEnabled = false }
         let edge = MachineSetup.plain(.edge)
         let resampled = MachineSetup.plain(.resampled)
@@ -49,6 +50,31 @@ extension Rule {
             [RuleSequence(resampled, .assert(pin: 2), .irqfd(pin: 2), .accept, .eoi)]
         case .destinationMustMatch:
             [RuleSequence(.plain(PinSetup(pin: 2, vector: 0x31, destination: 1)), .assert(pin: 2))]
+
+        // Several vCPUs
+        case .logicalSetHasMembers:
+            [
+                RuleSequence(
+                    two(PinSetup(pin: 2, vector: 0x31, destination: Destination(code: 0x103))),
+                    .assert(pin: 2))
+            ]
+        case .eachIsAskedForItself: [RuleSequence(two(.low), .assert(pin: 2))]
+        case .handledVectorsAreItsOwn, .eoiIsOfItsVCPU:
+            [
+                RuleSequence(
+                    two(PinSetup(pin: 2, vector: 0x31, destination: 1)), .assert(pin: 2),
+                    .accept.on(1), .eoi.on(1))
+            ]
+        case .ipiIsForItsDestination:
+            [RuleSequence(two(.low), .sendIPI(vector: 0x61, to: IPIDestination(1)))]
+        case .shorthandSparesSender:
+            [RuleSequence(two(.low), .sendIPI(vector: 0x61, to: .others).on(1))]
+        case .ipiGoesByPages:
+            [
+                RuleSequence(
+                    secure.with { $0.vcpus = 2 }, .sendIPI(vector: 0x61, to: IPIDestination(1)))
+            ]
+        case .mapChangeAsksAll: [RuleSequence(two(.low), .disableAPIC.on(1), .scan)]
 
         // Entries
         case .remoteIRRIsReadOnly: [RuleSequence(plain, .assert(pin: 2), .rewrite(pin: 2))]

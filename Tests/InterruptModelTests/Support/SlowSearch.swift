@@ -46,14 +46,14 @@ enum SlowSearch {
     }
 
     /// The space of a machine, down to a depth.
-    static func report<CPU: VirtualCPU>(
-        _ machine: Machine<CPU>, _ actions: [Action], _ granularity: Granularity = .atomic,
+    static func report<Processors: ProcessorSet>(
+        _ machine: Machine<Processors>, _ actions: [Action], _ granularity: Granularity = .atomic,
         deepest: Int = .max
     ) -> SlowReport {
         var violations = SlowReport()
         for invariant in machine.violations.members { violations.note(invariant.name, after: 0) }
         var report = breadthFirst(from: machine.state, deepest: deepest) { state, depth in
-            var successors: [Machine<CPU>.State] = []
+            var successors: [Machine<Processors>.State] = []
             for action in actions {
                 var machine = machine
                 machine.state = state

@@ -47,13 +47,13 @@ extension Stepping {
 
 /// A wide machine of a known type: its whole state is open to the test.
 struct WideBench<CPU: WideCPU>: Stepping {
-    var machine: Machine<CPU>
+    var machine: Machine<OneProcessor<CPU>>
 
     init(_ setup: MachineSetup) {
         machine = Machine(setup, space: WideSpace())
     }
 
-    var state: Machine<CPU>.State { machine.state }
+    var state: Machine<OneProcessor<CPU>>.State { machine.state }
     var picture: Snapshot { machine.snapshot }
     var violations: [Invariant] { machine.violations.members }
 

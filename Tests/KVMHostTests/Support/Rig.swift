@@ -37,7 +37,7 @@ final class Rig {
     ) throws(KVMError) -> AgentReport {
         sequence += 1
         let number = sequence
-        machine.memory.withMutableBytes(at: PlainLayout.mailbox, count: Mailbox.size) {
+        machine.memory.withMutableBytes(at: PlainLayout.mailbox(), count: Mailbox.size) {
             Mailbox.post(command, sequence: number, into: &$0)
         }
         switch try runToPort(limit) {
@@ -78,7 +78,7 @@ final class Rig {
     }
 
     private func page<Result>(_ read: (RawSpan) -> Result) -> Result {
-        machine.memory.withBytes(at: PlainLayout.mailbox, count: Mailbox.size, read)
+        machine.memory.withBytes(at: PlainLayout.mailbox(), count: Mailbox.size, read)
     }
 }
 

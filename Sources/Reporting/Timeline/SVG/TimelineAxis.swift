@@ -106,7 +106,7 @@ extension Event {
         case .delivered, .accepted, .ended, .eoiRead, .completed, .vectorMinusOne, .acknowledged:
             true
         case .ioapicEOI, .eoiExit, .exitRequested, .exitBegins, .eoiSuppressed, .resampled,
-            .delayed, .lineStatus, .faulted, .lostEdge, .hostWarning:
+            .delayed, .lineStatus, .faulted, .lostEdge, .takenElsewhere, .hostWarning:
             false
         }
     }

@@ -117,7 +117,7 @@ extension TimelineBar.Rule {
                     ? [number: portrait.orphans.contains(number)] : [:]
             },
             begins: { event in
-                if case .delivered(pin.vector, level: true) = event { number } else { nil }
+                if case .delivered(pin.vector, level: true, _) = event { number } else { nil }
             },
             ends: { event in
                 if case .acknowledged(pin.pin, _) = event { number } else { nil }
@@ -174,7 +174,7 @@ private struct Register: Sendable {
     private static func irr(endsTaken: Bool) -> Register {
         Register(
             .irr, "KVM", "IRR", \.irr,
-            begins: { if case .delivered(let vector, _) = $0 { Int(vector) } else { nil } },
+            begins: { if case .delivered(let vector, _, _) = $0 { Int(vector) } else { nil } },
             ends: { endsTaken ? taken($0) : nil })
     }
 
