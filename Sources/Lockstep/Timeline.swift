@@ -21,6 +21,8 @@ public struct Timeline: Sendable {
     public var steps: [Step] = []
     /// What became of the run: how it ended, what the backend could not see, which line is stuck.
     public var outcome = ScenarioOutcome(.shown)
+    /// The vCPU whose part alone it is (`seen(from:)`); nil where it is that of all.
+    public private(set) var band: Int?
     /// Where nothing serves a line any more, as far as anybody has looked (`withLostLines`).
     public var lostLines: [LostLine] = []
 
@@ -76,6 +78,38 @@ public struct Timeline: Sendable {
         let end = outcome.mismatch?.step
         return steps.first { $0.observed != nil } ?? steps.first { $0.number == end }
             ?? steps.last
+    }
+}
+
+extension Timeline {
+    /// The run as one vCPU goes through it: its registers, what happens on it, and what all of them
+    /// share. Of a machine with one vCPU it is the run itself.
+    package func seen(from vcpu: Int) -> Timeline {
+        guard setup.vcpus > 1, band == nil else { return self }
+        func moment(_ moment: Moment, _ action: Action) -> Moment {
+            Moment(
+                events: moment.events.filter { $0.concerns(UInt8(vcpu), in: action) },
+                portrait: moment.portrait.seen(from: vcpu))
+        }
+        var seen = self
+        seen.band = vcpu
+        seen.start = start.seen(from: vcpu)
+        seen.steps = steps.map { step in
+            var part = step
+            part.entry = step.entry.map { moment($0, step.action) }
+            part.own = moment(step.own, step.action)
+            return part
+        }
+        return seen
+    }
+
+    /// The part that tells most: that of the vCPU on which something goes wrong, or else of the
+    /// first on which a guest takes an interrupt.
+    package var telling: Timeline {
+        let taking = steps.first { step in
+            step.events.contains { if case .accepted = $0 { true } else { false } }
+        }
+        return seen(from: Int((culprit ?? taking)?.action.vcpu ?? 0))
     }
 }
 

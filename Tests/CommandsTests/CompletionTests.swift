@@ -8,7 +8,8 @@ import Testing
     /// What takes a number, a part of a campaign, some steps or what KernelCI calls something: only
     /// the user knows it.
     static let numbers = [
-        "repeat", "timeout", "steps", "levels", "vcpus", "threads", "max-states", "max-seconds",
+        "repeat", "timeout", "steps", "levels", "vcpus", "vcpu", "threads", "max-states",
+        "max-seconds",
         "max-memory", "max-depth", "seed", "runs", "shard", "max-findings", "rounds",
         "odd-one-in", "kcidb-origin", "kcidb-build", "kcidb-run",
     ]

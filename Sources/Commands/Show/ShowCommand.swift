@@ -104,7 +104,8 @@ struct ShowCommand: ParsableCommand {
         return (try timeline(of: scenario, axes), again(scenario, axes))
     }
 
-    private func draw(_ timeline: Timeline, again: String) throws {
+    private func draw(_ whole: Timeline, again: String) throws {
+        let timeline = try picture.part(of: whole)
         if let gtkw = picture.gtkw {
             return try printing.deliver(TimelineVCD(timeline, by: .current).saveFile(for: gtkw))
         }
@@ -120,7 +121,7 @@ struct ShowCommand: ParsableCommand {
                     timeline, steps: range, again: again, width: width, palette: palette)
                 let lines = text.lines.joined(separator: "\n") + "\n"
                 return picture.ascii ? lines.inASCII : lines
-            }, TimelineJSON(timeline, by: .current).document)
+            }, TimelineJSON(whole, by: .current).document)
     }
 
     /// The steps that are asked for; nil where nobody says which.
@@ -200,13 +201,31 @@ struct PictureOptions: ParsableArguments {
         completion: .file())
     var gtkw: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Only this vCPU's part. Without it text has all of them, a picture or waveform the one "
+                + "on which something goes wrong.",
+            valueName: "number"))
+    var vcpu: Int?
+
     @Flag(help: "Draw with ASCII alone, as where the locale has no UTF-8.")
     var ascii = false
+
+    /// What is to be drawn of a run. A program in C is made of all of it.
+    func part(of timeline: Timeline) throws -> Timeline {
+        guard let vcpu, form != .selftest else { return timeline }
+        guard (0..<timeline.setup.vcpus).contains(vcpu) else {
+            throw CommandFailure.usage(
+                "--vcpu \(vcpu): the machine has \(counted(timeline.setup.vcpus, "vCPU"))")
+        }
+        return timeline.seen(from: vcpu)
+    }
 
     /// What draws the same steps in the same form.
     func add(to command: inout ShellCommand) {
         command.add("--steps", steps?.text)
         command.add("--all", if: all)
+        command.add("--vcpu", vcpu.map { "\($0)" })
         if let form { command.add("--\(form.rawValue)", if: true) }
     }
 }

@@ -22,6 +22,14 @@ public struct Portrait: Hashable, Sendable {
         lines = PinSet()
     }
 
+    /// The same with this vCPU alone, in the place of vCPU 0.
+    package func seen(from vcpu: Int) -> Portrait {
+        var seen = self
+        seen.registers = registers.seen(from: vcpu)
+        (seen.first, seen.others) = (vcpu == 0 ? first : others[vcpu - 1], [])
+        return seen
+    }
+
     /// What the next EOI of vCPU 0 would do.
     public subscript<Value>(dynamicMember path: WritableKeyPath<Prospect, Value>) -> Value {
         get { first[keyPath: path] }

@@ -27,6 +27,13 @@ public struct Snapshot: Hashable, Sendable {
         }
     }
 
+    /// The same with this vCPU alone, in the place of vCPU 0.
+    package func seen(from vcpu: Int) -> Snapshot {
+        var seen = self
+        (seen.first, seen.others) = (self[vcpu: vcpu], [])
+        return seen
+    }
+
     /// A register of vCPU 0.
     public subscript<Value>(dynamicMember path: WritableKeyPath<Registers, Value>) -> Value {
         get { first[keyPath: path] }

@@ -44,6 +44,15 @@ public enum Event: Hashable, Sendable, BitwiseCopyable {
     case hostWarning(HostWarning)
 }
 
+extension Event {
+    /// Whether it is a part of what one vCPU goes through: a delivery names the vCPU, all else
+    /// happened on that of the action, or at the IOAPIC for all of them.
+    package func concerns(_ vcpu: UInt8, in action: Action) -> Bool {
+        if case .delivered(_, _, let receiver) = self { return receiver == vcpu }
+        return action.vcpu == vcpu || !action.verb.happensOnVCPU
+    }
+}
+
 /// Takes the events of a step. The search folds them into a few bits, the lockstep keeps them.
 public protocol EventSink {
     /// Takes the next event of the step.

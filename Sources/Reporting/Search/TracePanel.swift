@@ -30,8 +30,8 @@ package struct TracePanel {
     package init(_ timeline: Timeline) {
         let culprit = timeline.culprit?.number
         steps = timeline.steps.map { ($0.action.description, $0.number == culprit) }
-        verdict = TimelineStory(timeline, TimelineColumn.all(of: timeline)).verdict
-        var drawn = timeline
+        var drawn = timeline.telling
+        verdict = TimelineStory(drawn, TimelineColumn.all(of: drawn)).verdict
         drawn.name = steps.map(\.action).joined(separator: ", ")
         let picture = TimelineSVG(drawn, steps: timeline.interesting, hasHeading: false)
         self.picture = picture.text

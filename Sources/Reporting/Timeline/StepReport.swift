@@ -104,5 +104,8 @@ public struct StepReport {
         ).lines
     }
 
-    private var story: TimelineStory { TimelineStory(part, TimelineColumn.all(of: part)) }
+    private var story: TimelineStory {
+        let part = part.telling
+        return TimelineStory(part, TimelineColumn.all(of: part))
+    }
 }

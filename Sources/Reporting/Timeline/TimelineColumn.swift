@@ -17,6 +17,8 @@ struct TimelineColumn {
 
     /// The step's number.
     var step: Int
+    /// What was to be done in it.
+    var action: Action
     /// Whether this is where an invariant breaks first, or a backend goes another way.
     var isCulprit = false
     /// `eoi`; `enter` for what entry did before the guest came to act.
@@ -42,23 +44,30 @@ struct TimelineColumn {
     private static func columns(of step: Timeline.Step, isCulprit: Bool) -> [TimelineColumn] {
         // What the guest ended, by which each event is judged for itself.
         var context = StepMonitor()
+        var elsewhere: UInt8?
         func marks(_ moment: Moment?) -> [Mark] {
             (moment?.events ?? []).map { event in
                 var monitor = context
                 monitor.note(event)
                 switch event {
                 case .ended, .eoiRead, .exitBegins: context.note(event)
+                // It tells of the acknowledgement behind it.
+                case .takenElsewhere(let pin):
+                    elsewhere = pin
+                    return Mark(event: event, isWrong: false)
                 default: break
                 }
                 // That a level EOI is one at the IOAPIC shows only behind the last event.
                 let broken = monitor.violations.subtracting(InvariantSet(.exactlyOnce))
-                return Mark(event: event, isWrong: !broken.isEmpty)
+                var isWrong = !broken.isEmpty
+                if case .acknowledged(let pin, _) = event, pin == elsewhere { isWrong = true }
+                return Mark(event: event, isWrong: isWrong)
             }
         }
         let words = step.action.description.split(separator: " ").map(String.init)
         let early = marks(step.entry)
         var own = TimelineColumn(
-            step: step.number, isCulprit: isCulprit, verb: words[0],
+            step: step.number, action: step.action, isCulprit: isCulprit, verb: words[0],
             operands: words.dropFirst().joined(separator: " "),
             moments: step.entry.map { [MarkedMoment(marks: early, portrait: $0.portrait)] } ?? [],
             breaks: step.breaks, violations: step.violations, leftOut: step.leftOut)
@@ -74,6 +83,17 @@ struct TimelineColumn {
         own.moments.removeFirst()
         own.breaks.subtract(first.breaks)
         return [first, own]
+    }
+
+    /// As one vCPU goes through it.
+    func seen(from vcpu: Int) -> TimelineColumn {
+        var seen = self
+        seen.moments = moments.map { moment in
+            MarkedMoment(
+                marks: moment.marks.filter { $0.event.concerns(UInt8(vcpu), in: action) },
+                portrait: moment.portrait.seen(from: vcpu))
+        }
+        return seen
     }
 
     /// All that happened in it.

@@ -21,50 +21,85 @@ struct TimelineLane {
     /// Whether it is shown where nothing is in it.
     var isConstant = false
 
-    /// The groups of rows of a picture, each set apart from the next.
+    /// The groups of rows of a picture, each set apart from the next. Several vCPUs are bands: what
+    /// they share stands above them.
     static func groups(
         of columns: [TimelineColumn], before start: Portrait, in timeline: Timeline
     ) -> [[TimelineLane]] {
         let setup = timeline.setup
-        let portraits = [start] + columns.map(\.portrait)
-        let pins = setup.pins.sorted { $0.pin < $1.pin }
-        func vectors(
-            _ label: String, isConstant: Bool = false, _ read: (Portrait) -> WideVectors
-        ) -> TimelineLane {
-            TimelineLane(
-                label: label, cells: held(portraits.map { text(read($0)) }),
-                isConstant: isConstant)
+        let isSecure = setup.kind == .secure
+        let shared = shared(columns, [start] + columns.map(\.portrait), setup)
+        let wrong = invariants(columns) + lostLines(of: timeline, columns)
+        var groups: [[TimelineLane]]
+        if timeline.band != nil || setup.vcpus == 1 {
+            let portraits = [start] + columns.map(\.portrait)
+            groups = [
+                shared + way(portraits, isSecure), service(portraits, isSecure),
+                happenings(columns),
+            ]
+        } else {
+            groups =
+                [shared]
+                + (0..<setup.vcpus).map { vcpu in
+                    let columns = columns.map { $0.seen(from: vcpu) }
+                    let portraits = [start.seen(from: vcpu)] + columns.map(\.portrait)
+                    let own =
+                        way(portraits, isSecure) + service(portraits, isSecure)
+                        + happenings(columns)
+                    return own.map {
+                        TimelineLane(
+                            label: "@\(vcpu) \($0.label)", cells: $0.cells,
+                            isConstant: $0.isConstant)
+                    }
+                }
         }
-        var way = pins.map { pin in
+        groups.append(wrong)
+        return groups.map { $0.filter { $0.isConstant || !$0.isEmpty } }.filter { !$0.isEmpty }
+    }
+
+    /// Lines, and Remote IRR.
+    private static func shared(
+        _ columns: [TimelineColumn], _ portraits: [Portrait], _ setup: MachineSetup
+    ) -> [TimelineLane] {
+        let pins = setup.pins.sorted { $0.pin < $1.pin }
+        return pins.map { pin in
             TimelineLane(
                 label: "line \(pin.pin)".padded(to: 8) + Spelling.vector(pin.vector),
                 cells: levels(portraits.map { $0.lines.contains(Int(pin.pin)) }), isConstant: true)
-        }
-        way += pins.map { pin in
-            remoteIRR(Int(pin.pin), columns, portraits)
-        }
-        let isSecure = setup.kind == .secure
-        way.append(vectors(isSecure ? "KVM IRR" : "IRR") { $0.registers.irr })
-        if isSecure {
-            way.append(vectors("RequestedIRR") { $0.registers.requested })
-            way.append(vectors("page IRR") { $0.registers.pageIRR })
-        }
-        way.append(
-            TimelineLane(
-                label: "guest IF", cells: levels(portraits.map(\.registers.interruptFlag)),
-                isConstant: true))
-        let service =
-            isSecure
+        } + pins.map { pin in remoteIRR(Int(pin.pin), columns, portraits) }
+    }
+
+    /// The way of a vector to the guest.
+    private static func way(_ portraits: [Portrait], _ isSecure: Bool) -> [TimelineLane] {
+        [vectors(isSecure ? "KVM IRR" : "IRR", portraits) { $0.registers.irr }]
+            + (isSecure
+                ? [
+                    vectors("RequestedIRR", portraits) { $0.registers.requested },
+                    vectors("page IRR", portraits) { $0.registers.pageIRR },
+                ] : [])
+            + [
+                TimelineLane(
+                    label: "guest IF", cells: levels(portraits.map(\.registers.interruptFlag)),
+                    isConstant: true)
+            ]
+    }
+
+    /// What is in service, and for whom.
+    private static func service(_ portraits: [Portrait], _ isSecure: Bool) -> [TimelineLane] {
+        isSecure
             ? [
-                vectors("page ISR (real)", isConstant: true) { $0.registers.pageISR },
+                vectors("page ISR (real)", isConstant: true, portraits) { $0.registers.pageISR },
                 TimelineLane(
                     label: "shadow ISR", cells: held(portraits.map(shadow)), isConstant: true),
-            ] : [vectors("ISR", isConstant: true) { $0.registers.isr }]
-        let constant = [way, service].map { group in
-            group.filter { lane in lane.isConstant || !lane.isEmpty }
-        }
-        let wrong = invariants(columns) + lostLines(of: timeline, columns)
-        return (constant + [happenings(columns), wrong]).filter { !$0.isEmpty }
+            ] : [vectors("ISR", isConstant: true, portraits) { $0.registers.isr }]
+    }
+
+    private static func vectors(
+        _ label: String, isConstant: Bool = false, _ portraits: [Portrait],
+        _ read: (Portrait) -> WideVectors
+    ) -> TimelineLane {
+        TimelineLane(
+            label: label, cells: held(portraits.map { text(read($0)) }), isConstant: isConstant)
     }
 
     private var isEmpty: Bool { cells.allSatisfy { $0 == .empty } }

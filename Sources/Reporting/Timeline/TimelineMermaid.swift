@@ -15,7 +15,7 @@ package struct TimelineMermaid {
 
     /// - Parameter steps: those that are shown; nil leaves those that a terminal shows.
     package init(_ timeline: Timeline, steps: ClosedRange<Int>? = nil) {
-        self.timeline = timeline
+        self.timeline = timeline.telling
         shown = steps ?? timeline.interesting
     }
 

@@ -20,6 +20,7 @@ package struct TimelinePage {
     package init(
         _ timeline: Timeline, steps: ClosedRange<Int>, again: String, index: String? = nil
     ) {
+        let timeline = timeline.telling
         (self.timeline, self.steps, self.again) = (timeline, steps, again)
         self.index = index
         columns = TimelineColumn.all(of: timeline)

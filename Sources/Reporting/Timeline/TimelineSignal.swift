@@ -73,7 +73,8 @@ struct TimelineSignal {
 
     private static func vcpu(of timeline: Timeline) -> [TimelineSignal] {
         func signal(_ name: String, _ content: Content) -> TimelineSignal {
-            TimelineSignal(scope: ["kvm", "vcpu0"], name: name, content: content)
+            TimelineSignal(
+                scope: ["kvm", "vcpu\(timeline.band ?? 0)"], name: name, content: content)
         }
         let events = [
             signal("guest_events", .events(.guest)), signal("kvm_events", .events(.kvm)),

@@ -37,7 +37,13 @@ struct TimelineStory {
             .map { "line \($0.pin) = \(Spelling.vector($0.vector))" }
         let machine =
             "\(timeline.design) on \(timeline.shownBackend), irqchip \(setup.irqchip.rawValue)"
-        return ([machine] + pins).joined(separator: ", ")
+        let vcpus = setup.vcpus == 1 ? [] : [band ?? "\(setup.vcpus) vCPUs"]
+        return ([machine] + vcpus + pins).joined(separator: ", ")
+    }
+
+    /// Whose part of the run it is, where it is not all: `vCPU 1 of 2`.
+    private var band: String? {
+        timeline.band.map { "vCPU \($0) of \(timeline.setup.vcpus)" }
     }
 
     /// Above everything: the name, what it is about, the machine.
@@ -56,6 +62,10 @@ struct TimelineStory {
 
     private func sentence(_ invariant: Invariant) -> String {
         guard let culprit else { return invariant.name }
+        // What happened there is not in this part.
+        if let band = timeline.band, band != Int(culprit.action.vcpu) {
+            return "\(invariant.name) breaks on vCPU \(culprit.action.vcpu)"
+        }
         let ended = culprit.ended.map(Spelling.vector)
         return switch invariant {
         case .memorySafety: "KVM uses vector −1: nothing is noted that the EOI could end"

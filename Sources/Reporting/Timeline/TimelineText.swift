@@ -9,13 +9,14 @@ public struct TimelineText {
     private let width: Int
     private let palette: Palette
     private let columns: [TimelineColumn]
-    private let story: TimelineStory
+    /// Of all vCPUs, and of the one on which something goes wrong.
+    private let whole, story: TimelineStory
     private let shown: ClosedRange<Int>
     private let again: String?
     private let everything: String
 
-    /// Letters of the names of rows.
-    private static let label = 16
+    /// Letters of the names of rows, which may have a vCPU in them.
+    private var labelWidth: Int { timeline.setup.vcpus > 1 && timeline.band == nil ? 20 : 16 }
 
     /// - Parameters:
     ///   - steps: those that are shown; nil leaves the last before the first wrong one, and some
@@ -31,7 +32,9 @@ public struct TimelineText {
         self.width = width
         self.palette = palette
         columns = TimelineColumn.all(of: timeline)
-        story = TimelineStory(timeline, columns)
+        whole = TimelineStory(timeline, columns)
+        let telling = timeline.telling
+        story = TimelineStory(telling, TimelineColumn.all(of: telling))
         shown = steps ?? timeline.interesting
     }
 
@@ -43,7 +46,7 @@ public struct TimelineText {
     // MARK: - Above and below
 
     private var heading: [String] {
-        story.heading(width, palette) + story.alarm(width, palette)
+        whole.heading(width, palette) + story.alarm(width, palette)
     }
 
     private var words: [String] {
@@ -84,7 +87,7 @@ public struct TimelineText {
         }
         let longest = visible.map { max(columns[$0].verb.count, columns[$0].operands.count) + 1 }
         let cell = min(max(8, longest.max() ?? 8), 19)
-        let room = max(1, (width - Self.label) / cell)
+        let room = max(1, (width - labelWidth) / cell)
         let count = (visible.count + room - 1) / room
         let size = (visible.count + count - 1) / count
         var lines = folded(before: columns[first].step)
@@ -110,7 +113,7 @@ public struct TimelineText {
         let part = Array(columns[range])
         let start = range.lowerBound == 0 ? timeline.start : columns[range.lowerBound - 1].portrait
         func row(_ label: String, _ text: (TimelineColumn) -> String) -> String {
-            label.padded(to: Self.label) + part.map { text($0).padded(to: cell) }.joined()
+            label.padded(to: labelWidth) + part.map { text($0).padded(to: cell) }.joined()
         }
         var lines = [
             label("step")
@@ -137,7 +140,7 @@ public struct TimelineText {
 
     private func label(_ text: String) -> String {
         // Those of long names are cut: a row has to begin where the others do.
-        String(text.prefix(Self.label - 1)).padded(to: Self.label)
+        String(text.prefix(labelWidth - 1)).padded(to: labelWidth)
     }
 
     /// - Parameter isFirst: at the left end of a block it is said again what was there before.

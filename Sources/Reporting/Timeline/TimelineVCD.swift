@@ -18,6 +18,7 @@ package struct TimelineVCD {
     private static let settled = 200
 
     package init(_ timeline: Timeline, by tool: Tool) {
+        let timeline = timeline.telling
         (self.timeline, self.tool) = (timeline, tool)
         signals = TimelineSignal.all(of: timeline)
         identifiers = signals.indices.map(Self.identifier)

@@ -127,6 +127,8 @@ struct TimelineSVGTests {
     func deliveries() throws {
         var count = 0
         for timeline in try Timelines.ofCatalogue() where timeline.steps.count <= 24 {
+            // The EOI of a vCPU that is not drawn may clear it and set it again in one step.
+            guard timeline.setup.vcpus == 1 else { continue }
             let rows = rows(of: timeline)
             let pins = rows.filter { if case .remoteIRR = $0.kind { true } else { false } }
             let picture = try elements(timeline)

@@ -141,3 +141,60 @@ struct TimelineTextTests {
         #expect(lines(timeline).contains { $0.hasSuffix("(not)") })
     }
 }
+
+@Suite("The picture of several vCPUs (processors §2)")
+struct BandTests {
+    private func timeline() throws -> Timeline { try Timelines.named("one-vector-two-vcpus") }
+
+    private func lines(_ timeline: Timeline) -> [String] {
+        TimelineText(timeline, again: nil, width: 120, palette: Palette(colour: false)).lines
+    }
+
+    private func row(_ label: String, _ lines: [String]) -> [Substring]? {
+        lines.first { $0.hasPrefix(label) }?.dropFirst(label.count).split(separator: " ")
+    }
+
+    @Test("What they share stands once, and each has a band of its own")
+    func bands() throws {
+        let lines = lines(try timeline())
+        #expect(lines.count { $0.hasPrefix("Remote IRR 3") } == 1)
+        let empty = Array(repeating: Substring("·"), count: 8)
+        var (first, second) = (empty, empty)
+        (first[6], second[7]) = ("31", "31")
+        #expect(row("@0 guest ends", lines) == first)
+        #expect(row("@1 guest ends", lines) == second)
+        #expect(row("guest ends", lines) == nil)
+        #expect(lines[1].contains("2 vCPUs"))
+    }
+
+    @Test("The acknowledgement of a line that another vCPU serves is the wrong one")
+    func wrongArrow() throws {
+        let lines = lines(try timeline())
+        #expect(row("@0 ack pin", lines)?.contains("✗") == true)
+        #expect(row("@1 ack pin", lines)?.contains("✗") == false)
+        #expect(
+            lines[2] == "✗ step 7: pin 3 is acknowledged, and its interrupt has not been served")
+    }
+
+    @Test("One vCPU's part has its registers and what happens on it, under the usual names")
+    func part() throws {
+        let whole = try timeline()
+        let part = whole.seen(from: 1)
+        #expect(part.steps.map(\.action) == whole.steps.map(\.action))
+        #expect(part.steps.allSatisfy { $0.own.portrait.registers.vcpus == 1 })
+        let lines = lines(part)
+        #expect(row("guest takes", lines)?.firstIndex(of: "31") == 3)
+        #expect(lines[1].contains("vCPU 1 of 2"))
+        #expect(lines[2] == "✗ step 7: no-premature-ack breaks on vCPU 0")
+        #expect(part.seen(from: 0).band == 1)
+    }
+
+    @Test("A picture is of the vCPU on which something goes wrong")
+    func picture() throws {
+        let whole = try timeline()
+        let svg = TimelineSVG(whole, steps: 1...8, hasHeading: true).text
+        #expect(svg == TimelineSVG(whole.seen(from: 0), steps: 1...8, hasHeading: true).text)
+        #expect(svg != TimelineSVG(whole.seen(from: 1), steps: 1...8, hasHeading: true).text)
+        #expect(svg.contains("vCPU 0 of 2"))
+    }
+}

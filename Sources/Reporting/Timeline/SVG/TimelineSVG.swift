@@ -22,6 +22,7 @@ package struct TimelineSVG {
     ///   - steps: those that are shown.
     ///   - hasHeading: names the run above the picture, where no page does it.
     package init(_ timeline: Timeline, steps: ClosedRange<Int>, hasHeading: Bool) {
+        let timeline = timeline.telling
         self.timeline = timeline
         self.hasHeading = hasHeading
         let all = TimelineColumn.all(of: timeline)
