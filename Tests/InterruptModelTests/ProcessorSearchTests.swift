@@ -5,18 +5,25 @@ import Testing
 
 @Suite("Searches of several vCPUs (processors §4)")
 struct ProcessorSearchTests {
-    private func report(
-        _ setup: MachineSetup, with verbs: [ActionVerb] = [], liveness: Bool = false
-    ) throws -> (ModelSearch, SearchReport) {
+    private func search(
+        _ setup: MachineSetup, with verbs: [ActionVerb] = []
+    ) throws -> ModelSearch {
         let actions = SearchAlphabet.complete(
             SearchAlphabet.standard(on: setup, .atomic)
                 + verbs.flatMap { SearchAlphabet.actions($0, on: setup) },
             on: setup, .atomic)
-        let search = try ModelSearch(
+        return try ModelSearch(
             setup, design: EOIDesigns.standard, actions: actions, granularity: .atomic)
-        let question = SearchQuestion(
-            PropertyBits(InvariantSet(Invariant.allCases).rawValue), checksLiveness: liveness)
-        return (search, search.system.search(for: question, limits: SearchLimits()))
+    }
+
+    private func report(
+        _ search: ModelSearch, liveness: Bool = false, deepest: Int = .max
+    ) -> SearchReport {
+        search.system.search(
+            for: SearchQuestion(
+                PropertyBits(InvariantSet(Invariant.allCases).rawValue),
+                checksLiveness: liveness),
+            limits: SearchLimits(depth: deepest))
     }
 
     @Test(
@@ -30,7 +37,7 @@ struct ProcessorSearchTests {
         lines: Int, vcpus: Int, nesting: Bool, states: Int, transitions: Int
     ) throws {
         let setup = MachineSetup.levels(lines, vcpus: vcpus).with { $0.nesting = nesting }
-        let (_, found) = try report(setup)
+        let found = report(try search(setup))
         #expect(found.isComplete)
         #expect(found.states == states)
         #expect(found.transitions == transitions)
@@ -38,8 +45,8 @@ struct ProcessorSearchTests {
 
     @Test("A product goes wrong where its parts do, and as soon")
     func parts() throws {
-        let (_, one) = try report(.levels(2))
-        let (_, two) = try report(.levels(4, vcpus: 2))
+        let one = report(try search(.levels(2)))
+        let two = report(try search(.levels(4, vcpus: 2)))
         func lengths(_ report: SearchReport) -> [Int: Int] {
             Dictionary(
                 uniqueKeysWithValues: report.counterexamples.map { ($0.property, $0.length) })
@@ -62,17 +69,10 @@ struct ProcessorSearchTests {
             interruptsEnabled: false
         ).with { $0.vcpus = 2 }
         let depth = 6
-        let actions = SearchAlphabet.complete(
-            SearchAlphabet.standard(on: setup, .atomic)
-                + verbs.flatMap { SearchAlphabet.actions($0, on: setup) },
-            on: setup, .atomic)
-        let search = try ModelSearch(
-            setup, design: EOIDesigns.standard, actions: actions, granularity: .atomic)
-        let found = search.system.search(
-            for: SearchQuestion(PropertyBits(InvariantSet(Invariant.allCases).rawValue)),
-            limits: SearchLimits(depth: depth))
+        let search = try search(setup, with: verbs)
+        let found = report(search, deepest: depth)
         let space = try #require(NarrowSpace(vectors: [0x31], pins: [2]))
-        let narrow = actions.map {
+        let narrow = search.actions.map {
             $0.renumbered(
                 pin: { UInt8(space.index(ofPin: $0) ?? 0) },
                 vector: { UInt8(space.index(of: $0) ?? 0) })
@@ -100,7 +100,7 @@ struct ProcessorSearchTests {
                 PinSetup(pin: 2, vector: 0x31), PinSetup(pin: 3, vector: 0x31, destination: 1),
             ]
         ).with { $0.vcpus = 2 }
-        let (_, found) = try report(shared, liveness: true)
+        let found = report(try search(shared), liveness: true)
         #expect(found.stuck == [])
     }
 }
